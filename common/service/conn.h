@@ -1,0 +1,133 @@
+/*
+ * conn.h - one client: its socket (or its datagram), its addresses, its
+ * absolute deadline, its buffers.
+ *
+ * Every wait ends at the conn's deadline, set once by conn_deadline(), however
+ * the bytes trickle.  A datagram is a connection with one read and then
+ * end-of-file: what is sent to it is gathered and goes out as one datagram
+ * at conn_end().  Servers and clients both use it; it knows nothing of the
+ * master.
+ */
+#ifndef CONN_H
+#define CONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+#include "bytes/buf.h"
+#include "bytes/slice.h"
+#include "system/addr.h"
+
+#define CONN_IN_MAX (128 * 1024)	/* c->in at most, unless changed */
+#define CONN_READ_SIZE 16384		/* one read asks for this much */
+#define CONN_DATAGRAM_MAX 65507		/* the longest UDP payload (IPv4) */
+#define CONN_LINGER_MS 2000		/* conn_end() drains at most so long */
+
+/* What a wait came to when it is not a count of bytes. */
+enum conn_status {
+	CONN_EOF = 0,		/* the client sends no more */
+	CONN_ERROR = -1,	/* errno says what: ECONNRESET, EPIPE ... */
+	CONN_TIMEOUT = -2,	/* the deadline came first */
+	CONN_FULL = -3,		/* c->in has reached its maximum */
+	CONN_DRAIN = -4,	/* the master drains: say good-bye */
+};
+
+struct conn {
+	int fd;			/* -1 once ended */
+	int type;		/* SOCK_STREAM or SOCK_DGRAM */
+	struct addr peer;	/* the other end; len 0 when it has no name */
+	struct addr local;	/* our end; filled in by conn_local() */
+	int64_t accepted_us;	/* clock_us() when it was accepted */
+	int64_t deadline;	/* clock_ms(); CLOCK_NEVER at first */
+	struct buf in;		/* received and not yet eaten */
+	struct buf out;		/* a datagram's answer; streams: unused */
+	uint64_t received;	/* bytes from the client so far */
+	uint64_t sent;		/* bytes to the client so far */
+	bool eof;		/* the client sends no more */
+	int64_t waited_ms;	/* SO_RCVTIMEO as last set, 0 for none */
+};
+
+/*
+ * Make a conn of a connected descriptor, which it owns from now on.  peer may
+ * be NULL: it is then asked of the socket.
+ */
+void conn_init(struct conn *, int fd, int type, const struct addr *peer,
+    int64_t accepted_us);
+
+/*
+ * Our end of the connection.  Asked of the kernel at first use.
+ */
+const struct addr *conn_local(struct conn *);
+
+/*
+ * From now on no wait lasts beyond ms milliseconds from now.
+ */
+void conn_deadline(struct conn *, int64_t ms);
+
+/*
+ * Wait for bytes and append them to c->in.  Returns how many came (at least
+ * 1), or a conn_status.  c->in.p may move.
+ */
+ssize_t conn_fill(struct conn *);
+
+/*
+ * As conn_fill(), for the wait between two requests or commands, and it may
+ * end with CONN_DRAIN when the master has told this process to finish.  Bytes
+ * that have come already are returned first.  One recv(2) when bytes come in
+ * time.
+ */
+ssize_t conn_idle(struct conn *);
+
+/*
+ * Are there bytes of the client that conn_fill() would return at once?  Never
+ * waits.
+ */
+bool conn_has_more(struct conn *);
+
+/*
+ * Send all of it, waiting for a slow reader until the deadline.  conn_send
+ * changes the iovecs.  Return 0, or CONN_ERROR or CONN_TIMEOUT.  conn_say
+ * takes a slice, conn_saz a string.
+ */
+int conn_send(struct conn *, struct iovec *, int count);
+int conn_say(struct conn *, struct slice);
+int conn_sayz(struct conn *, const char *);
+
+/*
+ * Send n bytes of a file from offset with sendfile(2); head, if any, goes out
+ * before it in the same segments.  Returns 0, CONN_ERROR or CONN_TIMEOUT;
+ * CONN_EOF (also 0) is never returned: a file that ends early is CONN_ERROR
+ * with errno EIO, and the connection must then be closed, for the length that
+ * was promised cannot be kept.
+ */
+int conn_sendfile(struct conn *, struct slice head, int file, off_t offset,
+    uint64_t n);
+
+/*
+ * Shut the write side and keep the read side: the half-close of a client that
+ * has asked its last question.
+ */
+void conn_half_close(struct conn *);
+
+/*
+ * Say good-bye so that the last reply arrives: send a gathered datagram, shut
+ * the write side, read and drop what still comes for at most CONN_LINGER_MS,
+ * close.  Frees the buffers.
+ */
+void conn_end(struct conn *);
+
+/*
+ * Close at once, without ceremony (after an error).  Frees the buffers.
+ */
+void conn_drop(struct conn *);
+
+/*
+ * In a child: from now on SIGTERM means "finish what you do, then go".
+ * conn_draining() tells whether it has come.
+ */
+void conn_catch_drain(void);
+bool conn_draining(void);
+
+#endif

@@ -1,0 +1,75 @@
+/*
+ * server.h - the main() that every server shares.
+ *
+ * Parses the options of the contract beside the program's own, finds out how
+ * it was started (by hand, by systemd with listeners, by inetd with a
+ * connection on descriptor 0, by our own master with --exec or for a reload),
+ * and runs the master.  A program's main() fills in a struct server and calls
+ * server_main().
+ */
+#ifndef SERVER_H
+#define SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "service/service.h"
+#include "system/args.h"
+
+#define SERVER_MAX_SERVICES 8
+
+/* One service and where it listens when nobody says otherwise. */
+struct offer {
+	struct service *service;
+	struct arg_list listen;	/* ADDRESSes; filled from the options */
+	const char *option;	/* the option that fills it, for error lines */
+	const char *otherwise;	/* the ADDRESS when the list is empty; NULL:
+				 * do not offer it */
+	bool datagrams;		/* listen for datagrams on the same addresses */
+};
+
+/* The options of every server, as parsed. */
+struct server_options {
+	uint64_t reuse;
+	bool exec;
+	uint64_t max_children, min_idle, max_idle;
+	uint64_t per_client;	/* 0: not given */
+	int64_t timeout_ms;	/* 0: not given, the service knows its own */
+	int64_t grace_ms;
+	const char *user;
+	bool no_box;
+	const char *access_log;
+	int log_format;		/* enum log_format */
+	int quiet, verbose;
+};
+
+enum log_format { LOG_COMMON, LOG_COMBINED, LOG_JSON };
+
+struct server {
+	const char *program;
+	const char *synopsis, *about, *examples;	/* for --help */
+	const struct arg *own;		/* the program's own options, or NULL */
+	struct offer *offers;
+	size_t offer_count;
+	bool one_listen_option;	/* -l fills the first offer (the usual case) */
+	int most_operands;
+	uint64_t serve_at_most;	/* connections in all, then exit; 0: no end */
+
+	/*
+	 * Called after the options are parsed and before anything is opened,
+	 * with the operands: check and finish what the options mean.  May be
+	 * NULL.  A fault is die(EXIT_USAGE or EXIT_CONFIG, ...).
+	 */
+	void (*configure)(struct server *, int operands, char **operand);
+	void *context;
+
+	struct server_options options;	/* filled in by server_main() */
+};
+
+/*
+ * Run until asked to stop.  Returns the exit code for main().
+ */
+int server_main(struct server *, int argc, char **argv);
+
+#endif

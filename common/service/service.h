@@ -1,0 +1,66 @@
+/*
+ * service.h - what a program offers: a function that serves one connection.
+ *
+ * This is the whole border between the machine (master, pool, child) and a
+ * protocol.  A service is called in a process of its own with one connected
+ * conn.  It never sees a listening socket.
+ */
+#ifndef SERVICE_H
+#define SERVICE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bytes/slice.h"
+
+struct conn;
+
+/* How a client behaved: the child's exit code, which the master may weigh. */
+enum conduct {
+	CONDUCT_FINE = 0,	/* an ordinary conversation */
+	CONDUCT_RUDE = 10,	/* broke the protocol's rules */
+	CONDUCT_SLOW = 11,	/* ran into a deadline */
+	CONDUCT_GONE = 12,	/* vanished in the middle */
+};
+
+/* What a boxed child may reach in the file system; nothing else is open. */
+enum box_right { BOX_READ, BOX_WRITE };
+
+struct box_path {
+	const char *path;	/* a directory that exists */
+	enum box_right right;
+};
+
+#define SERVICE_MAX_PATHS 4
+
+struct service {
+	const char *name;	/* in the ready line: "http" */
+
+	/*
+	 * Open what children need (directories, databases, logs) before the
+	 * first fork.  May be NULL.  A fault is die()'s business.
+	 */
+	void (*prepare)(struct service *);
+
+	/*
+	 * Hold one conversation.  The conn is ended by the caller if it is
+	 * still open on return.  Returns a conduct.
+	 */
+	int (*serve)(struct conn *, const struct service *);
+
+	const void *context;	/* the service's own, not looked at here */
+
+	/*
+	 * Sent by the master to a client for whom there is no child.  May be
+	 * empty: then the connection is just closed.
+	 */
+	struct slice busy;
+
+	/*
+	 * Filled in by prepare(): what the box leaves open.
+	 */
+	struct box_path paths[SERVICE_MAX_PATHS];
+	size_t path_count;
+};
+
+#endif

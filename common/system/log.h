@@ -1,0 +1,60 @@
+/*
+ * log.h - what the program has to say about itself, on standard error.
+ *
+ * One line, one write, so that the lines of many processes do not mix:
+ * "PROGRAM: words" from the master and "PROGRAM[PID]: words" from a child.
+ * Control bytes in the words are shown as \xHH, because some of them come
+ * from clients.  The access log is another thing: see logfile.h.
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#define LOG_MAX_LINE 1024	/* a longer line is cut here */
+
+/* Exit codes of the contract, which are those of sysexits.h. */
+enum {
+	EXIT_USAGE = 64,	/* the command line is wrong */
+	EXIT_UNAVAILABLE = 69,	/* an address is in use or not to be had */
+	EXIT_SOFTWARE = 70,	/* our own mistake: a bug */
+	EXIT_OSERR = 71,	/* the system has no more of something */
+	EXIT_CONFIG = 78,	/* a file or directory named there is wrong */
+};
+
+enum log_level { SAY_ERROR, SAY_WARN, SAY_INFO, SAY_DEBUG };
+
+/*
+ * Set the name that begins each line (the string is kept, not copied) and
+ * what is let through: SAY_INFO is the start, -q and -v move it.
+ */
+void log_init(const char *program, enum log_level most);
+
+/*
+ * From now on each line names this process too.  Called in a child.
+ */
+void log_pid(void);
+
+/*
+ * The name given to log_init.
+ */
+const char *log_program(void);
+
+/*
+ * Say a line.  errno is left as it was.
+ */
+void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * The environment is wrong and nothing can go on: say why and exit with code.
+ */
+_Noreturn void die(int code, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * We are wrong: say why and abort, so that the master sees a crash.
+ */
+_Noreturn void bug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

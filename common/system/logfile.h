@@ -1,0 +1,36 @@
+/*
+ * logfile.h - the access log: a file that is only ever added to.
+ *
+ * Opened by the master (O_APPEND) before the first fork; children inherit the
+ * descriptor, so they can add and need no right to open anything.
+ */
+#ifndef LOGFILE_H
+#define LOGFILE_H
+
+#include "bytes/slice.h"
+
+/*
+ * Open path for appending ("-" is standard error, "off" no log at all),
+ * creating it with mode 0640.  Returns 0, or -1 with errno.
+ */
+int logfile_open(const char *path);
+
+/*
+ * Open the same path again on the same descriptor number, after the old file
+ * was renamed (USR1).  On failure the old one stays.  Returns 0, or -1 with
+ * errno.
+ */
+int logfile_reopen(void);
+
+/*
+ * Is there a log to write to?  Saves the work of making a line.
+ */
+int logfile_is_on(void);
+
+/*
+ * Add a line, which must end in LF, with one write.  A line that cannot be
+ * written is lost, and that is said once on standard error.
+ */
+void logfile_add(struct slice line);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * sock.h - sockets: listen, connect, and what kind a descriptor is.
+ */
+#ifndef SOCK_H
+#define SOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "system/addr.h"
+
+/*
+ * Make a listening stream socket, or a bound datagram socket: close-on-exec,
+ * non-blocking, TCP_NODELAY and SO_REUSEADDR (never SO_REUSEPORT: a second
+ * server on the same port must fail).  An IPv6 socket takes IPv6 only.  A
+ * unix path that nobody answers on any more is replaced.  type is SOCK_STREAM
+ * or SOCK_DGRAM.  Returns the descriptor, or -1 with errno.
+ */
+int sock_listen(const struct addr *, int type);
+
+/*
+ * Connect a stream or datagram socket before deadline (clock_ms).  The
+ * descriptor is blocking and close-on-exec.  Returns it, or -1 with errno
+ * (ETIMEDOUT at the deadline).
+ */
+int sock_connect(const struct addr *, int type, int64_t deadline);
+
+/*
+ * SOCK_STREAM or SOCK_DGRAM, or -1 with errno if it is no socket.
+ */
+int sock_type(int fd);
+
+/*
+ * Is it a connected stream socket, as inetd hands one over on descriptor 0?
+ */
+bool sock_is_connected(int fd);
+
+/*
+ * Is it a listening stream socket, or a bound datagram socket?
+ */
+bool sock_is_listener(int fd);
+
+#endif
