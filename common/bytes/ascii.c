@@ -10,13 +10,13 @@ enum {
 	    ASCII_ATEXT,
 	L = ASCII_ALPHA | ASCII_TCHAR | ASCII_UNRESERVED | ASCII_ATEXT,
 	H = L | ASCII_HEX,
-	T = ASCII_TCHAR | ASCII_ATEXT,	/* # % ^ ` | */
-	U = T | ASCII_UNRESERVED,	/* - _ ~ */
-	S = T | ASCII_SUBDELIM,		/* ! $ & ' * + */
-	B = ASCII_SUBDELIM,		/* ( ) , ; */
-	E = ASCII_SUBDELIM | ASCII_ATEXT,	/* = */
-	F = ASCII_ATEXT,		/* / ? { } */
-	P = ASCII_TCHAR | ASCII_UNRESERVED,	/* . */
+	T = ASCII_TCHAR | ASCII_ATEXT,      /* # % ^ ` | */
+	U = T | ASCII_UNRESERVED,           /* - _ ~ */
+	S = T | ASCII_SUBDELIM,             /* ! $ & ' * + */
+	B = ASCII_SUBDELIM,                 /* ( ) , ; */
+	E = ASCII_SUBDELIM | ASCII_ATEXT,   /* = */
+	F = ASCII_ATEXT,                    /* / ? { } */
+	P = ASCII_TCHAR | ASCII_UNRESERVED, /* . */
 };
 
 /* clang-format off */

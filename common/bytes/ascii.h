@@ -11,14 +11,14 @@
 #include <stdint.h>
 
 enum ascii_class {
-	ASCII_DIGIT = 1 << 0,	/* 0-9 */
-	ASCII_ALPHA = 1 << 1,	/* A-Z a-z */
-	ASCII_HEX = 1 << 2,	/* 0-9 A-F a-f */
-	ASCII_TCHAR = 1 << 3,	/* RFC 9110 5.6.2, a byte of a token */
-	ASCII_CTL = 1 << 4,	/* 0-31 and 127 */
-	ASCII_UNRESERVED = 1 << 5,	/* RFC 3986 2.3 */
-	ASCII_SUBDELIM = 1 << 6,	/* RFC 3986 2.2 */
-	ASCII_ATEXT = 1 << 7,	/* RFC 5322 3.2.3, a byte of an atom */
+	ASCII_DIGIT = 1 << 0,      /* 0-9 */
+	ASCII_ALPHA = 1 << 1,      /* A-Z a-z */
+	ASCII_HEX = 1 << 2,        /* 0-9 A-F a-f */
+	ASCII_TCHAR = 1 << 3,      /* RFC 9110 5.6.2, a byte of a token */
+	ASCII_CTL = 1 << 4,        /* 0-31 and 127 */
+	ASCII_UNRESERVED = 1 << 5, /* RFC 3986 2.3 */
+	ASCII_SUBDELIM = 1 << 6,   /* RFC 3986 2.2 */
+	ASCII_ATEXT = 1 << 7,      /* RFC 5322 3.2.3, a byte of an atom */
 };
 
 extern const uint8_t ascii_table[256];

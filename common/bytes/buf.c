@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CAP 256	/* most lines and heads fit without growing again */
+#define FIRST_CAP 256 /* most lines and heads fit without growing again */
 
 /* Make the memory hold need bytes, whatever the maximum says. */
 static bool

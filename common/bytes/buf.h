@@ -16,11 +16,11 @@
 #include "bytes/slice.h"
 
 struct buf {
-	char *p;	/* the bytes; NULL until the first is added */
-	size_t n;	/* how many */
-	size_t cap;	/* how many fit without growing */
-	size_t max;	/* how many there may ever be */
-	bool failed;	/* an addition was refused */
+	char *p;     /* the bytes; NULL until the first is added */
+	size_t n;    /* how many */
+	size_t cap;  /* how many fit without growing */
+	size_t max;  /* how many there may ever be */
+	bool failed; /* an addition was refused */
 };
 
 /*

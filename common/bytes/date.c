@@ -12,16 +12,16 @@
 
 #include "bytes/ascii.h"
 
-#define DAY_S 86400
-#define ERA_DAYS 146097			/* days in 400 years */
-#define EPOCH_DAYS 719468		/* from 0000-03-01 to 1970-01-01 */
-#define FIRST_S (-62167219200LL)	/* 0000-01-01 00:00:00 */
-#define LAST_S 253402300799LL		/* 9999-12-31 23:59:59 */
+#define DAY_S      86400
+#define ERA_DAYS   146097           /* days in 400 years */
+#define EPOCH_DAYS 719468           /* from 0000-03-01 to 1970-01-01 */
+#define FIRST_S    (-62167219200LL) /* 0000-01-01 00:00:00 */
+#define LAST_S     253402300799LL   /* 9999-12-31 23:59:59 */
 
 struct civil {
-	int year, month, day;		/* month and day count from 1 */
+	int year, month, day; /* month and day count from 1 */
 	int hour, minute, second;
-	int weekday;			/* 0 is Sunday */
+	int weekday; /* 0 is Sunday */
 };
 
 static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -39,18 +39,19 @@ civil_of(int64_t when)
 	when = when < FIRST_S ? FIRST_S : when > LAST_S ? LAST_S : when;
 	z = when / DAY_S - (when % DAY_S < 0);
 	rest = when - z * DAY_S;
-	c.weekday = (int)(((z + 4) % 7 + 7) % 7);	/* 1970 began on a Thursday */
+	c.weekday = (int)(((z + 4) % 7 + 7) % 7); /* 1970 began on a Thursday */
 	z += EPOCH_DAYS;
 	/* The era before year 0 is only reached for January and February 0. */
 	era_day = (int)((z % ERA_DAYS + ERA_DAYS) % ERA_DAYS);
-	era_year = (era_day - era_day / 1460 + era_day / 36524 -
-	    era_day / 146096) / 365;
+	era_year =
+	    (era_day - era_day / 1460 + era_day / 36524 - era_day / 146096) /
+	    365;
 	year_day = era_day - (365 * era_year + era_year / 4 - era_year / 100);
 	m = (5 * year_day + 2) / 153;
 	c.day = year_day - (153 * m + 2) / 5 + 1;
 	c.month = m < 10 ? m + 3 : m - 9;
-	c.year = era_year + (c.month <= 2) +
-	    400 * (int)((z - era_day) / ERA_DAYS);
+	c.year =
+	    era_year + (c.month <= 2) + 400 * (int)((z - era_day) / ERA_DAYS);
 	c.hour = (int)(rest / 3600);
 	c.minute = (int)(rest / 60 % 60);
 	c.second = (int)(rest % 60);
@@ -65,8 +66,8 @@ seconds_of(const struct civil *c)
 	int64_t era_year = y - era * 400;
 	int64_t m = c->month > 2 ? c->month - 3 : c->month + 9;
 	int64_t year_day = (153 * m + 2) / 5 + c->day - 1;
-	int64_t era_day = era_year * 365 + era_year / 4 - era_year / 100 +
-	    year_day;
+	int64_t era_day =
+	    era_year * 365 + era_year / 4 - era_year / 100 + year_day;
 
 	return (era * ERA_DAYS + era_day - EPOCH_DAYS) * DAY_S +
 	    c->hour * 3600LL + c->minute * 60LL + c->second;
@@ -83,8 +84,8 @@ is_real(const struct civil *c)
 {
 	static const int lengths[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31,
 		30, 31 };
-	int length = lengths[c->month - 1] +
-	    (c->month == 2 && is_leap(c->year));
+	int length =
+	    lengths[c->month - 1] + (c->month == 2 && is_leap(c->year));
 
 	/* 60 is a leap second, which RFC 5322 lets through. */
 	return c->day >= 1 && c->day <= length && c->hour <= 23 &&

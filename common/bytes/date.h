@@ -12,7 +12,7 @@
 
 #include "bytes/slice.h"
 
-#define DATE_MAX_TEXT 40	/* the longest text below, and a NUL */
+#define DATE_MAX_TEXT 40 /* the longest text below, and a NUL */
 
 /*
  * Write a time with a NUL to text and return the count of bytes:

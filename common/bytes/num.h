@@ -8,12 +8,12 @@
 
 #include "bytes/slice.h"
 
-#define NUM_MAX_TEXT 21		/* a 64-bit number in decimal, and a NUL */
+#define NUM_MAX_TEXT 21 /* a 64-bit number in decimal, and a NUL */
 
 enum num_status {
 	NUM_OK = 0,
-	NUM_BAD = -1,		/* empty, or a byte that is no digit */
-	NUM_OVERFLOW = -2,	/* digits only, but more than 64 bits */
+	NUM_BAD = -1,      /* empty, or a byte that is no digit */
+	NUM_OVERFLOW = -2, /* digits only, but more than 64 bits */
 };
 
 /*

@@ -18,7 +18,10 @@ struct slice {
 };
 
 /* A slice of a string literal, usable in initialisers of static tables. */
-#define SLICE(literal) { (literal), sizeof(literal) - 1 }
+#define SLICE(literal)                         \
+	{                                      \
+		(literal), sizeof(literal) - 1 \
+	}
 
 /* For printf: printf("%.*s", SLICE_FMT(s)); at most INT_MAX bytes. */
 #define SLICE_FMT(s) (int)(s).n, (s).p

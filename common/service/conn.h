@@ -20,33 +20,33 @@
 #include "bytes/slice.h"
 #include "system/addr.h"
 
-#define CONN_IN_MAX (128 * 1024)	/* c->in at most, unless changed */
-#define CONN_READ_SIZE 16384		/* one read asks for this much */
-#define CONN_DATAGRAM_MAX 65507		/* the longest UDP payload (IPv4) */
-#define CONN_LINGER_MS 2000		/* conn_end() drains at most so long */
+#define CONN_IN_MAX       (128 * 1024) /* c->in at most, unless changed */
+#define CONN_READ_SIZE    16384        /* one read asks for this much */
+#define CONN_DATAGRAM_MAX 65507        /* the longest UDP payload (IPv4) */
+#define CONN_LINGER_MS    2000         /* conn_end() drains at most so long */
 
 /* What a wait came to when it is not a count of bytes. */
 enum conn_status {
-	CONN_EOF = 0,		/* the client sends no more */
-	CONN_ERROR = -1,	/* errno says what: ECONNRESET, EPIPE ... */
-	CONN_TIMEOUT = -2,	/* the deadline came first */
-	CONN_FULL = -3,		/* c->in has reached its maximum */
-	CONN_DRAIN = -4,	/* the master drains: say good-bye */
+	CONN_EOF = 0,      /* the client sends no more */
+	CONN_ERROR = -1,   /* errno says what: ECONNRESET, EPIPE ... */
+	CONN_TIMEOUT = -2, /* the deadline came first */
+	CONN_FULL = -3,    /* c->in has reached its maximum */
+	CONN_DRAIN = -4,   /* the master drains: say good-bye */
 };
 
 struct conn {
-	int fd;			/* -1 once ended */
-	int type;		/* SOCK_STREAM or SOCK_DGRAM */
-	struct addr peer;	/* the other end; len 0 when it has no name */
-	struct addr local;	/* our end; filled in by conn_local() */
-	int64_t accepted_us;	/* clock_us() when it was accepted */
-	int64_t deadline;	/* clock_ms(); CLOCK_NEVER at first */
-	struct buf in;		/* received and not yet eaten */
-	struct buf out;		/* a datagram's answer; streams: unused */
-	uint64_t received;	/* bytes from the client so far */
-	uint64_t sent;		/* bytes to the client so far */
-	bool eof;		/* the client sends no more */
-	int64_t waited_ms;	/* SO_RCVTIMEO as last set, 0 for none */
+	int fd;              /* -1 once ended */
+	int type;            /* SOCK_STREAM or SOCK_DGRAM */
+	struct addr peer;    /* the other end; len 0 when it has no name */
+	struct addr local;   /* our end; filled in by conn_local() */
+	int64_t accepted_us; /* clock_us() when it was accepted */
+	int64_t deadline;    /* clock_ms(); CLOCK_NEVER at first */
+	struct buf in;       /* received and not yet eaten */
+	struct buf out;      /* a datagram's answer; streams: unused */
+	uint64_t received;   /* bytes from the client so far */
+	uint64_t sent;       /* bytes to the client so far */
+	bool eof;            /* the client sends no more */
+	int64_t waited_ms;   /* SO_RCVTIMEO as last set, 0 for none */
 };
 
 /*
@@ -102,8 +102,8 @@ int conn_sayz(struct conn *, const char *);
  * with errno EIO, and the connection must then be closed, for the length that
  * was promised cannot be kept.
  */
-int conn_sendfile(struct conn *, struct slice head, int file, off_t offset,
-    uint64_t n);
+int conn_sendfile(
+    struct conn *, struct slice head, int file, off_t offset, uint64_t n);
 
 /*
  * Shut the write side and keep the read side: the half-close of a client that

@@ -22,11 +22,11 @@
 /* One service and where it listens when nobody says otherwise. */
 struct offer {
 	struct service *service;
-	struct arg_list listen;	/* ADDRESSes; filled from the options */
-	const char *option;	/* the option that fills it, for error lines */
-	const char *otherwise;	/* the ADDRESS when the list is empty; NULL:
+	struct arg_list listen; /* ADDRESSes; filled from the options */
+	const char *option;     /* the option that fills it, for error lines */
+	const char *otherwise;  /* the ADDRESS when the list is empty; NULL:
 				 * do not offer it */
-	bool datagrams;		/* listen for datagrams on the same addresses */
+	bool datagrams;         /* listen for datagrams on the same addresses */
 };
 
 /* The options of every server, as parsed. */
@@ -34,13 +34,13 @@ struct server_options {
 	uint64_t reuse;
 	bool exec;
 	uint64_t max_children, min_idle, max_idle;
-	uint64_t per_client;	/* 0: not given */
-	int64_t timeout_ms;	/* 0: not given, the service knows its own */
+	uint64_t per_client; /* 0: not given */
+	int64_t timeout_ms;  /* 0: not given, the service knows its own */
 	int64_t grace_ms;
 	const char *user;
 	bool no_box;
 	const char *access_log;
-	int log_format;		/* enum log_format */
+	int log_format; /* enum log_format */
 	int quiet, verbose;
 };
 
@@ -48,13 +48,13 @@ enum log_format { LOG_COMMON, LOG_COMBINED, LOG_JSON };
 
 struct server {
 	const char *program;
-	const char *synopsis, *about, *examples;	/* for --help */
-	const struct arg *own;		/* the program's own options, or NULL */
+	const char *synopsis, *about, *examples; /* for --help */
+	const struct arg *own; /* the program's own options, or NULL */
 	struct offer *offers;
 	size_t offer_count;
-	bool one_listen_option;	/* -l fills the first offer (the usual case) */
+	bool one_listen_option; /* -l fills the first offer (the usual case) */
 	int most_operands;
-	uint64_t serve_at_most;	/* connections in all, then exit; 0: no end */
+	uint64_t serve_at_most; /* connections in all, then exit; 0: no end */
 
 	/*
 	 * Called after the options are parsed and before anything is opened,
@@ -64,7 +64,7 @@ struct server {
 	void (*configure)(struct server *, int operands, char **operand);
 	void *context;
 
-	struct server_options options;	/* filled in by server_main() */
+	struct server_options options; /* filled in by server_main() */
 };
 
 /*

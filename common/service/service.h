@@ -17,24 +17,24 @@ struct conn;
 
 /* How a client behaved: the child's exit code, which the master may weigh. */
 enum conduct {
-	CONDUCT_FINE = 0,	/* an ordinary conversation */
-	CONDUCT_RUDE = 10,	/* broke the protocol's rules */
-	CONDUCT_SLOW = 11,	/* ran into a deadline */
-	CONDUCT_GONE = 12,	/* vanished in the middle */
+	CONDUCT_FINE = 0,  /* an ordinary conversation */
+	CONDUCT_RUDE = 10, /* broke the protocol's rules */
+	CONDUCT_SLOW = 11, /* ran into a deadline */
+	CONDUCT_GONE = 12, /* vanished in the middle */
 };
 
 /* What a boxed child may reach in the file system; nothing else is open. */
 enum box_right { BOX_READ, BOX_WRITE };
 
 struct box_path {
-	const char *path;	/* a directory that exists */
+	const char *path; /* a directory that exists */
 	enum box_right right;
 };
 
 #define SERVICE_MAX_PATHS 4
 
 struct service {
-	const char *name;	/* in the ready line: "http" */
+	const char *name; /* in the ready line: "http" */
 
 	/*
 	 * Open what children need (directories, databases, logs) before the
@@ -48,7 +48,7 @@ struct service {
 	 */
 	int (*serve)(struct conn *, const struct service *);
 
-	const void *context;	/* the service's own, not looked at here */
+	const void *context; /* the service's own, not looked at here */
 
 	/*
 	 * Sent by the master to a client for whom there is no child.  May be

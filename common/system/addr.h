@@ -13,11 +13,11 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#define ADDR_MAX_TEXT 128	/* the longest text below, and a NUL */
-#define ADDR_MAX_FOUND 16	/* addresses that one ADDRESS may stand for */
+#define ADDR_MAX_TEXT  128 /* the longest text below, and a NUL */
+#define ADDR_MAX_FOUND 16  /* addresses that one ADDRESS may stand for */
 
 struct addr {
-	socklen_t len;			/* 0: unknown */
+	socklen_t len; /* 0: unknown */
 	union {
 		struct sockaddr sa;
 		struct sockaddr_in in;
@@ -32,8 +32,8 @@ struct addr {
  * looked up.  Fills found and returns how many (at least 1), or -1 with *why
  * a reason in words (a static string).
  */
-int addr_listen(const char *text, struct addr found[ADDR_MAX_FOUND],
-    const char **why);
+int addr_listen(
+    const char *text, struct addr found[ADDR_MAX_FOUND], const char **why);
 
 /*
  * Write it with a NUL to text: 127.0.0.1:80, [::1]:80, unix:/path, "unknown".

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#define CLOCK_NEVER INT64_MAX	/* a deadline that does not come */
+#define CLOCK_NEVER INT64_MAX /* a deadline that does not come */
 
 /*
  * Now, on a clock that never jumps: in milliseconds, and in microseconds.

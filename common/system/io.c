@@ -60,8 +60,8 @@ io_set_cloexec(int fd, int on)
 
 	if (flags < 0)
 		return -1;
-	return fcntl(fd, F_SETFD,
-	    on ? flags | FD_CLOEXEC : flags & ~FD_CLOEXEC);
+	return fcntl(
+	    fd, F_SETFD, on ? flags | FD_CLOEXEC : flags & ~FD_CLOEXEC);
 }
 
 int

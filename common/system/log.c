@@ -11,7 +11,7 @@
 
 static const char *name = "berth";
 static enum log_level let_through = SAY_INFO;
-static pid_t pid;	/* 0 in the master */
+static pid_t pid; /* 0 in the master */
 
 /* Copy words to a line of size bytes, control bytes made visible. */
 static size_t
@@ -48,7 +48,7 @@ say(enum log_level level, const char *fmt, va_list ap)
 		return;
 	vsnprintf(words, sizeof(words), fmt, ap);
 	n = pid == 0 ? snprintf(line, sizeof(line), "%s: ", name) :
-	    snprintf(line, sizeof(line), "%s[%d]: ", name, (int)pid);
+		       snprintf(line, sizeof(line), "%s[%d]: ", name, (int)pid);
 	at = n < 0 || (size_t)n >= sizeof(line) ? 0 : (size_t)n;
 	at = show(words, line, at, sizeof(line));
 	line[at++] = '\n';

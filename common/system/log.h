@@ -9,15 +9,15 @@
 #ifndef LOG_H
 #define LOG_H
 
-#define LOG_MAX_LINE 1024	/* a longer line is cut here */
+#define LOG_MAX_LINE 1024 /* a longer line is cut here */
 
 /* Exit codes of the contract, which are those of sysexits.h. */
 enum {
-	EXIT_USAGE = 64,	/* the command line is wrong */
-	EXIT_UNAVAILABLE = 69,	/* an address is in use or not to be had */
-	EXIT_SOFTWARE = 70,	/* our own mistake: a bug */
-	EXIT_OSERR = 71,	/* the system has no more of something */
-	EXIT_CONFIG = 78,	/* a file or directory named there is wrong */
+	EXIT_USAGE = 64,       /* the command line is wrong */
+	EXIT_UNAVAILABLE = 69, /* an address is in use or not to be had */
+	EXIT_SOFTWARE = 70,    /* our own mistake: a bug */
+	EXIT_OSERR = 71,       /* the system has no more of something */
+	EXIT_CONFIG = 78,      /* a file or directory named there is wrong */
 };
 
 enum log_level { SAY_ERROR, SAY_WARN, SAY_INFO, SAY_DEBUG };
