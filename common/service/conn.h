@@ -112,9 +112,10 @@ int conn_sendfile(
 void conn_half_close(struct conn *);
 
 /*
- * Say good-bye so that the last reply arrives: send a gathered datagram, shut
- * the write side, read and drop what still comes for at most CONN_LINGER_MS,
- * close.  Frees the buffers.
+ * Say good-bye so that the last reply arrives.  A stream: shut the write side,
+ * read and drop what still comes for at most CONN_LINGER_MS, close.  A
+ * datagram: send what was gathered, be it empty, as one datagram.  Frees the
+ * buffers.
  */
 void conn_end(struct conn *);
 
@@ -122,6 +123,12 @@ void conn_end(struct conn *);
  * Close at once, without ceremony (after an error).  Frees the buffers.
  */
 void conn_drop(struct conn *);
+
+/*
+ * In a child, between two connections: nothing hurries.  While a connection
+ * lasts, an alarm(2) some time behind its deadline ends a process that hangs.
+ */
+void conn_alarm_off(void);
 
 /*
  * In a child: from now on SIGTERM means "finish what you do, then go".

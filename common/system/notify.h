@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 /*
- * Take NOTIFY_SOCKET and WATCHDOG_USEC out of the environment, so that no
- * child speaks in our name.
+ * Read NOTIFY_SOCKET and WATCHDOG_USEC from the environment.  They stay there
+ * for the image that a reload execs; children cannot reach the socket from
+ * inside the box.
  */
 void notify_init(void);
 

@@ -1,0 +1,275 @@
+/*
+ * conn.c - one client: receive, and the end.
+ *
+ * Sending is in conn_send.c.
+ */
+#include "service/conn.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "system/clock.h"
+
+/*
+ * The alarm is the last line of defence: it ends a child that no longer looks
+ * at its deadline.  Arming it costs a system call, so it is armed far ahead
+ * and only when the deadline comes near it.
+ */
+#define ALARM_SLACK_MS 10000
+#define ALARM_AHEAD_MS 60000
+
+static volatile sig_atomic_t idle_fd = -1; /* may be shut to end a wait */
+static volatile sig_atomic_t draining;
+static bool in_child;
+static int64_t alarm_at;
+
+static void
+drain(int sig)
+{
+	int saved = errno;
+
+	(void)sig;
+	draining = 1;
+	/* Ends a recv(2) that runs and one that is about to: no race. */
+	if (idle_fd >= 0)
+		shutdown(idle_fd, SHUT_RD);
+	errno = saved;
+}
+
+void
+conn_catch_drain(void)
+{
+	struct sigaction act = { .sa_handler = drain };
+
+	in_child = true;
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGTERM, &act, NULL);
+}
+
+bool
+conn_draining(void)
+{
+	return draining != 0;
+}
+
+void
+conn_init(struct conn *c, int fd, int type, const struct addr *peer,
+    int64_t accepted_us)
+{
+	*c = (struct conn){ .fd = fd,
+		.type = type,
+		.accepted_us = accepted_us,
+		.deadline = CLOCK_NEVER };
+	buf_init(&c->in, type == SOCK_DGRAM ? CONN_DATAGRAM_MAX : CONN_IN_MAX);
+	buf_init(&c->out, CONN_DATAGRAM_MAX);
+	if (peer != NULL)
+		c->peer = *peer;
+	else
+		addr_of_peer(fd, &c->peer);
+}
+
+const struct addr *
+conn_local(struct conn *c)
+{
+	if (c->local.len == 0)
+		addr_of_local(c->fd, &c->local);
+	return &c->local;
+}
+
+void
+conn_deadline(struct conn *c, int64_t ms)
+{
+	int64_t now = clock_ms();
+
+	c->deadline = now + ms;
+	if (!in_child || c->deadline + ALARM_SLACK_MS <= alarm_at)
+		return;
+	alarm_at = c->deadline + ALARM_SLACK_MS + ALARM_AHEAD_MS;
+	alarm((unsigned)((alarm_at - now + 999) / 1000));
+}
+
+void
+conn_alarm_off(void)
+{
+	if (alarm_at != 0)
+		alarm(0);
+	alarm_at = 0;
+}
+
+/* Have the kernel end a blocking recv(2) after so long. */
+static int
+limit_wait(struct conn *c, int64_t ms)
+{
+	struct timeval t = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+
+	if (ms == c->waited_ms)
+		return 0;
+	if (setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t)) < 0)
+		return -1;
+	c->waited_ms = ms;
+	return 0;
+}
+
+static ssize_t
+receive(struct conn *c, char *to, size_t n, int flags)
+{
+	struct msghdr msg = { .msg_name = &c->peer.un,
+		.msg_namelen = sizeof(c->peer.un),
+		.msg_iov = &(struct iovec){ .iov_base = to, .iov_len = n },
+		.msg_iovlen = 1 };
+	ssize_t got;
+
+	if (c->type != SOCK_DGRAM)
+		return recv(c->fd, to, n, flags);
+	got = recvmsg(c->fd, &msg, flags);
+	if (got >= 0 && msg.msg_namelen > 0)
+		c->peer.len = msg.msg_namelen;
+	return got;
+}
+
+/* One receive; got 0 on a stream, and anything on a datagram, is the end. */
+static ssize_t
+take(struct conn *c, int flags)
+{
+	size_t room = c->in.max - c->in.n;
+	ssize_t got;
+	char *to;
+
+	if (c->eof)
+		return CONN_EOF;
+	if (room > CONN_READ_SIZE && c->type == SOCK_STREAM)
+		room = CONN_READ_SIZE;
+	if (room == 0)
+		return CONN_FULL;
+	to = buf_room(&c->in, room);
+	if (to == NULL) {
+		errno = ENOMEM;
+		return CONN_ERROR;
+	}
+	got = receive(c, to, room, flags);
+	if (got < 0)
+		return CONN_ERROR;
+	c->eof = got == 0 || c->type == SOCK_DGRAM;
+	buf_grew(&c->in, (size_t)got);
+	c->received += (size_t)got;
+	return got;
+}
+
+ssize_t
+conn_fill(struct conn *c)
+{
+	for (;;) {
+		struct pollfd p = { .fd = c->fd, .events = POLLIN };
+		ssize_t got = take(c, MSG_DONTWAIT);
+		int left, n;
+
+		if (got != CONN_ERROR || (errno != EAGAIN && errno != EINTR))
+			return got;
+		left = clock_left_ms(c->deadline);
+		if (left == 0)
+			return CONN_TIMEOUT;
+		n = poll(&p, 1, left);
+		if (n < 0 && errno != EINTR)
+			return CONN_ERROR;
+	}
+}
+
+ssize_t
+conn_idle(struct conn *c)
+{
+	int64_t left = clock_left_ms(c->deadline);
+	ssize_t got;
+
+	if (c->type == SOCK_DGRAM)
+		return conn_fill(c);
+	if (left == 0)
+		return CONN_TIMEOUT;
+	/* Rounded, so that the option is set once and not at each request. */
+	if (left > 0)
+		left = (left + 999) / 1000 * 1000;
+	if (limit_wait(c, left < 0 ? 0 : left) < 0)
+		return CONN_ERROR;
+	idle_fd = c->fd;
+	if (draining)
+		shutdown(c->fd, SHUT_RD);
+	do {
+		got = take(c, 0);
+	} while (got == CONN_ERROR && errno == EINTR);
+	idle_fd = -1;
+	if (got == CONN_ERROR && errno == EAGAIN)
+		return CONN_TIMEOUT;
+	if (got == CONN_EOF && draining)
+		return CONN_DRAIN;
+	return got;
+}
+
+bool
+conn_has_more(struct conn *c)
+{
+	char byte;
+
+	return !c->eof && c->type == SOCK_STREAM &&
+	    recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+void
+conn_half_close(struct conn *c)
+{
+	if (c->type == SOCK_STREAM)
+		shutdown(c->fd, SHUT_WR);
+}
+
+/*
+ * Closing a socket with unread input sends a reset, which may destroy the
+ * last reply before the client has read it (RFC 9112 9.6).  So what still
+ * comes is read and dropped, for a bounded time.
+ */
+static void
+drop_input(struct conn *c)
+{
+	int64_t until = clock_ms() + CONN_LINGER_MS;
+	char waste[CONN_READ_SIZE];
+
+	if (shutdown(c->fd, SHUT_WR) < 0)
+		return;
+	for (;;) {
+		struct pollfd p = { .fd = c->fd, .events = POLLIN };
+		ssize_t got = recv(c->fd, waste, sizeof(waste), MSG_DONTWAIT);
+		int left = clock_left_ms(until);
+
+		if (got == 0 || left == 0 ||
+		    (got < 0 && errno != EAGAIN && errno != EINTR))
+			return;
+		if (got < 0 && poll(&p, 1, left) == 0)
+			return;
+	}
+}
+
+void
+conn_end(struct conn *c)
+{
+	if (c->fd < 0)
+		return;
+	if (c->type == SOCK_DGRAM && c->eof) {
+		if (sendto(c->fd, c->out.p, c->out.n, MSG_NOSIGNAL, &c->peer.sa,
+			c->peer.len) > 0)
+			c->sent += c->out.n;
+	} else if (c->type == SOCK_STREAM && !c->eof) {
+		drop_input(c);
+	}
+	conn_drop(c);
+}
+
+void
+conn_drop(struct conn *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+	buf_free(&c->in);
+	buf_free(&c->out);
+}

@@ -1,0 +1,108 @@
+/*
+ * fdpass.c - pass an open descriptor to another process.
+ */
+#include "system/fdpass.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Room for more descriptors than we take, so that a surplus can be closed. */
+#define ROOM_FDS 4
+
+union control {
+	struct cmsghdr align;
+	char bytes[CMSG_SPACE(ROOM_FDS * sizeof(int))];
+};
+
+int
+fdpass_pair(int ends[2])
+{
+	return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends);
+}
+
+int
+fdpass_send(int sock, const void *message, size_t n, int fd)
+{
+	struct iovec iov = { .iov_base = (void *)message, .iov_len = n };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+	union control control;
+	struct cmsghdr *head;
+	ssize_t put;
+
+	if (fd >= 0) {
+		memset(&control, 0, sizeof(control));
+		msg.msg_control = control.bytes;
+		msg.msg_controllen = CMSG_SPACE(sizeof(int));
+		head = CMSG_FIRSTHDR(&msg);
+		head->cmsg_level = SOL_SOCKET;
+		head->cmsg_type = SCM_RIGHTS;
+		head->cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(head), &fd, sizeof(int));
+	}
+	do {
+		put = sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+	} while (put < 0 && errno == EINTR);
+	return put < 0 ? -1 : 0;
+}
+
+/*
+ * Take the descriptors out of a received message: keep the first, close the
+ * others.  Returns how many there were.
+ */
+static size_t
+unpack(struct msghdr *msg, int *fd)
+{
+	size_t count = 0;
+
+	for (struct cmsghdr *head = CMSG_FIRSTHDR(msg); head != NULL;
+	     head = CMSG_NXTHDR(msg, head)) {
+		size_t bytes = head->cmsg_len - CMSG_LEN(0);
+
+		if (head->cmsg_level != SOL_SOCKET ||
+		    head->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (size_t at = 0; at + sizeof(int) <= bytes;
+		     at += sizeof(int)) {
+			int one;
+
+			memcpy(&one, CMSG_DATA(head) + at, sizeof(one));
+			if (count++ == 0)
+				*fd = one;
+			else
+				close(one);
+		}
+	}
+	return count;
+}
+
+int
+fdpass_receive(int sock, void *message, size_t n, int *fd)
+{
+	struct iovec iov = { .iov_base = message, .iov_len = n };
+	union control control;
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes) };
+	ssize_t got = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
+	size_t fds;
+
+	*fd = -1;
+	if (got < 0)
+		return -1;
+	fds = unpack(&msg, fd);
+	if (got == 0 && fds == 0)
+		return 0;
+	/* MSG_CTRUNC: the kernel has dropped descriptors that did not fit. */
+	if ((size_t)got != n || fds > 1 ||
+	    (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+		if (*fd >= 0)
+			close(*fd);
+		*fd = -1;
+		errno = EPROTO;
+		return -1;
+	}
+	return 1;
+}

@@ -1,0 +1,147 @@
+/*
+ * sock.c - sockets: listen, connect, and what kind a descriptor is.
+ */
+#include "system/sock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "system/clock.h"
+
+#define BACKLOG 4096 /* the kernel cuts it to net.core.somaxconn */
+
+static int
+switch_on(int fd, int level, int option)
+{
+	int on = 1;
+
+	return setsockopt(fd, level, option, &on, sizeof(on));
+}
+
+/* Close without losing the errno that made us do so. */
+static int
+fail(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* A path left behind by a server that is gone refuses connections. */
+static void
+remove_stale(const struct addr *a)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return;
+	if (connect(fd, &a->sa, a->len) < 0 && errno == ECONNREFUSED)
+		unlink(a->un.sun_path);
+	close(fd);
+}
+
+int
+sock_listen(const struct addr *a, int type)
+{
+	int family = a->sa.sa_family;
+	int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0)
+		return -1;
+	if (family == AF_UNIX)
+		remove_stale(a);
+	else if (type == SOCK_STREAM &&
+	    (switch_on(fd, SOL_SOCKET, SO_REUSEADDR) < 0 ||
+		/* Accepted sockets inherit this one. */
+		switch_on(fd, IPPROTO_TCP, TCP_NODELAY) < 0))
+		return fail(fd);
+	if (family == AF_INET6 && switch_on(fd, IPPROTO_IPV6, IPV6_V6ONLY) < 0)
+		return fail(fd);
+	if (bind(fd, &a->sa, a->len) < 0)
+		return fail(fd);
+	if (type == SOCK_STREAM && listen(fd, BACKLOG) < 0)
+		return fail(fd);
+	return fd;
+}
+
+/* Wait until the connection stands or has failed. */
+static int
+await(int fd, int64_t deadline)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	socklen_t len = sizeof(int);
+	int error, n;
+
+	do {
+		n = poll(&p, 1, clock_left_ms(deadline));
+	} while (n < 0 && errno == EINTR);
+	if (n == 0)
+		errno = ETIMEDOUT;
+	if (n <= 0)
+		return -1;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
+		return -1;
+	errno = error;
+	return error == 0 ? 0 : -1;
+}
+
+int
+sock_connect(const struct addr *a, int type, int64_t deadline)
+{
+	int fd =
+	    socket(a->sa.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int flags;
+
+	if (fd < 0)
+		return -1;
+	if (connect(fd, &a->sa, a->len) < 0 &&
+	    (errno != EINPROGRESS || await(fd, deadline) < 0))
+		return fail(fd);
+	if (type == SOCK_STREAM && a->sa.sa_family != AF_UNIX)
+		switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
+	flags = fcntl(fd, F_GETFL);
+	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
+		return fail(fd);
+	return fd;
+}
+
+static int
+number(int fd, int option)
+{
+	socklen_t len = sizeof(int);
+	int value;
+
+	if (getsockopt(fd, SOL_SOCKET, option, &value, &len) < 0)
+		return -1;
+	return value;
+}
+
+int
+sock_type(int fd)
+{
+	return number(fd, SO_TYPE);
+}
+
+bool
+sock_is_connected(int fd)
+{
+	struct addr peer;
+
+	return sock_type(fd) == SOCK_STREAM && addr_of_peer(fd, &peer) == 0;
+}
+
+bool
+sock_is_listener(int fd)
+{
+	struct addr local;
+	int type = sock_type(fd);
+
+	if (type == SOCK_DGRAM)
+		return addr_of_local(fd, &local) == 0;
+	return type == SOCK_STREAM && number(fd, SO_ACCEPTCONN) == 1;
+}
