@@ -1,0 +1,302 @@
+/*
+ * berth-lookup - ask the system what a name means.
+ *
+ * A socket is connected to numbers: an address, a port, a protocol.  People
+ * write names.  This program makes the look-ups between the two, one by one:
+ *	host		getaddrinfo(3), getnameinfo(3); with --classic also
+ *			gethostbyname(3) and gethostbyaddr(3), which know IPv4
+ *			only and answer in memory that the next call reuses
+ *	service		getservbyname(3), getservbyport(3)
+ *	protocol	getprotobyname(3), getprotobynumber(3)
+ */
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bytes/num.h"
+#include "system/args.h"
+#include "system/log.h"
+
+enum {
+	EXIT_UNKNOWN = 68, /* no such host, service or protocol (EX_NOHOST) */
+	EXIT_LATER = 75,   /* no name server answered (EX_TEMPFAIL) */
+};
+
+#define MOST_ADDRESSES 32
+
+/* What one way of asking had to say about a host. */
+struct answer {
+	char name[NI_MAXHOST];
+	char address[MOST_ADDRESSES][INET6_ADDRSTRLEN];
+	int n;
+	const char *fault; /* why there is nothing, or NULL */
+	int code;          /* and the exit code for that */
+};
+
+static bool classic;
+
+static const struct arg own[] = {
+	{ 'c', "classic", ARG_FLAG, NULL,
+	    "show gethostbyname(3) beside getaddrinfo(3)", &classic, 0, 0 },
+	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+};
+
+static const struct arg *const tables[] = { own, NULL };
+
+static const struct args args = {
+	.program = "berth-lookup",
+	.synopsis = "[--classic] host NAME | service NAME [PROTO] | "
+		    "protocol NAME",
+	.about = "Looks up hosts, services and protocols by name or number.",
+	.examples = "  berth-lookup host localhost\n"
+		    "  berth-lookup --classic host www.debian.org\n"
+		    "  berth-lookup service smtp\n"
+		    "  berth-lookup service 80 tcp\n"
+		    "  berth-lookup protocol udp\n",
+	.tables = tables,
+};
+
+static void
+add_address(struct answer *a, int family, const void *address)
+{
+	if (a->n == MOST_ADDRESSES)
+		return;
+	inet_ntop(family, address, a->address[a->n], INET6_ADDRSTRLEN);
+	a->n++;
+}
+
+/*
+ * The way of today: both families, in the order in which they should be tried
+ * (RFC 6724), and a list that belongs to us until freeaddrinfo(3).
+ */
+static void
+ask_modern(const char *host, struct answer *a)
+{
+	/* Without a socket type, each address would come once for each. */
+	struct addrinfo hints = { .ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_CANONNAME };
+	struct addrinfo *list, *ai;
+	int code;
+
+	code = getaddrinfo(host, NULL, &hints, &list);
+	if (code != 0) {
+		a->fault = gai_strerror(code);
+		a->code = code == EAI_AGAIN ? EXIT_LATER : EXIT_UNKNOWN;
+		return;
+	}
+	if (list->ai_canonname != NULL)
+		snprintf(a->name, sizeof(a->name), "%s", list->ai_canonname);
+	for (ai = list; ai != NULL; ai = ai->ai_next) {
+		if (ai->ai_family == AF_INET)
+			add_address(a, AF_INET,
+			    &((struct sockaddr_in *)ai->ai_addr)->sin_addr);
+		else if (ai->ai_family == AF_INET6)
+			add_address(a, AF_INET6,
+			    &((struct sockaddr_in6 *)ai->ai_addr)->sin6_addr);
+	}
+	freeaddrinfo(list);
+}
+
+/*
+ * The way of 1983: one static struct hostent for the whole process, one
+ * family, and errors in h_errno instead of errno.
+ */
+static void
+ask_classic(const char *host, struct answer *a)
+{
+	struct hostent *found;
+	char **address;
+
+	found = gethostbyname(host);
+	if (found == NULL) {
+		a->fault = hstrerror(h_errno);
+		a->code = h_errno == TRY_AGAIN ? EXIT_LATER : EXIT_UNKNOWN;
+		return;
+	}
+	snprintf(a->name, sizeof(a->name), "%s", found->h_name);
+	for (address = found->h_addr_list; *address != NULL; address++)
+		add_address(a, found->h_addrtype, *address);
+}
+
+/* Fill in the socket address of a host written in numbers; 0 if it is not. */
+static socklen_t
+read_address(const char *host, struct sockaddr_storage *to)
+{
+	struct sockaddr_in *in = (struct sockaddr_in *)to;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)to;
+
+	*to = (struct sockaddr_storage){ 0 };
+	if (inet_pton(AF_INET, host, &in->sin_addr) == 1) {
+		in->sin_family = AF_INET;
+		return sizeof(*in);
+	}
+	if (inet_pton(AF_INET6, host, &in6->sin6_addr) == 1) {
+		in6->sin6_family = AF_INET6;
+		return sizeof(*in6);
+	}
+	return 0;
+}
+
+/* From the number back to the name. */
+static void
+ask_name(const struct sockaddr_storage *from, socklen_t n, struct answer *a)
+{
+	int code;
+
+	code = getnameinfo((const struct sockaddr *)from, n, a->name,
+	    sizeof(a->name), NULL, 0, NI_NAMEREQD);
+	if (code != 0) {
+		a->fault = gai_strerror(code);
+		a->code = code == EAI_AGAIN ? EXIT_LATER : EXIT_UNKNOWN;
+	}
+}
+
+static void
+ask_name_classic(const struct sockaddr_storage *from, struct answer *a)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)from;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)from;
+	struct hostent *found;
+
+	if (from->ss_family == AF_INET)
+		found =
+		    gethostbyaddr(&in->sin_addr, sizeof(in->sin_addr), AF_INET);
+	else
+		found = gethostbyaddr(
+		    &in6->sin6_addr, sizeof(in6->sin6_addr), AF_INET6);
+	if (found != NULL)
+		snprintf(a->name, sizeof(a->name), "%s", found->h_name);
+	else
+		a->fault = hstrerror(h_errno);
+}
+
+/* A row of the table: the new way and, if it is asked for, the old one. */
+static void
+row(const char *what, const char *new, const char *old)
+{
+	if (classic)
+		printf("%-15s %-39s %s\n", what, new, old);
+	else
+		printf("%-15s %s\n", what, new);
+}
+
+static int
+host(const char *name)
+{
+	static struct answer new, old; /* zero, and too big for the stack */
+	struct sockaddr_storage number;
+	socklen_t n;
+	int i;
+
+	n = read_address(name, &number);
+	if (n > 0)
+		ask_name(&number, n, &new);
+	else
+		ask_modern(name, &new);
+	if (classic && n > 0)
+		ask_name_classic(&number, &old);
+	else if (classic)
+		ask_classic(name, &old);
+	if (new.fault != NULL && (!classic || old.fault != NULL))
+		die(new.code, "host %s: %s", name, new.fault);
+	if (classic)
+		row("", n > 0 ? "getnameinfo" : "getaddrinfo",
+		    n > 0 ? "gethostbyaddr" : "gethostbyname");
+	row(n > 0 ? "name" : "canonical name", new.fault ? new.fault : new.name,
+	    old.fault ? old.fault : old.name);
+	for (i = 0; i < new.n || i < old.n; i++)
+		row("address", i < new.n ? new.address[i] : "-",
+		    i < old.n ? old.address[i] : "-");
+	return new.code;
+}
+
+/* "smtp 25/tcp mail": the name, the numbers, and the other names. */
+static void
+print_service(const struct servent *s)
+{
+	char **alias;
+
+	/* The port stands in network byte order, as connect(2) wants it. */
+	printf("%s %u/%s", s->s_name, ntohs((uint16_t)s->s_port), s->s_proto);
+	for (alias = s->s_aliases; *alias != NULL; alias++)
+		printf(" %s", *alias);
+	printf("\n");
+}
+
+/* Ask for one service over one transport; false if there is none. */
+static bool
+service_over(const char *name, const char *transport)
+{
+	struct servent *found;
+	uint64_t port;
+
+	if (num_within(slice_of(name), 0, 65535, &port) == NUM_OK)
+		found = getservbyport(htons((uint16_t)port), transport);
+	else
+		found = getservbyname(name, transport);
+	if (found != NULL)
+		print_service(found);
+	return found != NULL;
+}
+
+static int
+service(const char *name, const char *transport)
+{
+	static const char *const every[] = { "tcp", "udp", "sctp", "dccp" };
+	bool found = false;
+	size_t i;
+
+	if (transport != NULL) {
+		if (!service_over(name, transport))
+			die(EXIT_UNKNOWN, "service %s over %s: not known here",
+			    name, transport);
+		return 0;
+	}
+	for (i = 0; i < sizeof(every) / sizeof(every[0]); i++)
+		found |= service_over(name, every[i]);
+	if (!found)
+		die(EXIT_UNKNOWN, "service %s: not known here", name);
+	return 0;
+}
+
+static int
+protocol(const char *name)
+{
+	struct protoent *found;
+	uint64_t number;
+	char **alias;
+
+	if (num_within(slice_of(name), 0, 255, &number) == NUM_OK)
+		found = getprotobynumber((int)number);
+	else
+		found = getprotobyname(name);
+	if (found == NULL)
+		die(EXIT_UNKNOWN, "protocol %s: not known here", name);
+	printf("%s %d", found->p_name, found->p_proto);
+	for (alias = found->p_aliases; *alias != NULL; alias++)
+		printf(" %s", *alias);
+	printf("\n");
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	int first, n;
+
+	log_init("berth-lookup", SAY_INFO);
+	first = args_parse(&args, argc, argv);
+	n = argc - first;
+	argv += first;
+	if (n == 2 && strcmp(argv[0], "host") == 0)
+		return host(argv[1]);
+	if (n == 2 && strcmp(argv[0], "protocol") == 0)
+		return protocol(argv[1]);
+	if ((n == 2 || n == 3) && strcmp(argv[0], "service") == 0)
+		return service(argv[1], n == 3 ? argv[2] : NULL);
+	die(EXIT_USAGE,
+	    "say host NAME, service NAME [PROTO] or protocol NAME "
+	    "(see --help)");
+}
