@@ -1,27 +1,16 @@
 /*
- * berth-lookup - ask the system what a name means.
+ * host.c - between the names and the addresses of hosts.
  *
- * A socket is connected to numbers: an address, a port, a protocol.  People
- * write names.  This program makes the look-ups between the two, one by one:
- *	host		getaddrinfo(3), getnameinfo(3); with --classic also
- *			gethostbyname(3) and gethostbyaddr(3), which know IPv4
- *			only and answer in memory that the next call reuses
- *	service		getservbyname(3), getservbyport(3)
- *	protocol	getprotobyname(3), getprotobynumber(3)
+ *	the way of today	getaddrinfo(3), getnameinfo(3)
+ *	the classic way		gethostbyname(3), gethostbyaddr(3)
  */
+#include "lookup.h"
+
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "bytes/num.h"
-#include "system/args.h"
 #include "system/log.h"
-
-enum {
-	EXIT_UNKNOWN = 68, /* no such host, service or protocol (EX_NOHOST) */
-	EXIT_LATER = 75,   /* no name server answered (EX_TEMPFAIL) */
-};
 
 #define MOST_ADDRESSES 32
 
@@ -32,29 +21,6 @@ struct answer {
 	int n;
 	const char *fault; /* why there is nothing, or NULL */
 	int code;          /* and the exit code for that */
-};
-
-static bool classic;
-
-static const struct arg own[] = {
-	{ 'c', "classic", ARG_FLAG, NULL,
-	    "show gethostbyname(3) beside getaddrinfo(3)", &classic, 0, 0 },
-	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
-};
-
-static const struct arg *const tables[] = { own, NULL };
-
-static const struct args args = {
-	.program = "berth-lookup",
-	.synopsis = "[--classic] host NAME | service NAME [PROTO] | "
-		    "protocol NAME",
-	.about = "Looks up hosts, services and protocols by name or number.",
-	.examples = "  berth-lookup host localhost\n"
-		    "  berth-lookup --classic host www.debian.org\n"
-		    "  berth-lookup service smtp\n"
-		    "  berth-lookup service 80 tcp\n"
-		    "  berth-lookup protocol udp\n",
-	.tables = tables,
 };
 
 static void
@@ -174,7 +140,7 @@ ask_name_classic(const struct sockaddr_storage *from, struct answer *a)
 
 /* A row of the table: the new way and, if it is asked for, the old one. */
 static void
-row(const char *what, const char *new, const char *old)
+row(bool classic, const char *what, const char *new, const char *old)
 {
 	if (classic)
 		printf("%-15s %-39s %s\n", what, new, old);
@@ -182,8 +148,8 @@ row(const char *what, const char *new, const char *old)
 		printf("%-15s %s\n", what, new);
 }
 
-static int
-host(const char *name)
+int
+lookup_host(const char *name, bool classic)
 {
 	static struct answer new, old; /* zero, and too big for the stack */
 	struct sockaddr_storage number;
@@ -202,101 +168,12 @@ host(const char *name)
 	if (new.fault != NULL && (!classic || old.fault != NULL))
 		die(new.code, "host %s: %s", name, new.fault);
 	if (classic)
-		row("", n > 0 ? "getnameinfo" : "getaddrinfo",
+		row(classic, "", n > 0 ? "getnameinfo" : "getaddrinfo",
 		    n > 0 ? "gethostbyaddr" : "gethostbyname");
-	row(n > 0 ? "name" : "canonical name", new.fault ? new.fault : new.name,
-	    old.fault ? old.fault : old.name);
+	row(classic, n > 0 ? "name" : "canonical name",
+	    new.fault ? new.fault : new.name, old.fault ? old.fault : old.name);
 	for (i = 0; i < new.n || i < old.n; i++)
-		row("address", i < new.n ? new.address[i] : "-",
+		row(classic, "address", i < new.n ? new.address[i] : "-",
 		    i < old.n ? old.address[i] : "-");
 	return new.code;
-}
-
-/* "smtp 25/tcp mail": the name, the numbers, and the other names. */
-static void
-print_service(const struct servent *s)
-{
-	char **alias;
-
-	/* The port stands in network byte order, as connect(2) wants it. */
-	printf("%s %u/%s", s->s_name, ntohs((uint16_t)s->s_port), s->s_proto);
-	for (alias = s->s_aliases; *alias != NULL; alias++)
-		printf(" %s", *alias);
-	printf("\n");
-}
-
-/* Ask for one service over one transport; false if there is none. */
-static bool
-service_over(const char *name, const char *transport)
-{
-	struct servent *found;
-	uint64_t port;
-
-	if (num_within(slice_of(name), 0, 65535, &port) == NUM_OK)
-		found = getservbyport(htons((uint16_t)port), transport);
-	else
-		found = getservbyname(name, transport);
-	if (found != NULL)
-		print_service(found);
-	return found != NULL;
-}
-
-static int
-service(const char *name, const char *transport)
-{
-	static const char *const every[] = { "tcp", "udp", "sctp", "dccp" };
-	bool found = false;
-	size_t i;
-
-	if (transport != NULL) {
-		if (!service_over(name, transport))
-			die(EXIT_UNKNOWN, "service %s over %s: not known here",
-			    name, transport);
-		return 0;
-	}
-	for (i = 0; i < sizeof(every) / sizeof(every[0]); i++)
-		found |= service_over(name, every[i]);
-	if (!found)
-		die(EXIT_UNKNOWN, "service %s: not known here", name);
-	return 0;
-}
-
-static int
-protocol(const char *name)
-{
-	struct protoent *found;
-	uint64_t number;
-	char **alias;
-
-	if (num_within(slice_of(name), 0, 255, &number) == NUM_OK)
-		found = getprotobynumber((int)number);
-	else
-		found = getprotobyname(name);
-	if (found == NULL)
-		die(EXIT_UNKNOWN, "protocol %s: not known here", name);
-	printf("%s %d", found->p_name, found->p_proto);
-	for (alias = found->p_aliases; *alias != NULL; alias++)
-		printf(" %s", *alias);
-	printf("\n");
-	return 0;
-}
-
-int
-main(int argc, char **argv)
-{
-	int first, n;
-
-	log_init("berth-lookup", SAY_INFO);
-	first = args_parse(&args, argc, argv);
-	n = argc - first;
-	argv += first;
-	if (n == 2 && strcmp(argv[0], "host") == 0)
-		return host(argv[1]);
-	if (n == 2 && strcmp(argv[0], "protocol") == 0)
-		return protocol(argv[1]);
-	if ((n == 2 || n == 3) && strcmp(argv[0], "service") == 0)
-		return service(argv[1], n == 3 ? argv[2] : NULL);
-	die(EXIT_USAGE,
-	    "say host NAME, service NAME [PROTO] or protocol NAME "
-	    "(see --help)");
 }
