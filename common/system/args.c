@@ -256,7 +256,7 @@ args_parse(const struct args *args, int argc, char **argv)
 		if (answer >= FIRST_VALUE)
 			i = (size_t)(answer - FIRST_VALUE);
 		else
-			while (all[i]->letter != answer)
+			while (i < n - 1 && all[i]->letter != answer)
 				i++;
 		store(all[i], optarg);
 	}

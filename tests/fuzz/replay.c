@@ -1,9 +1,8 @@
 /*
  * replay.c - a main() for a fuzz target: feed it the corpus once.
  *
- * replay FILE-OR-DIRECTORY... runs the target on each file, and on no bytes at
- * all.  Without arguments it takes the corpus of its own name,
- * tests/corpus/NAME.  A target that dies is named by the file it had.
+ * replay FILE... runs the target on each file, and on no bytes at all.  Without
+ * arguments it takes the corpus of its own name, tests/corpus/NAME.  A target that dies is named by the file it had.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -54,28 +53,6 @@ feed_file(const char *path, size_t size)
 	inputs++;
 }
 
-static void feed(const char *path);
-
-static void
-feed_directory(const char *path)
-{
-	struct dirent **entry;
-	int n = scandir(path, &entry, NULL, alphasort);
-	char inside[PATH_MAX];
-
-	if (n < 0)
-		fail(path);
-	for (int i = 0; i < n; i++) {
-		if (entry[i]->d_name[0] != '.') {
-			snprintf(inside, sizeof(inside), "%s/%s", path,
-			    entry[i]->d_name);
-			feed(inside);
-		}
-		free(entry[i]);
-	}
-	free(entry);
-}
-
 static void
 feed(const char *path)
 {
@@ -83,15 +60,32 @@ feed(const char *path)
 
 	if (stat(path, &st) != 0)
 		fail(path);
-	if (S_ISDIR(st.st_mode))
-		feed_directory(path);
-	else
+	if (S_ISREG(st.st_mode))
 		feed_file(path, (size_t)st.st_size);
+}
+
+static void
+feed_directory(const char *path)
+{
+	struct dirent **entry;
+	int n = scandir(path, &entry, NULL, alphasort);
+	char inside[PATH_MAX + NAME_MAX + 2];
+
+	if (n < 0)
+		fail(path);
+	for (int i = 0; i < n; i++) {
+		snprintf(
+		    inside, sizeof(inside), "%s/%s", path, entry[i]->d_name);
+		feed(inside);
+		free(entry[i]);
+	}
+	free(entry);
 }
 
 int
 main(int argc, char **argv)
 {
+	const char *slash = strrchr(argv[0], '/');
 	char own[PATH_MAX];
 
 	signal(SIGABRT, on_death);
@@ -100,9 +94,9 @@ main(int argc, char **argv)
 	alarm(60);
 	LLVMFuzzerTestOneInput((const uint8_t *)"", 0);
 	snprintf(own, sizeof(own), "tests/corpus/%s",
-	    strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : argv[0]);
+	    slash != NULL ? slash + 1 : argv[0]);
 	if (argc == 1 && access(own, F_OK) == 0)
-		feed(own);
+		feed_directory(own);
 	for (int i = 1; i < argc; i++)
 		feed(argv[i]);
 	printf("%zu inputs\n1 passed, 0 failed\n", inputs);
