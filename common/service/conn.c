@@ -23,9 +23,21 @@
 #define ALARM_AHEAD_MS 60000
 
 static volatile sig_atomic_t idle_fd = -1; /* may be shut to end a wait */
-static volatile sig_atomic_t draining;
+static volatile sig_atomic_t idle_spoke;   /* it has asked something */
+static volatile sig_atomic_t asked_to_go;  /* how often; 2 is enough */
 static bool in_child;
 static int64_t alarm_at;
+
+/*
+ * A client that has asked nothing yet may just be about to: it gets the time
+ * between the first request to finish and the second.
+ */
+static void
+let_go(int fd)
+{
+	if (fd >= 0 && (idle_spoke || asked_to_go > 1))
+		shutdown(fd, SHUT_RD);
+}
 
 static void
 drain(int sig)
@@ -33,10 +45,10 @@ drain(int sig)
 	int saved = errno;
 
 	(void)sig;
-	draining = 1;
+	if (asked_to_go < 2)
+		asked_to_go = asked_to_go + 1;
 	/* Ends a recv(2) that runs and one that is about to: no race. */
-	if (idle_fd >= 0)
-		shutdown(idle_fd, SHUT_RD);
+	let_go(idle_fd);
 	errno = saved;
 }
 
@@ -53,7 +65,7 @@ conn_catch_drain(void)
 bool
 conn_draining(void)
 {
-	return draining != 0;
+	return asked_to_go > 0;
 }
 
 void
@@ -139,6 +151,10 @@ take(struct conn *c, int flags)
 	ssize_t got;
 	char *to;
 
+	if (c->loaded) {
+		c->loaded = false;
+		return (ssize_t)c->in.n;
+	}
 	if (c->eof)
 		return CONN_EOF;
 	if (room > CONN_READ_SIZE && c->type == SOCK_STREAM)
@@ -156,6 +172,15 @@ take(struct conn *c, int flags)
 	c->eof = got == 0 || c->type == SOCK_DGRAM;
 	buf_grew(&c->in, (size_t)got);
 	c->received += (size_t)got;
+	return got;
+}
+
+ssize_t
+conn_take_datagram(struct conn *c)
+{
+	ssize_t got = take(c, MSG_DONTWAIT);
+
+	c->loaded = got >= 0;
 	return got;
 }
 
@@ -193,16 +218,17 @@ conn_idle(struct conn *c)
 		left = (left + 999) / 1000 * 1000;
 	if (limit_wait(c, left < 0 ? 0 : left) < 0)
 		return CONN_ERROR;
+	idle_spoke = c->received > 0;
 	idle_fd = c->fd;
-	if (draining)
-		shutdown(c->fd, SHUT_RD);
+	if (asked_to_go > 0)
+		let_go(c->fd);
 	do {
 		got = take(c, 0);
 	} while (got == CONN_ERROR && errno == EINTR);
 	idle_fd = -1;
 	if (got == CONN_ERROR && errno == EAGAIN)
 		return CONN_TIMEOUT;
-	if (got == CONN_EOF && draining)
+	if (got == CONN_EOF && asked_to_go > 0)
 		return CONN_DRAIN;
 	return got;
 }

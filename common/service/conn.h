@@ -46,6 +46,7 @@ struct conn {
 	uint64_t received;   /* bytes from the client so far */
 	uint64_t sent;       /* bytes to the client so far */
 	bool eof;            /* the client sends no more */
+	bool loaded;         /* a datagram was taken and not yet returned */
 	int64_t waited_ms;   /* SO_RCVTIMEO as last set, 0 for none */
 };
 
@@ -55,6 +56,13 @@ struct conn {
  */
 void conn_init(struct conn *, int fd, int type, const struct addr *peer,
     int64_t accepted_us);
+
+/*
+ * Take the datagram out of the socket now; the first conn_fill() or
+ * conn_idle() then returns it.  Never waits.  Returns its length, or
+ * CONN_ERROR (EAGAIN: there was none).
+ */
+ssize_t conn_take_datagram(struct conn *);
 
 /*
  * Our end of the connection.  Asked of the kernel at first use.

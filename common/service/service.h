@@ -8,6 +8,7 @@
 #ifndef SERVICE_H
 #define SERVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -55,6 +56,12 @@ struct service {
 	 * empty: then the connection is just closed.
 	 */
 	struct slice busy;
+
+	/*
+	 * When the house is full, may a connection that waits for its next
+	 * request be ended to make room?  (Kept-alive HTTP: yes.)
+	 */
+	bool yields;
 
 	/*
 	 * Filled in by prepare(): what the box leaves open.

@@ -44,13 +44,20 @@ io_write_all(int fd, const void *from, size_t n)
 }
 
 int
-io_make_private(int fd)
+io_draw_line(void)
 {
-	int high = fcntl(fd, F_DUPFD_CLOEXEC, IO_PRIVATE_FD);
+	int highest = STDERR_FILENO, fd;
 
-	if (high >= 0)
-		close(fd);
-	return high;
+	for (int i = 0; i < IO_HIGH_FD; i++)
+		if (fcntl(i, F_GETFD) >= 0)
+			highest = i;
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	} while (fd >= 0 && fd <= highest);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return highest + 1;
 }
 
 int

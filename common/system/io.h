@@ -9,25 +9,23 @@
 #include <sys/types.h>
 
 /*
- * Descriptors from here on are the master's own (listeners, control sockets,
- * epoll): a child closes them all with one close_range(2).  What a service
- * opens before the fork stays below.
- */
-#define IO_PRIVATE_FD 64
-
-/*
  * read(2) and write(2) until all n bytes are done, or end-of-file (read).
  * Return the count, or -1 with errno.
  */
 ssize_t io_read_all(int fd, void *to, size_t n);
 ssize_t io_write_all(int fd, const void *from, size_t n);
 
+/* Descriptors that must stay out of the way of all others go here. */
+#define IO_HIGH_FD 256
+
 /*
- * Move a descriptor to IO_PRIVATE_FD or above, close-on-exec, and close the
- * old number.  Returns the new one, or -1 with errno (the old one is then
- * still open).
+ * Draw a line under what is open now: what is opened later gets the returned
+ * number or a higher one, so that a child can close all of it with one
+ * close_range(2).  Unused numbers below the line are filled with /dev/null;
+ * descriptors from IO_HIGH_FD on count as opened later.  Returns -1 with errno
+ * on failure.
  */
-int io_make_private(int fd);
+int io_draw_line(void);
 
 /*
  * Set or clear close-on-exec.  Returns 0, or -1 with errno.

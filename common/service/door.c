@@ -1,0 +1,267 @@
+/*
+ * door.c - accepting: who comes in, who is told that the house is full, and
+ * what to do when there are no descriptors left to accept with.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "service/house.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+#define ACCEPT_AT_ONCE 32   /* then signals get their turn */
+#define FULL_WAIT_MS   500  /* clients may wait in the backlog so long */
+#define PAUSE_MS       10   /* without descriptors, doubled ... */
+#define PAUSE_MAX_MS   1000 /* ... up to this */
+
+static const struct service *
+service_of(const struct house *h, const struct listener *l)
+{
+	return h->plan->server->offers[l->offer].service;
+}
+
+static uint32_t
+interest(const struct house *h, const struct listener *l)
+{
+	return h->door_shut || l->lent ? 0 : EPOLLIN;
+}
+
+static int
+set_watch(struct house *h, size_t i, int op)
+{
+	const struct listener *l = &h->plan->listeners->at[i];
+	struct epoll_event ev = { .events = interest(h, l),
+		.data.u64 = house_tag(TAG_LISTENER, i) };
+
+	return epoll_ctl(h->epoll, op, l->fd, &ev);
+}
+
+int
+door_open(struct house *h)
+{
+	for (size_t i = 0; i < h->plan->listeners->n; i++)
+		if (set_watch(h, i, EPOLL_CTL_ADD) < 0)
+			return -1;
+	return 0;
+}
+
+static void
+watch_all(struct house *h, bool shut)
+{
+	if (h->door_shut == shut)
+		return;
+	h->door_shut = shut;
+	for (size_t i = 0; i < h->plan->listeners->n; i++)
+		set_watch(h, i, EPOLL_CTL_MOD);
+}
+
+/* Hand over, to another child if the first one has just died. */
+static bool
+admit_one(struct house *h, size_t listener, struct hand_over *with, int fd)
+{
+	struct child *c;
+
+	for (int tries = 0; tries < 3; tries++) {
+		c = pool_take(h->pool);
+		if (c == NULL)
+			return false;
+		c->listener = listener;
+		if (pool_hand(h->pool, c, with, fd) == 0)
+			return true;
+		/* It is reaped as busy, and its client counted as gone. */
+		c->peer = (struct addr){ 0 };
+		log_warn("child %d was gone: %s", (int)c->pid, strerror(errno));
+	}
+	return false;
+}
+
+static void
+turn_away(struct house *h, const struct listener *l, int fd)
+{
+	farewell_say(h->farewell, fd, service_of(h, l)->busy);
+}
+
+/*
+ * The house is full.  First the child that has served longest is asked to
+ * finish (a connection kept alive ends at once), and the client waits in the
+ * backlog.  When that has not helped for a while, clients are told.
+ */
+static bool
+may_wait(struct house *h, const struct listener *l)
+{
+	int64_t now = clock_ms();
+
+	if (h->full_since == CLOCK_NEVER)
+		h->full_since = now;
+	if (now - h->full_since >= FULL_WAIT_MS)
+		return false;
+	if (service_of(h, l)->yields)
+		pool_ask_oldest(h->pool);
+	h->remind_at = now + REMIND_MS;
+	h->door_opens_at = h->full_since + FULL_WAIT_MS;
+	watch_all(h, true);
+	return true;
+}
+
+/* accept(2) failed: 0 when the others may be tried, -1 when none can. */
+static int
+accept_failed(struct house *h)
+{
+	switch (errno) {
+	case EAGAIN:
+		return -1;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		h->pause_ms = h->pause_ms == 0     ? PAUSE_MS :
+		    h->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS :
+						     h->pause_ms * 2;
+		log_warn("accept: %s; trying again in %lld ms", strerror(errno),
+		    (long long)h->pause_ms);
+		h->door_opens_at = clock_ms() + h->pause_ms;
+		watch_all(h, true);
+		return -1;
+	default:
+		/* That one client's network failed, not ours. */
+		return 0;
+	}
+}
+
+static bool
+has_room(const struct house *h)
+{
+	return pool_idle(h->pool) > 0 ||
+	    (!pool_is_full(h->pool) && pool_retry_at(h->pool) == CLOCK_NEVER);
+}
+
+/* Accept one client.  Returns whether to go on. */
+static bool
+knock_stream(struct house *h, size_t i)
+{
+	const struct listener *l = &h->plan->listeners->at[i];
+	struct hand_over with = { .service = (uint32_t)l->offer,
+		.type = SOCK_STREAM };
+	bool room = has_room(h);
+	socklen_t len = sizeof(with.peer.un);
+	int fd;
+
+	if (!room && may_wait(h, l))
+		return false;
+	if (room)
+		h->full_since = CLOCK_NEVER;
+	fd = accept4(l->fd, &with.peer.sa, &len, SOCK_CLOEXEC);
+	if (fd < 0)
+		return accept_failed(h) == 0;
+	h->pause_ms = 0;
+	with.peer.len = len;
+	with.accepted_us = clock_us();
+	if (!room) {
+		turn_away(h, l, fd);
+		return true;
+	}
+	if (!admit_ask(h->admit, &with.peer)) {
+		turn_away(h, l, fd);
+		return true;
+	}
+	if (!admit_one(h, i, &with, fd)) {
+		admit_left(h->admit, &with.peer);
+		turn_away(h, l, fd);
+		return true;
+	}
+	close(fd);
+	h->accepted++;
+	return true;
+}
+
+/*
+ * A datagram waits.  The socket is lent to a child, which takes exactly one
+ * out of it; until it has said so nobody else looks at the socket.
+ */
+static void
+knock_datagram(struct house *h, size_t i)
+{
+	struct listener *l = &h->plan->listeners->at[i];
+	struct hand_over with = { .service = (uint32_t)l->offer,
+		.type = SOCK_DGRAM,
+		.accepted_us = clock_us() };
+
+	if (!has_room(h)) {
+		/* Datagrams may wait, and may be lost: it is their nature. */
+		h->door_opens_at = clock_ms() + FULL_WAIT_MS;
+		watch_all(h, true);
+		return;
+	}
+	if (!admit_one(h, i, &with, l->fd))
+		return;
+	l->lent = true;
+	set_watch(h, i, EPOLL_CTL_MOD);
+	h->accepted++;
+}
+
+static bool
+is_enough(struct house *h)
+{
+	uint64_t most = h->plan->server->serve_at_most;
+
+	if (most == 0 || h->accepted < most)
+		return false;
+	orders_drain(h, "served as many as were asked for");
+	return true;
+}
+
+void
+door_knock(struct house *h, size_t i)
+{
+	if (h->plan->listeners->at[i].type == SOCK_DGRAM) {
+		knock_datagram(h, i);
+		is_enough(h);
+		return;
+	}
+	for (int n = 0; n < ACCEPT_AT_ONCE; n++)
+		if (!knock_stream(h, i) || is_enough(h))
+			return;
+}
+
+void
+door_room(struct house *h)
+{
+	h->full_since = CLOCK_NEVER;
+	if (h->door_shut && h->pause_ms == 0)
+		watch_all(h, false);
+}
+
+void
+door_returned(struct house *h, size_t i)
+{
+	h->plan->listeners->at[i].lent = false;
+	if (h->state == HOUSE_OPEN)
+		set_watch(h, i, EPOLL_CTL_MOD);
+}
+
+void
+door_close(struct house *h)
+{
+	struct listeners *ls = h->plan->listeners;
+
+	/* Who is in the backlog has been promised a connection: serve them. */
+	for (size_t i = 0; i < ls->n; i++)
+		while (ls->at[i].type == SOCK_STREAM && has_room(h) &&
+		    h->plan->server->serve_at_most == 0 && knock_stream(h, i))
+			;
+	listeners_close(ls);
+}
+
+int64_t
+door_due(struct house *h)
+{
+	if (!h->door_shut)
+		return CLOCK_NEVER;
+	if (clock_left_ms(h->door_opens_at) > 0)
+		return h->door_opens_at;
+	watch_all(h, false);
+	return CLOCK_NEVER;
+}

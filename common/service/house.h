@@ -1,0 +1,95 @@
+/*
+ * house.h - the master's state, shared by the files that make it up: master.c
+ * (the loop), door.c (accepting), reap.c (the dead), orders.c (signals).
+ * Nobody else includes this.
+ */
+#ifndef HOUSE_H
+#define HOUSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "service/admit.h"
+#include "service/farewell.h"
+#include "service/master.h"
+#include "service/pool.h"
+
+#define REMIND_MS 250 /* to send a request that is on its way: see conn.c */
+
+enum house_state {
+	HOUSE_OPEN,
+	HOUSE_DRAINING, /* no new clients; the present ones finish */
+	HOUSE_STOPPING, /* everyone was killed; waiting for the last */
+};
+
+struct house {
+	const struct master_plan *plan;
+	struct pool_birth birth;
+	struct pool *pool;
+	struct admit *admit;
+	struct farewell *farewell;
+	int epoll, signals;
+	enum house_state state;
+	int64_t drain_until; /* then the rest is killed */
+	int64_t remind_at;   /* children asked to finish are asked again */
+
+	bool door_shut;        /* listeners are not watched for a while */
+	int64_t door_opens_at; /* CLOCK_NEVER: when a child ends */
+	int64_t full_since;    /* CLOCK_NEVER: there is room */
+	int64_t pause_ms;      /* after accept ran out of descriptors */
+	uint64_t accepted;
+
+	bool has_worked;    /* some child has served some client */
+	unsigned stillborn; /* children in a row that could not begin */
+	pid_t checker;      /* tries the new options before a reload, or 0 */
+};
+
+/* What an event of the epoll is about: the kind above, the index below. */
+enum { TAG_LISTENER, TAG_SIGNAL, TAG_CHILD, TAG_FAREWELL };
+
+static inline uint64_t
+house_tag(unsigned kind, size_t index)
+{
+	return (uint64_t)kind << 32 | (uint32_t)index;
+}
+
+/*
+ * door.c: clients wait at a listener; a child has ended, so there may be room
+ * again; a datagram was taken, so its listener may be watched again; watch
+ * all listeners, or none for a while; accept what waits already, before the
+ * listeners are closed for good; do what is due now and say when next.
+ */
+void door_knock(struct house *, size_t listener);
+void door_room(struct house *);
+void door_returned(struct house *, size_t listener);
+int door_open(struct house *);
+void door_close(struct house *);
+int64_t door_due(struct house *);
+
+/*
+ * reap.c: children have ended; a child says something.  reap_all returns
+ * whether any process of ours is left.
+ */
+bool reap_all(struct house *);
+void reap_word(struct house *, size_t child);
+
+/*
+ * orders.c: make the descriptor by which signals arrive; one has arrived;
+ * begin to drain; kill the rest.
+ */
+int orders_open(void);
+void orders_take(struct house *);
+void orders_drain(struct house *, const char *why);
+void orders_stop(struct house *);
+
+/*
+ * reload.c: begin a reload (try the options in a process of their own first);
+ * the trial has ended; send a signal to children that an earlier image of ours
+ * has left at work.
+ */
+void reload_begin(struct house *);
+void reload_decide(struct house *, int status);
+void reload_signal_strangers(struct house *, int sig);
+
+#endif

@@ -1,0 +1,135 @@
+/*
+ * reap.c - what became of a child, and what a child says while it lives.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "service/house.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+#define STILLBORN_MAX 8 /* in a row, before any has worked: give up */
+
+/* Say how a child ended, if that is worth a line. */
+static void
+tell(const struct house *h, const struct child *c, int status)
+{
+	char whom[ADDR_MAX_TEXT + 16] = "idle", text[ADDR_MAX_TEXT];
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (c->state == CHILD_BUSY)
+		snprintf(whom, sizeof(whom), "serving %s",
+		    addr_text(&c->peer, text));
+	if (sig == SIGALRM)
+		log_warn("child %d, %s, hung and was ended by its alarm",
+		    (int)c->pid, whom);
+	else if (sig == SIGSYS)
+		log_error("child %d, %s, made a forbidden system call (SIGSYS)",
+		    (int)c->pid, whom);
+	else if (sig == SIGKILL && h->state != HOUSE_OPEN)
+		log_info("child %d, %s, was cut short", (int)c->pid, whom);
+	else if (sig != 0)
+		log_error("child %d, %s, crashed: SIG%s", (int)c->pid, whom,
+		    sigabbrev_np(sig) != NULL ? sigabbrev_np(sig) : "?");
+	else
+		log_debug("child %d, %s, ended with %d after %lld ms",
+		    (int)c->pid, whom, WEXITSTATUS(status),
+		    (long long)(clock_ms() - c->since_ms));
+}
+
+static void
+count_births(struct house *h, const struct child *c, int status)
+{
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != CHILD_NOT_BORN) {
+		h->has_worked = h->has_worked || c->state == CHILD_BUSY;
+		h->stillborn = 0;
+		return;
+	}
+	/* A machine that has worked is never given up. */
+	if (++h->stillborn >= STILLBORN_MAX && !h->has_worked)
+		die(EXIT_OSERR, "no child can begin: see above");
+	pool_fork_failed(h->pool);
+}
+
+static void
+bury(struct house *h, pid_t pid, int status)
+{
+	struct child *c = pool_find(h->pool, pid);
+	size_t listener;
+	bool busy;
+
+	if (pid == h->checker) {
+		h->checker = 0;
+		reload_decide(h, status);
+		return;
+	}
+	if (c == NULL)
+		return; /* served its last client across a reload */
+	tell(h, c, status);
+	count_births(h, c, status);
+	busy = c->state == CHILD_BUSY;
+	listener = c->listener;
+	if (busy && c->peer.len > 0)
+		admit_left(h->admit, &c->peer);
+	pool_forget(h->pool, c);
+	if (busy && h->state == HOUSE_OPEN &&
+	    h->plan->listeners->at[listener].lent &&
+	    !pool_has_reader(h->pool, listener))
+		door_returned(h, listener);
+}
+
+bool
+reap_all(struct house *h)
+{
+	bool some = false;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		bury(h, pid, status);
+		some = true;
+	}
+	if (some && h->state == HOUSE_OPEN)
+		door_room(h);
+	return pid == 0; /* else ECHILD: nobody is left */
+}
+
+void
+reap_word(struct house *h, size_t index)
+{
+	struct child *c = pool_child(h->pool, index);
+	char word;
+	ssize_t got;
+
+	if (c->control < 0)
+		return;
+	got = recv(c->control, &word, 1, MSG_DONTWAIT);
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got <= 0) {
+		pool_hang_up(h->pool, c); /* its death follows */
+		return;
+	}
+	if (word == WORD_TAKEN && c->state == CHILD_BUSY && c->reading) {
+		c->reading = false;
+		door_returned(h, c->listener);
+	} else if (word == WORD_IDLE && c->state == CHILD_BUSY) {
+		h->has_worked = true;
+		if (c->peer.len > 0)
+			admit_left(h->admit, &c->peer);
+		if (h->state != HOUSE_OPEN || c->told)
+			pool_hang_up(h->pool, c);
+		else
+			pool_give_back(h->pool, c);
+		if (h->state == HOUSE_OPEN)
+			door_room(h);
+	} else {
+		log_error("child %d talks nonsense and is ended", (int)c->pid);
+		kill(c->pid, SIGKILL);
+		pool_hang_up(h->pool, c);
+	}
+}

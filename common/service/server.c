@@ -1,0 +1,272 @@
+/*
+ * server.c - the main() that every server shares.
+ */
+#include "service/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "service/child.h"
+#include "service/listeners.h"
+#include "service/master.h"
+#include "service/reload.h"
+#include "service/spawn.h"
+#include "system/io.h"
+#include "system/log.h"
+#include "system/logfile.h"
+#include "system/notify.h"
+#include "system/sock.h"
+
+#define CHILDREN_LIMIT 32768
+
+/* How this process was started. */
+enum origin {
+	BY_HAND,   /* or by systemd: a master of its own */
+	BY_INETD,  /* a connection on descriptor 0: serve it and go */
+	BY_MASTER, /* a child of --exec */
+	FOR_TRIAL, /* a reload asks whether the options are right */
+};
+
+static void
+parse(struct server *s, int argc, char **argv)
+{
+	struct server_options *o = &s->options;
+	struct arg listen[] = {
+		{ 'l', "listen", ARG_LIST, "ADDRESS",
+		    "where to listen: PORT, HOST:PORT, [IPV6]:PORT, unix:PATH; "
+		    "repeatable",
+		    &s->offers[0].listen, 0, 0 },
+		{ 0 },
+	};
+	const struct arg common[] = {
+		{ 0, "reuse", ARG_NUMBER, "N",
+		    "connections a child serves "
+		    "before it exits (1: a fresh process each; 0: no end)",
+		    &o->reuse, 0, 0 },
+		{ 0, "exec", ARG_FLAG, NULL, "each child is a fresh exec",
+		    &o->exec, 0, 0 },
+		{ 0, "max-children", ARG_NUMBER, "N", "processes at most (512)",
+		    &o->max_children, 1, CHILDREN_LIMIT },
+		{ 0, "min-idle", ARG_NUMBER, "N",
+		    "processes ready at least (4)", &o->min_idle, 0,
+		    CHILDREN_LIMIT },
+		{ 0, "max-idle", ARG_NUMBER, "N",
+		    "processes ready at most (16)", &o->max_idle, 1,
+		    CHILDREN_LIMIT },
+		{ 0, "per-client", ARG_NUMBER, "N",
+		    "connections from one "
+		    "address (64; loopback unlimited unless given)",
+		    &o->per_client, 1, 0 },
+		{ 0, "timeout", ARG_SECONDS, "SECONDS",
+		    "idle time allowed between requests or commands",
+		    &o->timeout_ms, 0, 86400 },
+		{ 0, "grace", ARG_SECONDS, "SECONDS",
+		    "how long a drain waits (30)", &o->grace_ms, 0, 86400 },
+		{ 'u', "user", ARG_TEXT, "NAME",
+		    "when started as root, drop "
+		    "to this user (nobody)",
+		    &o->user, 0, 0 },
+		{ 0, "no-box", ARG_FLAG, NULL, "no sandbox, for debugging",
+		    &o->no_box, 0, 0 },
+		{ 0, "access-log", ARG_TEXT, "FILE",
+		    "where requests are logged (-: standard error; off)",
+		    &o->access_log, 0, 0 },
+		{ 0, "log-format", ARG_CHOICE, "common|combined|json",
+		    "how (combined)", &o->log_format, 0, 0 },
+		{ 'q', "quiet", ARG_COUNT, NULL, "fewer words", &o->quiet, 0,
+		    0 },
+		{ 'v', "verbose", ARG_COUNT, NULL, "more words", &o->verbose, 0,
+		    0 },
+		{ 0 },
+	};
+	const struct arg *tables[4] = { NULL };
+	struct args args = { s->program, s->synopsis, s->about, s->examples,
+		tables };
+	size_t n = 0;
+	int first;
+
+	if (s->one_listen_option)
+		tables[n++] = listen;
+	if (s->own != NULL)
+		tables[n++] = s->own;
+	tables[n++] = common;
+	first = args_parse(&args, argc, argv);
+	if (argc - first > s->most_operands)
+		die(EXIT_USAGE, "%s: one operand too many",
+		    argv[first + s->most_operands]);
+	log_init(s->program,
+	    (enum log_level)(o->quiet > 0 ?
+		    (o->quiet > 1 ? SAY_ERROR : SAY_WARN) :
+		    o->verbose > 0 ? SAY_DEBUG :
+				     SAY_INFO));
+	if (o->min_idle > o->max_children)
+		o->min_idle = o->max_children;
+	if (o->max_idle < o->min_idle)
+		die(EXIT_USAGE, "--max-idle %llu: less than --min-idle %llu",
+		    (unsigned long long)o->max_idle,
+		    (unsigned long long)o->min_idle);
+	if (s->configure != NULL)
+		s->configure(s, argc - first, argv + first);
+}
+
+/*
+ * Is descriptor 0 a connection to serve?  inetd and systemd put it on 0 and 1
+ * alike, a test may put it on 0 alone.  But some programs start others with a
+ * pair of unix sockets where a pipe would do, one on 0 and another one on 1:
+ * those are no connections.
+ */
+static bool
+is_from_inetd(void)
+{
+	struct addr peer;
+	struct stat in, out;
+
+	if (getenv("LISTEN_FDS") != NULL || !sock_is_connected(STDIN_FILENO))
+		return false;
+	if (addr_of_peer(STDIN_FILENO, &peer) < 0 ||
+	    peer.sa.sa_family != AF_UNIX)
+		return true;
+	return fstat(STDIN_FILENO, &in) == 0 &&
+	    fstat(STDOUT_FILENO, &out) == 0 &&
+	    (!S_ISSOCK(out.st_mode) || in.st_ino == out.st_ino);
+}
+
+static enum origin
+find_origin(void)
+{
+	if (spawn_is_child())
+		return BY_MASTER;
+	if (getenv(RELOAD_TRY_ENV) != NULL)
+		return FOR_TRIAL;
+	if (is_from_inetd())
+		return BY_INETD;
+	return BY_HAND;
+}
+
+/* Descriptors that were left open by whoever started us are not for us. */
+static void
+close_strays(enum origin from)
+{
+	const char *n = getenv("LISTEN_FDS");
+	unsigned first = STDERR_FILENO + 1;
+
+	if (from == BY_MASTER)
+		first = SPAWN_CONTROL_FD + 1;
+	else if (from == BY_HAND && n != NULL)
+		first += (unsigned)strtoul(n, NULL, 10) % 1024;
+	close_range(first, ~0U, 0);
+}
+
+/* Open what the services need; each is prepared once. */
+static void
+prepare(struct server *s, struct service *services[SERVER_MAX_SERVICES])
+{
+	for (size_t i = 0; i < s->offer_count; i++) {
+		const struct offer *o = &s->offers[i];
+
+		services[i] = o->service;
+		if (o->service->prepare == NULL ||
+		    (o->listen.n == 0 && o->otherwise == NULL))
+			continue;
+		o->service->prepare(o->service);
+	}
+}
+
+/* The file that this program came from, so that a reload finds a new one. */
+static const char *
+own_path(void)
+{
+	static char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (n < 0)
+		die(EXIT_OSERR, "/proc/self/exe: %s", strerror(errno));
+	path[n] = '\0';
+	return path;
+}
+
+static int
+keep_house(struct server *s, const struct child_setup *setup,
+    struct listeners *ls, char **argv)
+{
+	struct master_plan plan = { .server = s,
+		.listeners = ls,
+		.setup = *setup,
+		.argv = argv,
+		.path = own_path(),
+		.reloaded = getenv(RELOAD_ENV) != NULL };
+
+	unsetenv(RELOAD_ENV);
+	plan.setup.first_private = io_draw_line();
+	if (plan.setup.first_private < 0)
+		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
+	if (ls->n == 0)
+		listeners_open(ls, s);
+	return master_run(&plan);
+}
+
+/* getopt permutes argv; what is exec'd later gets it as it was. */
+static char **
+copy_argv(int argc, char **argv)
+{
+	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+
+	if (copy == NULL)
+		die(EXIT_OSERR, "no memory");
+	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
+	return copy;
+}
+
+int
+server_main(struct server *s, int argc, char **argv)
+{
+	static struct service *services[SERVER_MAX_SERVICES];
+	static struct listeners ls;
+	struct child_setup setup = { .services = services,
+		.service_count = s->offer_count,
+		.master = getpid() };
+	char **original = copy_argv(argc, argv);
+	enum origin from = find_origin();
+
+	log_init(s->program, SAY_INFO);
+	s->options = (struct server_options){ .reuse = 1,
+		.max_children = 512,
+		.min_idle = 4,
+		.max_idle = 16,
+		.grace_ms = 30000,
+		.access_log = "-",
+		.log_format = LOG_COMBINED };
+	if (io_fill_standard() < 0)
+		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
+	close_strays(from);
+	parse(s, argc, argv);
+	setup.reuse = s->options.reuse;
+	if (from == BY_HAND)
+		listeners_inherit(&ls, s);
+	if (logfile_open(s->options.access_log) < 0)
+		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
+		    strerror(errno));
+	prepare(s, services);
+	notify_init();
+	signal(SIGPIPE, SIG_IGN);
+	switch (from) {
+	case FOR_TRIAL:
+		return 0;
+	case BY_INETD:
+		return child_serve_inherited(&setup, STDIN_FILENO);
+	case BY_MASTER:
+		setup.master = getppid();
+		setup.first_private = io_draw_line();
+		child_live(&setup, SPAWN_CONTROL_FD);
+	case BY_HAND:
+		break;
+	}
+	return keep_house(s, &setup, &ls, original);
+}

@@ -1,0 +1,72 @@
+/*
+ * greetd.c - berth-greetd: a server that speaks first.
+ *
+ * It says its text to each client and closes.  With --once it serves a single
+ * client and exits; berth-greetd --once -l 29876 --text TEST is the one-shot
+ * server of the class, down to its line "Got connection from ADDRESS PORT".
+ */
+#include <stdio.h>
+
+#include "service/conn.h"
+#include "service/server.h"
+#include "system/log.h"
+
+#define PATIENCE_MS 10000 /* with a client that does not read */
+
+static const char *text = "Thank you for connecting";
+static bool once;
+
+/* The service: say who came, greet, done. */
+static int
+greet(struct conn *c, const struct service *service)
+{
+	char host[ADDR_MAX_TEXT];
+
+	(void)service;
+	fprintf(stderr, "Got connection from %s %u\n",
+	    addr_host(&c->peer, host), addr_port(&c->peer));
+	conn_deadline(c, PATIENCE_MS);
+	return conn_sayz(c, text) < 0 ? CONDUCT_GONE : CONDUCT_FINE;
+}
+
+static struct service greet_service = {
+	.name = "greet",
+	.serve = greet,
+};
+
+static const struct arg own[] = {
+	{ 0, "once", ARG_FLAG, NULL, "serve one client and exit", &once, 0, 0 },
+	{ 0, "text", ARG_TEXT, "TEXT", "what to say (Thank you for connecting)",
+	    &text, 0, 0 },
+	{ 0 },
+};
+
+static void
+configure(struct server *s, int operands, char **operand)
+{
+	(void)operands;
+	(void)operand;
+	if (once)
+		s->serve_at_most = 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct offer offer = { .service = &greet_service,
+		.option = "--listen",
+		.otherwise = "12345" };
+	struct server server = { .program = "berth-greetd",
+		.synopsis = "[OPTION]...",
+		.about = "Send a text to each client and close (port 12345).",
+		.examples = "  berth-greetd --text 'Hello there'\n"
+			    "  berth-greetd --once -l 29876 --text TEST\n"
+			    "  berth-tcp localhost 12345\n",
+		.own = own,
+		.offers = &offer,
+		.offer_count = 1,
+		.one_listen_option = true,
+		.configure = configure };
+
+	return server_main(&server, argc, argv);
+}
