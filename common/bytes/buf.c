@@ -10,14 +10,14 @@
 
 #define FIRST_CAP 256 /* most lines and heads fit without growing again */
 
-/* Make the memory hold need bytes, whatever the maximum says. */
+/* Make the memory hold need bytes, whatever the maximum says; never NULL. */
 static bool
 hold(struct buf *b, size_t need)
 {
 	size_t cap = b->cap < FIRST_CAP ? FIRST_CAP : b->cap;
 	char *p;
 
-	if (need <= b->cap)
+	if (b->p != NULL && need <= b->cap)
 		return true;
 	while (cap < need)
 		cap = cap > SIZE_MAX / 2 ? need : cap * 2;

@@ -29,9 +29,10 @@ size_t date_iso(int64_t when, char text[DATE_MAX_TEXT]);
 
 /*
  * Read an HTTP-date in any of the three forms of RFC 9110 5.6.7 (IMF-fixdate,
- * RFC 850, asctime).  now resolves the two-digit year of RFC 850: one that
- * looks more than 50 years ahead is in the past.  Returns 0, or -1 if the
- * text is none of them, to the letter; *when is then untouched.
+ * RFC 850, asctime).  now resolves the two-digit year of RFC 850: it is the
+ * latest that is no more than 50 years ahead.  The day of the week must be one
+ * but is not held against the date.  Returns 0, or -1 if the text is none of
+ * them, to the letter, or no real date; *when is then untouched.
  */
 int date_parse_http(struct slice, int64_t now, int64_t *when);
 
