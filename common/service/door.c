@@ -81,6 +81,7 @@ admit_one(struct house *h, size_t listener, struct hand_over *with, int fd)
 static void
 turn_away(struct house *h, const struct listener *l, int fd)
 {
+	pool_board(h->pool)->turned_away++;
 	farewell_say(h->farewell, fd, service_of(h, l)->busy);
 }
 
@@ -173,7 +174,7 @@ knock_stream(struct house *h, size_t i)
 		return true;
 	}
 	close(fd);
-	h->accepted++;
+	pool_board(h->pool)->accepted = ++h->accepted;
 	return true;
 }
 
@@ -199,7 +200,7 @@ knock_datagram(struct house *h, size_t i)
 		return;
 	l->lent = true;
 	set_watch(h, i, EPOLL_CTL_MOD);
-	h->accepted++;
+	pool_board(h->pool)->accepted = ++h->accepted;
 }
 
 static bool

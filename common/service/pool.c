@@ -24,8 +24,9 @@
 struct pool {
 	struct pool_limits limits;
 	const struct pool_birth *birth;
-	struct child *child; /* limits.most of them */
-	uint32_t *idle;      /* a stack of indices, hottest on top */
+	struct board_head *board; /* children see it, and what follows */
+	struct child *child;      /* limits.most of them */
+	uint32_t *idle;           /* a stack of indices, hottest on top */
 	size_t idle_count, busy_count;
 	uint32_t unused;  /* list of empty slots */
 	uint32_t *by_pid; /* heads of chains */
@@ -57,10 +58,14 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	p->pause_ms = POOL_FORK_PAUSE_MS;
 	for (p->buckets = 16; p->buckets < limits->most; p->buckets *= 2)
 		;
-	p->child = calloc(limits->most, sizeof(*p->child));
+	p->board = board_make(limits->most, sizeof(*p->child));
+	if (p->board == NULL)
+		return NULL;
+	p->board->started_ms = clock_ms();
+	p->child = (struct child *)(p->board + 1);
 	p->idle = calloc(limits->most, sizeof(*p->idle));
 	p->by_pid = malloc(p->buckets * sizeof(*p->by_pid));
-	if (p->child == NULL || p->idle == NULL || p->by_pid == NULL)
+	if (p->idle == NULL || p->by_pid == NULL)
 		return NULL; /* the program ends now anyway */
 	memset(p->by_pid, 0xff, p->buckets * sizeof(*p->by_pid));
 	p->unused = NONE;
@@ -70,6 +75,14 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 		p->unused = (uint32_t)i;
 	}
 	return p;
+}
+
+struct board_head *
+pool_board(struct pool *p)
+{
+	p->board->busy = p->busy_count;
+	p->board->idle = p->idle_count;
+	return p->board;
 }
 
 size_t

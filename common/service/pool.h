@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "service/board.h"
 #include "service/child.h"
 
 #define POOL_FORK_PAUSE_MS     10   /* after a failed fork, doubled ... */
@@ -56,6 +57,12 @@ struct pool;
  * ENOMEM.
  */
 struct pool *pool_new(const struct pool_limits *, const struct pool_birth *);
+
+/*
+ * The board that children see, with the numbers of busy and idle children as
+ * they are now.
+ */
+struct board_head *pool_board(struct pool *);
 
 /*
  * Fork children until as many are idle as should be, at most a handful in one

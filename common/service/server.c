@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "service/board.h"
 #include "service/child.h"
 #include "service/listeners.h"
 #include "service/master.h"
@@ -158,7 +159,7 @@ close_strays(enum origin from)
 	unsigned first = STDERR_FILENO + 1;
 
 	if (from == BY_MASTER)
-		first = SPAWN_CONTROL_FD + 1;
+		first = BOARD_TALLY_FD + 1;
 	else if (from == BY_HAND && n != NULL)
 		first += (unsigned)strtoul(n, NULL, 10) % 1024;
 	close_range(first, ~0U, 0);
@@ -248,6 +249,8 @@ server_main(struct server *s, int argc, char **argv)
 	close_strays(from);
 	parse(s, argc, argv);
 	setup.reuse = s->options.reuse;
+	if (from == BY_MASTER)
+		board_inherit();
 	if (from == BY_HAND)
 		listeners_inherit(&ls, s);
 	if (logfile_open(s->options.access_log) < 0)
