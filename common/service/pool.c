@@ -1,7 +1,7 @@
 /*
  * pool.c - the children: taken, given back, let go.
  *
- * Birth is in spawn.c.
+ * Birth is in spawn.c, what is asked of children in pool_ask.c.
  */
 #include "service/pool.h"
 
@@ -89,6 +89,12 @@ size_t
 pool_index(const struct pool *p, const struct child *c)
 {
 	return (size_t)(c - p->child);
+}
+
+size_t
+pool_size(const struct pool *p)
+{
+	return p->limits.most;
 }
 
 struct child *
@@ -302,62 +308,6 @@ pool_dismiss_idle(struct pool *p)
 {
 	while (p->idle_count > 0)
 		dismiss_coldest(p);
-}
-
-bool
-pool_ask_oldest(struct pool *p)
-{
-	struct child *oldest = NULL;
-
-	for (size_t i = 0; i < p->limits.most; i++) {
-		struct child *c = &p->child[i];
-
-		if (c->state == CHILD_BUSY && !c->told &&
-		    (oldest == NULL || c->since_ms < oldest->since_ms))
-			oldest = c;
-	}
-	if (oldest == NULL)
-		return false;
-	oldest->told = true;
-	kill(oldest->pid, SIGTERM);
-	return true;
-}
-
-void
-pool_remind(struct pool *p)
-{
-	for (size_t i = 0; i < p->limits.most; i++)
-		if (p->child[i].state == CHILD_BUSY && p->child[i].told)
-			kill(p->child[i].pid, SIGTERM);
-}
-
-bool
-pool_has_reader(const struct pool *p, size_t listener)
-{
-	for (size_t i = 0; i < p->limits.most; i++)
-		if (p->child[i].state == CHILD_BUSY && p->child[i].reading &&
-		    p->child[i].listener == listener)
-			return true;
-	return false;
-}
-
-void
-pool_signal_busy(struct pool *p, int sig)
-{
-	for (size_t i = 0; i < p->limits.most; i++) {
-		if (p->child[i].state != CHILD_BUSY)
-			continue;
-		p->child[i].told = p->child[i].told || sig == SIGTERM;
-		kill(p->child[i].pid, sig);
-	}
-}
-
-void
-pool_signal_all(struct pool *p, int sig)
-{
-	for (size_t i = 0; i < p->limits.most; i++)
-		if (p->child[i].pid > 0)
-			kill(p->child[i].pid, sig);
 }
 
 size_t

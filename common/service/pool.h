@@ -95,6 +95,11 @@ void pool_hang_up(struct pool *, struct child *);
 void pool_give_back(struct pool *, struct child *);
 
 /*
+ * How many slots there are.
+ */
+size_t pool_size(const struct pool *);
+
+/*
  * The child of this slot, as given to watch() by its index.
  */
 struct child *pool_child(struct pool *, size_t index);
@@ -132,7 +137,7 @@ void pool_remind(struct pool *);
 /*
  * Has some child been lent the datagram socket of this listener?
  */
-bool pool_has_reader(const struct pool *, size_t listener);
+bool pool_has_reader(struct pool *, size_t listener);
 
 /*
  * Send a signal to every busy child (TERM counts as asking it to finish), or
