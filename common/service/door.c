@@ -107,6 +107,15 @@ may_wait(struct house *h, const struct listener *l)
 	return true;
 }
 
+/* Time to ask kept-alive connections to make room. */
+static bool
+is_nearly_full(const struct house *h)
+{
+	size_t most = h->plan->server->options.max_children;
+
+	return most >= 8 && pool_busy(h->pool) > most - most / 8;
+}
+
 /* accept(2) failed: 0 when the others may be tried, -1 when none can. */
 static int
 accept_failed(struct house *h)
@@ -148,12 +157,16 @@ knock_stream(struct house *h, size_t i)
 		.type = SOCK_STREAM };
 	bool room = has_room(h);
 	socklen_t len = sizeof(with.peer.un);
+	char host[ADDR_MAX_TEXT];
+	enum verdict verdict;
 	int fd;
 
 	if (!room && may_wait(h, l))
 		return false;
 	if (room)
 		h->full_since = CLOCK_NEVER;
+	if (room && is_nearly_full(h) && service_of(h, l)->yields)
+		pool_ask_oldest(h->pool);
 	fd = accept4(l->fd, &with.peer.sa, &len, SOCK_CLOEXEC);
 	if (fd < 0)
 		return accept_failed(h) == 0;
@@ -164,12 +177,16 @@ knock_stream(struct house *h, size_t i)
 		turn_away(h, l, fd);
 		return true;
 	}
-	if (!admit_ask(h->admit, &with.peer)) {
+	verdict =
+	    admit_ask(h->admit, &with.peer, pool_busy(h->pool), clock_ms());
+	if (verdict != COME_IN) {
+		log_debug(
+		    "%s: %s", addr_host(&with.peer, host), admit_word(verdict));
 		turn_away(h, l, fd);
 		return true;
 	}
 	if (!admit_one(h, i, &with, fd)) {
-		admit_left(h->admit, &with.peer);
+		admit_left(h->admit, &with.peer, SEEN_FINE, clock_ms());
 		turn_away(h, l, fd);
 		return true;
 	}

@@ -48,13 +48,15 @@ takes_datagrams(const struct master_plan *plan)
 	return false;
 }
 
-/* Per-source limits: on loopback only when they were asked for. */
+/* The rules hold on loopback only when a limit was asked for. */
 static struct admit *
 make_admit(const struct server_options *o)
 {
-	uint64_t each = o->per_client != 0 ? o->per_client : 64;
+	struct admit_rules rules = { .most = o->max_children,
+		.per_source = o->per_client != 0 ? o->per_client : 64,
+		.loopback_too = o->per_client != 0 };
 
-	return admit_new(o->max_children, each, o->per_client != 0);
+	return admit_new(&rules);
 }
 
 static void

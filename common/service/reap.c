@@ -80,6 +80,16 @@ count_births(struct house *h, const struct child *c, int status)
 	pool_fork_failed(h->pool);
 }
 
+static enum conduct_seen
+conduct_of(int status)
+{
+	if (is_crash(status))
+		return SEEN_CRASH;
+	return WIFEXITED(status) && WEXITSTATUS(status) == CONDUCT_RUDE ?
+	    SEEN_RUDE :
+	    SEEN_FINE;
+}
+
 static void
 bury(struct house *h, pid_t pid, int status)
 {
@@ -101,7 +111,7 @@ bury(struct house *h, pid_t pid, int status)
 	busy = c->state == CHILD_BUSY;
 	listener = c->listener;
 	if (busy && c->peer.len > 0)
-		admit_left(h->admit, &c->peer);
+		admit_left(h->admit, &c->peer, conduct_of(status), clock_ms());
 	pool_forget(h->pool, c);
 	if (busy && h->state == HOUSE_OPEN &&
 	    h->plan->listeners->at[listener].lent &&
@@ -147,7 +157,7 @@ reap_word(struct house *h, size_t index)
 	} else if (word == WORD_IDLE && c->state == CHILD_BUSY) {
 		h->has_worked = true;
 		if (c->peer.len > 0)
-			admit_left(h->admit, &c->peer);
+			admit_left(h->admit, &c->peer, SEEN_FINE, clock_ms());
 		if (h->state != HOUSE_OPEN || c->told)
 			pool_hang_up(h->pool, c);
 		else
