@@ -215,8 +215,11 @@ refuse_unknown(int answer, char **argv)
 	const char *word = argv[optind - 1];
 	char letter[3] = { '-', (char)optopt, '\0' };
 
-	/* For a letter optopt names it; for a long one it is 0 or its value. */
-	if (optopt > 0 && optopt < FIRST_VALUE && strncmp(word, "--", 2) != 0)
+	/*
+	 * For a letter optopt names it (word may be the one before); for a long
+	 * one it is 0 or its value.
+	 */
+	if (optopt > 0 && optopt < FIRST_VALUE)
 		word = letter;
 	die(EXIT_USAGE, "%s: %s (--help lists the options)", word,
 	    answer == ':'             ? "wants a value" :

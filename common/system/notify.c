@@ -24,7 +24,8 @@ take_watchdog(void)
 	const char *whom = getenv("WATCHDOG_PID");
 	uint64_t us, pid;
 
-	if (every == NULL || num_decimal(slice_of(every), &us) != NUM_OK)
+	if (every == NULL || num_decimal(slice_of(every), &us) != NUM_OK ||
+	    us == 0)
 		return;
 	if (whom != NULL &&
 	    (num_decimal(slice_of(whom), &pid) != NUM_OK ||

@@ -1,0 +1,181 @@
+/*
+ * io.c - reading and writing in full, interrupted or not; descriptors.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "system/clock.h"
+#include "system/io.h"
+
+#define MUCH 300000 /* more than a pipe holds */
+
+static char sent[MUCH], got[MUCH];
+
+static void
+ignore(int sig)
+{
+	(void)sig;
+}
+
+/* A slow and rude partner: short pieces, and a signal before each. */
+struct partner {
+	pthread_t whom;
+	int fd;
+	size_t piece;
+};
+
+static void *
+write_in_pieces(void *with)
+{
+	struct partner *p = with;
+
+	for (size_t at = 0; at < MUCH; at += p->piece) {
+		size_t n = MUCH - at < p->piece ? MUCH - at : p->piece;
+
+		pthread_kill(p->whom, SIGUSR1);
+		io_write_all(p->fd, sent + at, n);
+	}
+	close(p->fd);
+	return NULL;
+}
+
+static void *
+read_in_pieces(void *with)
+{
+	struct partner *p = with;
+	size_t at = 0;
+
+	while (at < MUCH) {
+		ssize_t n = read(p->fd, got + at,
+		    MUCH - at < p->piece ? MUCH - at : p->piece);
+
+		if (n <= 0)
+			break;
+		at += (size_t)n;
+		pthread_kill(p->whom, SIGUSR1);
+	}
+	return NULL;
+}
+
+static void
+prepare(int pipe_ends[2])
+{
+	struct sigaction act = { .sa_handler = ignore }; /* no SA_RESTART */
+
+	cr_assert_eq(sigaction(SIGUSR1, &act, NULL), 0);
+	cr_assert_eq(pipe2(pipe_ends, O_CLOEXEC), 0);
+	for (size_t i = 0; i < MUCH; i++)
+		sent[i] = (char)(i * 7 + i / 251);
+}
+
+Test(io, read_all_gathers_pieces_across_signals)
+{
+	int ends[2];
+	struct partner p = { .whom = pthread_self(), .piece = 977 };
+	pthread_t thread;
+
+	prepare(ends);
+	p.fd = ends[1];
+	cr_assert_eq(pthread_create(&thread, NULL, write_in_pieces, &p), 0);
+	cr_assert_eq(io_read_all(ends[0], got, MUCH), MUCH);
+	pthread_join(thread, NULL);
+	cr_assert(memcmp(sent, got, MUCH) == 0);
+	cr_assert_eq(io_read_all(ends[0], got, 1), 0, "then it is at its end");
+}
+
+Test(io, write_all_goes_on_across_signals)
+{
+	int ends[2];
+	struct partner p = { .whom = pthread_self(), .piece = 1013 };
+	pthread_t thread;
+
+	prepare(ends);
+	p.fd = ends[0];
+	cr_assert_eq(pthread_create(&thread, NULL, read_in_pieces, &p), 0);
+	cr_assert_eq(io_write_all(ends[1], sent, MUCH), MUCH);
+	pthread_join(thread, NULL);
+	cr_assert(memcmp(sent, got, MUCH) == 0);
+}
+
+Test(io, read_all_is_short_at_the_end)
+{
+	int ends[2];
+	char to[10];
+
+	prepare(ends);
+	cr_assert_eq(io_write_all(ends[1], "abc", 3), 3);
+	close(ends[1]);
+	cr_assert_eq(io_read_all(ends[0], to, sizeof(to)), 3);
+	cr_assert(memcmp(to, "abc", 3) == 0);
+	cr_assert_eq(io_read_all(ends[0], to, 0), 0);
+}
+
+Test(io, faults_are_told)
+{
+	int ends[2];
+	char to[4];
+
+	prepare(ends);
+	signal(SIGPIPE, SIG_IGN);
+	close(ends[0]);
+	cr_assert_eq(io_write_all(ends[1], "abc", 3), -1);
+	cr_assert_eq(errno, EPIPE);
+	cr_assert_eq(io_read_all(-1, to, 4), -1);
+	cr_assert_eq(errno, EBADF);
+	cr_assert_eq(io_set_cloexec(-1, 1), -1);
+	cr_assert_eq(errno, EBADF);
+}
+
+Test(io, close_on_exec_is_set_and_cleared)
+{
+	int ends[2];
+
+	cr_assert_eq(pipe(ends), 0);
+	cr_assert_eq(fcntl(ends[0], F_GETFD) & FD_CLOEXEC, 0);
+	cr_assert_eq(io_set_cloexec(ends[0], 1), 0);
+	cr_assert_neq(fcntl(ends[0], F_GETFD) & FD_CLOEXEC, 0);
+	cr_assert_eq(io_set_cloexec(ends[0], 0), 0);
+	cr_assert_eq(fcntl(ends[0], F_GETFD) & FD_CLOEXEC, 0);
+}
+
+Test(io, standard_descriptors_are_filled)
+{
+	int kept[3], fd, high;
+
+	for (int i = 0; i < 3; i++)
+		kept[i] = fcntl(i, F_DUPFD_CLOEXEC, 10);
+	high = open("/", O_RDONLY | O_CLOEXEC);
+	close(0);
+	close(2);
+	cr_assert_eq(io_fill_standard(), 0);
+	fd = open("/", O_RDONLY | O_CLOEXEC);
+	for (int i = 0; i < 3; i++)
+		cr_assert_geq(fcntl(i, F_GETFD), 0, "%d is open", i);
+	cr_assert_gt(fd, high, "and what is opened next lands behind");
+	cr_assert_eq(read(0, got, 1), 0, "0 reads nothing");
+	for (int i = 0; i < 3; i++)
+		dup2(kept[i], i);
+}
+
+Test(io, a_line_is_drawn_above_all_that_is_open)
+{
+	int low = open("/", O_RDONLY | O_CLOEXEC);
+	int at = fcntl(low, F_DUPFD_CLOEXEC, 40);
+	int line, next;
+
+	cr_assert(low >= 0 && at >= 40);
+	line = io_draw_line();
+	cr_assert_eq(line, at + 1);
+	for (int i = 0; i < line; i++)
+		cr_assert_geq(fcntl(i, F_GETFD), 0, "%d is filled", i);
+	next = open("/", O_RDONLY | O_CLOEXEC);
+	cr_assert_geq(next, line);
+	cr_assert_eq(io_draw_line(), next + 1, "and again, later");
+}
