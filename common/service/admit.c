@@ -1,58 +1,31 @@
 /*
  * admit.c - may this client come in?
- *
- * A hash table with chains in one array: as many entries as there can be
- * live connections, so it never grows and cannot be filled by strangers.
  */
 #include "service/admit.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <sys/random.h>
 
-#define NONE UINT32_MAX
-
-struct source {
-	uint64_t key[2]; /* the family and the bytes that count */
-	uint64_t live;   /* connections now */
-	uint32_t next;   /* in its chain, or in the free list */
-};
+#include "service/sources.h"
 
 struct admit {
-	uint64_t per_source;
-	uint64_t seed; /* so that nobody can choose the chains */
-	bool loopback_too;
-	size_t buckets; /* a power of two */
-	size_t in_use;
-	uint32_t free;
-	uint32_t *head;
-	struct source *source;
+	struct admit_rules rules;
+	struct sources *sources;
+	uint64_t lots; /* state of the generator */
 };
 
 struct admit *
-admit_new(size_t most, uint64_t per_source, bool loopback_too)
+admit_new(const struct admit_rules *rules)
 {
 	struct admit *a = calloc(1, sizeof(*a));
 
 	if (a == NULL)
 		return NULL;
-	a->per_source = per_source;
-	a->loopback_too = loopback_too;
-	if (getrandom(&a->seed, sizeof(a->seed), 0) < 0)
-		a->seed = (uint64_t)(uintptr_t)a;
-	for (a->buckets = 16; a->buckets < most; a->buckets *= 2)
-		;
-	a->head = malloc(a->buckets * sizeof(*a->head));
-	a->source = calloc(most, sizeof(*a->source));
-	if (a->head == NULL || a->source == NULL) {
+	a->rules = *rules;
+	a->lots = 0x2545f4914f6cdd1dU;
+	a->sources = sources_new(rules->most, ADMIT_REMEMBERED);
+	if (a->sources == NULL) {
 		admit_free(a);
 		return NULL;
-	}
-	memset(a->head, 0xff, a->buckets * sizeof(*a->head));
-	a->free = NONE;
-	for (size_t i = most; i-- > 0;) {
-		a->source[i].next = a->free;
-		a->free = (uint32_t)i;
 	}
 	return a;
 }
@@ -62,108 +35,114 @@ admit_free(struct admit *a)
 {
 	if (a == NULL)
 		return;
-	free(a->head);
-	free(a->source);
+	sources_free(a->sources);
 	free(a);
-}
-
-static void
-key_of(const struct addr *a, uint64_t key[2])
-{
-	const uint8_t *bytes = a->in6.sin6_addr.s6_addr;
-
-	key[0] = a->sa.sa_family;
-	key[1] = 0;
-	if (a->sa.sa_family == AF_INET) {
-		key[1] = a->in.sin_addr.s_addr;
-	} else if (a->sa.sa_family == AF_INET6 &&
-	    IN6_IS_ADDR_V4MAPPED(&a->in6.sin6_addr)) {
-		key[0] = AF_INET;
-		memcpy(&key[1], bytes + 12, 4);
-	} else if (a->sa.sa_family == AF_INET6) {
-		memcpy(&key[1], bytes, 8); /* the /64 that one site gets */
-	}
-}
-
-static uint32_t *
-chain_of(struct admit *a, const uint64_t key[2])
-{
-	uint64_t h = (key[1] ^ a->seed) * 0x9e3779b97f4a7c15U + key[0];
-
-	h ^= h >> 32;
-	h *= 0xd6e8feb86659fd93U;
-	return &a->head[(h >> 32) & (a->buckets - 1)];
-}
-
-/* The link that leads to the entry, or to the end of its chain. */
-static uint32_t *
-find(struct admit *a, const uint64_t key[2])
-{
-	uint32_t *link = chain_of(a, key);
-
-	while (*link != NONE &&
-	    memcmp(a->source[*link].key, key, sizeof(a->source[*link].key)) !=
-		0)
-		link = &a->source[*link].next;
-	return link;
 }
 
 static bool
 is_exempt(const struct admit *a, const struct addr *peer)
 {
-	return a->per_source == 0 ||
-	    (!a->loopback_too && addr_is_loopback(peer));
+	return !a->rules.loopback_too && addr_is_loopback(peer);
 }
 
-bool
-admit_ask(struct admit *a, const struct addr *peer)
+/* Halve the points as often as time asks for; exact enough. */
+static void
+fade(struct source *s, int64_t now)
 {
-	uint64_t key[2];
+	int64_t halvings = (now - s->at_ms) / ADMIT_HALF_LIFE_MS;
+
+	if (s->points == 0 || halvings <= 0) {
+		if (s->points == 0)
+			s->at_ms = now;
+		return;
+	}
+	s->points = halvings > 31 ? 0 : s->points >> halvings;
+	s->at_ms += halvings * ADMIT_HALF_LIFE_MS;
+}
+
+/*
+ * From seven eighths of the house on, lots are drawn: at seven eighths nobody
+ * loses, at a full house every second one does.  (Random early drop keeps one
+ * source from taking the last places by being fastest.)
+ */
+static bool
+is_unlucky(struct admit *a, size_t live)
+{
+	size_t free_from = a->rules.most - a->rules.most / 8;
+	size_t span = a->rules.most - free_from;
+
+	if (span == 0 || live <= free_from)
+		return false;
+	a->lots ^= a->lots << 13;
+	a->lots ^= a->lots >> 7;
+	a->lots ^= a->lots << 17;
+	return a->lots % (2 * span) < live - free_from;
+}
+
+enum verdict
+admit_ask(struct admit *a, const struct addr *peer, size_t live, int64_t now)
+{
 	struct source *s;
-	uint32_t *link, one;
+	enum verdict v = COME_IN;
 
 	if (is_exempt(a, peer))
-		return true;
-	key_of(peer, key);
-	link = find(a, key);
-	if (*link == NONE) {
-		one = a->free;
-		if (one == NONE)
-			return false;
-		s = &a->source[one];
-		a->free = s->next;
-		*s = (struct source){ .key = { key[0], key[1] }, .next = NONE };
-		*link = one;
-		a->in_use++;
+		return COME_IN;
+	s = sources_get(a->sources, peer);
+	if (s == NULL)
+		return TOO_MANY_HERE;
+	fade(s, now);
+	if (s->points >= ADMIT_LIMIT)
+		v = PENALISED;
+	else if (a->rules.per_source > 0 && s->live >= a->rules.per_source)
+		v = TOO_MANY_HERE;
+	else if (is_unlucky(a, live))
+		v = UNLUCKY;
+	if (v == COME_IN) {
+		if (s->live++ == 0)
+			sources_pin(a->sources, s);
+	} else if (s->live == 0 && s->points == 0) {
+		sources_drop(a->sources, s);
 	}
-	s = &a->source[*link];
-	if (s->live >= a->per_source)
-		return false;
-	s->live++;
-	return true;
+	return v;
 }
 
 void
-admit_left(struct admit *a, const struct addr *peer)
+admit_left(struct admit *a, const struct addr *peer, enum conduct_seen how,
+    int64_t now)
 {
-	uint64_t key[2];
-	uint32_t *link, one;
+	static const uint32_t points[] = { [SEEN_FINE] = 0,
+		[SEEN_RUDE] = ADMIT_RUDE_POINTS,
+		[SEEN_CRASH] = ADMIT_CRASH_POINTS };
+	struct source *s;
 
 	if (is_exempt(a, peer))
 		return;
-	key_of(peer, key);
-	link = find(a, key);
-	if (*link == NONE || --a->source[*link].live > 0)
+	s = sources_get(a->sources, peer);
+	if (s == NULL)
 		return;
-	one = *link;
-	*link = a->source[one].next;
-	a->source[one].next = a->free;
-	a->free = one;
-	a->in_use--;
+	fade(s, now);
+	s->points += points[how];
+	if (s->points > 2 * ADMIT_LIMIT)
+		s->points = 2 * ADMIT_LIMIT; /* forgiven in time */
+	if (s->live > 0 && --s->live == 0)
+		sources_unpin(a->sources, s);
+	if (s->live == 0 && s->points == 0)
+		sources_drop(a->sources, s);
 }
 
 size_t
 admit_sources(const struct admit *a)
 {
-	return a->in_use;
+	return sources_count(a->sources);
+}
+
+const char *
+admit_word(enum verdict v)
+{
+	static const char *const words[] = { [COME_IN] = "come in",
+		[TOO_MANY_HERE] = "too many connections from there",
+		[PENALISED] = "penalised for its conduct",
+		[UNLUCKY] = "the house is nearly full" };
+
+	return words[v];
 }

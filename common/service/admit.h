@@ -1,9 +1,12 @@
 /*
  * admit.h - may this client come in?
  *
- * Counts the live connections of each source (an IPv4 address, an IPv6 /64)
- * before a process is spent on one more.  Knows addresses and counts; knows
- * nothing of processes or protocols.  Called only by the master.
+ * Decides before a process is spent on a client: so many live connections for
+ * one source (an IPv4 address, an IPv6 /64), none for a while for a source
+ * whose connections keep crashing children or breaking the rules, and a
+ * growing share turned away when the house is nearly full.  Knows addresses
+ * and counts; knows nothing of processes or protocols.  Called only by the
+ * master.
  */
 #ifndef ADMIT_H
 #define ADMIT_H
@@ -14,27 +17,62 @@
 
 #include "system/addr.h"
 
+/* Sources remembered for their conduct alone; beyond it the one that was
+ * looked at longest ago is forgotten. */
+#define ADMIT_REMEMBERED 4096
+
+/* Points for conduct.  They halve every ADMIT_HALF_LIFE_MS; from ADMIT_LIMIT
+ * on nobody from there comes in. */
+#define ADMIT_CRASH_POINTS 1024
+#define ADMIT_RUDE_POINTS  32
+#define ADMIT_LIMIT        4096
+#define ADMIT_HALF_LIFE_MS 10000
+
 struct admit;
 
+struct admit_rules {
+	size_t most;         /* live connections in all */
+	uint64_t per_source; /* live connections of one source; 0: no end */
+	/*
+	 * Loopback and unix sockets are a machine talking to itself: no rule
+	 * holds for them unless this is set.
+	 */
+	bool loopback_too;
+};
+
+enum verdict {
+	COME_IN,
+	TOO_MANY_HERE, /* this source has its share already */
+	PENALISED,     /* this source has behaved badly of late */
+	UNLUCKY,       /* the house is nearly full, and lots were drawn */
+};
+
+/* How a connection ended, as far as its source is concerned. */
+enum conduct_seen { SEEN_FINE, SEEN_RUDE, SEEN_CRASH };
+
 /*
- * Make the counter for at most most live connections in all; per_source is
- * the limit for one source, 0 for none.  Loopback and unix sockets are one
- * machine talking to itself and are not limited unless loopback_too.
  * Returns NULL with errno ENOMEM.
  */
-struct admit *admit_new(size_t most, uint64_t per_source, bool loopback_too);
+struct admit *admit_new(const struct admit_rules *);
 void admit_free(struct admit *);
 
 /*
- * May one more from this source come in?  If so it is counted until
- * admit_left() is called with the same address.
+ * Judge one client while live connections are open, and, if COME_IN, count it
+ * until admit_left() is called with the same address.  now is clock_ms().
  */
-bool admit_ask(struct admit *, const struct addr *);
-void admit_left(struct admit *, const struct addr *);
+enum verdict admit_ask(
+    struct admit *, const struct addr *, size_t live, int64_t now);
+void admit_left(
+    struct admit *, const struct addr *, enum conduct_seen, int64_t now);
 
 /*
- * How many sources are counted now.
+ * How many sources are known now.
  */
 size_t admit_sources(const struct admit *);
+
+/*
+ * A verdict in words, for the log.
+ */
+const char *admit_word(enum verdict);
 
 #endif

@@ -3,8 +3,8 @@
  * deadline.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
@@ -101,11 +101,16 @@ conn_sayz(struct conn *c, const char *s)
 	return conn_say(c, slice_of(s));
 }
 
-/* sendfile(2) has no MSG_DONTWAIT, so the descriptor itself must not block. */
+/*
+ * sendfile(2) has no MSG_DONTWAIT, so the socket itself must not block.  By
+ * ioctl, for the box refuses F_SETFL.
+ */
 static int
 set_blocking(struct conn *c, bool on)
 {
-	return fcntl(c->fd, F_SETFL, O_RDWR | (on ? 0 : O_NONBLOCK));
+	int nonblocking = !on;
+
+	return ioctl(c->fd, FIONBIO, &nonblocking);
 }
 
 static int

@@ -81,6 +81,7 @@ admit_one(struct house *h, size_t listener, struct hand_over *with, int fd)
 static void
 turn_away(struct house *h, const struct listener *l, int fd)
 {
+	pool_board(h->pool)->turned_away++;
 	farewell_say(h->farewell, fd, service_of(h, l)->busy);
 }
 
@@ -104,6 +105,15 @@ may_wait(struct house *h, const struct listener *l)
 	h->door_opens_at = h->full_since + FULL_WAIT_MS;
 	watch_all(h, true);
 	return true;
+}
+
+/* Time to ask kept-alive connections to make room. */
+static bool
+is_nearly_full(const struct house *h)
+{
+	size_t most = h->plan->server->options.max_children;
+
+	return most >= 8 && pool_busy(h->pool) > most - most / 8;
 }
 
 /* accept(2) failed: 0 when the others may be tried, -1 when none can. */
@@ -147,12 +157,16 @@ knock_stream(struct house *h, size_t i)
 		.type = SOCK_STREAM };
 	bool room = has_room(h);
 	socklen_t len = sizeof(with.peer.un);
+	char host[ADDR_MAX_TEXT];
+	enum verdict verdict;
 	int fd;
 
 	if (!room && may_wait(h, l))
 		return false;
 	if (room)
 		h->full_since = CLOCK_NEVER;
+	if (room && is_nearly_full(h) && service_of(h, l)->yields)
+		pool_ask_oldest(h->pool);
 	fd = accept4(l->fd, &with.peer.sa, &len, SOCK_CLOEXEC);
 	if (fd < 0)
 		return accept_failed(h) == 0;
@@ -163,17 +177,21 @@ knock_stream(struct house *h, size_t i)
 		turn_away(h, l, fd);
 		return true;
 	}
-	if (!admit_ask(h->admit, &with.peer)) {
+	verdict =
+	    admit_ask(h->admit, &with.peer, pool_busy(h->pool), clock_ms());
+	if (verdict != COME_IN) {
+		log_debug(
+		    "%s: %s", addr_host(&with.peer, host), admit_word(verdict));
 		turn_away(h, l, fd);
 		return true;
 	}
 	if (!admit_one(h, i, &with, fd)) {
-		admit_left(h->admit, &with.peer);
+		admit_left(h->admit, &with.peer, SEEN_FINE, clock_ms());
 		turn_away(h, l, fd);
 		return true;
 	}
 	close(fd);
-	h->accepted++;
+	pool_board(h->pool)->accepted = ++h->accepted;
 	return true;
 }
 
@@ -199,7 +217,7 @@ knock_datagram(struct house *h, size_t i)
 		return;
 	l->lent = true;
 	set_watch(h, i, EPOLL_CTL_MOD);
-	h->accepted++;
+	pool_board(h->pool)->accepted = ++h->accepted;
 }
 
 static bool

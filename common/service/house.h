@@ -15,7 +15,8 @@
 #include "service/master.h"
 #include "service/pool.h"
 
-#define REMIND_MS 250 /* to send a request that is on its way: see conn.c */
+#define RENEW_EVERY_MS 1000 /* at most, however often children crash */
+#define REMIND_MS      250 /* to send a request that is on its way: see conn.c */
 
 enum house_state {
 	HOUSE_OPEN,
@@ -42,6 +43,7 @@ struct house {
 
 	bool has_worked;    /* some child has served some client */
 	unsigned stillborn; /* children in a row that could not begin */
+	int64_t renew_at;   /* a crash was seen: get a new memory layout */
 	pid_t checker;      /* tries the new options before a reload, or 0 */
 };
 

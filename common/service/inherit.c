@@ -139,19 +139,3 @@ out:
 	buf_free(&names);
 	return done;
 }
-
-void
-listeners_announce(const struct listeners *ls, const struct server *s)
-{
-	char text[ADDR_MAX_TEXT];
-
-	for (size_t i = 0; i < ls->n; i++) {
-		const struct listener *l = &ls->at[i];
-
-		printf("ready %s %s%s\n", s->offers[l->offer].service->name,
-		    l->type == SOCK_DGRAM ? "udp:" : "",
-		    addr_text(&l->addr, text));
-	}
-	if (fflush(stdout) != 0)
-		log_warn("standard output: %s", strerror(errno));
-}

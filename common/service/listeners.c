@@ -4,6 +4,7 @@
 #include "service/listeners.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -139,6 +140,35 @@ listeners_open(struct listeners *ls, const struct server *server)
 	}
 	if (ls->n == 0)
 		die(EXIT_USAGE, "nothing to listen on");
+}
+
+/* What a person does next: said in the log, not on standard output. */
+static void
+invite(const struct listener *l, const struct service *service)
+{
+	char text[ADDR_MAX_TEXT];
+
+	if (service->scheme != NULL && l->addr.sa.sa_family != AF_UNIX)
+		log_info("open %s://%s/", service->scheme,
+		    addr_text(&l->addr, text));
+}
+
+void
+listeners_announce(const struct listeners *ls, const struct server *s)
+{
+	char text[ADDR_MAX_TEXT];
+
+	for (size_t i = 0; i < ls->n; i++) {
+		const struct listener *l = &ls->at[i];
+
+		printf("ready %s %s%s\n", s->offers[l->offer].service->name,
+		    l->type == SOCK_DGRAM ? "udp:" : "",
+		    addr_text(&l->addr, text));
+	}
+	if (fflush(stdout) != 0)
+		log_warn("standard output: %s", strerror(errno));
+	for (size_t i = 0; i < ls->n; i++)
+		invite(&ls->at[i], s->offers[ls->at[i].offer].service);
 }
 
 void

@@ -48,13 +48,15 @@ takes_datagrams(const struct master_plan *plan)
 	return false;
 }
 
-/* Per-source limits: on loopback only when they were asked for. */
+/* The rules hold on loopback only when a limit was asked for. */
 static struct admit *
 make_admit(const struct server_options *o)
 {
-	uint64_t each = o->per_client != 0 ? o->per_client : 64;
+	struct admit_rules rules = { .most = o->max_children,
+		.per_source = o->per_client != 0 ? o->per_client : 64,
+		.loopback_too = o->per_client != 0 };
 
-	return admit_new(o->max_children, each, o->per_client != 0);
+	return admit_new(&rules);
 }
 
 static void
@@ -69,6 +71,7 @@ build(struct house *h, const struct master_plan *plan)
 		.full_since = CLOCK_NEVER,
 		.drain_until = CLOCK_NEVER,
 		.remind_at = CLOCK_NEVER,
+		.renew_at = CLOCK_NEVER,
 		.door_opens_at = CLOCK_NEVER };
 	h->birth = (struct pool_birth){ .setup = plan->setup,
 		.exec_argv = o->exec ? plan->argv : NULL,
@@ -126,6 +129,7 @@ chores(struct house *h)
 	int64_t next = farewell_expire(h->farewell);
 	int64_t every = notify_watchdog_ms(), now = clock_ms();
 
+	pool_board(h->pool);
 	if (every > 0) {
 		if (now >= watchdog_at) {
 			notify_say("WATCHDOG=1");
@@ -145,6 +149,11 @@ chores(struct house *h)
 		next = sooner(next, pool_retry_at(h->pool));
 		next = sooner(next, pool_shrink(h->pool));
 		next = sooner(next, door_due(h));
+		next = sooner(next, h->renew_at);
+		if (now >= h->renew_at) {
+			h->renew_at = CLOCK_NEVER;
+			reload_begin(h);
+		}
 	} else if (h->state == HOUSE_DRAINING) {
 		if (now >= h->drain_until)
 			orders_stop(h);
@@ -179,6 +188,6 @@ master_run(const struct master_plan *plan)
 	/* Draining ends when the last child has been reaped. */
 	while (h.state == HOUSE_OPEN || reap_all(&h))
 		turn(&h);
-	log_debug("%llu connections served", (unsigned long long)h.accepted);
+	log_debug("connections served: %llu", (unsigned long long)h.accepted);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /*
  * pool.c - the children: taken, given back, let go.
  *
- * Birth is in spawn.c.
+ * Birth is in spawn.c, what is asked of children in pool_ask.c.
  */
 #include "service/pool.h"
 
@@ -24,8 +24,9 @@
 struct pool {
 	struct pool_limits limits;
 	const struct pool_birth *birth;
-	struct child *child; /* limits.most of them */
-	uint32_t *idle;      /* a stack of indices, hottest on top */
+	struct board_head *board; /* children see it, and what follows */
+	struct child *child;      /* limits.most of them */
+	uint32_t *idle;           /* a stack of indices, hottest on top */
 	size_t idle_count, busy_count;
 	uint32_t unused;  /* list of empty slots */
 	uint32_t *by_pid; /* heads of chains */
@@ -57,10 +58,14 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	p->pause_ms = POOL_FORK_PAUSE_MS;
 	for (p->buckets = 16; p->buckets < limits->most; p->buckets *= 2)
 		;
-	p->child = calloc(limits->most, sizeof(*p->child));
+	p->board = board_make(limits->most, sizeof(*p->child));
+	if (p->board == NULL)
+		return NULL;
+	p->board->started_ms = clock_ms();
+	p->child = (struct child *)(p->board + 1);
 	p->idle = calloc(limits->most, sizeof(*p->idle));
 	p->by_pid = malloc(p->buckets * sizeof(*p->by_pid));
-	if (p->child == NULL || p->idle == NULL || p->by_pid == NULL)
+	if (p->idle == NULL || p->by_pid == NULL)
 		return NULL; /* the program ends now anyway */
 	memset(p->by_pid, 0xff, p->buckets * sizeof(*p->by_pid));
 	p->unused = NONE;
@@ -72,10 +77,24 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	return p;
 }
 
+struct board_head *
+pool_board(struct pool *p)
+{
+	p->board->busy = p->busy_count;
+	p->board->idle = p->idle_count;
+	return p->board;
+}
+
 size_t
 pool_index(const struct pool *p, const struct child *c)
 {
 	return (size_t)(c - p->child);
+}
+
+size_t
+pool_size(const struct pool *p)
+{
+	return p->limits.most;
 }
 
 struct child *
@@ -289,62 +308,6 @@ pool_dismiss_idle(struct pool *p)
 {
 	while (p->idle_count > 0)
 		dismiss_coldest(p);
-}
-
-bool
-pool_ask_oldest(struct pool *p)
-{
-	struct child *oldest = NULL;
-
-	for (size_t i = 0; i < p->limits.most; i++) {
-		struct child *c = &p->child[i];
-
-		if (c->state == CHILD_BUSY && !c->told &&
-		    (oldest == NULL || c->since_ms < oldest->since_ms))
-			oldest = c;
-	}
-	if (oldest == NULL)
-		return false;
-	oldest->told = true;
-	kill(oldest->pid, SIGTERM);
-	return true;
-}
-
-void
-pool_remind(struct pool *p)
-{
-	for (size_t i = 0; i < p->limits.most; i++)
-		if (p->child[i].state == CHILD_BUSY && p->child[i].told)
-			kill(p->child[i].pid, SIGTERM);
-}
-
-bool
-pool_has_reader(const struct pool *p, size_t listener)
-{
-	for (size_t i = 0; i < p->limits.most; i++)
-		if (p->child[i].state == CHILD_BUSY && p->child[i].reading &&
-		    p->child[i].listener == listener)
-			return true;
-	return false;
-}
-
-void
-pool_signal_busy(struct pool *p, int sig)
-{
-	for (size_t i = 0; i < p->limits.most; i++) {
-		if (p->child[i].state != CHILD_BUSY)
-			continue;
-		p->child[i].told = p->child[i].told || sig == SIGTERM;
-		kill(p->child[i].pid, sig);
-	}
-}
-
-void
-pool_signal_all(struct pool *p, int sig)
-{
-	for (size_t i = 0; i < p->limits.most; i++)
-		if (p->child[i].pid > 0)
-			kill(p->child[i].pid, sig);
 }
 
 size_t

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "service/board.h"
 #include "service/child.h"
 
 #define POOL_FORK_PAUSE_MS     10   /* after a failed fork, doubled ... */
@@ -58,6 +59,12 @@ struct pool;
 struct pool *pool_new(const struct pool_limits *, const struct pool_birth *);
 
 /*
+ * The board that children see, with the numbers of busy and idle children as
+ * they are now.
+ */
+struct board_head *pool_board(struct pool *);
+
+/*
  * Fork children until as many are idle as should be, at most a handful in one
  * call.  Returns whether that is reached or nothing more can be done now.
  */
@@ -86,6 +93,11 @@ void pool_hang_up(struct pool *, struct child *);
  * A child that lives on is idle again (--reuse).
  */
 void pool_give_back(struct pool *, struct child *);
+
+/*
+ * How many slots there are.
+ */
+size_t pool_size(const struct pool *);
 
 /*
  * The child of this slot, as given to watch() by its index.
@@ -125,7 +137,7 @@ void pool_remind(struct pool *);
 /*
  * Has some child been lent the datagram socket of this listener?
  */
-bool pool_has_reader(const struct pool *, size_t listener);
+bool pool_has_reader(struct pool *, size_t listener);
 
 /*
  * Send a signal to every busy child (TERM counts as asking it to finish), or

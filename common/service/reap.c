@@ -41,6 +41,31 @@ tell(const struct house *h, const struct child *c, int status)
 		    (long long)(clock_ms() - c->since_ms));
 }
 
+static bool
+is_crash(int status)
+{
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	return sig == SIGSEGV || sig == SIGBUS || sig == SIGABRT ||
+	    sig == SIGILL || sig == SIGFPE || sig == SIGSYS || sig == SIGTRAP;
+}
+
+/*
+ * Whoever made a child crash may have learned something of its memory, which
+ * all children of this image share the layout of.  So the image is renewed
+ * soon, at a pace that no client can drive.
+ */
+static void
+count_crash(struct house *h)
+{
+	int64_t first = pool_board(h->pool)->started_ms + RENEW_EVERY_MS;
+	int64_t now = clock_ms();
+
+	pool_board(h->pool)->crashed++;
+	if (h->state == HOUSE_OPEN && h->renew_at == CLOCK_NEVER)
+		h->renew_at = now > first ? now : first;
+}
+
 static void
 count_births(struct house *h, const struct child *c, int status)
 {
@@ -53,6 +78,16 @@ count_births(struct house *h, const struct child *c, int status)
 	if (++h->stillborn >= STILLBORN_MAX && !h->has_worked)
 		die(EXIT_OSERR, "no child can begin: see above");
 	pool_fork_failed(h->pool);
+}
+
+static enum conduct_seen
+conduct_of(int status)
+{
+	if (is_crash(status))
+		return SEEN_CRASH;
+	return WIFEXITED(status) && WEXITSTATUS(status) == CONDUCT_RUDE ?
+	    SEEN_RUDE :
+	    SEEN_FINE;
 }
 
 static void
@@ -71,10 +106,12 @@ bury(struct house *h, pid_t pid, int status)
 		return; /* served its last client across a reload */
 	tell(h, c, status);
 	count_births(h, c, status);
+	if (is_crash(status))
+		count_crash(h);
 	busy = c->state == CHILD_BUSY;
 	listener = c->listener;
 	if (busy && c->peer.len > 0)
-		admit_left(h->admit, &c->peer);
+		admit_left(h->admit, &c->peer, conduct_of(status), clock_ms());
 	pool_forget(h->pool, c);
 	if (busy && h->state == HOUSE_OPEN &&
 	    h->plan->listeners->at[listener].lent &&
@@ -120,7 +157,7 @@ reap_word(struct house *h, size_t index)
 	} else if (word == WORD_IDLE && c->state == CHILD_BUSY) {
 		h->has_worked = true;
 		if (c->peer.len > 0)
-			admit_left(h->admit, &c->peer);
+			admit_left(h->admit, &c->peer, SEEN_FINE, clock_ms());
 		if (h->state != HOUSE_OPEN || c->told)
 			pool_hang_up(h->pool, c);
 		else

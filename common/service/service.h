@@ -36,6 +36,8 @@ struct box_path {
 
 struct service {
 	const char *name; /* in the ready line: "http" */
+	const char
+	    *scheme; /* of a URL that a person can open: "http"; or NULL */
 
 	/*
 	 * Open what children need (directories, databases, logs) before the

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "service/board.h"
 #include "system/fdpass.h"
 #include "system/log.h"
 
@@ -15,7 +16,7 @@
 static _Noreturn void
 become(const struct pool_birth *b, int control)
 {
-	if (dup2(control, SPAWN_CONTROL_FD) >= 0 &&
+	if (dup2(control, SPAWN_CONTROL_FD) >= 0 && board_bequeath() == 0 &&
 	    setenv(SPAWN_ENV, "1", 1) == 0 && unsetenv("NOTIFY_SOCKET") == 0)
 		execv(b->exec_path, b->exec_argv);
 	log_error("%s: %s", b->exec_path, strerror(errno));

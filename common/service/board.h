@@ -1,0 +1,69 @@
+/*
+ * board.h - the notice board: what the master and the children let each other
+ * see, for people who ask how the house is doing.
+ *
+ * Two pieces of shared memory with opposite rights.  The master's side (who
+ * the children are) is read-only for children, enforced by the kernel and not
+ * by good manners.  The tally is written by children and only ever shown: no
+ * decision of the master depends on it.
+ */
+#ifndef BOARD_H
+#define BOARD_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Descriptors by which an exec'd child inherits the two pieces. */
+#define BOARD_MASTER_FD 4
+#define BOARD_TALLY_FD  5
+
+/* Counted by children; one cache line for all is cheap enough. */
+struct tally {
+	_Atomic uint64_t requests; /* answered, or messages accepted */
+	_Atomic uint64_t refused;  /* answered with 4xx or 5xx */
+	_Atomic uint64_t received; /* bytes from clients */
+	_Atomic uint64_t sent;     /* bytes to clients */
+};
+
+/* The master's side begins with this; the children's table follows. */
+struct board_head {
+	int64_t started_ms;   /* clock_ms() of the master's start */
+	uint64_t accepted;    /* connections handed to children so far */
+	uint64_t turned_away; /* connections told that the house is full */
+	uint64_t crashed;    /* children ended by a signal of their own doing */
+	uint64_t busy, idle; /* children now */
+	uint64_t slots;      /* struct child in the table */
+};
+
+/*
+ * In the master, once: make both pieces, the table with room for slots
+ * children of size bytes each.  Returns where the master may write, or NULL
+ * with errno.
+ */
+struct board_head *board_make(size_t slots, size_t size);
+
+/*
+ * In a child of --exec: find the pieces on their descriptors, which are
+ * closed.  Without them the board is empty.
+ */
+void board_inherit(void);
+
+/*
+ * In the process that is about to exec a child: put the pieces on their
+ * descriptors.  Returns 0, or -1 with errno.
+ */
+int board_bequeath(void);
+
+/*
+ * Read what the master wrote, as a child sees it; the table begins behind the
+ * head.  NULL when there is no board (inetd).  It changes while it is read.
+ */
+const struct board_head *board_read(void);
+
+/*
+ * The tally, never NULL: without a master it counts for nobody.
+ */
+struct tally *board_tally(void);
+
+#endif

@@ -1,0 +1,72 @@
+/*
+ * look.h - look at processes from outside, through /proc.
+ *
+ * A zombie counts as gone: its memory and descriptors are given back, and
+ * only its parent could do more.
+ */
+#ifndef RIG_LOOK_H
+#define RIG_LOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define RIG_MAX_CHILDREN 4096
+
+/*
+ * The children of a process that are not gone; at most max go to list (which
+ * may be NULL).  Returns how many there are.
+ */
+size_t rig_children(pid_t, pid_t *list, size_t max);
+
+/*
+ * Wait until a process has from min to max children.  Explained when false.
+ */
+bool rig_children_become(pid_t, size_t min, size_t max);
+
+/*
+ * R, S, D, T ... of proc(5), or 0 when there is no such process any more.
+ */
+char rig_state(pid_t);
+bool rig_is_gone(pid_t);
+
+/*
+ * Wait until all of these are gone, for ms milliseconds at most.
+ */
+bool rig_all_gone(const pid_t *list, size_t n, int64_t ms);
+
+/*
+ * Memory in KiB: its fair share of what it shares (PSS), what it has alone,
+ * what is resident.  -1 when it cannot be told.
+ */
+long rig_pss_kib(pid_t);
+long rig_private_kib(pid_t);
+long rig_rss_kib(pid_t);
+
+/*
+ * CPU used so far, user and system, in milliseconds; -1 when it cannot be
+ * told.
+ */
+long rig_cpu_ms(pid_t);
+
+/*
+ * How many descriptors it has open, or -1.
+ */
+int rig_descriptors(pid_t);
+
+/*
+ * Which process wrote the bytes that come next on this connection, which was
+ * made by rig_connect_traced.  Consumes none; waits for them; 0 when none
+ * came.
+ */
+pid_t rig_speaker(int fd);
+
+/*
+ * Which process among the children of master has the other end of this TCP
+ * connection open?  Waits until one has; 0 when none does.  Needs the right
+ * to look into /proc/PID/fd.
+ */
+pid_t rig_server_of(int fd, pid_t master);
+
+#endif

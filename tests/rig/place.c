@@ -1,0 +1,134 @@
+/*
+ * place.c - a directory of its own for a test.
+ */
+#include "rig/place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rig/wait.h"
+#include "system/io.h"
+
+#define RING       16
+#define PIECE      65536
+#define MAX_PLACES 64
+#define TMP_NAME   "/tmp/berth-test-XXXXXX"
+
+const char *
+rig_place(void)
+{
+	static char *kept[MAX_PLACES];
+	static size_t n;
+	char *path = strdup(TMP_NAME);
+	pid_t guard;
+
+	if (n == MAX_PLACES || path == NULL || mkdtemp(path) == NULL ||
+	    chmod(path, 0755) != 0)
+		rig_die("no temporary directory: %s", strerror(errno));
+	rig_guard("rm -rf -- \"$1\"", path, &guard);
+	return kept[n++] = path;
+}
+
+const char *
+rig_in(const char *dir, const char *name)
+{
+	static char ring[RING][4096];
+	static size_t turn;
+	char *path = ring[turn++ % RING];
+
+	snprintf(path, sizeof(ring[0]), "%s/%s", dir, name);
+	return path;
+}
+
+static void
+make_parents(char *path)
+{
+	for (char *p = path + 1; (p = strchr(p, '/')) != NULL; p++) {
+		*p = '\0';
+		if (mkdir(path, 0755) != 0 && errno != EEXIST)
+			rig_die("mkdir %s: %s", path, strerror(errno));
+		*p = '/';
+	}
+}
+
+static int
+create(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		rig_die("%s: %s", path, strerror(errno));
+	return fd;
+}
+
+const char *
+rig_file_bytes(const char *dir, const char *name, const void *p, size_t n)
+{
+	const char *path = rig_in(dir, name);
+	int fd;
+
+	make_parents((char *)path);
+	fd = create(path);
+	if (io_write_all(fd, p, n) < 0 || close(fd) != 0)
+		rig_die("%s: %s", path, strerror(errno));
+	return path;
+}
+
+const char *
+rig_file(const char *dir, const char *name, const char *text)
+{
+	return rig_file_bytes(dir, name, text, strlen(text));
+}
+
+char
+rig_pattern(size_t place)
+{
+	/* Neighbours differ, and so do places a power of two apart. */
+	return (char)((place * 131 + place / 251) & 0xff);
+}
+
+const char *
+rig_file_pattern(const char *dir, const char *name, size_t n)
+{
+	const char *path = rig_file(dir, name, "");
+	char *piece = malloc(PIECE);
+	int fd = create(path);
+
+	if (piece == NULL)
+		rig_die("out of memory");
+	for (size_t done = 0; done < n;) {
+		size_t now = n - done < PIECE ? n - done : PIECE;
+
+		for (size_t i = 0; i < now; i++)
+			piece[i] = rig_pattern(done + i);
+		if (io_write_all(fd, piece, now) < 0)
+			rig_die("%s: %s", path, strerror(errno));
+		done += now;
+	}
+	free(piece);
+	close(fd);
+	return path;
+}
+
+int
+rig_slurp(const char *path, struct buf *to)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = -1;
+	char *room;
+
+	if (fd < 0)
+		return -1;
+	while ((room = buf_room(to, PIECE)) != NULL &&
+	    (got = io_read_all(fd, room, PIECE)) > 0)
+		buf_grew(to, (size_t)got);
+	if (room == NULL)
+		errno = EFBIG;
+	close(fd);
+	return got < 0 || room == NULL ? -1 : 0;
+}
