@@ -101,7 +101,8 @@ def check_missing_page(browser):
         load(browser, server, "/no/such/ship.html?at=all")
         seen = paths(browser.network())
         assert seen["/no/such/ship.html"].status == 404
-        assert seen["/style.css"].status == 200, "the 404 page has no style"
+        assert "/style.css" in seen, f"the 404 page has no style: {list(seen)}"
+        assert seen["/style.css"].status == 200, seen["/style.css"]
         heading = browser.ask("document.querySelector('h1').textContent")
         assert heading == "No ship at this berth", heading
         others = [text for text in complaints(browser)

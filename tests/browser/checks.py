@@ -13,11 +13,10 @@ import traceback
 
 import check_look
 import check_site
-from house import TOP
-from webdriver import Browser
+from house import PICTURES
+from webdriver import Browser, BrowserError
 
 MODULES = [check_site, check_look]
-PICTURES = os.path.join(TOP, "build", "browser")
 ALL_S = 240      # beyond it something hangs, and we say where
 
 
@@ -42,7 +41,7 @@ def run(browser, name, check):
     except Exception as error:
         words = str(error) or repr(error)
         print(f"FAIL  {name}: {words}", flush=True)
-        if not isinstance(error, AssertionError):
+        if not isinstance(error, (AssertionError, BrowserError)):
             traceback.print_exc()
         return False
     took = time.monotonic() - started

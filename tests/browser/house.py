@@ -14,7 +14,9 @@ import time
 READY_S = 15     # from start to the line "ready http ADDRESS"
 END_S = 15       # from SIGTERM to the end
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BIN = os.environ.get("BERTH_BIN", os.path.join(TOP, "build", "bin"))
+BUILD = os.environ.get("BERTH_BUILD", os.path.join(TOP, "build"))
+BIN = os.environ.get("BERTH_BIN", os.path.join(BUILD, "bin"))
+PICTURES = os.path.join(BUILD, "browser")
 WWW = os.path.join(TOP, "www")
 
 
