@@ -1,0 +1,221 @@
+/*
+ * fetch.c - one URL: ask, look at the answer, follow redirects.
+ */
+#include "http.h"
+
+#include <string.h>
+
+#include "bytes/num.h"
+#include "grammar/http_range.h"
+#include "system/log.h"
+
+/* Send and read the head, once more if a kept connection had gone stale. */
+static int
+converse(struct task *t, struct link *l, struct answer *a)
+{
+	int code, tries = 0;
+
+	do {
+		code = link_open(l, t);
+		if (code == 0)
+			code = ask_send(l, t);
+		if (code == 0)
+			code = answer_head(l, t, a);
+		if (code != 0)
+			link_close(l);
+	} while (code < 0 && tries++ < 1);
+	return code;
+}
+
+/*
+ * Nobody wants this body.  If all of it is here already, the connection can
+ * be kept; else a new one is cheaper than reading who knows how much.
+ */
+static void
+discard(struct link *l, const struct answer *a)
+{
+	bool here = a->body.kind == HTTP_BODY_NONE ||
+	    (a->body.kind == HTTP_BODY_LENGTH && a->body.length == l->c.in.n);
+
+	if (here && a->r.keep_alive && !l->cut)
+		buf_clear(&l->c.in);
+	else
+		link_close(l);
+}
+
+static bool
+is_redirect(int status)
+{
+	return status == 301 || status == 302 || status == 303 ||
+	    status == 307 || status == 308;
+}
+
+/*
+ * The method after a redirect (RFC 9110 15.4): 303 says "look there", and
+ * 301 and 302 have always been taken so after a POST; 307 and 308 mean the
+ * same request again.
+ */
+static void
+change_method(struct task *t, int status)
+{
+	bool post = strcmp(t->method, "POST") == 0;
+
+	if (t->opt->method != NULL && status != 303)
+		return;
+	if ((status == 303 && strcmp(t->method, "HEAD") != 0) ||
+	    (post && (status == 301 || status == 302))) {
+		t->method = "GET";
+		t->with_body = false;
+	}
+}
+
+/*
+ * Make the task ask for where the answer points.  Only http is followed:
+ * there is no safety here that a redirect could take away, but the secrets
+ * that were meant for one origin (Authorization, Cookie) go to no other.
+ */
+static int
+redirect(struct task *t, const struct answer *a)
+{
+	struct slice where = http_get(&a->r.fields, "Location");
+	struct url next;
+	struct buf text;
+	int code;
+
+	buf_init(&text, URL_MAX);
+	code = url_resolve(&text, &t->url, where);
+	if (code == 0)
+		code = text.failed ? URI_TOO_LONG :
+				     url_parse(buf_slice(&text), &next);
+	if (code == 0 && next.secure)
+		code = URI_BAD_SCHEME;
+	if (code == 0 && next.port == 0)
+		code = URI_BAD_HOST;
+	if (code != 0) {
+		buf_free(&text);
+		return fail(code == URI_BAD_SCHEME ? EXIT_SCHEME : EXIT_URL,
+		    "%s: redirected to %.*s: %s", buf_str(&t->text),
+		    SLICE_FMT(where), uri_why(code));
+	}
+	buf_free(&t->text);
+	t->text = text;
+	t->url = next;
+	t->strange = next.port != t->origin.port ||
+	    !slice_ieq(next.host, t->origin.host);
+	change_method(t, a->r.status);
+	return 0;
+}
+
+/* Follow until there is an answer that points nowhere else. */
+static int
+follow(struct task *t, struct link *l, struct answer *a, struct sink *s)
+{
+	uint64_t hops = 0;
+	int code;
+
+	for (;;) {
+		code = converse(t, l, a);
+		if (code == 0 && t->opt->show_head)
+			code = sink_open(s, t, false);
+		if (code == 0 && t->opt->show_head)
+			code = sink_write(s, buf_slice(&a->head));
+		if (code != 0 || !t->opt->follow || !is_redirect(a->r.status) ||
+		    http_count(&a->r.fields, "Location") == 0)
+			return code;
+		if (hops++ == t->opt->most_redirects)
+			return fail(EXIT_REDIRECTS,
+			    "%s: more than %llu redirects", buf_str(&t->text),
+			    (unsigned long long)t->opt->most_redirects);
+		discard(l, a);
+		code = redirect(t, a);
+		if (code != 0)
+			return code;
+	}
+}
+
+/* A 416 tells the size of the whole: have we all of it? */
+static bool
+is_complete(const struct task *t, const struct answer *a)
+{
+	struct slice value = http_get(&a->r.fields, "Content-Range");
+	uint64_t size;
+
+	return a->r.status == 416 && slice_starts(value, "bytes */") &&
+	    num_decimal(slice_from(value, 8), &size) == NUM_OK &&
+	    size == t->offset;
+}
+
+/*
+ * The rest of a file was asked for: may this answer be added to it?  Returns
+ * 0 with *append saying so (a 200 is the whole: begin again), or a code.
+ */
+static int
+check_resume(const struct task *t, const struct answer *a, bool *append)
+{
+	struct http_span span;
+	uint64_t size;
+
+	*append = a->r.status == 206;
+	if (a->r.status == 200) {
+		if (!silent)
+			log_info(
+			    "%s: the server sends the whole again", t->output);
+		return 0;
+	}
+	if (a->r.status != 206)
+		return fail(EXIT_RANGE,
+		    "%s: cannot go on at byte %llu: the answer is %.*s",
+		    t->output, (unsigned long long)t->offset,
+		    SLICE_FMT(a->r.line));
+	if (http_content_range(
+		http_get(&a->r.fields, "Content-Range"), &span, &size) != 0 ||
+	    span.first != t->offset)
+		return fail(EXIT_RANGE,
+		    "%s: asked for byte %llu on, the server sent another part",
+		    t->output, (unsigned long long)t->offset);
+	return 0;
+}
+
+/* The answer is the last one: take its body. */
+static int
+take(struct task *t, struct link *l, const struct answer *a, struct sink *s)
+{
+	bool append = false;
+	int code = 0;
+
+	if (t->offset > 0 && is_complete(t, a)) {
+		discard(l, a);
+		return 0;
+	}
+	if (t->opt->fail && a->r.status >= 400)
+		code = fail(EXIT_REFUSED, "%s: %.*s", buf_str(&t->text),
+		    SLICE_FMT(a->r.line));
+	else if (t->offset > 0)
+		code = check_resume(t, a, &append);
+	if (code != 0) {
+		discard(l, a);
+		return code;
+	}
+	if (a->body.kind == HTTP_BODY_LENGTH)
+		s->expected = a->body.length;
+	code = sink_open(s, t, append);
+	return code != 0 ? code : answer_body(l, t, a, s);
+}
+
+int
+fetch_url(struct task *t, struct link *l)
+{
+	struct sink s = { .fd = -1, .expected = UINT64_MAX };
+	struct answer a = { 0 };
+	int code, closed;
+
+	buf_init(&a.head, HEAD_MAX);
+	code = follow(t, l, &a, &s);
+	if (code == 0)
+		code = take(t, l, &a, &s);
+	if (code != 0)
+		link_close(l);
+	closed = sink_close(&s);
+	buf_free(&a.head);
+	return code != 0 ? code : closed;
+}

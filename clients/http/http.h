@@ -1,0 +1,144 @@
+/*
+ * http.h - what the rooms of berth-http share.
+ *
+ *	main.c		the command line, one URL after the other
+ *	fetch.c		one URL: ask, look at the answer, follow redirects
+ *	link.c		the connection, kept for the next URL when it can be
+ *	ask.c		write the request
+ *	answer.c	read the head and the body of the answer
+ *	sink.c		where the body goes
+ *	bar.c		the progress bar
+ *
+ * Every function that can fail says why in one line (fail()) and returns the
+ * exit code; 0 is success.
+ */
+#ifndef CLIENT_HTTP_H
+#define CLIENT_HTTP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bytes/buf.h"
+#include "bytes/slice.h"
+#include "grammar/http_response.h"
+#include "grammar/url.h"
+#include "service/conn.h"
+#include "system/args.h"
+
+/* curl's exit codes, so that scripts need not learn new ones. */
+enum {
+	EXIT_SCHEME = 1,     /* not http: https is not spoken here */
+	EXIT_URL = 3,        /* the URL makes no sense */
+	EXIT_RESOLVE = 6,    /* no such host */
+	EXIT_CONNECT = 7,    /* nobody answers there */
+	EXIT_SHORT = 18,     /* less came than was promised */
+	EXIT_REFUSED = 22,   /* -f, and the status was 400 or above */
+	EXIT_WRITE = 23,     /* the output cannot be written */
+	EXIT_TIME = 28,      /* -m is over */
+	EXIT_RANGE = 33,     /* -C, and the server gave another part */
+	EXIT_REDIRECTS = 47, /* more than --max-redirects */
+	EXIT_EMPTY = 52,     /* the server closed without a word */
+	EXIT_SEND = 55,      /* the request could not be sent */
+	EXIT_RECEIVE = 56,   /* what came is no HTTP, or broke off */
+};
+
+#define URL_MAX      16384 /* bytes of a URL */
+#define OUTPUT_MAX   256   /* bytes of a file name taken from a URL */
+#define BODY_MAX     ((size_t)1 << 30)
+#define HEAD_MAX     65536  /* bytes of the head of an answer */
+#define HEAD_WAIT_MS 300000 /* nobody waits longer for a head */
+#define MOST_INTERIM 64     /* 1xx before the answer */
+
+/* The command line. */
+struct options {
+	bool head, show_head, verbose, remote_name, resume, follow, fail;
+	int64_t most_ms, connect_ms;
+	uint64_t most_redirects;
+	const char *range, *method, *socket_path;
+	struct arg_list output, headers, data;
+	struct buf body; /* what -d adds up to */
+};
+
+extern bool silent; /* -s */
+
+/*
+ * Say in one line why, unless -s; returns code.
+ */
+int fail(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* One URL on its way; a redirect changes what is asked for. */
+struct task {
+	const struct options *opt;
+	struct url origin;  /* what the user asked for, */
+	struct url url;     /* and what is asked for now */
+	struct buf text;    /* the URL; after a redirect url points into it */
+	const char *method; /* GET, HEAD ... */
+	bool with_body;     /* opt->body goes with it */
+	bool strange;       /* another origin than the user's: no secrets */
+	const char *output; /* a file, or NULL for standard output */
+	uint64_t offset;    /* -C: so much is there already */
+	int64_t deadline;   /* clock_ms() */
+};
+
+/* The connection. */
+struct link {
+	bool open;
+	bool reused; /* it has carried an answer before */
+	bool cut;    /* a request was not sent to its end: the last one */
+	struct conn c;
+	char host[256]; /* who it goes to */
+	unsigned port;
+	char name[ADDR_MAX_TEXT]; /* its address, for the lines about faults */
+};
+
+/* An answer, with the head kept apart so that the slices stay good. */
+struct answer {
+	struct buf head;
+	struct http_response r;
+	struct http_body body;
+};
+
+/* Where a body goes. */
+struct sink {
+	int fd;            /* -1 until sink_open() */
+	const char *name;  /* for the bar and for faults */
+	uint64_t start;    /* in the file before (resume) */
+	uint64_t got;      /* written since */
+	uint64_t expected; /* to come in all, or UINT64_MAX */
+	int64_t began, shown;
+	bool bar;
+};
+
+/* fetch.c: do the whole task. */
+int fetch_url(struct task *, struct link *);
+
+/* link.c: connect, or go on with the connection that stands. */
+int link_open(struct link *, const struct task *);
+void link_close(struct link *);
+
+/* ask.c: send the request, head and body. */
+int ask_send(struct link *, const struct task *);
+
+/*
+ * answer.c: read the next head (interim ones too), and a body into the sink,
+ * or to nowhere without one.  answer_head returns -1, without a word, when a
+ * kept connection turned out to be closed: ask again on a new one.
+ */
+int answer_head(struct link *, const struct task *, struct answer *);
+int answer_body(
+    struct link *, const struct task *, const struct answer *, struct sink *);
+
+/*
+ * sink.c: choose the file that -o or -O names for the nth URL (into
+ * t->output; name is its memory), open, write, close.
+ */
+int sink_choose(struct task *, size_t nth, char name[OUTPUT_MAX]);
+int sink_open(struct sink *, const struct task *, bool append);
+int sink_write(struct sink *, struct slice);
+int sink_close(struct sink *);
+
+/* bar.c: draw it (not more often than one can see), and end its line. */
+void bar_draw(struct sink *);
+void bar_end(struct sink *);
+
+#endif

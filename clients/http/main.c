@@ -1,0 +1,242 @@
+/*
+ * berth-http - fetch what a URL names (RFC 9110, RFC 9112).
+ *
+ * The conversation in one breath: connect a TCP socket to the host and port
+ * of the URL, send a request (a line, fields, an empty line), read the answer
+ * (a line, fields, an empty line, a body whose end the fields tell).
+ */
+#include "http.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "grammar/http_fields.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+bool silent;
+
+static struct options opt = { .connect_ms = 30000, .most_redirects = 20 };
+
+static const struct arg own[] = {
+	{ 'I', "head", ARG_FLAG, NULL, "ask for the head only (HEAD)",
+	    &opt.head, 0, 0 },
+	{ 'i', "include", ARG_FLAG, NULL, "show the head of the answer too",
+	    &opt.show_head, 0, 0 },
+	{ 'v', "verbose", ARG_FLAG, NULL,
+	    "show both ends of the connection and both heads", &opt.verbose, 0,
+	    0 },
+	{ 's', "silent", ARG_FLAG, NULL, "no bar and no words about faults",
+	    &silent, 0, 0 },
+	{ 'o', "output", ARG_LIST, "FILE",
+	    "write to FILE (- is standard output); one for each URL",
+	    &opt.output, 0, 0 },
+	{ 'O', "remote-name", ARG_FLAG, NULL,
+	    "write to a file named as the last part of the URL",
+	    &opt.remote_name, 0, 0 },
+	{ 'C', "continue", ARG_FLAG, NULL, "fetch the part that FILE lacks",
+	    &opt.resume, 0, 0 },
+	{ 'r', "range", ARG_TEXT, "RANGE",
+	    "ask for these bytes: 0-99, 500-, -5", &opt.range, 0, 0 },
+	{ 'H', "header", ARG_LIST, "LINE",
+	    "add 'Name: value'; 'Name:' takes a usual one away", &opt.headers,
+	    0, 0 },
+	{ 'X', "request", ARG_TEXT, "METHOD", "use this method", &opt.method, 0,
+	    0 },
+	{ 'd', "data", ARG_LIST, "DATA",
+	    "send DATA, or @FILE (@- is standard input); POST", &opt.data, 0,
+	    0 },
+	{ 'L', "location", ARG_FLAG, NULL, "follow redirects", &opt.follow, 0,
+	    0 },
+	{ 0, "max-redirects", ARG_NUMBER, "N", "follow so many at most (20)",
+	    &opt.most_redirects, 0, 1000 },
+	{ 'f', "fail", ARG_FLAG, NULL,
+	    "exit 22 on a status of 400 or above, without the body", &opt.fail,
+	    0, 0 },
+	{ 'm', "max-time", ARG_SECONDS, "SECONDS",
+	    "give up on a URL after so long", &opt.most_ms, 0, 0 },
+	{ 0, "connect-timeout", ARG_SECONDS, "SECONDS",
+	    "give up connecting after so long (30)", &opt.connect_ms, 0, 0 },
+	{ 0, "unix-socket", ARG_TEXT, "PATH", "connect to this socket instead",
+	    &opt.socket_path, 0, 0 },
+	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+};
+
+static const struct arg *const tables[] = { own, NULL };
+
+static const struct args args = {
+	.program = "berth-http",
+	.synopsis = "[options] URL...",
+	.about = "Fetches what each URL names.  Several URLs of one origin "
+		 "share a connection.",
+	.examples = "  berth-http http://localhost:8080/\n"
+		    "  berth-http -v -o page.html localhost:8080\n"
+		    "  berth-http -C -O http://[::1]:8080/big.iso\n"
+		    "  berth-http -d 'a=1&b=2' localhost:8080/echo\n"
+		    "  berth-http -r 0-99 -i localhost:8080/index.html\n",
+	.tables = tables,
+};
+
+int
+fail(int code, const char *fmt, ...)
+{
+	char line[LOG_MAX_LINE];
+	va_list ap;
+
+	if (silent)
+		return code;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	log_error("%s", line);
+	return code;
+}
+
+/* Add a whole file to what -d sends. */
+static void
+add_file(const char *path)
+{
+	int fd = strcmp(path, "-") == 0 ? STDIN_FILENO :
+					  open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = -1;
+	char *to;
+
+	if (fd < 0)
+		die(EXIT_USAGE, "--data @%s: %s", path, strerror(errno));
+	while ((to = buf_room(&opt.body, CONN_READ_SIZE)) != NULL) {
+		n = read(fd, to, CONN_READ_SIZE);
+		if (n <= 0)
+			break;
+		buf_grew(&opt.body, (size_t)n);
+	}
+	if (n < 0)
+		die(EXIT_USAGE, "--data @%s: %s", path,
+		    strerror(to == NULL ? EFBIG : errno));
+	if (fd != STDIN_FILENO)
+		close(fd);
+}
+
+/* Several -d are one form: they are joined by "&". */
+static void
+gather_body(void)
+{
+	buf_init(&opt.body, BODY_MAX);
+	for (size_t i = 0; i < opt.data.n; i++) {
+		const char *item = opt.data.item[i];
+
+		if (i > 0)
+			buf_addc(&opt.body, '&');
+		if (item[0] == '@')
+			add_file(item + 1);
+		else
+			buf_addz(&opt.body, item);
+	}
+	if (opt.body.failed)
+		die(EXIT_USAGE, "--data: more than %zu bytes", BODY_MAX);
+}
+
+/* No line break and no odd name may slip into the head that we send. */
+static void
+check_header(const char *line)
+{
+	struct slice rest = slice_of(line), name = slice_cut(&rest, ':');
+
+	if (rest.p == NULL || !http_is_token(name))
+		die(EXIT_USAGE, "--header %s: not 'Name: value'", line);
+	for (size_t i = 0; i < rest.n; i++)
+		if (rest.p[i] == '\r' || rest.p[i] == '\n')
+			die(EXIT_USAGE, "--header %.*s: a line break inside",
+			    SLICE_FMT(name));
+}
+
+static void
+check_options(int urls)
+{
+	if (urls == 0)
+		die(EXIT_USAGE, "no URL (see --help)");
+	if (opt.resume && opt.output.n == 0 && !opt.remote_name)
+		die(EXIT_USAGE,
+		    "--continue: only with --output or "
+		    "--remote-name");
+	if (opt.resume && (opt.range != NULL || opt.show_head || opt.head))
+		die(EXIT_USAGE,
+		    "--continue: not with --range, --include or --head");
+	if (opt.method != NULL && !http_is_token(slice_of(opt.method)))
+		die(EXIT_USAGE, "--request %s: not a method", opt.method);
+	if (opt.method != NULL && strcmp(opt.method, "CONNECT") == 0)
+		die(EXIT_USAGE,
+		    "--request CONNECT: asks for a tunnel, not "
+		    "for an answer");
+	for (size_t i = 0; opt.range != NULL && opt.range[i] != '\0'; i++)
+		if (strchr("0123456789-,", opt.range[i]) == NULL)
+			die(EXIT_USAGE, "--range %s: not FIRST-LAST",
+			    opt.range);
+	for (size_t i = 0; i < opt.headers.n; i++)
+		check_header(opt.headers.item[i]);
+}
+
+static int
+fetch_one(const char *text, size_t nth, struct link *link)
+{
+	struct task t = { .opt = &opt };
+	char name[OUTPUT_MAX];
+	struct stat st;
+	int code;
+
+	buf_init(&t.text, URL_MAX);
+	buf_addz(&t.text, text);
+	code =
+	    t.text.failed ? URI_TOO_LONG : url_parse(slice_of(text), &t.origin);
+	if (code == 0 && t.origin.port == 0)
+		code = URI_BAD_HOST;
+	if (code == 0 && t.origin.secure)
+		code = URI_BAD_SCHEME;
+	if (code != 0) {
+		buf_free(&t.text);
+		return fail(code == URI_BAD_SCHEME ? EXIT_SCHEME : EXIT_URL,
+		    "%s: bad URL: %s", text, uri_why(code));
+	}
+	t.url = t.origin;
+	t.with_body = opt.data.n > 0;
+	t.method = opt.method != NULL ? opt.method :
+	    opt.head                  ? "HEAD" :
+	    t.with_body               ? "POST" :
+					"GET";
+	t.deadline = CLOCK_NEVER;
+	if (opt.most_ms > 0)
+		t.deadline = clock_ms() + opt.most_ms;
+	code = sink_choose(&t, nth, name);
+	if (code == 0 && opt.resume && t.output != NULL &&
+	    stat(t.output, &st) == 0 && st.st_size > 0)
+		t.offset = (uint64_t)st.st_size;
+	if (code == 0)
+		code = fetch_url(&t, link);
+	buf_free(&t.text);
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct link link = { 0 };
+	int first, i, code, worst = 0;
+
+	log_init("berth-http", SAY_INFO);
+	first = args_parse(&args, argc, argv);
+	check_options(argc - first);
+	opt.show_head |= opt.head;
+	gather_body();
+	for (i = first; i < argc; i++) {
+		code = fetch_one(argv[i], (size_t)(i - first), &link);
+		if (worst == 0)
+			worst = code; /* the first fault is the one to tell */
+	}
+	link_close(&link);
+	buf_free(&opt.body);
+	return worst;
+}
