@@ -11,6 +11,8 @@
  *	look.h     children, state, memory and descriptors of a process
  *	place.h    a directory of its own for a test
  *	notify.h   a stand-in for systemd's NOTIFY_SOCKET
+ *	shell.h    a line of sh and what comes of it
+ *	stand_in.h a server played by the test, for clients
  *	wait.h     how long is too long
  *
  * A test reads like this:
@@ -40,7 +42,9 @@
 #include "rig/notify.h"
 #include "rig/place.h"
 #include "rig/program.h"
+#include "rig/shell.h"
 #include "rig/smtp.h"
+#include "rig/stand_in.h"
 #include "rig/wait.h"
 #include "rig/wire.h"
 
