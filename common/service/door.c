@@ -58,14 +58,13 @@ watch_all(struct house *h, bool shut)
 		set_watch(h, i, EPOLL_CTL_MOD);
 }
 
-/* Hand over, to another child if the first ones have just died. */
+/* Hand over, to another child if the first one has just died. */
 static bool
 admit_one(struct house *h, size_t listener, struct hand_over *with, int fd)
 {
-	size_t tries = pool_idle(h->pool) + 2;
 	struct child *c;
 
-	while (tries-- > 0) {
+	for (int tries = 0; tries < 3; tries++) {
 		c = pool_take(h->pool);
 		if (c == NULL)
 			return false;
@@ -166,11 +165,11 @@ knock_stream(struct house *h, size_t i)
 		return false;
 	if (room)
 		h->full_since = CLOCK_NEVER;
+	if (room && is_nearly_full(h) && service_of(h, l)->yields)
+		pool_ask_oldest(h->pool);
 	fd = accept4(l->fd, &with.peer.sa, &len, SOCK_CLOEXEC);
 	if (fd < 0)
 		return accept_failed(h) == 0;
-	if (room && is_nearly_full(h) && service_of(h, l)->yields)
-		pool_ask_oldest(h->pool);
 	h->pause_ms = 0;
 	with.peer.len = len;
 	with.accepted_us = clock_us();
@@ -240,13 +239,9 @@ door_knock(struct house *h, size_t i)
 		is_enough(h);
 		return;
 	}
-	for (int n = 0; n < ACCEPT_AT_ONCE; n++) {
-		/* Only the first is known to wait: nobody yields to a guess. */
-		if (n > 0 && !has_room(h))
-			return;
+	for (int n = 0; n < ACCEPT_AT_ONCE; n++)
 		if (!knock_stream(h, i) || is_enough(h))
 			return;
-	}
 }
 
 void

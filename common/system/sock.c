@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "system/clock.h"
@@ -33,19 +32,12 @@ fail(int fd)
 	return -1;
 }
 
-/*
- * A path left behind by a server that is gone refuses connections.  So does a
- * file that never was a socket: that one is left alone.
- */
+/* A path left behind by a server that is gone refuses connections. */
 static void
 remove_stale(const struct addr *a)
 {
-	struct stat st;
-	int fd;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	if (lstat(a->un.sun_path, &st) < 0 || !S_ISSOCK(st.st_mode))
-		return;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return;
 	if (connect(fd, &a->sa, a->len) < 0 && errno == ECONNREFUSED)
