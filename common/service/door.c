@@ -58,13 +58,14 @@ watch_all(struct house *h, bool shut)
 		set_watch(h, i, EPOLL_CTL_MOD);
 }
 
-/* Hand over, to another child if the first one has just died. */
+/* Hand over, to another child if the first ones have just died. */
 static bool
 admit_one(struct house *h, size_t listener, struct hand_over *with, int fd)
 {
+	size_t tries = pool_idle(h->pool) + 2;
 	struct child *c;
 
-	for (int tries = 0; tries < 3; tries++) {
+	while (tries-- > 0) {
 		c = pool_take(h->pool);
 		if (c == NULL)
 			return false;
@@ -165,11 +166,11 @@ knock_stream(struct house *h, size_t i)
 		return false;
 	if (room)
 		h->full_since = CLOCK_NEVER;
-	if (room && is_nearly_full(h) && service_of(h, l)->yields)
-		pool_ask_oldest(h->pool);
 	fd = accept4(l->fd, &with.peer.sa, &len, SOCK_CLOEXEC);
 	if (fd < 0)
 		return accept_failed(h) == 0;
+	if (room && is_nearly_full(h) && service_of(h, l)->yields)
+		pool_ask_oldest(h->pool);
 	h->pause_ms = 0;
 	with.peer.len = len;
 	with.accepted_us = clock_us();
@@ -239,9 +240,13 @@ door_knock(struct house *h, size_t i)
 		is_enough(h);
 		return;
 	}
-	for (int n = 0; n < ACCEPT_AT_ONCE; n++)
+	for (int n = 0; n < ACCEPT_AT_ONCE; n++) {
+		/* Only the first is known to wait: nobody yields to a guess. */
+		if (n > 0 && !has_room(h))
+			return;
 		if (!knock_stream(h, i) || is_enough(h))
 			return;
+	}
 }
 
 void

@@ -1,7 +1,7 @@
 /*
- * pool.c - the children: taken, given back, let go.
+ * pool.c - the children: a slot for each, found by pid.
  *
- * Birth is in spawn.c, what is asked of children in pool_ask.c.
+ * Who is ready, and how many should be, is in pool_idle.c; birth in spawn.c; what is asked of children in pool_ask.c.
  */
 #include "service/pool.h"
 
@@ -12,30 +12,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "service/pool_inside.h"
 #include "service/spawn.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
 #include "system/log.h"
-
-#define NONE           UINT32_MAX
-#define REFILL_AT_ONCE 8    /* forks in one turn of the master's loop */
-#define CALM_MS        1000 /* without want of children: one fewer ahead */
-
-struct pool {
-	struct pool_limits limits;
-	const struct pool_birth *birth;
-	struct board_head *board; /* children see it, and what follows */
-	struct child *child;      /* limits.most of them */
-	uint32_t *idle;           /* a stack of indices, hottest on top */
-	size_t idle_count, busy_count;
-	uint32_t unused;  /* list of empty slots */
-	uint32_t *by_pid; /* heads of chains */
-	size_t buckets;   /* a power of two */
-	size_t want;      /* idle children that we now aim at */
-	int64_t calm_at;  /* when want may sink again */
-	int64_t retry_at;
-	int64_t pause_ms;
-};
 
 /* Slots are chained by pid while they hold a child, else in one list. */
 static uint32_t *
@@ -68,7 +49,7 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	if (p->idle == NULL || p->by_pid == NULL)
 		return NULL; /* the program ends now anyway */
 	memset(p->by_pid, 0xff, p->buckets * sizeof(*p->by_pid));
-	p->unused = NONE;
+	p->unused = POOL_NONE;
 	for (size_t i = limits->most; i-- > 0;) {
 		p->child[i].control = -1;
 		p->child[i].next = p->unused;
@@ -106,7 +87,7 @@ pool_child(struct pool *p, size_t index)
 bool
 pool_is_full(const struct pool *p)
 {
-	return p->unused == NONE;
+	return p->unused == POOL_NONE;
 }
 
 void
@@ -119,15 +100,15 @@ pool_fork_failed(struct pool *p)
 }
 
 /* Fork one more into a free slot, in no list and no state yet. */
-static struct child *
-grow(struct pool *p)
+struct child *
+pool_grow(struct pool *p)
 {
 	struct child *c;
 	uint32_t index = p->unused;
 	int control;
 	pid_t pid;
 
-	if (index == NONE)
+	if (index == POOL_NONE)
 		return NULL;
 	if (p->retry_at != CLOCK_NEVER && clock_ms() < p->retry_at)
 		return NULL;
@@ -148,51 +129,6 @@ grow(struct pool *p)
 	*chain(p, pid) = index;
 	if (p->birth->hear)
 		p->birth->watch(p->birth->context, c, control);
-	return c;
-}
-
-static void
-push_idle(struct pool *p, struct child *c)
-{
-	c->state = CHILD_IDLE;
-	p->idle[p->idle_count++] = (uint32_t)pool_index(p, c);
-}
-
-bool
-pool_refill(struct pool *p)
-{
-	for (int i = 0; i < REFILL_AT_ONCE; i++) {
-		struct child *c;
-
-		if (p->idle_count >= p->want)
-			return true;
-		c = grow(p);
-		if (c == NULL)
-			return true;
-		push_idle(p, c);
-	}
-	return p->idle_count >= p->want;
-}
-
-struct child *
-pool_take(struct pool *p)
-{
-	struct child *c;
-
-	if (p->idle_count > 0) {
-		c = &p->child[p->idle[--p->idle_count]];
-	} else {
-		/* Nobody was ready: keep more ready from now on. */
-		p->want = p->want * 2 < p->limits.max_idle ? p->want * 2 + 1 :
-							     p->limits.max_idle;
-		p->calm_at = clock_ms() + CALM_MS;
-		c = grow(p);
-		if (c == NULL)
-			return NULL;
-	}
-	c->state = CHILD_BUSY;
-	c->since_ms = clock_ms();
-	p->busy_count++;
 	return c;
 }
 
@@ -226,37 +162,14 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd)
 	return done;
 }
 
-void
-pool_give_back(struct pool *p, struct child *c)
-{
-	if (c->state != CHILD_BUSY)
-		return;
-	p->busy_count--;
-	c->peer = (struct addr){ 0 };
-	push_idle(p, c);
-}
-
 struct child *
 pool_find(struct pool *p, pid_t pid)
 {
 	uint32_t i = *chain(p, pid);
 
-	while (i != NONE && p->child[i].pid != pid)
+	while (i != POOL_NONE && p->child[i].pid != pid)
 		i = p->child[i].next;
-	return i == NONE ? NULL : &p->child[i];
-}
-
-/* Take position at out of the idle stack, keeping the order of the others. */
-static struct child *
-pull_idle(struct pool *p, size_t at)
-{
-	struct child *c = &p->child[p->idle[at]];
-
-	p->idle_count--;
-	memmove(&p->idle[at], &p->idle[at + 1],
-	    (p->idle_count - at) * sizeof(*p->idle));
-	c->state = CHILD_NONE;
-	return c;
+	return i == POOL_NONE ? NULL : &p->child[i];
 }
 
 void
@@ -269,45 +182,13 @@ pool_forget(struct pool *p, struct child *c)
 		p->busy_count--;
 	for (size_t i = 0; c->state == CHILD_IDLE && i < p->idle_count; i++)
 		if (p->idle[i] == index)
-			pull_idle(p, i);
+			pool_pull_idle(p, i);
 	close_control(c);
 	while (*link != index)
 		link = &p->child[*link].next;
 	*link = c->next;
 	*c = (struct child){ .control = -1, .next = p->unused };
 	p->unused = index;
-}
-
-/* The coldest one goes: end-of-file on its control socket tells it. */
-static void
-dismiss_coldest(struct pool *p)
-{
-	close_control(pull_idle(p, 0));
-}
-
-int64_t
-pool_shrink(struct pool *p)
-{
-	int64_t now = clock_ms();
-
-	while (p->idle_count > p->limits.max_idle)
-		dismiss_coldest(p);
-	if (p->idle_count > p->want && now >= p->calm_at)
-		dismiss_coldest(p);
-	if (p->want > p->limits.min_idle && now >= p->calm_at) {
-		p->want--;
-		p->calm_at = now + CALM_MS / 4;
-	}
-	if (p->want <= p->limits.min_idle && p->idle_count <= p->want)
-		return CLOCK_NEVER;
-	return p->calm_at > now ? p->calm_at : now + CALM_MS / 4;
-}
-
-void
-pool_dismiss_idle(struct pool *p)
-{
-	while (p->idle_count > 0)
-		dismiss_coldest(p);
 }
 
 size_t

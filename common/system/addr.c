@@ -80,6 +80,10 @@ split(struct slice text, struct slice *host, uint64_t *port, const char **why)
 			return -1;
 		}
 		*host = (struct slice){ host->p + 1, host->n - 2 };
+		if (slice_find(*host, ':') == NULL) {
+			*why = "only an IPv6 address stands in brackets";
+			return -1;
+		}
 	} else if (slice_find(*host, ':') != NULL) {
 		*why = "an IPv6 address is written [ADDRESS]:PORT";
 		return -1;

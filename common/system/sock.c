@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "system/clock.h"
@@ -32,12 +33,19 @@ fail(int fd)
 	return -1;
 }
 
-/* A path left behind by a server that is gone refuses connections. */
+/*
+ * A path left behind by a server that is gone refuses connections.  So does a
+ * file that never was a socket: that one is left alone.
+ */
 static void
 remove_stale(const struct addr *a)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct stat st;
+	int fd;
 
+	if (lstat(a->un.sun_path, &st) < 0 || !S_ISSOCK(st.st_mode))
+		return;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return;
 	if (connect(fd, &a->sa, a->len) < 0 && errno == ECONNREFUSED)

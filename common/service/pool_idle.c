@@ -1,0 +1,111 @@
+/*
+ * pool_idle.c - the children that are ready: taken, given back, let go, and
+ * how many there should be.
+ */
+#include <string.h>
+
+#include "service/pool_inside.h"
+#include "system/clock.h"
+
+#define REFILL_AT_ONCE 8    /* forks in one turn of the master's loop */
+#define CALM_MS        1000 /* without want of children: one fewer ahead */
+
+static void
+push_idle(struct pool *p, struct child *c)
+{
+	c->state = CHILD_IDLE;
+	p->idle[p->idle_count++] = (uint32_t)pool_index(p, c);
+}
+
+bool
+pool_refill(struct pool *p)
+{
+	for (int i = 0; i < REFILL_AT_ONCE; i++) {
+		struct child *c;
+
+		if (p->idle_count >= p->want)
+			return true;
+		c = pool_grow(p);
+		if (c == NULL)
+			return true;
+		push_idle(p, c);
+	}
+	return p->idle_count >= p->want;
+}
+
+struct child *
+pool_take(struct pool *p)
+{
+	struct child *c;
+
+	if (p->idle_count > 0) {
+		c = &p->child[p->idle[--p->idle_count]];
+	} else {
+		/* Nobody was ready: keep more ready from now on. */
+		p->want = p->want * 2 < p->limits.max_idle ? p->want * 2 + 1 :
+							     p->limits.max_idle;
+		p->calm_at = clock_ms() + CALM_MS;
+		c = pool_grow(p);
+		if (c == NULL)
+			return NULL;
+	}
+	c->state = CHILD_BUSY;
+	c->since_ms = clock_ms();
+	p->busy_count++;
+	return c;
+}
+
+void
+pool_give_back(struct pool *p, struct child *c)
+{
+	if (c->state != CHILD_BUSY)
+		return;
+	p->busy_count--;
+	c->peer = (struct addr){ 0 };
+	push_idle(p, c);
+}
+
+/* Take position at out of the idle stack, keeping the order of the others. */
+struct child *
+pool_pull_idle(struct pool *p, size_t at)
+{
+	struct child *c = &p->child[p->idle[at]];
+
+	p->idle_count--;
+	memmove(&p->idle[at], &p->idle[at + 1],
+	    (p->idle_count - at) * sizeof(*p->idle));
+	c->state = CHILD_NONE;
+	return c;
+}
+
+/* The coldest one goes: end-of-file on its control socket tells it. */
+static void
+dismiss_coldest(struct pool *p)
+{
+	pool_hang_up(p, pool_pull_idle(p, 0));
+}
+
+int64_t
+pool_shrink(struct pool *p)
+{
+	int64_t now = clock_ms();
+
+	while (p->idle_count > p->limits.max_idle)
+		dismiss_coldest(p);
+	if (p->idle_count > p->want && now >= p->calm_at)
+		dismiss_coldest(p);
+	if (p->want > p->limits.min_idle && now >= p->calm_at) {
+		p->want--;
+		p->calm_at = now + CALM_MS / 4;
+	}
+	if (p->want <= p->limits.min_idle && p->idle_count <= p->want)
+		return CLOCK_NEVER;
+	return p->calm_at > now ? p->calm_at : now + CALM_MS / 4;
+}
+
+void
+pool_dismiss_idle(struct pool *p)
+{
+	while (p->idle_count > 0)
+		dismiss_coldest(p);
+}
