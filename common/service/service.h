@@ -24,8 +24,9 @@ enum conduct {
 	CONDUCT_GONE = 12, /* vanished in the middle */
 };
 
-/* What a boxed child may reach in the file system; nothing else is open. */
-enum box_right { BOX_READ, BOX_WRITE };
+/* What a boxed child may reach in the file system; nothing else is open.
+ * BOX_WATCH is BOX_READ with inotify(7). */
+enum box_right { BOX_READ, BOX_WRITE, BOX_WATCH };
 
 struct box_path {
 	const char *path; /* a directory that exists */

@@ -1,0 +1,89 @@
+/*
+ * box.h - what a child may still do: next to nothing.
+ *
+ * The master makes one plan, before the first fork: the user to become, the
+ * kernel's Landlock rulesets, the seccomp program.  Each child then enters in
+ * two steps, which are system calls and nothing else:
+ *
+ *	box_enter()	 while idle: groups and ids dropped for ever, death
+ *			 with the master, no_new_privs, not dumpable, limits,
+ *			 system calls (box_filter.h)
+ *	box_enter_for()	 when its connection has come and before a byte of it
+ *			 is read: only the directories of its service
+ *			 (box_land.h), no TCP, no signals to others
+ *
+ * Only the directories must wait for the connection, because one pool of children
+ * serves all services of a program.  What a kernel cannot give is left out
+ * and said in box_summary(): an older kernel serves too.
+ *
+ * What services have to know of it:
+ *  - Directories come from service.paths.  Open or load all else in prepare().
+ *  - No new socket, no process, no program: getaddrinfo(3), syslog(3) and
+ *    popen(3) end the child by SIGSYS.
+ *  - O_NONBLOCK is set with ioctl(FIONBIO) or SOCK_NONBLOCK: F_SETFL is
+ *    refused unless it keeps O_APPEND, or a child could rewind the log.
+ *  - An unknown system call is ENOSYS; a forbidden change of a file EPERM by
+ *    seccomp or EACCES by Landlock.
+ *  - There is no limit on file sizes: it would stop the access log.
+ */
+#ifndef BOX_H
+#define BOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define BOX_CPU_S     60                /* of CPU time for one connection */
+#define BOX_OPEN_MAX  128               /* descriptors in a child */
+#define BOX_DATA_MAX  ((size_t)1 << 29) /* bytes of memory */
+#define BOX_STACK_MAX ((size_t)8 << 20)
+
+struct box_plan;
+struct service;
+
+struct box_wish {
+	const char *user; /* NULL: as root nobody, otherwise as we are */
+	bool bare;        /* --no-box: only user and death with the master */
+	bool shared;      /* a child serves more than one connection: its
+			   * directories are those of all services */
+	bool datagrams;   /* some service answers datagrams */
+	struct service *const *services; /* prepared */
+	size_t service_count;            /* SERVER_MAX_SERVICES at most */
+	unsigned cpu_s;                  /* 0: BOX_CPU_S */
+};
+
+/*
+ * Make the plan, in the master.  Tries it in a process of its own, so that
+ * what it says is what children get.  A directory for writing that belongs to
+ * root is given to the user that children become.  Limits on memory and stack
+ * are set here, for the master too: children inherit them at no cost.
+ *
+ * Returns NULL with *why in words (a static string, or of this call) when
+ * children could not live: no such user, root, not ours to become, a
+ * directory that cannot be opened.  The plan is never freed.
+ */
+struct box_plan *box_plan_new(const struct box_wish *, const char **why);
+
+/*
+ * What children get and what was not to be had, in a line:
+ * "user nobody, no_new_privs, landlock abi 7, seccomp".
+ */
+const char *box_summary(const struct box_plan *);
+
+/*
+ * Enter it, in a child.  master is who getppid() must still name; 0 when there
+ * is no master (started by inetd).  Descriptors below IO_PRIVATE_FD that the
+ * plan holds must still be open, also for box_enter_for().  Returns 0, or -1
+ * with errno: the child must then leave.  Leaves by itself when the master is
+ * gone.
+ */
+int box_enter(const struct box_plan *, pid_t master);
+
+/*
+ * From now on only what this service needs.  Called for each connection; a
+ * child that is not shared must not be given a second one.  Returns as
+ * box_enter().
+ */
+int box_enter_for(const struct box_plan *, size_t service);
+
+#endif

@@ -1,0 +1,275 @@
+/*
+ * boxed.c - starts a program again inside the box.
+ */
+#include "rig/boxed.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "service/box.h"
+#include "service/box_land.h"
+#include "service/service.h"
+#include "system/fdpass.h"
+#include "system/log.h"
+
+#define WORD      "--attempt"
+#define BOXED_S   20 /* an attempt may last so long */
+#define NOT_READY 254
+
+#ifdef __SANITIZE_ADDRESS__
+#define BOXED_ASAN 1
+#else
+#define BOXED_ASAN 0
+#endif
+
+struct boxed boxed;
+
+const char *
+boxed_path(const char *name)
+{
+	static char text[4][256];
+	static unsigned next;
+	char *at = text[next++ % 4];
+
+	snprintf(at, sizeof text[0], "%s/%s", boxed.place, name);
+	return at;
+}
+
+int
+boxed_errno(long result)
+{
+	return result < 0 ? errno : 0;
+}
+
+static void
+not_ready(const char *what)
+{
+	fprintf(stderr, "boxed: %s: %s\n", what, strerror(errno));
+	_exit(NOT_READY);
+}
+
+/*
+ * The plan of a small house with a site and a mail store.
+ */
+static struct box_plan *
+make_plan(const struct attempt *a)
+{
+	static struct service site = { .name = "site", .path_count = 1 };
+	static struct service mail = { .name = "mail", .path_count = 1 };
+	static struct service *const services[] = { &site, &mail };
+	static char paths[2][256];
+	const char *why;
+	struct box_wish wish = { .services = services,
+		.service_count = a->service == IN_MAIL ? 2 : 1,
+		.shared = a->shared,
+		.cpu_s = 1 };
+	struct box_plan *plan;
+
+	snprintf(paths[0], sizeof paths[0], "%s/site", boxed.place);
+	snprintf(paths[1], sizeof paths[1], "%s/mail", boxed.place);
+	site.paths[0] = (struct box_path){ paths[0], BOX_READ };
+	mail.paths[0] = (struct box_path){ paths[1], BOX_WRITE };
+	plan = box_plan_new(&wish, &why);
+	if (plan == NULL) {
+		fprintf(stderr, "boxed: no plan: %s\n", why);
+		_exit(NOT_READY);
+	}
+	return plan;
+}
+
+static void
+enter(const struct box_plan *plan, const struct attempt *a, pid_t parent)
+{
+	if (box_enter(plan, parent) < 0 ||
+	    box_enter_for(plan, (size_t)a->service) < 0)
+		not_ready("enter");
+}
+
+static void
+open_things(void)
+{
+	struct sockaddr_in any = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+	boxed.log = open(boxed_path("log"), O_WRONLY | O_APPEND | O_CLOEXEC);
+	boxed.outside = open(boxed_path("outside"), O_PATH | O_CLOEXEC);
+	boxed.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	boxed.udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	boxed.tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (boxed.log < 0 || boxed.outside < 0 || boxed.udp < 0 ||
+	    boxed.tcp < 0 || fdpass_pair(boxed.pair) < 0 ||
+	    bind(boxed.listener, (struct sockaddr *)&any, sizeof any) < 0 ||
+	    listen(boxed.listener, 1) < 0)
+		not_ready("open");
+}
+
+/*
+ * A sibling in a box of its own, and then ourselves.
+ */
+static int
+attempt_inside(const struct attempt *a)
+{
+	struct box_plan *plan = make_plan(a);
+
+	open_things();
+	boxed.parent = getpid();
+	boxed.sibling = fork();
+	if (boxed.sibling == 0) {
+		enter(plan, a, boxed.parent);
+		for (;;)
+			poll(NULL, 0, -1);
+	}
+	switch (fork()) {
+	case -1:
+		not_ready("fork");
+		break;
+	case 0:
+		alarm(BOXED_S);
+		enter(plan, a, boxed.parent);
+		_exit(a->make());
+	}
+	return 0;
+}
+
+/*
+ * Wait for the attempt; it is passed on as this process's own end.
+ */
+static int
+pass_on(void)
+{
+	int status;
+	pid_t pid;
+
+	do {
+		pid = wait(&status);
+	} while (pid == boxed.sibling || (pid < 0 && errno == EINTR));
+	kill(boxed.sibling, SIGKILL);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}
+
+static void
+put_file(const char *name, const char *text)
+{
+	int fd = open(boxed_path(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		not_ready(name);
+	close(fd);
+}
+
+static void
+make_place(void)
+{
+	static const char *const directories[] = { "site", "outside", "mail",
+		"mail/tmp", "mail/new", "mail/cur" };
+
+	snprintf(boxed.place, sizeof boxed.place, "/tmp/berth-boxed-XXXXXX");
+	if (mkdtemp(boxed.place) == NULL || chmod(boxed.place, 0755) < 0)
+		not_ready(boxed.place);
+	for (size_t i = 0; i < sizeof directories / sizeof *directories; i++)
+		if (mkdir(boxed_path(directories[i]), 0755) < 0)
+			not_ready(directories[i]);
+	put_file("site/page", "a page");
+	put_file("outside/secret", "a secret");
+	put_file("log", "a line\n");
+	if (symlink("../outside/secret", boxed_path("site/out")) < 0)
+		not_ready("site/out");
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	remove(path);
+	return 0;
+}
+
+/*
+ * How one attempt ends: 0, an errno, or -SIGNAL.
+ */
+static int
+outcome(size_t index)
+{
+	char word[] = WORD, number[24], self[] = "/proc/self/exe";
+	char *argv[] = { self, word, number, boxed.place, NULL };
+	char *no_env[] = { NULL }; /* Criterion's would start it as a test */
+	int status, error;
+	pid_t pid;
+
+	snprintf(number, sizeof number, "%zu", index);
+	error = posix_spawn(&pid, self, NULL, NULL, argv, no_env);
+	if (error != 0) {
+		errno = error;
+		not_ready(self);
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			not_ready("waitpid");
+	if (WIFSIGNALED(status))
+		return -WTERMSIG(status);
+	status = WEXITSTATUS(status);
+	return status > 128 && status < 128 + 64 ? -(status - 128) : status;
+}
+
+int
+boxed_try(const struct attempt *list, size_t count)
+{
+	int wrong = 0, abi = box_land_abi();
+
+	make_place();
+	for (size_t i = 0; i < count; i++) {
+		const struct attempt *a = &list[i];
+		int came;
+
+		if (abi < a->abi || (BOXED_ASAN && a->not_asan))
+			continue;
+		came = outcome(i);
+		if (came == a->expect)
+			continue;
+		fprintf(stderr, "%s: came to %d instead of %d\n", a->name, came,
+		    a->expect);
+		wrong++;
+	}
+	nftw(boxed.place, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	return wrong;
+}
+
+int
+boxed_main(int argc, char **argv, const struct attempt *list, size_t count)
+{
+	struct criterion_test_set *tests;
+	int failed;
+
+	log_init("boxed", SAY_INFO);
+	if (argc == 4 && strcmp(argv[1], WORD) == 0) {
+		size_t i = strtoul(argv[2], NULL, 10);
+
+		snprintf(boxed.place, sizeof boxed.place, "%s", argv[3]);
+		if (i >= count)
+			return NOT_READY;
+		attempt_inside(&list[i]);
+		return pass_on();
+	}
+	tests = criterion_initialize();
+	failed = 0;
+	if (criterion_handle_args(argc, argv, true))
+		failed = !criterion_run_all_tests(tests);
+	criterion_finalize(tests);
+	return failed;
+}

@@ -1,0 +1,72 @@
+/*
+ * boxed.h - a test program that is also the child it tests.
+ *
+ * Called as usual it runs its Criterion tests; these start the program itself
+ * again, which then enters the box and makes one attempt there.  (A fork
+ * inside a Criterion test is no good.)
+ */
+#ifndef RIG_BOXED_H
+#define RIG_BOXED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The place of an attempt: its directories, what they hold, and what was
+ * opened before the box was entered. */
+struct boxed {
+	char place[64]; /* site/page site/out -> outside/secret log
+			 * mail/{tmp,new,cur} outside/secret */
+	int log;        /* opened as the access log is */
+	int outside;    /* the directory outside/ */
+	int listener;   /* TCP, on loopback */
+	int udp, tcp;   /* unconnected sockets */
+	int pair[2];    /* SEQPACKET, as the control socket is */
+	pid_t sibling;  /* another boxed process, which sleeps */
+	pid_t parent;   /* the process that was not boxed */
+};
+
+extern struct boxed boxed;
+
+/* What an attempt comes to: 0 it worked, an errno, or -SIGNAL. */
+#define BOXED_SAME 255 /* it worked, yet is not what was expected */
+
+enum boxed_service { IN_SITE, IN_MAIL };
+
+struct attempt {
+	const char *name;
+	int (*make)(void); /* returns 0, or an errno */
+	int expect;        /* 0, an errno, or -SIGNAL */
+	int abi;           /* of Landlock that it takes; 0: none */
+	enum boxed_service service;
+	bool shared; /* in a box for many connections */
+	bool not_asan;
+};
+
+#define ATTEMPT(text, function, result, ...)                                  \
+	{                                                                     \
+		.name = text, .make = function, .expect = result, __VA_ARGS__ \
+	}
+
+/*
+ * main() of such a program.
+ */
+int boxed_main(int argc, char **argv, const struct attempt *, size_t count);
+
+/*
+ * Make each attempt in a box of its own and compare.  Says each that went
+ * another way on standard error; returns how many did.
+ */
+int boxed_try(const struct attempt *, size_t count);
+
+/*
+ * The result of a system call as an attempt returns it.
+ */
+int boxed_errno(long result);
+
+/*
+ * place/name, in a static buffer of which there are four.
+ */
+const char *boxed_path(const char *name);
+
+#endif

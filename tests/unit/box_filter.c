@@ -1,0 +1,246 @@
+/*
+ * box_filter.c - runs the seccomp programs of the box on paper and compares
+ * every call's answer with the table.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "service/box_calls.h"
+#include "service/box_filter.h"
+
+#ifdef __x86_64__
+#define ARCH AUDIT_ARCH_X86_64
+#else
+#define ARCH AUDIT_ARCH_AARCH64
+#endif
+
+#define YES     SECCOMP_RET_ALLOW
+#define UNKNOWN (SECCOMP_RET_ERRNO | ENOSYS)
+#define NO      (SECCOMP_RET_ERRNO | EPERM)
+#define FATAL   SECCOMP_RET_KILL_PROCESS
+#define ANY     1U /* it depends on arguments */
+
+static unsigned
+jump(const struct sock_filter *i, unsigned a)
+{
+	switch (BPF_OP(i->code)) {
+	case BPF_JEQ:
+		return a == i->k ? i->jt : i->jf;
+	case BPF_JGE:
+		return a >= i->k ? i->jt : i->jf;
+	default:
+		return a & i->k ? i->jt : i->jf;
+	}
+}
+
+static unsigned
+loaded(const struct sock_filter *i, const struct seccomp_data *d)
+{
+	unsigned a = i->k;
+
+	if (BPF_MODE(i->code) != BPF_IMM)
+		memcpy(&a, (const char *)d + i->k, sizeof a);
+	return a;
+}
+
+/*
+ * What the kernel would say.  The programs only go forward, so this ends; one
+ * that runs off its end says 0, which no call gets.
+ */
+static unsigned
+run(const struct box_filter *f, const struct seccomp_data *d)
+{
+	unsigned a = 0, x = 0;
+
+	for (unsigned at = 0; at < f->program.len; at++) {
+		const struct sock_filter *i = &f->code[at];
+
+		switch (BPF_CLASS(i->code)) {
+		case BPF_LD:
+			a = loaded(i, d);
+			break;
+		case BPF_MISC:
+			x = a;
+			break;
+		case BPF_ALU:
+			a <<= x;
+			break;
+		case BPF_JMP:
+			at += jump(i, a);
+			break;
+		default:
+			return i->k;
+		}
+	}
+	return 0;
+}
+
+static unsigned
+ask(const struct box_filter *f, int nr, uint64_t a, uint64_t b, uint64_t c)
+{
+	struct seccomp_data d = { .nr = nr, .arch = ARCH, .args = { a, b, c } };
+
+	return run(f, &d);
+}
+
+static unsigned
+listed(int nr, unsigned needs)
+{
+	for (size_t i = 0; i < box_call_count; i++) {
+		if (box_calls[i].number != nr)
+			continue;
+		switch (box_calls[i].answer) {
+		case CALL_YES:
+			return YES;
+		case CALL_NO:
+			return NO;
+		case CALL_FATAL:
+			return FATAL;
+		case CALL_WRITE:
+			return needs & BOX_NEEDS_WRITE ? YES : NO;
+		case CALL_WATCH:
+			return needs & BOX_NEEDS_WATCH ? YES : UNKNOWN;
+		default:
+			return ANY;
+		}
+	}
+	return UNKNOWN;
+}
+
+/*
+ * How many calls have another answer than the table's.
+ */
+static int
+differences(const struct box_filter *f, unsigned needs)
+{
+	int n = 0;
+
+	for (int nr = 0; nr < 2048; nr++) {
+		unsigned want = listed(nr, needs);
+
+		if (want == ANY || ask(f, nr, 0, 0, 0) == want)
+			continue;
+		fprintf(stderr, "call %d, needs %u\n", nr, needs);
+		n++;
+	}
+	return n;
+}
+
+Test(box_filter, every_call_has_the_answer_of_the_table)
+{
+	for (unsigned needs = 0; needs < 16; needs++) {
+		struct box_filter f;
+
+		box_filter_make(&f, needs);
+		cr_assert(differences(&f, needs) == 0);
+	}
+}
+
+Test(box_filter, no_call_is_listed_twice)
+{
+	char seen[2048] = "";
+
+	for (size_t i = 0; i < box_call_count; i++)
+		cr_assert(seen[box_calls[i].number]++ == 0, "call %d",
+		    box_calls[i].number);
+}
+
+Test(box_filter, other_kinds_of_calls_are_fatal)
+{
+	struct seccomp_data d = { .nr = SYS_read, .arch = AUDIT_ARCH_I386 };
+	struct box_filter f;
+
+	box_filter_make(&f, ~0U);
+	cr_expect_eq(run(&f, &d), FATAL);
+	cr_expect_eq(ask(&f, 0x40000000 | SYS_read, 0, 0, 0), FATAL);
+	cr_expect_eq(ask(&f, -1, 0, 0, 0), FATAL);
+}
+
+static const struct question {
+	int nr;
+	uint64_t a, b, c;
+	unsigned answer;
+} questions[] = {
+	{ SYS_mmap, 0, 0, PROT_READ | PROT_WRITE, YES },
+	{ SYS_mmap, 0, 0, PROT_READ | PROT_EXEC, FATAL },
+	{ SYS_mprotect, 0, 0, PROT_NONE, YES },
+	{ SYS_mprotect, 0, 0, PROT_EXEC, FATAL },
+	{ SYS_fcntl, 1, F_GETFL, 0, YES },
+	{ SYS_fcntl, 1, F_DUPFD_CLOEXEC, 0, YES },
+	{ SYS_fcntl, 1, F_SETLK, 0, YES },
+	{ SYS_fcntl, 1, F_SETFL, 0, NO },
+	{ SYS_fcntl, 1, F_SETFL, O_NONBLOCK, NO },
+	{ SYS_fcntl, 1, F_SETFL, O_APPEND, YES },
+	{ SYS_fcntl, 1, F_SETFL, O_APPEND | O_NONBLOCK, YES },
+	{ SYS_fcntl, 1, F_SETOWN, 1, NO },
+	{ SYS_fcntl, 1, F_SETPIPE_SZ, 1, NO },
+	{ SYS_ioctl, 1, FIONBIO, 0, YES },
+	{ SYS_ioctl, 1, FIONREAD, 0, YES },
+	{ SYS_ioctl, 1, TIOCSTI, 0, NO },
+	{ SYS_ioctl, 1, TIOCLINUX, 0, NO },
+	{ SYS_setsockopt, 1, SOL_SOCKET, SO_RCVTIMEO, YES },
+	{ SYS_setsockopt, 1, SOL_SOCKET, SO_LINGER, YES },
+	{ SYS_setsockopt, 1, SOL_SOCKET, SO_DEBUG, NO },
+	{ SYS_setsockopt, 1, SOL_SOCKET, SO_ATTACH_BPF, NO },
+	{ SYS_setsockopt, 1, SOL_SOCKET, SO_ATTACH_FILTER, NO },
+	{ SYS_setsockopt, 1, SOL_SOCKET, 32 + SO_RCVTIMEO, NO },
+	{ SYS_setsockopt, 1, IPPROTO_TCP, TCP_CORK, YES },
+	{ SYS_setsockopt, 1, IPPROTO_TCP, TCP_ULP, NO },
+	{ SYS_setsockopt, 1, IPPROTO_TCP, TCP_CONGESTION, NO },
+	{ SYS_setsockopt, 1, IPPROTO_IP, 1, NO },
+	{ SYS_tgkill, 1, 1, SIGABRT, YES },
+	{ SYS_tgkill, 1, 1, SIGKILL, FATAL },
+	{ SYS_prlimit64, 0, 0, 0, YES },
+	{ SYS_prlimit64, 1, 0, 0, FATAL },
+	{ SYS_prctl, 15 /* PR_SET_NAME */, 0, 0, YES },
+	{ SYS_prctl, 4 /* PR_SET_DUMPABLE */, 1, 0, NO },
+	{ SYS_prctl, 1 /* PR_SET_PDEATHSIG */, 0, 0, NO },
+};
+
+Test(box_filter, arguments_are_judged)
+{
+	struct box_filter f;
+
+	box_filter_make(&f, BOX_NEEDS_ABORT);
+	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
+		const struct question *q = &questions[i];
+
+		cr_expect_eq(ask(&f, q->nr, q->a, q->b, q->c), q->answer,
+		    "question %zu", i);
+	}
+}
+
+Test(box_filter, signals_need_a_kernel_that_keeps_them)
+{
+	struct box_filter f;
+
+	box_filter_make(&f, 0);
+	cr_expect_eq(ask(&f, SYS_tgkill, 1, 1, SIGABRT), NO);
+}
+
+Test(box_filter, only_datagrams_go_to_an_address)
+{
+	struct seccomp_data d = { .nr = SYS_sendto, .arch = ARCH };
+	struct box_filter f;
+
+	box_filter_make(&f, 0);
+	cr_expect_eq(run(&f, &d), YES);
+	d.args[4] = 1;
+	cr_expect_eq(run(&f, &d), NO);
+	d.args[4] = 1ULL << 32;
+	cr_expect_eq(run(&f, &d), NO);
+	box_filter_make(&f, BOX_NEEDS_DATAGRAM);
+	cr_expect_eq(run(&f, &d), YES);
+}
