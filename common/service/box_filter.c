@@ -25,7 +25,7 @@
 #elif defined(__aarch64__)
 #define ARCH AUDIT_ARCH_AARCH64
 #else
-#error "box_filter.c does not know this architecture"
+#define ARCH 0 /* no filter then */
 #endif
 
 void
@@ -181,7 +181,8 @@ box_filter_supported(void)
 {
 	unsigned action = SECCOMP_RET_KILL_PROCESS;
 
-	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+	return ARCH != 0 &&
+	    syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
 int

@@ -7,10 +7,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "service/box.h"
 #include "service/conn.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
@@ -49,17 +49,6 @@ cut_loose(const struct child_setup *s, int control)
 	return own;
 }
 
-static int
-enter_box(const struct child_setup *s)
-{
-	/* The master's death is ours, whatever we are doing then. */
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		return -1;
-	if (getppid() != s->master)
-		leave(CONDUCT_FINE);
-	return 0;
-}
-
 static void
 say(int control, char word)
 {
@@ -77,6 +66,10 @@ serve(
 	int conduct = CONDUCT_FINE;
 
 	conn_init(&c, fd, h->type, &h->peer, h->accepted_us);
+	if (box_enter_for(s->box, h->service) < 0) {
+		log_error("box: %s", strerror(errno));
+		leave(CHILD_NOT_BORN);
+	}
 	if (h->type == SOCK_DGRAM) {
 		ssize_t got = conn_take_datagram(&c);
 
@@ -114,7 +107,7 @@ child_live(const struct child_setup *s, int control)
 {
 	int own = cut_loose(s, control), conduct = CONDUCT_FINE;
 
-	if (own < 0 || enter_box(s) < 0) {
+	if (own < 0 || box_enter(s->box, s->master) < 0) {
 		log_error("a child cannot begin: %s", strerror(errno));
 		leave(CHILD_NOT_BORN);
 	}
@@ -139,9 +132,10 @@ child_serve_inherited(const struct child_setup *s, int fd)
 {
 	struct hand_over h = { .type = SOCK_STREAM, .accepted_us = clock_us() };
 
-	/* Nobody else sees this descriptor; the box counts on 0 to 2 only. */
 	log_pid();
 	conn_catch_drain();
+	if (box_enter(s->box, 0) < 0)
+		die(EXIT_OSERR, "box: %s", strerror(errno));
 	addr_of_peer(fd, &h.peer);
 	return serve(s, -1, &h, fd);
 }

@@ -38,7 +38,7 @@ struct child_setup {
 	uint64_t reuse;    /* connections in a life; 0: no end */
 	int first_private; /* descriptors from here are the master's */
 	pid_t master;
-	struct box_plan *box; /* NULL: no box */
+	const struct box_plan *box;
 };
 
 /*

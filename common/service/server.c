@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "service/board.h"
+#include "service/box.h"
 #include "service/child.h"
 #include "service/listeners.h"
 #include "service/master.h"
@@ -97,6 +98,29 @@ prepare(struct server *s, struct service *services[SERVER_MAX_SERVICES])
 	}
 }
 
+/* What children may still do.  A fault is one of the options. */
+static const struct box_plan *
+plan_box(const struct server *s, const struct child_setup *setup)
+{
+	const struct server_options *o = &s->options;
+	struct box_wish wish = { .user = o->user,
+		.bare = o->no_box,
+		.shared = o->reuse != 1,
+		.services = setup->services,
+		.service_count = setup->service_count };
+	const struct box_plan *plan;
+	const char *why;
+
+	for (size_t i = 0; i < s->offer_count; i++)
+		wish.datagrams = wish.datagrams || s->offers[i].datagrams;
+	plan = box_plan_new(&wish, &why);
+	if (plan == NULL && o->user != NULL)
+		die(EXIT_CONFIG, "--user %s: %s", o->user, why);
+	if (plan == NULL)
+		die(EXIT_CONFIG, "box: %s", why);
+	return plan;
+}
+
 /* The file that this program came from, so that a reload finds a new one. */
 static const char *
 own_path(void)
@@ -125,6 +149,7 @@ keep_house(struct server *s, const struct child_setup *setup,
 	plan.setup.first_private = io_draw_line();
 	if (plan.setup.first_private < 0)
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
+	log_info("box: %s", box_summary(setup->box));
 	if (ls->n == 0)
 		listeners_open(ls, s);
 	return master_run(&plan);
@@ -167,6 +192,7 @@ server_main(struct server *s, int argc, char **argv)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
 	prepare(s, services);
+	setup.box = plan_box(s, &setup);
 	notify_init();
 	signal(SIGPIPE, SIG_IGN);
 	switch (from) {

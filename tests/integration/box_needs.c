@@ -159,7 +159,8 @@ read_nowhere(void)
 	const volatile char *volatile nowhere = NULL;
 
 	signal(SIGSEGV, SIG_DFL);
-	return *nowhere; /* NOLINT: this is the point */
+	/* cppcheck-suppress nullPointer ; this is the point */
+	return *nowhere; /* NOLINT */
 }
 
 static int
