@@ -149,9 +149,9 @@ keep_house(struct server *s, const struct child_setup *setup,
 	plan.setup.first_private = io_draw_line();
 	if (plan.setup.first_private < 0)
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
-	log_info("box: %s", box_summary(setup->box));
 	if (ls->n == 0)
 		listeners_open(ls, s);
+	log_info("box: %s", box_summary(setup->box));
 	return master_run(&plan);
 }
 
