@@ -22,7 +22,7 @@
 
 #define CONN_IN_MAX       (128 * 1024) /* c->in at most, unless changed */
 #define CONN_READ_SIZE    16384        /* one read asks for this much */
-#define CONN_DATAGRAM_MAX 65507        /* the longest UDP payload (IPv4) */
+#define CONN_DATAGRAM_MAX 65527        /* the longest UDP payload (IPv6) */
 #define CONN_LINGER_MS    2000         /* conn_end() drains at most so long */
 
 /* What a wait came to when it is not a count of bytes. */

@@ -149,6 +149,33 @@ rig_read_all(int fd, struct buf *b)
 	return got == 0 || cut_short(got, "the end", b);
 }
 
+bool
+rig_exchange(int fd, const void *bytes, size_t n, struct buf *in, size_t want)
+{
+	int64_t deadline = rig_deadline();
+	const char *p = bytes;
+	size_t start = in->n;
+
+	while (n > 0 || in->n - start < want) {
+		struct pollfd pfd = { .fd = fd,
+			.events = n > 0 ? POLLIN | POLLOUT : POLLIN };
+		ssize_t done = 1;
+
+		if (poll(&pfd, 1, clock_left_ms(deadline)) <= 0)
+			return cut_short(-1, "all was exchanged", in);
+		if (pfd.revents & POLLOUT) {
+			done = send(fd, p, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+			p += done > 0 ? done : 0;
+			n -= done > 0 ? (size_t)done : 0;
+		}
+		if (pfd.revents & ~POLLOUT)
+			done = add(fd, in, want - (in->n - start), deadline);
+		if (done == 0 || (done < 0 && errno != EAGAIN))
+			return cut_short(done, "all was exchanged", in);
+	}
+	return true;
+}
+
 /*
  * How many of the n bytes at p are to be taken so that old and they end with
  * needle, or all if they do not contain its end.

@@ -73,6 +73,13 @@ bool rig_read_through(int fd, struct buf *, const char *needle);
 bool rig_read_all(int fd, struct buf *);
 
 /*
+ * Send n bytes while receiving want bytes to buf: for an echo, which would
+ * otherwise block both ends.
+ */
+bool rig_exchange(
+    int fd, const void *, size_t n, struct buf *, size_t want);
+
+/*
  * The very next bytes are these; the very next thing is the end (in order,
  * no reset), or a reset; nothing comes, and no end, for ms milliseconds.
  */
