@@ -11,6 +11,7 @@
 #include "service/house.h"
 #include "system/clock.h"
 #include "system/log.h"
+#include "system/sock.h"
 
 #define ACCEPT_AT_ONCE 32   /* then signals get their turn */
 #define FULL_WAIT_MS   500  /* clients may wait in the backlog so long */
@@ -123,6 +124,7 @@ accept_failed(struct house *h)
 {
 	switch (errno) {
 	case EAGAIN:
+	case EINVAL: /* a unix socket whose door is shut */
 		return -1;
 	case EMFILE:
 	case ENFILE:
@@ -162,7 +164,7 @@ knock_stream(struct house *h, size_t i)
 	enum verdict verdict;
 	int fd;
 
-	if (!room && may_wait(h, l))
+	if (!room && h->state == HOUSE_OPEN && may_wait(h, l))
 		return false;
 	if (room)
 		h->full_since = CLOCK_NEVER;
@@ -270,11 +272,19 @@ door_close(struct house *h)
 {
 	struct listeners *ls = h->plan->listeners;
 
-	/* Who is in the backlog has been promised a connection: serve them. */
-	for (size_t i = 0; i < ls->n; i++)
-		while (ls->at[i].type == SOCK_STREAM && has_room(h) &&
-		    h->plan->server->serve_at_most == 0 && knock_stream(h, i))
+	/*
+	 * Who is in the backlog has been promised a connection: serve them,
+	 * or tell them.  A listener that is not ours lives on without us,
+	 * and so does its backlog.
+	 */
+	for (size_t i = 0; i < ls->n; i++) {
+		if (ls->at[i].type != SOCK_STREAM || !ls->at[i].ours ||
+		    h->plan->server->serve_at_most > 0)
+			continue;
+		sock_shut_door(ls->at[i].fd);
+		while (knock_stream(h, i))
 			;
+	}
 	listeners_close(ls);
 }
 

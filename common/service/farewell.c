@@ -11,6 +11,10 @@
 
 #include "system/clock.h"
 
+#define DROP_AT_ONCE \
+	(1 << 20)    /* bytes, more than a receive buffer starts with */
+#define DROP_TIMES 8 /* a client that sends on is not waited for */
+
 /* A ring in order of age: all stay equally long, so the first is the next to
  * go.  Entries in the middle may be gone already (fd -1). */
 struct farewell {
@@ -37,11 +41,24 @@ farewell_new(int epoll, uint64_t (*tag_of)(uint32_t))
 	return f;
 }
 
+/*
+ * Close without a reset: bytes that came and are unread would make one.  With
+ * MSG_TRUNC TCP drops them in the kernel, so they never reach the master.
+ */
+static void
+close_politely(int fd)
+{
+	for (int i = 0; i < DROP_TIMES; i++)
+		if (recv(fd, NULL, DROP_AT_ONCE, MSG_TRUNC | MSG_DONTWAIT) <= 0)
+			break;
+	close(fd);
+}
+
 void
 farewell_done(struct farewell *f, uint32_t entry)
 {
 	if (f->at[entry].fd >= 0)
-		close(f->at[entry].fd);
+		close_politely(f->at[entry].fd);
 	f->at[entry].fd = -1;
 }
 
@@ -59,8 +76,8 @@ farewell_say(struct farewell *f, int fd, struct slice words)
 	uint32_t entry;
 	struct epoll_event ev = { .events = EPOLLRDHUP };
 
-	if (words.n == 0 ||
-	    send(fd, words.p, words.n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ||
+	if ((words.n > 0 &&
+		send(fd, words.p, words.n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) ||
 	    shutdown(fd, SHUT_WR) < 0) {
 		close(fd);
 		return;

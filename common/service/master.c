@@ -185,8 +185,13 @@ master_run(const struct master_plan *plan)
 	if (!plan->reloaded)
 		listeners_announce(plan->listeners, plan->server);
 	notify_say("READY=1");
-	/* Draining ends when the last child has been reaped. */
-	while (h.state == HOUSE_OPEN || reap_all(&h))
+	/*
+	 * Draining ends when the last child has been reaped, and the last
+	 * client seen off.
+	 */
+	while (h.state == HOUSE_OPEN || reap_all(&h) ||
+	    (h.state == HOUSE_DRAINING &&
+		farewell_expire(h.farewell) != CLOCK_NEVER))
 		turn(&h);
 	log_debug("connections served: %llu", (unsigned long long)h.accepted);
 	return 0;

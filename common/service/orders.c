@@ -39,8 +39,8 @@ orders_drain(struct house *h, const char *why)
 	if (h->state != HOUSE_OPEN)
 		return;
 	notify_say("STOPPING=1");
-	door_close(h);
 	h->state = HOUSE_DRAINING;
+	door_close(h);
 	h->drain_until = clock_ms() + grace_ms;
 	h->remind_at = clock_ms() + REMIND_MS;
 	log_info("%s: draining, %zu at work", why, pool_busy(h->pool));

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -77,6 +78,31 @@ sock_listen(const struct addr *a, int type)
 	return fd;
 }
 
+static int
+number(int fd, int option)
+{
+	socklen_t len = sizeof(int);
+	int value;
+
+	if (getsockopt(fd, SOL_SOCKET, option, &value, &len) < 0)
+		return -1;
+	return value;
+}
+
+void
+sock_shut_door(int listener)
+{
+	/* A filter that keeps nothing of a packet: no SYN gets through. */
+	struct sock_filter nothing = { .code = BPF_RET | BPF_K };
+	struct sock_fprog drop = { .len = 1, .filter = &nothing };
+
+	if (number(listener, SO_DOMAIN) == AF_UNIX)
+		shutdown(listener, SHUT_RD);
+	else
+		setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &drop,
+		    sizeof(drop));
+}
+
 /* Wait until the connection stands or has failed. */
 static int
 await(int fd, int64_t deadline)
@@ -116,17 +142,6 @@ sock_connect(const struct addr *a, int type, int64_t deadline)
 	if (flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0)
 		return fail(fd);
 	return fd;
-}
-
-static int
-number(int fd, int option)
-{
-	socklen_t len = sizeof(int);
-	int value;
-
-	if (getsockopt(fd, SOL_SOCKET, option, &value, &len) < 0)
-		return -1;
-	return value;
 }
 
 int

@@ -19,6 +19,15 @@
 int sock_listen(const struct addr *, int type);
 
 /*
+ * Let nobody new in at a listening socket that is about to be closed.  Who is
+ * in its backlog already can still be accepted, until accept(2) says EAGAIN
+ * (EINVAL for a unix socket); without this, a client who gets in after the
+ * last accept would be reset by the close.  Its failure changes nothing else.
+ * Not for a socket that others go on listening with.
+ */
+void sock_shut_door(int listener);
+
+/*
  * Connect a stream or datagram socket before deadline (clock_ms).  The
  * descriptor is blocking and close-on-exec.  Returns it, or -1 with errno
  * (ETIMEDOUT at the deadline).

@@ -102,12 +102,16 @@ rig_receive_ms(int fd, void *to, size_t n, int64_t ms)
 static ssize_t
 add(int fd, struct buf *b, size_t n, int64_t deadline)
 {
-	char *room = buf_room(b, n < PIECE ? n : PIECE);
+	size_t left = b->max - b->n;
 	ssize_t got;
+	char *room;
 
+	n = n > PIECE ? PIECE : n;
+	n = n > left ? left : n;
+	room = n > 0 ? buf_room(b, n) : NULL;
 	if (room == NULL)
 		rig_die("more bytes than the test has room for");
-	got = receive(fd, room, n < PIECE ? n : PIECE, 0, deadline);
+	got = receive(fd, room, n, 0, deadline);
 	if (got > 0)
 		buf_grew(b, (size_t)got);
 	return got;

@@ -76,8 +76,7 @@ bool rig_read_all(int fd, struct buf *);
  * Send n bytes while receiving want bytes to buf: for an echo, which would
  * otherwise block both ends.
  */
-bool rig_exchange(
-    int fd, const void *, size_t n, struct buf *, size_t want);
+bool rig_exchange(int fd, const void *, size_t n, struct buf *, size_t want);
 
 /*
  * The very next bytes are these; the very next thing is the end (in order,
