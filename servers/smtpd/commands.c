@@ -1,0 +1,258 @@
+/*
+ * commands.c - what is done about each command.
+ *
+ * The table of smtp_command.h says when a command may be said; the table at
+ * the end says who does it.
+ */
+#include "smtpd/commands.h"
+
+#include "service/service.h"
+#include "smtpd/body.h"
+#include "smtpd/login.h"
+#include "smtpd/report.h"
+#include "smtpd/session.h"
+#include "smtpd/transaction.h"
+#include "system/log.h"
+
+static const char *
+kind(const struct session *s)
+{
+	return s->o->lmtp ? "LHLO" : "EHLO";
+}
+
+static bool
+may_be_called(struct slice name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] <= ' ' || name.p[i] > '~')
+			return false;
+	return name.p[0] != '[' || mail_literal(name) == 0;
+}
+
+/* Note who says hello.  Returns false when that is answered already. */
+static bool
+hello(struct session *s, struct slice name, bool extended)
+{
+	if (!may_be_called(name)) {
+		session_reply(
+		    s, "501 5.5.4 %.*s is not a host name", SLICE_FMT(name));
+		return false;
+	}
+	buf_clear(&s->helo);
+	buf_adds(&s->helo, name);
+	if (session_fault(s, RULES_EHLO, (struct slice){ NULL, 0 }, NULL))
+		return false;
+	s->extended = extended;
+	s->state = SMTP_READY;
+	session_reset(s);
+	return true;
+}
+
+static void
+do_ehlo(struct session *s, struct slice args)
+{
+	const char *logins = login_mechanisms();
+
+	if (!hello(s, args, true))
+		return;
+	session_reply(s, "250-%s Hello %.*s [%s]", s->o->hostname,
+	    SLICE_FMT(args), s->client);
+	session_reply(s, "250-PIPELINING");
+	if (s->o->max_size > 0)
+		session_reply(
+		    s, "250-SIZE %llu", (unsigned long long)s->o->max_size);
+	else
+		session_reply(s, "250-SIZE");
+	session_reply(s, "250-8BITMIME");
+	session_reply(s, "250-SMTPUTF8");
+	session_reply(s, "250-ENHANCEDSTATUSCODES");
+	session_reply(s, "250-CHUNKING");
+	session_reply(s, "250-BINARYMIME");
+	session_reply(s, "250-DSN");
+	if (logins[0] != '\0')
+		session_reply(s, "250-AUTH %s", logins);
+	session_reply(s, "250 HELP");
+}
+
+static void
+do_helo(struct session *s, struct slice args)
+{
+	if (hello(s, args, false))
+		session_reply(s, "250 %s Hello %.*s, pleased to meet you",
+		    s->o->hostname, SLICE_FMT(args));
+}
+
+static void
+do_rset(struct session *s, struct slice args)
+{
+	(void)args;
+	s->junk++;
+	body_forget(s);
+	session_reset(s);
+	session_reply(s, "250 2.0.0 Reset");
+}
+
+static void
+do_noop(struct session *s, struct slice args)
+{
+	(void)args;
+	s->junk++;
+	session_reply(s, "250 2.0.0 Ok");
+}
+
+static void
+do_quit(struct session *s, struct slice args)
+{
+	(void)args;
+	session_reply(s, "221 2.0.0 %s closing connection", s->o->hostname);
+	s->over = true;
+}
+
+static void
+do_vrfy(struct session *s, struct slice args)
+{
+	(void)args;
+	s->junk++;
+	session_reply(
+	    s, "252 2.0.0 Cannot tell, but will take mail for this user");
+}
+
+static void
+do_help(struct session *s, struct slice args)
+{
+	(void)args;
+	s->junk++;
+	session_reply(s, "214-2.0.0 %s, the mail server of Berth %s",
+	    s->o->hostname, BERTH_VERSION);
+	session_reply(s,
+	    "214-2.0.0 %s HELO MAIL RCPT DATA BDAT RSET NOOP "
+	    "VRFY AUTH HELP QUIT",
+	    kind(s));
+	session_reply(s, "214 2.0.0 See RFC 5321");
+}
+
+static void
+do_unknown(struct session *s, struct slice args)
+{
+	(void)args;
+	session_reply(s, "500 5.5.2 Command unrecognized");
+}
+
+static void
+do_other(struct session *s, struct slice args)
+{
+	(void)args;
+	session_reply(s, "502 5.5.1 Command not implemented");
+}
+
+/* A web page can make a browser post to any port of this machine. */
+static void
+do_http(struct session *s, struct slice args)
+{
+	(void)args;
+	log_info("%s speaks HTTP to the mail port", s->client);
+	session_reply(s,
+	    "221 2.7.0 This is a mail server, not a web server: "
+	    "closing connection");
+	s->conduct = CONDUCT_RUDE;
+	s->over = true;
+}
+
+static void (*const deeds[SMTP_VERBS])(struct session *, struct slice) = {
+	[SMTP_V_UNKNOWN] = do_unknown,
+	[SMTP_V_EHLO] = do_ehlo,
+	[SMTP_V_HELO] = do_helo,
+	[SMTP_V_LHLO] = do_ehlo,
+	[SMTP_V_MAIL] = transaction_mail,
+	[SMTP_V_RCPT] = transaction_rcpt,
+	[SMTP_V_DATA] = body_data,
+	[SMTP_V_BDAT] = body_bdat,
+	[SMTP_V_RSET] = do_rset,
+	[SMTP_V_NOOP] = do_noop,
+	[SMTP_V_QUIT] = do_quit,
+	[SMTP_V_VRFY] = do_vrfy,
+	[SMTP_V_HELP] = do_help,
+	[SMTP_V_AUTH] = login_command,
+	[SMTP_V_STARTTLS] = do_other, /* until there is TLS */
+	[SMTP_V_OTHER] = do_other,
+	[SMTP_V_HTTP] = do_http,
+};
+
+/* LMTP has LHLO in place of both others (RFC 2033 4.1), SMTP has not. */
+static const struct smtp_row *
+row_of(const struct session *s, const struct smtp_row *row)
+{
+	bool hello = row->verb == SMTP_V_EHLO || row->verb == SMTP_V_HELO;
+
+	if ((s->o->lmtp && hello) ||
+	    (!s->o->lmtp && row->verb == SMTP_V_LHLO) ||
+	    (row->verb == SMTP_V_AUTH && login_mechanisms()[0] == '\0'))
+		return smtp_row(SMTP_V_OTHER);
+	return row;
+}
+
+/* Bytes that a command may not hold.  Returns true when that is answered. */
+static bool
+bad_bytes(struct session *s, const struct smtp_row *row, struct slice line)
+{
+	int status = smtp_line_check(line);
+
+	if (status == SMTP_LINE_CONTROL)
+		session_reply(s, "501 5.5.2 A control byte in the command");
+	else if (status == SMTP_LINE_UTF8)
+		session_reply(s, "500 5.5.2 Bad UTF-8 in the command");
+	else if (status > 0 && row->verb != SMTP_V_MAIL &&
+	    row->verb != SMTP_V_RCPT && row->verb != SMTP_V_VRFY)
+		session_reply(s, "501 5.5.2 A command is ASCII");
+	else
+		return false;
+	return true;
+}
+
+/* A command at the wrong time: say so, and nothing changes. */
+static void
+out_of_turn(struct session *s, const struct smtp_row *row)
+{
+	const char *why = "before MAIL and RCPT";
+	int code = 503;
+
+	if (s->state == SMTP_CHUNK) {
+		why = "after BDAT";
+	} else if (s->state == SMTP_START) {
+		why = "before a hello";
+	} else if (row->verb == SMTP_V_DATA && s->state == SMTP_MAIL) {
+		why = "without a valid recipient";
+		code = 554;
+	} else if (row->verb == SMTP_V_MAIL) {
+		why = "again: the sender is given";
+	} else if (row->verb == SMTP_V_AUTH || row->verb == SMTP_V_STARTTLS) {
+		why = "in the middle of a mail";
+	}
+	session_reply(s, "%d 5.5.1 %s %s", code, row->name, why);
+}
+
+void
+commands_obey(struct session *s, struct slice line)
+{
+	struct smtp_command c;
+	const struct smtp_row *row;
+
+	smtp_command_parse(line, &c);
+	row = row_of(s, c.row);
+	if (row->verb != SMTP_V_AUTH)
+		log_debug("%s C: %.*s", s->client, SLICE_FMT(line));
+	if (bad_bytes(s, row, line))
+		return;
+	if ((s->state & row->states) == 0 && row->verb != SMTP_V_BDAT) {
+		out_of_turn(s, row);
+	} else if (row->argument == SMTP_A_NONE && c.args.n > 0) {
+		session_reply(s, "501 5.5.4 %s takes no argument", row->name);
+	} else if (row->argument == SMTP_A_SOME && c.args.n == 0) {
+		session_reply(s, "501 5.5.4 %s wants an argument", row->name);
+	} else {
+		deeds[row->verb](s, c.args);
+		/* The client waits here whatever else it has sent. */
+		if (row->ends_group)
+			session_flush(s);
+	}
+}

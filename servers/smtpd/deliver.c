@@ -1,0 +1,229 @@
+/*
+ * deliver.c - a message from its first byte to the verdict.
+ */
+#include "smtpd/deliver.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bytes/ascii.h"
+#include "grammar/mail_folder.h"
+#include "grammar/smtp_data.h"
+#include "smtpd/body.h"
+#include "smtpd/report.h"
+#include "smtpd/session.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+/* RFC 3848, RFC 6531 4.3: how it was received. */
+static const char *
+with(const struct session *s)
+{
+	static char text[16];
+
+	snprintf(text, sizeof(text), "%s%s%s", s->mail.utf8 ? "UTF8" : "",
+	    s->o->lmtp       ? "LMTP" :
+		s->mail.utf8 ? "SMTP" :
+		s->extended  ? "ESMTP" :
+			       "SMTP",
+	    s->logged_in ? "A" : "");
+	return text;
+}
+
+void
+deliver_begin(struct delivery *d, struct session *s)
+{
+	struct mail_trace t = {
+		.from = buf_slice(&s->mail.from),
+		.params = buf_slice(&s->mail.params),
+		.user = buf_slice(&s->user),
+		.rcpts = buf_slice(&s->mail.rcpts),
+		.rcpt_count = s->mail.count,
+		.helo = buf_slice(&s->helo),
+		.name =
+		    slice_of(addr_is_loopback(&s->c->peer) ? "localhost" : ""),
+		.address = slice_of(s->client),
+		.host = slice_of(s->o->hostname),
+		.with = slice_of(with(s)),
+		.date = clock_wall_s(),
+	};
+	struct buf block;
+
+	deliver_abort(d);
+	*d = (struct delivery){ .in_header = true, .at_start = true };
+	store_begin(&d->m);
+	t.id = slice_of(d->m.id);
+	/* Each parameter and address twice at most, and the lines around. */
+	buf_init(&block, 4 * SESSION_RCPTS_MAX);
+	mail_trace_make(&t, &block);
+	if (block.failed && d->m.error == 0)
+		d->m.error = ENOMEM;
+	store_add(&d->m, buf_slice(&block));
+	buf_free(&block);
+}
+
+/* Count the fields Received; the header ends at the first empty line. */
+static void
+count_hops(struct delivery *d, const char *p, size_t n)
+{
+	static const char name[] = "received:";
+
+	for (size_t i = 0; i < n && d->in_header; i++) {
+		if (p[i] == '\n') {
+			d->in_header = !d->at_start;
+			d->at_start = true;
+			d->matched = 0;
+			continue;
+		}
+		if (p[i] == '\r')
+			continue;
+		d->at_start = false;
+		if (d->matched < sizeof(name) - 1 &&
+		    ascii_lower(p[i]) == name[d->matched]) {
+			if (name[++d->matched] == '\0')
+				d->hops++;
+		} else {
+			d->matched = sizeof(name);
+		}
+	}
+}
+
+char *
+deliver_room(struct delivery *d, size_t *n)
+{
+	return store_room(&d->m, n);
+}
+
+void
+deliver_grew(struct delivery *d, struct session *s, size_t n)
+{
+	size_t room;
+
+	count_hops(d, store_room(&d->m, &room), n);
+	d->size += n;
+	store_grew(&d->m, n);
+	if (s->o->max_size > 0 && d->size > s->o->max_size && d->m.error == 0) {
+		store_abort(&d->m);
+		d->m.error = EMSGSIZE;
+	}
+}
+
+void
+deliver_add(struct delivery *d, struct session *s, struct slice bytes)
+{
+	while (bytes.n > 0) {
+		size_t n;
+		char *to = store_room(&d->m, &n);
+
+		if (n > bytes.n)
+			n = bytes.n;
+		memcpy(to, bytes.p, n);
+		deliver_grew(d, s, n);
+		bytes = slice_from(bytes, n);
+	}
+}
+
+/* The folders of all recipients, as store_commit() wants them. */
+static void
+folders_of(const struct session *s, struct buf *out)
+{
+	struct slice rest = buf_slice(&s->mail.rcpts), params;
+
+	if (s->o->mailbox_by == MAIL_BY_NONE)
+		return;
+	while (rest.n > 0) {
+		struct slice text = mail_rcpt_next(&rest, &params);
+		struct mail_address a;
+
+		if (mail_path(text, &a) < 0)
+			bug("a recipient that is none: %.*s", SLICE_FMT(text));
+		mail_folder(&a, (enum mail_folder_by)s->o->mailbox_by, out);
+		buf_addc(out, '\n');
+	}
+}
+
+static void
+commit(struct delivery *d, const struct session *s)
+{
+	struct buf folders;
+
+	buf_init(&folders, s->o->max_recipients * (MAIL_FOLDER_MAX + 2));
+	folders_of(s, &folders);
+	if (folders.failed)
+		d->m.error = ENOMEM;
+	else
+		store_commit(&d->m, buf_slice(&folders), s->o->durability);
+	buf_free(&folders);
+}
+
+static const char *
+storage_fault(int error)
+{
+	switch (error) {
+	case EMSGSIZE:
+		return "552 5.3.4 Message size exceeds limit";
+	case ENOSPC:
+	case EDQUOT:
+	case EFBIG:
+		return "452 4.3.1 Insufficient system storage";
+	default:
+		return "451 4.3.0 The message could not be stored";
+	}
+}
+
+/* Why it is refused, or NULL: it has then been committed. */
+static const char *
+verdict(struct delivery *d, struct session *s, unsigned notices)
+{
+	if (d->m.error != 0)
+		return storage_fault(d->m.error);
+	if ((notices & SMTP_BARE_LF) != 0)
+		return "550 5.5.2 Message refused: bare <LF> received";
+	if ((notices & SMTP_BARE_CR) != 0)
+		return "550 5.5.2 Message refused: bare <CR> received";
+	if (d->hops > BODY_HOPS_MAX)
+		return "554 5.4.6 Too many hops: this mail is in a loop";
+	commit(d, s);
+	return d->m.error == 0 ? NULL : storage_fault(d->m.error);
+}
+
+void
+deliver_end(struct delivery *d, struct session *s, unsigned notices)
+{
+	const char *why = verdict(d, s, notices);
+	size_t replies = s->o->lmtp ? s->mail.count : 1;
+
+	if (why != NULL)
+		store_abort(&d->m);
+	if (d->m.error != 0 && d->m.error != EMSGSIZE)
+		log_error("%s: %s", d->m.id, strerror(d->m.error));
+	for (size_t i = 0; i < replies; i++) {
+		if (why != NULL)
+			session_reply(s, "%s", why);
+		else
+			session_reply(s,
+			    "250 2.0.0 %s Message accepted for delivery",
+			    d->m.id);
+	}
+	if (why == NULL) {
+		s->errors = 0;
+		s->junk = 0;
+		s->progress_ms = clock_ms();
+	}
+	deliver_note(d, s);
+}
+
+void
+deliver_note(struct delivery *d, struct session *s)
+{
+	s->messages++;
+	report_message(s, d);
+}
+
+void
+deliver_abort(struct delivery *d)
+{
+	if (d->m.name[0] != '\0')
+		store_abort(&d->m);
+}

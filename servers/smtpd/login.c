@@ -1,0 +1,218 @@
+/*
+ * login.c - AUTH: the conversation of each mechanism.
+ */
+#include "smtpd/login.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "grammar/base64.h"
+#include "grammar/smtp_cram.h"
+#include "smtpd/passwords.h"
+#include "smtpd/session.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+static enum { NOBODY, ANYBODY, LISTED } who = ANYBODY;
+
+void
+login_load(const char *text)
+{
+	if (strcmp(text, "off") == 0) {
+		who = NOBODY;
+	} else if (strcmp(text, "any") == 0) {
+		who = ANYBODY;
+	} else {
+		who = LISTED;
+		passwords_load(text);
+	}
+}
+
+const char *
+login_mechanisms(void)
+{
+	if (who == NOBODY)
+		return "";
+	return who == ANYBODY || passwords_have_plain() ?
+	    "PLAIN LOGIN CRAM-MD5" :
+	    "PLAIN LOGIN";
+}
+
+bool
+login_required(void)
+{
+	return who == LISTED;
+}
+
+bool
+login_check(struct slice user, struct slice password)
+{
+	return who == ANYBODY ||
+	    (who == LISTED && passwords_check(user, password));
+}
+
+static void
+accept_user(struct session *s, struct slice user)
+{
+	s->logged_in = true;
+	buf_clear(&s->user);
+	smtp_xtext_make(user, &s->user);
+	s->errors = 0;
+	session_reply(s, "235 2.7.0 Authentication successful");
+}
+
+static void
+decide(struct session *s, struct slice user, bool right)
+{
+	if (session_fault(s, RULES_AUTH, user, NULL))
+		return;
+	if (right) {
+		accept_user(s, user);
+		return;
+	}
+	s->errors++;
+	session_reply(s, "535 5.7.8 Authentication credentials invalid");
+}
+
+/*
+ * Decode what the client gave, "=" standing for nothing (RFC 4954 4), into
+ * out.  Returns false when that is answered already.
+ */
+static bool
+decode(struct session *s, struct slice text, struct buf *out)
+{
+	buf_clear(out);
+	if (slice_is(text, "*")) {
+		session_reply(s, "501 5.7.0 Authentication cancelled");
+		return false;
+	}
+	if (slice_is(text, "=") || base64_decode(text, out) == 0)
+		return true;
+	session_reply(s, "501 5.5.2 Cannot decode: this is not base64");
+	return false;
+}
+
+/* Ask with a challenge (not yet in base64) and decode the answer. */
+static bool
+ask(struct session *s, const char *challenge, struct buf *out)
+{
+	struct buf text;
+	int status;
+
+	buf_init(&text, 1024);
+	base64_encode(slice_of(challenge), &text);
+	session_reply(s, "334 %.*s", (int)text.n, text.n > 0 ? text.p : "");
+	buf_free(&text);
+	status = session_line(s, SMTP_AUTH_MAX);
+	if (status == 0)
+		session_reply(s, "500 5.5.6 Authentication line too long");
+	return status > 0 && decode(s, slice_trim(buf_slice(&s->line)), out);
+}
+
+/* What the client gave with the command, or gives when asked. */
+static bool
+first_answer(struct session *s, struct slice initial, const char *challenge,
+    struct buf *out)
+{
+	return initial.n > 0 ? decode(s, initial, out) : ask(s, challenge, out);
+}
+
+/* RFC 4616 2: authorize-id NUL authenticate-id NUL password. */
+static void
+plain(struct session *s, struct slice initial, struct buf *a, struct buf *b)
+{
+	struct slice rest, user;
+
+	(void)b;
+	if (!first_answer(s, initial, "", a))
+		return;
+	rest = buf_slice(a);
+	slice_cut(&rest, '\0');
+	user = slice_cut(&rest, '\0');
+	if (rest.p == NULL || user.n == 0 || slice_find(rest, '\0') != NULL) {
+		session_reply(s, "501 5.5.2 Not a PLAIN response");
+		return;
+	}
+	decide(s, user, login_check(user, rest));
+}
+
+static void
+login(struct session *s, struct slice initial, struct buf *a, struct buf *b)
+{
+	if (!first_answer(s, initial, "Username:", a) ||
+	    !ask(s, "Password:", b))
+		return;
+	decide(s, buf_slice(a), login_check(buf_slice(a), buf_slice(b)));
+}
+
+/* RFC 2195 2: the user, a blank, and the digest of the challenge. */
+static void
+cram(struct session *s, struct slice initial, struct buf *a, struct buf *b)
+{
+	char challenge[300], digest[SMTP_CRAM_TEXT];
+	struct slice user, answer, password;
+	const char *blank;
+	bool right = who == ANYBODY;
+
+	(void)b;
+	if (initial.n > 0) {
+		session_reply(s, "501 5.7.0 CRAM-MD5 begins with a challenge");
+		return;
+	}
+	snprintf(challenge, sizeof(challenge), "<%d.%lld@%s>", (int)getpid(),
+	    (long long)clock_wall_us(), s->o->hostname);
+	if (!ask(s, challenge, a))
+		return;
+	blank = slice_rfind(buf_slice(a), ' ');
+	if (blank == NULL) {
+		session_reply(s, "501 5.5.2 Not a CRAM-MD5 response");
+		return;
+	}
+	user = slice_between(a->p, blank);
+	answer = slice_between(blank + 1, a->p + a->n);
+	password = passwords_plain(user);
+	if (who == LISTED && password.p != NULL) {
+		smtp_cram_answer(password, slice_of(challenge), digest);
+		right = slice_iis(answer, digest);
+	}
+	decide(s, user, right);
+}
+
+void
+login_command(struct session *s, struct slice args)
+{
+	static const struct {
+		const char *name;
+		void (*talk)(
+		    struct session *, struct slice, struct buf *, struct buf *);
+	} mechanisms[] = {
+		{ "PLAIN", plain },
+		{ "LOGIN", login },
+		{ "CRAM-MD5", cram },
+	};
+	struct slice name = slice_cut(&args, ' ');
+	struct buf a, b, initial;
+
+	if (s->logged_in) {
+		session_reply(s, "503 5.5.1 Already authenticated");
+		return;
+	}
+	for (size_t i = 0; i < 3; i++) {
+		if (!slice_iis(name, mechanisms[i].name) ||
+		    (i == 2 && who == LISTED && !passwords_have_plain()))
+			continue;
+		buf_init(&a, SMTP_AUTH_MAX);
+		buf_init(&b, SMTP_AUTH_MAX);
+		buf_init(&initial, SMTP_AUTH_MAX);
+		/* args points into the line, which the next one replaces. */
+		buf_adds(&initial, slice_trim(args));
+		mechanisms[i].talk(s, buf_slice(&initial), &a, &b);
+		buf_free(&a);
+		buf_free(&b);
+		buf_free(&initial);
+		return;
+	}
+	session_reply(s, "504 5.5.4 Unknown authentication mechanism");
+}

@@ -1,0 +1,43 @@
+/*
+ * main.c - berth-smtpd: the mail service under a master of its own.
+ */
+#include "service/server.h"
+#include "smtpd/smtpd.h"
+
+static void
+configure(struct server *s, int operands, char **operand)
+{
+	smtpd_configure(operands > 0 ? operand[0] : "mail",
+	    s->options.timeout_ms, s->options.log_format);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct offer offer = {
+		.service = &mail_service,
+		.option = "--listen",
+		.otherwise = "1025",
+	};
+	struct server server = {
+		.program = "berth-smtpd",
+		.synopsis = "[options] [MAILDIR]",
+		.about = "Receives mail over SMTP into a Maildir (./mail), "
+			 "exactly as it was sent.",
+		.examples = "  berth-smtpd                      "
+			    "catch mail on port 1025 in ./mail\n"
+			    "  berth-smtpd -l '*:25' -u mail /var/mail/in\n"
+			    "  berth-smtpd --mailbox-by user    "
+			    "a folder for each recipient\n"
+			    "  berth-smtpd --rules faults.txt   "
+			    "refuse, delay or drop as the file says\n",
+		.own = smtpd_args,
+		.offers = &offer,
+		.offer_count = 1,
+		.one_listen_option = true,
+		.most_operands = 1,
+		.configure = configure,
+	};
+
+	return server_main(&server, argc, argv);
+}

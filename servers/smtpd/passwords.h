@@ -1,0 +1,35 @@
+/*
+ * passwords.h - the file of users: USER:HASH, or USER:{PLAIN}PASSWORD.
+ */
+#ifndef PASSWORDS_H
+#define PASSWORDS_H
+
+#include <stdbool.h>
+
+#include "bytes/slice.h"
+
+#define PASSWORDS_MAX (1 << 20) /* bytes of the file */
+
+/*
+ * Read the file and keep it.  For the master, before the first fork.  A fault
+ * is die(EXIT_CONFIG).
+ */
+void passwords_load(const char *path);
+
+/*
+ * Is this the password of this user?  The time that it takes tells neither
+ * whether there is such a user nor how much of the password is right.
+ */
+bool passwords_check(struct slice user, struct slice password);
+
+/*
+ * The password of this user, if it stands there in plain; p NULL if not.
+ */
+struct slice passwords_plain(struct slice user);
+
+/*
+ * Does any?
+ */
+bool passwords_have_plain(void);
+
+#endif

@@ -1,0 +1,135 @@
+/*
+ * report.c - the access log.
+ */
+#include "smtpd/report.h"
+
+#include "bytes/date.h"
+#include "grammar/mail_trace.h"
+#include "service/server.h"
+#include "smtpd/deliver.h"
+#include "smtpd/session.h"
+#include "system/clock.h"
+#include "system/logfile.h"
+
+#define LINE_MAX_BYTES 8192
+#define RCPTS_SHOWN    10 /* and how many more there are */
+
+/* Bytes of a client, so that they end neither the quotes nor the line. */
+static void
+add_safe(struct buf *b, struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == '"' || c == '\\')
+			buf_addf(b, "\\%c", c);
+		else if (c < ' ' || c == 127)
+			buf_addf(b, "\\u%04x", c);
+		else
+			buf_addc(b, (char)c);
+	}
+}
+
+static void
+add_quoted(struct buf *b, struct slice s)
+{
+	buf_addc(b, '"');
+	add_safe(b, s);
+	buf_addc(b, '"');
+}
+
+static void
+add_rcpts(struct buf *b, const struct session *s, const char *before,
+    const char *after, const char *between)
+{
+	struct slice rest = buf_slice(&s->mail.rcpts), params;
+
+	for (size_t i = 0; rest.n > 0 && i < RCPTS_SHOWN; i++) {
+		if (i > 0)
+			buf_addz(b, between);
+		buf_addz(b, before);
+		add_safe(b, mail_rcpt_next(&rest, &params));
+		buf_addz(b, after);
+	}
+}
+
+static void
+line_json(struct buf *b, const struct session *s, uint64_t size, const char *id)
+{
+	char date[DATE_MAX_TEXT];
+
+	date_iso(clock_wall_s(), date);
+	buf_addf(
+	    b, "{\"time\":\"%s\",\"client\":\"%s\",\"helo\":", date, s->client);
+	add_quoted(b, buf_slice(&s->helo));
+	buf_addz(b, ",\"user\":");
+	add_quoted(b, buf_slice(&s->user));
+	buf_addz(b, ",\"from\":");
+	add_quoted(b, buf_slice(&s->mail.from));
+	buf_addz(b, ",\"to\":[");
+	add_rcpts(b, s, "\"", "\"", ",");
+	buf_addf(b,
+	    "],\"recipients\":%zu,\"code\":%d,\"bytes\":%llu,\"id\":\"%s\"}\n",
+	    s->mail.count, s->code, (unsigned long long)size, id);
+}
+
+static void
+line_common(
+    struct buf *b, const struct session *s, uint64_t size, const char *id)
+{
+	char date[DATE_MAX_TEXT];
+
+	date_log(clock_wall_s(), date);
+	buf_addf(b, "%s - ", s->client);
+	if (s->user.n > 0)
+		add_safe(b, buf_slice(&s->user));
+	else
+		buf_addc(b, '-');
+	buf_addf(b, " [%s] \"", date);
+	if (id[0] != '\0') {
+		buf_addz(b, "MAIL FROM:<");
+		add_safe(b, buf_slice(&s->mail.from));
+		buf_addz(b, "> TO:");
+		add_rcpts(b, s, "<", ">", ",");
+		if (s->mail.count > RCPTS_SHOWN)
+			buf_addf(b, ",+%zu", s->mail.count - RCPTS_SHOWN);
+	} else {
+		buf_addc(b, '-');
+	}
+	buf_addf(b, "\" %d %llu", s->code, (unsigned long long)size);
+	if (s->o->log_format == LOG_COMBINED) {
+		buf_addc(b, ' ');
+		add_quoted(b, buf_slice(&s->helo));
+		buf_addf(b, " \"%s\"", id[0] == '\0' ? "-" : id);
+	}
+	buf_addc(b, '\n');
+}
+
+static void
+add_line(const struct session *s, uint64_t size, const char *id)
+{
+	struct buf b;
+
+	if (!logfile_is_on())
+		return;
+	buf_init(&b, 4 * LINE_MAX_BYTES);
+	if (s->o->log_format == LOG_JSON)
+		line_json(&b, s, size, id);
+	else
+		line_common(&b, s, size, id);
+	if (!b.failed)
+		logfile_add(buf_slice(&b));
+	buf_free(&b);
+}
+
+void
+report_message(const struct session *s, const struct delivery *d)
+{
+	add_line(s, d->size, d->m.id);
+}
+
+void
+report_session(const struct session *s)
+{
+	add_line(s, 0, "");
+}

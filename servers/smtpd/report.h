@@ -1,0 +1,26 @@
+/*
+ * report.h - the access log: a line for each message, and one for each
+ * conversation that brought none.
+ *
+ * common    ADDRESS - USER [DATE] "MAIL FROM:<a> TO:<b>" CODE BYTES
+ * combined  the same, and "HELO" "ID"
+ * json      {"time":...,"client":...,"user":...,"from":...,"to":[...],
+ *            "code":...,"bytes":...,"helo":...,"id":...}
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+struct delivery;
+struct session;
+
+/*
+ * What became of a message.
+ */
+void report_message(const struct session *, const struct delivery *);
+
+/*
+ * A conversation that brought no message: the last reply tells why.
+ */
+void report_session(const struct session *);
+
+#endif

@@ -1,0 +1,141 @@
+/*
+ * session.c - one conversation: from the greeting to the good-bye.
+ */
+#include "smtpd/session.h"
+
+#include <errno.h>
+
+#include "smtpd/commands.h"
+#include "smtpd/report.h"
+#include "smtpd/store.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+/* Without a message for so many times the time between two commands: go. */
+#define PATIENCE 12
+
+static void
+begin(struct session *s, struct conn *c)
+{
+	*s = (struct session){
+		.c = c,
+		.o = &smtpd_options,
+		.state = SMTP_START,
+		.conduct = CONDUCT_FINE,
+		.progress_ms = clock_ms(),
+	};
+	buf_init(&s->line, SMTP_AUTH_MAX + 2);
+	buf_init(&s->out, 1 << 20);
+	buf_init(&s->helo, SMTP_COMMAND_MAX);
+	buf_init(&s->user, SMTP_AUTH_MAX * 3);
+	buf_init(&s->mail.from, MAIL_ADDRESS_MAX);
+	buf_init(&s->mail.params, SMTP_COMMAND_MAX);
+	buf_init(&s->mail.rcpts, SESSION_RCPTS_MAX);
+	addr_host(&c->peer, s->client);
+}
+
+static void
+end(struct session *s)
+{
+	session_flush(s);
+	buf_free(&s->line);
+	buf_free(&s->out);
+	buf_free(&s->helo);
+	buf_free(&s->user);
+	buf_free(&s->mail.from);
+	buf_free(&s->mail.params);
+	buf_free(&s->mail.rcpts);
+}
+
+static void
+greet(struct session *s)
+{
+	if (session_fault(s, RULES_CONNECT, (struct slice){ NULL, 0 }, NULL)) {
+		/* Words of its own, or no service at all. */
+		s->over = s->over || s->code >= 400;
+		return;
+	}
+	session_reply(s, "220 %s %s Berth", s->o->hostname,
+	    s->o->lmtp ? "LMTP" : "ESMTP");
+}
+
+/* Has it gone on for too long, without a mail or with too many mistakes? */
+static void
+lose_patience(struct session *s)
+{
+	if (s->over)
+		return;
+	if (s->errors >= SESSION_ERRORS_MAX || s->junk >= SESSION_JUNK_MAX) {
+		session_reply(s, "421 4.7.0 %s too many %s, closing connection",
+		    s->o->hostname,
+		    s->errors >= SESSION_ERRORS_MAX ?
+			"errors" :
+			"commands without a mail");
+		s->conduct = CONDUCT_RUDE;
+		s->over = true;
+	} else if (clock_ms() - s->progress_ms > PATIENCE * s->o->timeout_ms) {
+		session_reply(s,
+		    "421 4.4.2 %s no mail for too long, "
+		    "closing connection",
+		    s->o->hostname);
+		s->conduct = CONDUCT_SLOW;
+		s->over = true;
+	}
+}
+
+static void
+too_long(struct session *s)
+{
+	if (slice_iis(
+		(struct slice){ s->line.p, s->line.n < 4 ? 0 : 4 }, "AUTH"))
+		session_reply(s, "500 5.5.6 Authentication line too long");
+	else
+		session_reply(s, "500 5.5.2 Line too long");
+}
+
+static void
+next(struct session *s)
+{
+	int status = session_line(s, SMTP_AUTH_MAX);
+	struct slice line = buf_slice(&s->line);
+
+	if (status < 0)
+		return;
+	if (status > 0 && line.n > SMTP_COMMAND_MAX &&
+	    !slice_iis((struct slice){ line.p, 4 }, "AUTH"))
+		status = 0;
+	if (status == 0)
+		too_long(s);
+	else
+		commands_obey(s, line);
+	lose_patience(s);
+}
+
+void
+session_reset(struct session *s)
+{
+	buf_clear(&s->mail.from);
+	buf_clear(&s->mail.params);
+	buf_clear(&s->mail.rcpts);
+	s->mail.count = 0;
+	s->mail.body = SMTP_7BIT;
+	s->mail.utf8 = false;
+	if (s->state != SMTP_START)
+		s->state = SMTP_READY;
+}
+
+int
+session_serve(struct conn *c, const struct service *service)
+{
+	struct session s;
+
+	(void)service;
+	begin(&s, c);
+	greet(&s);
+	while (!s.over)
+		next(&s);
+	end(&s);
+	if (s.messages == 0)
+		report_session(&s);
+	return s.conduct;
+}

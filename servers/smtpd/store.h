@@ -1,0 +1,102 @@
+/*
+ * store.h - the Maildir: a message is in new/ whole and for good, or not at
+ * all.
+ *
+ * A message is written to tmp/ in pieces, whatever its size, then made
+ * durable and given its place:
+ *
+ *	write tmp/NAME, fsync it, close it,
+ *	rename it to new/NAME (or link it into each folder's new/),
+ *	fsync the directory
+ *
+ * and only then may 250 be said.  Whatever fails on the way, nothing is left
+ * in new/ of a message that was not committed.  Knows nothing of SMTP.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "bytes/slice.h"
+
+#define STORE_NAME_MAX 128   /* the longest name of a message, and a NUL */
+#define STORE_ID_MAX   64    /* the longest id, and a NUL */
+#define STORE_BLOCK    65536 /* bytes written at once */
+#define STORE_OLD_S    (36 * 60 * 60) /* in tmp/ after that: left behind */
+
+/*
+ * The system calls of the store.  Tests put others in their place, to see
+ * what happens when each of them fails, or the process is killed there.
+ */
+struct store_ops {
+	int (*open)(int dir, const char *name, int flags, mode_t);
+	ssize_t (*write)(int fd, const void *, size_t);
+	int (*fsync)(int fd);
+	int (*close)(int fd);
+	int (*rename)(int from, const char *, int to, const char *);
+	int (*link)(int from, const char *, int to, const char *);
+	int (*unlink)(int dir, const char *);
+	int (*mkdir)(int dir, const char *);
+};
+
+extern struct store_ops store_ops;
+
+/*
+ * Open the Maildir at path, creating what is missing, and sweep what sessions
+ * that are long dead left in its tmp/.  host becomes a part of every name.
+ * For the master, before the first fork.  A fault is die(EXIT_CONFIG).
+ */
+void store_open(const char *path, const char *host);
+
+/* A message on its way; one at a time in a process. */
+struct store_message {
+	int fd;                    /* in tmp/, or -1 */
+	int error;                 /* errno of the first failure, or 0 */
+	char name[STORE_NAME_MAX]; /* in tmp/ and new/ */
+	char id[STORE_ID_MAX];     /* the part of it before the host */
+};
+
+/*
+ * Give a message a name and a file.  A failure is kept in m->error: adding
+ * then does nothing and the commit fails.
+ */
+void store_begin(struct store_message *m);
+
+/*
+ * Room for more of the message: returns where, and in *n how much (at least
+ * 4096 bytes).  store_grew says how much of it was used.
+ */
+char *store_room(struct store_message *m, size_t *n);
+void store_grew(struct store_message *m, size_t n);
+
+/*
+ * Add bytes.
+ */
+void store_add(struct store_message *m, struct slice);
+
+/*
+ * Make the message durable as far as durability (enum smtpd_durability)
+ * says, and put it into new/ of every folder named in folders, a text of
+ * names that each end in LF; an empty text is the Maildir itself.  All or
+ * none: folders are created on demand, and a failure takes back what was
+ * done.  (A process killed between two folders leaves whole messages in the
+ * first ones.)  Returns 0, or -1 with the errno in m->error.  The message is
+ * over either way.
+ */
+int store_commit(struct store_message *m, struct slice folders, int durability);
+
+/*
+ * Forget the message.  A no-op when there is none.
+ */
+void store_abort(struct store_message *m);
+
+/*
+ * May a message of so many bytes fit?  False only when the file system says
+ * that it is full.
+ */
+bool store_has_room(uint64_t bytes);
+
+#endif

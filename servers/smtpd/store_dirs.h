@@ -1,0 +1,39 @@
+/*
+ * store_dirs.h - the directories of the Maildir: between the rooms of the
+ * store, not for others.
+ */
+#ifndef STORE_DIRS_H
+#define STORE_DIRS_H
+
+#include <limits.h>
+#include <stdbool.h>
+
+#include "bytes/slice.h"
+
+struct store_dirs {
+	int root, tmp, new; /* descriptors, opened by store_open() */
+	char host[64];      /* as it stands in names */
+	char path[PATH_MAX];
+};
+
+extern struct store_dirs store_dirs;
+
+/*
+ * Move tmp/name to new/name; full: and make the name durable.  Returns 0, or
+ * -1 with errno: new/ then does not have it.
+ */
+int store_move(const char *name, bool full);
+
+/*
+ * Link tmp/name into new/ of each folder of the text (names that end in LF;
+ * a name twice counts once).  tmp/name stays.  Returns 0, or -1 with errno:
+ * no folder then has it.
+ */
+int store_spread(const char *name, struct slice folders, bool full);
+
+/*
+ * Remove from tmp/ what is older than STORE_OLD_S.
+ */
+void store_sweep(void);
+
+#endif
