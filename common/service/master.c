@@ -39,13 +39,12 @@ watch_child(void *context, const struct child *c, int control)
 		log_warn("epoll: %s", strerror(errno));
 }
 
-static bool
-takes_datagrams(const struct master_plan *plan)
+static void
+unwatch_child(void *context, int control)
 {
-	for (size_t i = 0; i < plan->listeners->n; i++)
-		if (plan->listeners->at[i].type == SOCK_DGRAM)
-			return true;
-	return false;
+	struct house *h = context;
+
+	epoll_ctl(h->epoll, EPOLL_CTL_DEL, control, NULL);
 }
 
 /* The rules hold on loopback only when a limit was asked for. */
@@ -76,8 +75,9 @@ build(struct house *h, const struct master_plan *plan)
 	h->birth = (struct pool_birth){ .setup = plan->setup,
 		.exec_argv = o->exec ? plan->argv : NULL,
 		.exec_path = plan->path,
-		.hear = o->reuse != 1 || takes_datagrams(plan),
+		.hear = o->reuse != 1,
 		.watch = watch_child,
+		.unwatch = unwatch_child,
 		.context = h };
 	h->epoll = epoll_create1(EPOLL_CLOEXEC);
 	h->signals = orders_open();
@@ -171,8 +171,13 @@ turn(struct house *h)
 
 	if (n < 0 && errno != EINTR)
 		bug("epoll_wait: %s", strerror(errno));
+	/* Clients last: by then all who are ready again have said so. */
 	for (int i = 0; i < n; i++)
-		event(h, &ev[i]);
+		if (ev[i].data.u64 >> 32 != TAG_LISTENER)
+			event(h, &ev[i]);
+	for (int i = 0; i < n; i++)
+		if (ev[i].data.u64 >> 32 == TAG_LISTENER)
+			event(h, &ev[i]);
 }
 
 int

@@ -1,7 +1,8 @@
 /*
  * pool.c - the children: a slot for each, found by pid.
  *
- * Who is ready, and how many should be, is in pool_idle.c; birth in spawn.c; what is asked of children in pool_ask.c.
+ * Who is ready, and how many should be, is in pool_idle.c; birth in spawn.c;
+ * what is asked of children in pool_ask.c.
  */
 #include "service/pool.h"
 
@@ -99,6 +100,13 @@ pool_fork_failed(struct pool *p)
 		p->pause_ms = POOL_FORK_PAUSE_MAX_MS;
 }
 
+static void
+listen_to(struct pool *p, struct child *c)
+{
+	c->heard = true;
+	p->birth->watch(p->birth->context, c, c->control);
+}
+
 /* Fork one more into a free slot, in no list and no state yet. */
 struct child *
 pool_grow(struct pool *p)
@@ -128,37 +136,38 @@ pool_grow(struct pool *p)
 		.next = *chain(p, pid) };
 	*chain(p, pid) = index;
 	if (p->birth->hear)
-		p->birth->watch(p->birth->context, c, control);
+		listen_to(p, c);
 	return c;
-}
-
-static void
-close_control(struct child *c)
-{
-	if (c->control >= 0)
-		close(c->control);
-	c->control = -1;
 }
 
 void
 pool_hang_up(struct pool *p, struct child *c)
 {
-	(void)p;
-	close_control(c);
+	if (c->control < 0)
+		return;
+	/* A child that is being born may have a copy: end the watch by hand. */
+	if (c->heard)
+		p->birth->unwatch(p->birth->context, c->control);
+	close(c->control);
+	c->control = -1;
 }
 
 int
 pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd)
 {
-	int done = fdpass_send(c->control, h, sizeof(*h), fd);
+	int done;
 
+	/* It will say when it has taken the datagram. */
+	if (h->type == SOCK_DGRAM && !c->heard)
+		listen_to(p, c);
+	done = fdpass_send(c->control, h, sizeof(*h), fd);
 	c->peer = h->peer;
 	c->reading = h->type == SOCK_DGRAM;
 	c->served++;
 	p->pause_ms = POOL_FORK_PAUSE_MS;
 	/* One life, one connection: there is nothing left to say to it. */
-	if (!p->birth->hear || done < 0)
-		close_control(c);
+	if (!c->heard || done < 0)
+		pool_hang_up(p, c);
 	return done;
 }
 
@@ -183,7 +192,7 @@ pool_forget(struct pool *p, struct child *c)
 	for (size_t i = 0; c->state == CHILD_IDLE && i < p->idle_count; i++)
 		if (p->idle[i] == index)
 			pool_pull_idle(p, i);
-	close_control(c);
+	pool_hang_up(p, c);
 	while (*link != index)
 		link = &p->child[*link].next;
 	*link = c->next;

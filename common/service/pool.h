@@ -25,6 +25,7 @@ struct child {
 	enum child_state state;
 	int control;      /* our end of its control socket, or -1 */
 	bool told;        /* it was asked to finish */
+	bool heard;       /* its control socket is watched */
 	bool reading;     /* it has not taken its datagram yet */
 	uint64_t served;  /* connections handed to it */
 	int64_t since_ms; /* when it was forked, or took its connection */
@@ -44,9 +45,10 @@ struct pool_birth {
 	struct child_setup setup;
 	char *const *exec_argv; /* --exec: run this program; else NULL */
 	const char *exec_path;
-	bool hear; /* children speak (--reuse, datagrams) */
-	/* Watch a control socket for words; called when hear is set. */
+	bool hear; /* children speak all their lives (--reuse) */
+	/* Watch a control socket for words, and no longer. */
 	void (*watch)(void *, const struct child *, int control);
+	void (*unwatch)(void *, int control);
 	void *context;
 };
 
