@@ -116,13 +116,14 @@ child_live(const struct child_setup *s, int control)
 		struct hand_over h;
 		int fd;
 
-		if (served > 0)
+		if (served > 0) {
+			conn_alarm_off();
 			say(own, WORD_IDLE);
+		}
 		fd = next(s, own, &h);
 		if (fd < 0)
 			break;
 		conduct = serve(s, own, &h, fd);
-		conn_alarm_off();
 	}
 	leave(conduct);
 }

@@ -5,13 +5,14 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 static const char *name = "berth";
 static enum log_level let_through = SAY_INFO;
-static pid_t pid; /* 0 in the master */
+static bool with_pid;
 
 /* Copy words to a line of size bytes, control bytes made visible. */
 static size_t
@@ -47,8 +48,9 @@ say(enum log_level level, const char *fmt, va_list ap)
 	if (level > let_through)
 		return;
 	vsnprintf(words, sizeof(words), fmt, ap);
-	n = pid == 0 ? snprintf(line, sizeof(line), "%s: ", name) :
-		       snprintf(line, sizeof(line), "%s[%d]: ", name, (int)pid);
+	n = !with_pid ?
+	    snprintf(line, sizeof(line), "%s: ", name) :
+	    snprintf(line, sizeof(line), "%s[%d]: ", name, (int)getpid());
 	at = n < 0 || (size_t)n >= sizeof(line) ? 0 : (size_t)n;
 	at = show(words, line, at, sizeof(line));
 	line[at++] = '\n';
@@ -68,7 +70,7 @@ log_init(const char *program, enum log_level most)
 void
 log_pid(void)
 {
-	pid = getpid();
+	with_pid = true;
 }
 
 const char *
