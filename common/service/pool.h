@@ -115,8 +115,9 @@ struct child *pool_find(struct pool *, pid_t);
 void pool_forget(struct pool *, struct child *);
 
 /*
- * Let go of idle children: those above the maximum at once, and one of those
- * that nobody needed for a while.  Returns when to call again (clock_ms()).
+ * Let go of idle children that nobody needed for a while: all above the
+ * maximum, by and by those above what should be ready.  Returns when to call
+ * again (clock_ms()).
  */
 int64_t pool_shrink(struct pool *);
 

@@ -7,8 +7,8 @@
 #include "service/pool_inside.h"
 #include "system/clock.h"
 
-#define REFILL_AT_ONCE 8    /* forks in one turn of the master's loop */
-#define CALM_MS        1000 /* without want of children: one fewer ahead */
+#define REFILL_AT_ONCE 8   /* forks in one turn of the master's loop */
+#define LOOK_MS        500 /* between two looks at who is unneeded */
 
 static void
 push_idle(struct pool *p, struct child *c)
@@ -40,11 +40,14 @@ pool_take(struct pool *p)
 
 	if (p->idle_count > 0) {
 		c = &p->child[p->idle[--p->idle_count]];
+		if (p->idle_count < p->unneeded)
+			p->unneeded = p->idle_count;
 	} else {
 		/* Nobody was ready: keep more ready from now on. */
 		p->want = p->want * 2 < p->limits.max_idle ? p->want * 2 + 1 :
 							     p->limits.max_idle;
-		p->calm_at = clock_ms() + CALM_MS;
+		p->look_at = clock_ms() + LOOK_MS;
+		p->unneeded = 0;
 		c = pool_grow(p);
 		if (c == NULL)
 			return NULL;
@@ -85,22 +88,32 @@ dismiss_coldest(struct pool *p)
 	pool_hang_up(p, pool_pull_idle(p, 0));
 }
 
+/*
+ * Those whom nobody needed since the last look are too many, if they are more
+ * than should be ready.  Half of them go at a time, so that a load that comes
+ * in waves does not make the pool breathe.
+ */
 int64_t
 pool_shrink(struct pool *p)
 {
 	int64_t now = clock_ms();
+	size_t surplus = 0;
 
-	while (p->idle_count > p->limits.max_idle)
-		dismiss_coldest(p);
-	if (p->idle_count > p->want && now >= p->calm_at)
-		dismiss_coldest(p);
-	if (p->want > p->limits.min_idle && now >= p->calm_at) {
-		p->want--;
-		p->calm_at = now + CALM_MS / 4;
-	}
 	if (p->want <= p->limits.min_idle && p->idle_count <= p->want)
 		return CLOCK_NEVER;
-	return p->calm_at > now ? p->calm_at : now + CALM_MS / 4;
+	if (now < p->look_at)
+		return p->look_at;
+	if (p->unneeded > p->limits.max_idle)
+		surplus = p->unneeded - p->limits.max_idle;
+	else if (p->unneeded > p->want)
+		surplus = (p->unneeded - p->want + 1) / 2;
+	while (surplus-- > 0)
+		dismiss_coldest(p);
+	if (p->unneeded > 0)
+		p->want = (p->want + p->limits.min_idle) / 2;
+	p->unneeded = p->idle_count;
+	p->look_at = now + LOOK_MS;
+	return p->look_at;
 }
 
 void

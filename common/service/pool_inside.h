@@ -19,7 +19,8 @@ struct pool {
 	uint32_t *by_pid; /* heads of chains */
 	size_t buckets;   /* a power of two */
 	size_t want;      /* idle children that we now aim at */
-	int64_t calm_at;  /* when want may sink again */
+	size_t unneeded;  /* the fewest that were idle since the last look */
+	int64_t look_at;  /* when to look again whether some can go */
 	int64_t retry_at;
 	int64_t pause_ms;
 };
