@@ -8,6 +8,7 @@
  *	wire.h     connect, send, receive exactly, reset, half-close
  *	http.h     one request, one reply, parsed
  *	smtp.h     one command, one reply
+ *	like.h     is a text as a pattern of lines says?
  *	look.h     children, state, memory and descriptors of a process
  *	place.h    a directory of its own for a test
  *	notify.h   a stand-in for systemd's NOTIFY_SOCKET
@@ -38,6 +39,7 @@
 #define RIG_H
 
 #include "rig/http.h"
+#include "rig/like.h"
 #include "rig/look.h"
 #include "rig/notify.h"
 #include "rig/place.h"

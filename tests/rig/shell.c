@@ -21,7 +21,8 @@ rig_sh_place(void)
 }
 
 static struct rig *
-run(unsigned port, const char *line)
+start(
+    struct rig *(*how)(const struct rig_how *), unsigned port, const char *line)
 {
 	char path[4200], p[16], u[64], *name;
 
@@ -31,17 +32,28 @@ run(unsigned port, const char *line)
 	snprintf(name, sizeof(path) - (size_t)(name - path), ":/usr/bin:/bin");
 	snprintf(p, sizeof(p), "P=%u", port);
 	snprintf(u, sizeof(u), "U=http://127.0.0.1:%u", port);
-	return rig_run_how(
-	    &(struct rig_how){ .argv = RIG("/bin/sh", "-c", line),
-		.env = RIG(path, p, u, "LC_ALL=C"),
-		.dir = rig_sh_place() });
+	return how(&(struct rig_how){ .argv = RIG("/bin/sh", "-c", line),
+	    .env = RIG(path, p, u, "LC_ALL=C"),
+	    .dir = rig_sh_place() });
+}
+
+struct rig *
+rig_sh_run(unsigned port, const char *line)
+{
+	return start(rig_run_how, port, line);
+}
+
+struct rig *
+rig_sh_spawn(unsigned port, const char *line)
+{
+	return start(rig_spawn, port, line);
 }
 
 bool
 rig_sh(
     unsigned port, const char *line, int code, const char *out, const char *err)
 {
-	struct rig *r = run(port, line);
+	struct rig *r = rig_sh_run(port, line);
 	int got = rig_wait(r);
 
 	if (got != code)

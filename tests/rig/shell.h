@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+struct rig;
+
 /*
  * Run a line of sh that finds our programs in its PATH, $P as this port, and
  * $U as "http://127.0.0.1:$P".  Its directory is one of its own, the same
@@ -15,6 +17,12 @@
  */
 bool rig_sh(unsigned port, const char *line, int code, const char *out,
     const char *err);
+
+/*
+ * Only run it (rig_run), or only start it (rig_spawn): look at it yourself.
+ */
+struct rig *rig_sh_run(unsigned port, const char *line);
+struct rig *rig_sh_spawn(unsigned port, const char *line);
 
 /*
  * That directory.
