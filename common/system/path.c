@@ -1,0 +1,95 @@
+/*
+ * path.c - open a file below a directory, and never anything else.
+ */
+#include "system/path.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define FLAGS      (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+#define RACE_TRIES 8 /* openat2 says EAGAIN when something was renamed */
+
+static int
+open_beneath(int root, const char *path, enum path_links links)
+{
+	struct open_how how = { .flags = FLAGS,
+		.resolve = RESOLVE_NO_MAGICLINKS |
+		    (links == PATH_BENEATH ? RESOLVE_BENEATH : 0) };
+	long fd;
+	int tries = 0;
+
+	do {
+		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	} while (fd < 0 && errno == EAGAIN && ++tries < RACE_TRIES);
+	return (int)fd;
+}
+
+/*
+ * For kernels and sandboxes without openat2: one component after the other,
+ * and no links at all.
+ */
+static int
+open_by_steps(int root, const char *path)
+{
+	char name[NAME_MAX + 1];
+	int at = root, fd;
+
+	for (;;) {
+		size_t n = strcspn(path, "/");
+		bool last = path[n] == '\0';
+
+		if (n == 0 || n > NAME_MAX) {
+			errno = n == 0 ? EINVAL : ENAMETOOLONG;
+			fd = -1;
+		} else {
+			memcpy(name, path, n);
+			name[n] = '\0';
+			if (strcmp(name, "..") == 0) {
+				errno = EXDEV;
+				fd = -1;
+			} else {
+				fd = openat(at, name,
+				    FLAGS | O_NOFOLLOW |
+					(last ? 0 : O_DIRECTORY | O_PATH));
+			}
+		}
+		if (at != root)
+			close(at);
+		if (fd < 0 || last)
+			return fd;
+		at = fd;
+		path += n + 1;
+	}
+}
+
+int
+path_open(int root, const char *path, enum path_links links, struct stat *st)
+{
+	int fd;
+
+	if (path[0] == '/') {
+		errno = EXDEV;
+		return -1;
+	}
+	fd = open_beneath(root, path, links);
+	if (fd < 0 && errno == ENOSYS)
+		fd = open_by_steps(root, path);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, st) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int
+path_root(const char *path)
+{
+	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}

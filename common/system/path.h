@@ -1,0 +1,34 @@
+/*
+ * path.h - open a file below a directory, and never anything else.
+ *
+ * The kernel resolves the path (openat2(2)), so there is no moment between a
+ * check and the opening in which a link could be put in the way.
+ */
+#ifndef PATH_H
+#define PATH_H
+
+#include <sys/stat.h>
+
+/* Where may symbolic links lead? */
+enum path_links {
+	PATH_BENEATH,  /* only to what lies below the directory as well */
+	PATH_ANYWHERE, /* the owner of the tree vouches for them */
+};
+
+/*
+ * Open what path names below the directory root, for reading, close-on-exec,
+ * without waiting for anything (a FIFO opens at once).  path is relative ("."
+ * is the root itself); an absolute path or ".." that climbs out is refused.
+ * Links of /proc and the like are never followed.  *st tells what was opened:
+ * look at its type before reading.  Returns the descriptor, or -1 with errno:
+ * EXDEV when the path leads out of the root, ELOOP at a magic link, and what
+ * open(2) says.
+ */
+int path_open(int root, const char *path, enum path_links, struct stat *st);
+
+/*
+ * Open a directory as a root, for path_open().  Returns it, or -1 with errno.
+ */
+int path_root(const char *path);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * route.c - who answers which request?
+ *
+ * A table, asked from top to bottom: the first row that wants the request
+ * answers it.  Whatever is to be served beside files gets a row here.
+ */
+#include "httpd/route.h"
+
+#include "httpd/files.h"
+
+#define ALLOW "GET, HEAD, OPTIONS"
+
+struct route {
+	bool (*wants)(const struct exchange *);
+	int (*answer)(struct exchange *);
+};
+
+static bool
+is_strange(const struct exchange *x)
+{
+	return x->r->method == HTTP_UNKNOWN || x->r->method == HTTP_CONNECT;
+}
+
+static int
+answer_strange(struct exchange *x)
+{
+	return web_page(x, 501, "method not implemented");
+}
+
+static bool
+is_options(const struct exchange *x)
+{
+	return x->r->method == HTTP_OPTIONS;
+}
+
+static int
+answer_options(struct exchange *x)
+{
+	web_begin(x, 200);
+	web_fieldz(x, "Allow", ALLOW);
+	return web_send(x, (struct slice){ NULL, 0 });
+}
+
+static bool
+is_write(const struct exchange *x)
+{
+	return x->r->method != HTTP_GET && x->r->method != HTTP_HEAD;
+}
+
+static int
+answer_write(struct exchange *x)
+{
+	return web_not_allowed(x, ALLOW);
+}
+
+static bool
+is_any(const struct exchange *x)
+{
+	(void)x;
+	return true;
+}
+
+static const struct route routes[] = {
+	{ is_strange, answer_strange },
+	{ is_options, answer_options },
+	{ is_write, answer_write },
+	{ is_any, files_answer },
+};
+
+int
+route_answer(struct exchange *x)
+{
+	for (size_t i = 0;; i++)
+		if (routes[i].wants(x))
+			return routes[i].answer(x);
+}

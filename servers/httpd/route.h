@@ -1,0 +1,14 @@
+/*
+ * route.h - who answers which request?
+ */
+#ifndef ROUTE_H
+#define ROUTE_H
+
+#include "service/web.h"
+
+/*
+ * Answer a request; the service's answer().
+ */
+int route_answer(struct exchange *);
+
+#endif

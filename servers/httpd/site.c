@@ -1,0 +1,134 @@
+/*
+ * site.c - the options of berth-httpd, checked and made ready.
+ */
+#include "httpd/site.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "httpd/httpd.h"
+#include "httpd/route.h"
+#include "service/spawn.h"
+#include "system/log.h"
+#include "system/mime.h"
+
+#define IDLE_MS    15000 /* between two requests, unless --timeout says else */
+#define FIELDS_MAX 16384
+
+struct site site = { .index = "index.html", .cache_ms = -1 };
+
+const struct arg site_args[] = {
+	{ 0, "index", ARG_TEXT, "FILE",
+	    "the file that stands for its directory (index.html)", &site.index,
+	    0, 0 },
+	{ 0, "no-listing", ARG_FLAG, NULL,
+	    "do not list directories without such a file", &site.no_listing, 0,
+	    0 },
+	{ 0, "header", ARG_LIST, "'NAME: VALUE'",
+	    "add a field to every reply; repeatable", &site.headers, 0, 0 },
+	{ 0, "cache", ARG_SECONDS, "SECONDS",
+	    "let browsers keep files so long without asking (0: ask each "
+	    "time)",
+	    &site.cache_ms, 0, 31536000 },
+	{ 0, "mime", ARG_LIST, "EXT=TYPE",
+	    "the type of files with this extension; repeatable", &site.mime, 0,
+	    0 },
+	{ 0, "hidden", ARG_FLAG, NULL,
+	    "serve files whose name begins with a dot", &site.hidden, 0, 0 },
+	{ 0, "follow-symlinks", ARG_FLAG, NULL,
+	    "follow symbolic links that lead out of the directory",
+	    &site.follow_symlinks, 0, 0 },
+	{ 0, "lenient-lf", ARG_FLAG, NULL, "let LF alone end a line",
+	    &site.lenient_lf, 0, 0 },
+	{ 0 },
+};
+
+/* "Name: value" as a whole line. */
+static void
+add_header(const char *text)
+{
+	static const struct http_rules strict = { false, false };
+	struct http_fields f;
+	struct buf line;
+	long n;
+
+	buf_init(&line, FIELDS_MAX);
+	buf_addf(&line, "%s\r\n\r\n", text);
+	n = http_fields_parse(buf_slice(&line), &strict, &f);
+	if (line.failed || n != (long)line.n || f.n != 1)
+		die(EXIT_USAGE, "--header %s: not NAME: VALUE", text);
+	buf_add(&site.fields, line.p, line.n - 2);
+	buf_free(&line);
+}
+
+static void
+make_fields(void)
+{
+	buf_init(&site.fields, FIELDS_MAX);
+	for (size_t i = 0; i < site.headers.n; i++)
+		add_header(site.headers.item[i]);
+	if (site.fields.failed)
+		die(EXIT_USAGE, "--header: too much in all");
+	site.web.fields = buf_slice(&site.fields);
+	if (site.cache_ms <= 0)
+		snprintf(
+		    site.cache_control, sizeof(site.cache_control), "no-cache");
+	else
+		snprintf(site.cache_control, sizeof(site.cache_control),
+		    "max-age=%jd", (intmax_t)(site.cache_ms / 1000));
+}
+
+static void
+check_index(void)
+{
+	if (site.index[0] == '\0' || strchr(site.index, '/') != NULL)
+		die(EXIT_USAGE, "--index %s: not the name of a file",
+		    site.index);
+}
+
+void
+site_configure(const struct server *s, const char *dir)
+{
+	site.dir = dir;
+	site.links = site.follow_symlinks ? PATH_ANYWHERE : PATH_BENEATH;
+	site.web.answer = route_answer;
+	site.web.idle_ms =
+	    s->options.timeout_ms > 0 ? s->options.timeout_ms : IDLE_MS;
+	site.web.log_format = s->options.log_format;
+	site.web.rules.lenient_lf = site.lenient_lf;
+	check_index();
+	for (size_t i = 0; i < site.mime.n; i++)
+		if (mime_add(site.mime.item[i]) < 0)
+			die(EXIT_USAGE, "--mime %s: not EXT=TYPE",
+			    site.mime.item[i]);
+	make_fields();
+}
+
+static void
+prepare(struct service *s)
+{
+	site.root = path_root(site.dir);
+	if (site.root < 0)
+		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
+	mime_prepare(spawn_is_child());
+	s->paths[0] = (struct box_path){ site.follow_symlinks ? "/" : site.dir,
+		BOX_READ };
+	s->path_count = 1;
+}
+
+struct service site_service = {
+	.name = "http",
+	.prepare = prepare,
+	.serve = web_serve,
+	.context = &site.web,
+	.busy = SLICE("HTTP/1.1 503 Service Unavailable\r\n"
+		      "Server: berth\r\n"
+		      "Retry-After: 1\r\n"
+		      "Content-Type: text/plain; charset=utf-8\r\n"
+		      "Content-Length: 50\r\n"
+		      "Connection: close\r\n"
+		      "\r\n"
+		      "The server is full; please try again in a moment.\n"),
+	.yields = true,
+};

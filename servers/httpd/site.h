@@ -1,0 +1,39 @@
+/*
+ * site.h - what is served, and how: the options of berth-httpd, finished.
+ *
+ * Set up before the first fork and only read after that.
+ */
+#ifndef SITE_H
+#define SITE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bytes/buf.h"
+#include "service/web.h"
+#include "system/args.h"
+#include "system/path.h"
+
+struct site {
+	/* As given. */
+	const char *dir;
+	const char *index; /* the file that stands for its directory */
+	bool no_listing;
+	bool hidden; /* serve dotfiles */
+	bool follow_symlinks;
+	struct arg_list mime;
+	struct arg_list headers;
+	int64_t cache_ms; /* -1: not given */
+	bool lenient_lf;
+
+	/* Made of it. */
+	int root; /* dir, opened */
+	enum path_links links;
+	char cache_control[48];
+	struct buf fields; /* whole lines for every reply */
+	struct web web;
+};
+
+extern struct site site;
+
+#endif

@@ -1,0 +1,216 @@
+/*
+ * stock.c - files that have been served on this connection, kept at hand.
+ */
+#include "httpd/stock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bytes/date.h"
+#include "system/clock.h"
+
+#define FIELDS_MAX 2048
+
+static struct stock_file stock[STOCK_MAX];
+static uint64_t requests;
+
+static bool
+same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+static bool
+is_unchanged(const struct stock_file *f)
+{
+	struct stat now;
+
+	return fstatat(f->root, f->name, &now, 0) == 0 &&
+	    now.st_ino == f->st.st_ino && now.st_dev == f->st.st_dev &&
+	    now.st_size == f->st.st_size &&
+	    same_time(now.st_mtim, f->st.st_mtim) &&
+	    same_time(now.st_ctim, f->st.st_ctim);
+}
+
+static void
+empty(struct stock_file *f)
+{
+	if (f->name == NULL)
+		return;
+	free(f->name);
+	f->name = NULL;
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+	buf_free(&f->bytes);
+	buf_free(&f->fields);
+}
+
+/* The place of this file, or the one that was used the longest ago. */
+static struct stock_file *
+find(int root, const char *name)
+{
+	struct stock_file *oldest = &stock[0];
+
+	for (struct stock_file *f = stock; f < stock + STOCK_MAX; f++) {
+		if (f->name != NULL && f->root == root &&
+		    strcmp(f->name, name) == 0)
+			return f;
+		if (f->name == NULL || f->used < oldest->used)
+			oldest = f;
+		if (f->name == NULL)
+			break;
+	}
+	empty(oldest);
+	return oldest;
+}
+
+/* Read a small file whole.  Returns 0, or -1 with errno. */
+static int
+read_small(struct stock_file *f, int fd)
+{
+	size_t size = (size_t)f->st.st_size;
+	char *to;
+
+	buf_init(&f->bytes, STOCK_SMALL);
+	while (f->bytes.n < size) {
+		ssize_t n;
+
+		to = buf_room(&f->bytes, size - f->bytes.n);
+		if (to == NULL) {
+			errno = ENOMEM;
+			return -1;
+		}
+		n = pread(fd, to, size - f->bytes.n, (off_t)f->bytes.n);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break; /* it has shrunk: this is all there is */
+		buf_grew(&f->bytes, (size_t)n);
+	}
+	f->st.st_size = (off_t)f->bytes.n;
+	return 0;
+}
+
+/* What its extension says, or what its bytes look like. */
+static void
+find_type(struct stock_file *f, const struct stock_manner *m, int fd)
+{
+	char first[MIME_LOOK_AT];
+	struct slice look = buf_slice(&f->bytes);
+
+	f->guessed[0] = '\0';
+	f->type = m->type != NULL ? m->type : mime_of_name(slice_of(f->name));
+	if (f->type != NULL)
+		return;
+	if (f->fd >= 0) {
+		ssize_t n = pread(fd, first, sizeof(first), 0);
+
+		look = (struct slice){ first, n < 0 ? 0 : (size_t)n };
+	}
+	f->type = mime_guess(look, f->guessed);
+}
+
+/*
+ * The strong validator: a change of the file's bytes changes its time of
+ * change, to the nanosecond, or its size, or it is another file.
+ */
+static void
+make_etag(struct stock_file *f, const struct stock_manner *m)
+{
+	snprintf(f->etag, sizeof(f->etag), "\"%jx-%jx.%lx-%jx%s%s\"",
+	    (uintmax_t)f->st.st_ino, (uintmax_t)f->st.st_mtim.tv_sec,
+	    (unsigned long)f->st.st_mtim.tv_nsec, (uintmax_t)f->st.st_size,
+	    m->coding == NULL ? "" : "-", m->coding == NULL ? "" : m->coding);
+}
+
+static void
+make_fields(struct stock_file *f, const struct stock_manner *m)
+{
+	char date[DATE_MAX_TEXT];
+	struct buf *b = &f->fields;
+
+	buf_init(b, FIELDS_MAX);
+	date_http(f->st.st_mtim.tv_sec, date);
+	buf_addf(b, "Last-Modified: %s\r\nETag: %s\r\nCache-Control: %s\r\n",
+	    date, f->etag, m->cache_control);
+	if (mime_is_squeezable(f->type))
+		buf_addz(b, "Vary: Accept-Encoding\r\n");
+	f->validators = b->n;
+	buf_addz(b, "Accept-Ranges: bytes\r\n");
+	if (m->coding != NULL)
+		buf_addf(b, "Content-Encoding: %s\r\n", m->coding);
+	if (f->guessed[0] != '\0')
+		buf_addz(b, "X-Content-Type-Options: nosniff\r\n");
+	f->others = b->n;
+	buf_addf(b, "Content-Type: %s\r\n", f->type);
+}
+
+/* Take the open file fd in.  Returns 0, or -1 with errno. */
+static int
+fill(struct stock_file *f, int fd, const struct stock_manner *m)
+{
+	bool small = f->st.st_size <= STOCK_SMALL;
+
+	if (S_ISDIR(f->st.st_mode) || !S_ISREG(f->st.st_mode)) {
+		errno = S_ISDIR(f->st.st_mode) ? EISDIR : ENXIO;
+		return -1;
+	}
+	f->fd = small ? -1 : fd;
+	buf_init(&f->bytes, STOCK_SMALL);
+	if (small && read_small(f, fd) < 0)
+		return -1;
+	f->missing = 0;
+	find_type(f, m, fd);
+	make_etag(f, m);
+	make_fields(f, m);
+	if (f->fields.failed) {
+		errno = ENOMEM;
+		return -1;
+	}
+	if (small)
+		close(fd);
+	return 0;
+}
+
+struct stock_file *
+stock_get(int root, const char *name, const struct stock_manner *m)
+{
+	struct stock_file *f = find(root, name);
+	int fd, error;
+
+	f->used = ++requests;
+	if (f->name != NULL) {
+		if (is_unchanged(f))
+			return f;
+		empty(f);
+	}
+	fd = path_open(root, name, m->links, &f->st);
+	if (fd < 0)
+		return NULL;
+	f->root = root;
+	f->name = strdup(name);
+	f->fd = -1;
+	if (f->name != NULL && fill(f, fd, m) == 0)
+		return f;
+	error = f->name == NULL ? ENOMEM : errno;
+	f->fd = -1;
+	empty(f);
+	close(fd);
+	errno = error;
+	return NULL;
+}
+
+struct http_validators
+stock_validators(const struct stock_file *f)
+{
+	return (struct http_validators){ .etag = slice_of(f->etag),
+		.modified = f->st.st_mtim.tv_sec,
+		.now = clock_wall_s() };
+}

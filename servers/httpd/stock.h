@@ -1,0 +1,64 @@
+/*
+ * stock.h - files that have been served on this connection, kept at hand.
+ *
+ * Small files are kept in memory, large ones open, each with the field lines
+ * that go with it.  Before a file is used again one fstatat(2) makes sure that
+ * the name still means the very file, unchanged, that was opened safely.
+ */
+#ifndef STOCK_H
+#define STOCK_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "bytes/buf.h"
+#include "bytes/slice.h"
+#include "grammar/http_condition.h"
+#include "system/mime.h"
+#include "system/path.h"
+
+#define STOCK_MAX   8     /* files */
+#define STOCK_SMALL 65536 /* a file up to this is kept in memory */
+
+/* Bits of stock_file.missing. */
+enum stock_coding { CODING_BR = 1, CODING_ZSTD = 2, CODING_GZIP = 4 };
+
+struct stock_file {
+	char *name; /* NULL: an empty place */
+	int root;
+	struct stat st;
+	int fd;           /* of a large file, or -1 */
+	struct buf bytes; /* of a small one */
+	char etag[64];
+	char guessed[MIME_MAX_TYPE];
+	const char *type;
+	struct buf fields; /* whole lines; see below */
+	size_t validators; /* those that also go into a 304 come first */
+	size_t others;     /* all but Content-Type, which is the last */
+	unsigned missing;  /* compressed copies that were not there ... */
+	int64_t until;     /* ... which is believed until then (clock_ms()) */
+	uint64_t used;     /* when, in requests */
+};
+
+/* How a file is to be shown. */
+struct stock_manner {
+	enum path_links links;
+	const char *cache_control;
+	const char *type;   /* NULL: find out */
+	const char *coding; /* Content-Encoding, or NULL */
+};
+
+/*
+ * Get a file by its name below root.  It stays good until the next call but
+ * one.  Returns NULL with errno: EISDIR for a directory, ENXIO for what is
+ * neither file nor directory, else as path_open().
+ */
+struct stock_file *stock_get(
+    int root, const char *name, const struct stock_manner *);
+
+/*
+ * What conditional requests ask for.
+ */
+struct http_validators stock_validators(const struct stock_file *);
+
+#endif
