@@ -23,7 +23,7 @@ int
 rig_guard(const char *line, const char *argument, pid_t *guard)
 {
 	char script[512];
-	char *argv[] = { "sh", "-c", script, "guard", (char *)argument, NULL };
+	const char *argv[] = { "sh", "-c", script, "guard", argument, NULL };
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t how;
 	int ends[2], error;
@@ -37,7 +37,8 @@ rig_guard(const char *line, const char *argument, pid_t *guard)
 	/* Apart, so that what is meant for the test's group spares it. */
 	posix_spawnattr_init(&how);
 	posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP);
-	error = posix_spawn(guard, "/bin/sh", &files, &how, argv, environ);
+	error = posix_spawn(
+	    guard, "/bin/sh", &files, &how, (char *const *)argv, environ);
 	if (error != 0)
 		rig_die("cannot start a guard: %s", strerror(error));
 	posix_spawn_file_actions_destroy(&files);

@@ -119,16 +119,21 @@ int
 rig_slurp(const char *path, struct buf *to)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = -1;
-	char *room;
+	ssize_t got = 1;
 
 	if (fd < 0)
 		return -1;
-	while ((room = buf_room(to, PIECE)) != NULL &&
-	    (got = io_read_all(fd, room, PIECE)) > 0)
-		buf_grew(to, (size_t)got);
-	if (room == NULL)
-		errno = EFBIG;
+	while (got > 0) {
+		size_t left = to->max - to->n, n = left < PIECE ? left : PIECE;
+		char *room = n > 0 ? buf_room(to, n) : NULL;
+		char more;
+
+		/* With no room left there must be nothing left to read. */
+		got = room != NULL ? io_read_all(fd, room, n) :
+				     -(read(fd, &more, 1) != 0);
+		if (got > 0)
+			buf_grew(to, (size_t)got);
+	}
 	close(fd);
-	return got < 0 || room == NULL ? -1 : 0;
+	return (int)got;
 }

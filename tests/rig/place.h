@@ -37,7 +37,8 @@ const char *rig_file_pattern(const char *dir, const char *name, size_t n);
 char rig_pattern(size_t place);
 
 /*
- * Append a whole file to buf.  Returns 0, or -1 with errno.
+ * Append a whole file to buf.  Returns 0, or -1 when it cannot be read or does
+ * not fit.
  */
 int rig_slurp(const char *path, struct buf *);
 

@@ -122,7 +122,7 @@ make_env(const struct rig_how *how, char *count, char **env)
  * exists: a shell that becomes the program can say it.
  */
 static void
-make_argv(const struct rig_how *how, const char *path, char **argv)
+make_argv(const struct rig_how *how, const char *path, const char **argv)
 {
 	size_t n = 0;
 
@@ -131,11 +131,11 @@ make_argv(const struct rig_how *how, const char *path, char **argv)
 		argv[n++] = "-c";
 		argv[n++] = "export LISTEN_PID=$$; exec \"$0\" \"$@\"";
 	}
-	argv[n++] = (char *)path;
+	argv[n++] = path;
 	for (size_t i = 1; how->argv[i] != NULL; i++) {
 		if (n >= MAX_ARGS)
 			rig_die("too many arguments");
-		argv[n++] = (char *)how->argv[i];
+		argv[n++] = how->argv[i];
 	}
 	argv[n] = NULL;
 }
@@ -184,7 +184,8 @@ static void
 start(struct rig *r, const struct rig_how *how)
 {
 	const char *path = rig_path(how->argv[0]);
-	char count[32], *argv[MAX_ARGS + 1], *env[MAX_ENV], text[32];
+	const char *argv[MAX_ARGS + 1];
+	char count[32], *env[MAX_ENV], text[32];
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	int safe[MAX_FDS + 4], error;
@@ -197,7 +198,7 @@ start(struct rig *r, const struct rig_how *how)
 	set_files(&files, how, r, safe);
 	set_attributes(&attr);
 	error = posix_spawn(&r->pid, how->fd_count > 0 ? "/bin/sh" : path,
-	    &files, &attr, argv, env);
+	    &files, &attr, (char *const *)argv, env);
 	if (error != 0)
 		rig_die("%s: %s", path, strerror(error));
 	posix_spawn_file_actions_destroy(&files);
