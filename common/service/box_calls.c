@@ -76,7 +76,8 @@ const struct call box_calls[] = {
 	YES(exit), YES(exit_group), { SYS_tgkill, CALL_ABORT },
 
 	/* Another program, another process. */
-	FATAL(execve), FATAL(execveat), FATAL(clone), FATAL(clone3),
+	FATAL(execve), FATAL(execveat), FATAL(clone3),
+	{ SYS_clone, CALL_FORK },
 	FATAL(ptrace), FATAL(process_vm_readv), FATAL(process_vm_writev),
 	FATAL(process_madvise), FATAL(kill), FATAL(tkill),
 	FATAL(rt_sigqueueinfo), FATAL(rt_tgsigqueueinfo), FATAL(pidfd_open),

@@ -19,6 +19,7 @@ enum call_answer {
 	CALL_FCNTL,         /* a few commands */
 	CALL_IOCTL,         /* a few requests */
 	CALL_OPTION,        /* setsockopt: a few options */
+	CALL_FORK,          /* fatal without BOX_NEEDS_FORK */
 	CALL_ADDRESS,       /* sendto: without an address */
 	CALL_ABORT,         /* tgkill: with SIGABRT */
 	CALL_LIMIT,         /* prlimit64: of oneself */

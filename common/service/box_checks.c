@@ -67,6 +67,10 @@ make_checks(struct box_maker *m)
 	box_load(m, HIGH(4));
 	box_test(m, BPF_JEQ, 0, CALL_YES, CALL_NO);
 
+	m->place[CALL_FORK] = m->n;
+	box_load(m, LOW(0));
+	box_test(m, BPF_JEQ, BOX_FORK_FLAGS, CALL_YES, CALL_FATAL);
+
 	m->place[CALL_ABORT] = m->n;
 	box_load(m, LOW(2));
 	box_test(m, BPF_JEQ, SIGABRT, CALL_YES, CALL_FATAL);
@@ -78,7 +82,10 @@ make_checks(struct box_maker *m)
 	m->place[CALL_PRCTL] = m->n;
 	box_load(m, LOW(0));
 	box_test(m, BPF_JEQ, PR_SET_NAME, CALL_YES, BOX_NEXT);
-	box_test(m, BPF_JEQ, PR_SET_VMA, CALL_YES, CALL_NO);
+	box_test(m, BPF_JEQ, PR_SET_VMA, CALL_YES, BOX_NEXT);
+	box_test(m, BPF_JEQ, PR_SET_PDEATHSIG, BOX_NEXT, CALL_NO);
+	box_load(m, LOW(1));
+	box_test(m, BPF_JEQ, SIGKILL, CALL_YES, CALL_NO);
 }
 
 /*

@@ -65,6 +65,8 @@ settle(int answer, unsigned needs)
 		return needs & BOX_NEEDS_WATCH ? CALL_YES : CALL_UNKNOWN;
 	case CALL_ADDRESS:
 		return needs & BOX_NEEDS_DATAGRAM ? CALL_YES : CALL_ADDRESS;
+	case CALL_FORK:
+		return needs & BOX_NEEDS_FORK ? CALL_FORK : CALL_FATAL;
 	case CALL_ABORT:
 		return needs & BOX_NEEDS_ABORT ? CALL_ABORT : CALL_NO;
 	default:

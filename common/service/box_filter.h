@@ -16,8 +16,13 @@
 #define BOX_FILTER_H
 
 #include <linux/filter.h>
+#include <sched.h>
+#include <signal.h>
 
 #define BOX_FILTER_MAX 250 /* instructions; jumps reach 255 */
+
+/* The one way to fork: the child becomes our sibling. */
+#define BOX_FORK_FLAGS (CLONE_PARENT | SIGCHLD)
 
 /* What a service may do beyond the common calls. */
 enum box_needs {
@@ -25,6 +30,7 @@ enum box_needs {
 	BOX_NEEDS_WATCH = 2,    /* inotify */
 	BOX_NEEDS_DATAGRAM = 4, /* send to an address it names */
 	BOX_NEEDS_ABORT = 8,    /* abort(): signals reach nobody else */
+	BOX_NEEDS_FORK = 16,    /* clone(2) with BOX_FORK_FLAGS */
 };
 
 struct box_filter {

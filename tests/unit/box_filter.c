@@ -140,7 +140,7 @@ differences(const struct box_filter *f, unsigned needs)
 
 Test(box_filter, every_call_has_the_answer_of_the_table)
 {
-	for (unsigned needs = 0; needs < 16; needs++) {
+	for (unsigned needs = 0; needs < 32; needs++) {
 		struct box_filter f;
 
 		box_filter_make(&f, needs);
@@ -207,6 +207,9 @@ static const struct question {
 	{ SYS_prctl, 15 /* PR_SET_NAME */, 0, 0, YES },
 	{ SYS_prctl, 4 /* PR_SET_DUMPABLE */, 1, 0, NO },
 	{ SYS_prctl, 1 /* PR_SET_PDEATHSIG */, 0, 0, NO },
+	{ SYS_prctl, 1 /* PR_SET_PDEATHSIG */, SIGTERM, 0, NO },
+	{ SYS_prctl, 1 /* PR_SET_PDEATHSIG */, SIGKILL, 0, YES },
+	{ SYS_clone, BOX_FORK_FLAGS, 0, 0, FATAL },
 };
 
 Test(box_filter, arguments_are_judged)
@@ -243,4 +246,16 @@ Test(box_filter, only_datagrams_go_to_an_address)
 	cr_expect_eq(run(&f, &d), NO);
 	box_filter_make(&f, BOX_NEEDS_DATAGRAM);
 	cr_expect_eq(run(&f, &d), YES);
+}
+
+Test(box_filter, a_nursery_makes_siblings_only)
+{
+	struct box_filter f;
+
+	box_filter_make(&f, BOX_NEEDS_FORK);
+	cr_expect_eq(ask(&f, SYS_clone, BOX_FORK_FLAGS, 0, 0), YES);
+	cr_expect_eq(ask(&f, SYS_clone, SIGCHLD, 0, 0), FATAL);
+	cr_expect_eq(
+	    ask(&f, SYS_clone, BOX_FORK_FLAGS | CLONE_NEWUSER, 0, 0), FATAL);
+	cr_expect_eq(ask(&f, SYS_clone3, BOX_FORK_FLAGS, 0, 0), FATAL);
 }
