@@ -7,6 +7,7 @@
  */
 #include "service/box.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -17,34 +18,47 @@
 #include "service/box_plan.h"
 
 /*
- * SIGXCPU when this process has run for cpu_s more seconds; SIGKILL later, if
- * it does not care.
+ * Who is not allowed a limit has a lower one already.
  */
 static int
-limit_cpu(const struct box_plan *p)
+limit(enum __rlimit_resource resource, rlim_t soft, rlim_t hard)
+{
+	const struct rlimit l = { soft, hard };
+
+	if (setrlimit(resource, &l) == 0 || errno == EPERM)
+		return 0;
+	return -1;
+}
+
+/*
+ * For each connection of a child that serves many: SIGXCPU when it has run for
+ * cpu_s more seconds.
+ */
+static int
+limit_cpu_again(const struct box_plan *p)
 {
 	struct timespec used;
-	struct rlimit l = { p->cpu_s, p->cpu_s + 2 };
+	struct rlimit l;
 
-	if (!p->shared)
-		return setrlimit(RLIMIT_CPU, &l);
-	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) < 0)
+	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) < 0 ||
+	    getrlimit(RLIMIT_CPU, &l) < 0)
 		return -1;
-	l.rlim_cur += (rlim_t)used.tv_sec + 1;
-	l.rlim_max = RLIM_INFINITY;
+	l.rlim_cur = (rlim_t)used.tv_sec + 1 + p->cpu_s;
+	if (l.rlim_cur > l.rlim_max)
+		l.rlim_cur = l.rlim_max;
 	return setrlimit(RLIMIT_CPU, &l);
 }
 
 int
 box_limit(const struct box_plan *p)
 {
-	static const struct rlimit none = { 0, 0 };
-	static const struct rlimit open = { BOX_OPEN_MAX, BOX_OPEN_MAX };
-
-	if (setrlimit(RLIMIT_NPROC, &none) < 0 ||
-	    setrlimit(RLIMIT_NOFILE, &open) < 0)
+	if (limit(RLIMIT_NPROC, 0, 0) < 0 ||
+	    limit(RLIMIT_NOFILE, BOX_OPEN_MAX, BOX_OPEN_MAX) < 0)
 		return -1;
-	return p->shared ? 0 : limit_cpu(p);
+	if (p->shared)
+		return 0;
+	/* SIGXCPU, and SIGKILL for who does not care. */
+	return limit(RLIMIT_CPU, p->cpu_s, p->cpu_s + 2);
 }
 
 static int
@@ -80,6 +94,6 @@ box_enter_for(const struct box_plan *p, size_t service)
 	if (p->bare)
 		return 0;
 	if (p->shared)
-		return limit_cpu(p);
+		return limit_cpu_again(p);
 	return p->abi > 0 ? box_land_enter(p->ruleset[service]) : 0;
 }

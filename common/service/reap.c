@@ -24,8 +24,13 @@ tell(const struct house *h, const struct child *c, int status)
 	if (c->state == CHILD_BUSY)
 		snprintf(whom, sizeof(whom), "serving %s",
 		    addr_text(&c->peer, text));
+	else if (c->state == CHILD_NONE)
+		snprintf(whom, sizeof(whom), "let go or from before a reload");
 	if (sig == SIGALRM)
 		log_warn("child %d, %s, hung and was ended by its alarm",
+		    (int)c->pid, whom);
+	else if (sig == SIGXCPU)
+		log_warn("child %d, %s, reached its limit on CPU time",
 		    (int)c->pid, whom);
 	else if (sig == SIGSYS)
 		log_error("child %d, %s, made a forbidden system call (SIGSYS)",
@@ -47,7 +52,8 @@ is_crash(int status)
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
 	return sig == SIGSEGV || sig == SIGBUS || sig == SIGABRT ||
-	    sig == SIGILL || sig == SIGFPE || sig == SIGSYS || sig == SIGTRAP;
+	    sig == SIGILL || sig == SIGFPE || sig == SIGSYS || sig == SIGTRAP ||
+	    sig == SIGXCPU;
 }
 
 /*
@@ -102,8 +108,11 @@ bury(struct house *h, pid_t pid, int status)
 		reload_decide(h, status);
 		return;
 	}
-	if (c == NULL)
-		return; /* served its last client across a reload */
+	if (c == NULL) {
+		/* It served its last client across a reload. */
+		tell(h, &(struct child){ .pid = pid }, status);
+		return;
+	}
 	tell(h, c, status);
 	count_births(h, c, status);
 	if (is_crash(status))

@@ -84,7 +84,7 @@ enter(enum part part)
 static _Noreturn void
 be_nursery(int control)
 {
-	struct box_filter filter;
+	static struct box_filter filter;
 	pid_t pid;
 	char order;
 	int none;

@@ -1,0 +1,166 @@
+/*
+ * box_crash.c - a crash costs one connection: every way to end badly is named
+ * in the log with its source, and everybody else is served as before.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rig/faulty.h"
+#include "rig/rig.h"
+#include "system/clock.h"
+
+#define OTHERS    20
+#define CRASHES   1000
+#define PROMPT_US 100000L /* median of an answer while others crash */
+
+#define OPTIONS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+
+static void
+open_others(struct rig *r, int fd[OTHERS])
+{
+	for (int i = 0; i < OTHERS; i++)
+		fd[i] = rig_open(r, FAULTY);
+}
+
+/*
+ * All others are answered on their connections of long standing.
+ */
+static bool
+others_are_served(const int fd[OTHERS])
+{
+	for (int i = 0; i < OTHERS; i++)
+		if (!rig_send(fd[i], "echo well\n") ||
+		    !rig_expect(fd[i], "well\n"))
+			return false;
+	return true;
+}
+
+/*
+ * A client makes its child end with this word.  Does it just lose its
+ * connection?
+ */
+static bool
+ends(struct rig *r, const char *word)
+{
+	int fd = rig_open(r, FAULTY);
+	char byte;
+	bool ended = rig_send(fd, word) && rig_receive(fd, &byte, 1) <= 0;
+
+	close(fd);
+	return ended;
+}
+
+static const struct {
+	const char *word, *said;
+	bool not_asan;
+} ways[] = {
+	{ "segv\n", "crashed: SIGSEGV", true },
+	{ "abort\n", "crashed: SIGABRT", false },
+	{ "stack\n", "crashed: SIGSEGV", true },
+	{ "oom\n", "crashed: SIGABRT", true },
+	{ "sys\n", "forbidden system call (SIGSYS)", false },
+	{ "spin\n", "limit on CPU time", false },
+	{ "hang\n", "ended by its alarm", false },
+};
+
+static bool
+is_skipped(size_t i)
+{
+#ifdef BERTH_ASAN
+	return ways[i].not_asan;
+#else
+	return ways[i].not_asan && false;
+#endif
+}
+
+static void
+every_way(struct rig *r)
+{
+	int fd[OTHERS];
+
+	open_others(r, fd);
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		size_t before = rig_count(r, ways[i].said);
+
+		if (is_skipped(i))
+			continue;
+		cr_assert(ends(r, ways[i].word), "%s", ways[i].word);
+		cr_assert(rig_hear_times(r, ways[i].said, before + 1));
+		cr_assert(others_are_served(fd), "%s", ways[i].word);
+	}
+	cr_assert_geq(rig_count(r, "serving 127.0.0.1:"), 4);
+	for (int i = 0; i < OTHERS; i++)
+		close(fd[i]);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(box_crash, every_way_is_named_and_others_do_not_notice)
+{
+	every_way(faulty_start(NULL));
+}
+
+Test(box_crash, also_when_a_child_serves_many)
+{
+	every_way(faulty_start(OPTIONS("--reuse", "0")));
+}
+
+Test(box_crash, also_when_a_child_is_a_fresh_program)
+{
+	every_way(faulty_start(OPTIONS("--exec")));
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	const int64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+Test(box_crash, a_thousand_crashes)
+{
+	static int64_t took[CRASHES];
+	struct rig *r = faulty_start(OPTIONS("-q"));
+	pid_t master = rig_pid(r);
+	int fd[OTHERS];
+
+	open_others(r, fd);
+	for (int i = 0; i < CRASHES; i++) {
+		int one = fd[i % OTHERS];
+		int64_t begun;
+
+		cr_assert(ends(r, "abort\n"), "crash %d", i);
+		begun = clock_us();
+		cr_assert(rig_send(one, "echo well\n"));
+		cr_assert(rig_expect(one, "well\n"));
+		took[i] = clock_us() - begun;
+	}
+	cr_assert(others_are_served(fd));
+	qsort(took, CRASHES, sizeof *took, by_size);
+	cr_assert_lt(took[CRASHES / 2], PROMPT_US);
+	/* Those that ended while the master renewed itself are not named. */
+	cr_assert_geq(rig_count(r, "crashed: SIGABRT"), CRASHES * 9 / 10);
+	cr_assert_eq(rig_pid(r), master);
+	cr_assert(!rig_ended(r));
+	for (int i = 0; i < OTHERS; i++)
+		close(fd[i]);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct criterion_test_set *tests;
+	int failed = 0;
+
+	if (faulty_is_asked())
+		return faulty_main(argc, argv);
+	tests = criterion_initialize();
+	if (criterion_handle_args(argc, argv, true))
+		failed = !criterion_run_all_tests(tests);
+	criterion_finalize(tests);
+	return failed;
+}

@@ -1,0 +1,283 @@
+/*
+ * faulty.c - the server with planted faults.
+ */
+#include "rig/faulty.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "rig/wait.h"
+#include "service/conn.h"
+#include "service/server.h"
+
+#define ASKED       "BERTH_FAULTY"
+#define MASK        0x55
+#define MOST        64 /* bytes of a secret */
+#define RANGES      256
+#define PATIENCE_MS 30000
+
+static struct {
+	uintptr_t from, to;
+} range[RANGES];
+static size_t ranges;
+static char kept[MOST];
+static sigjmp_buf no_memory;
+
+bool
+faulty_is_asked(void)
+{
+	return getenv(ASKED) != NULL;
+}
+
+/*
+ * Where is there memory to write?  Asked before the box is entered.
+ */
+static void
+find_memory(struct service *s)
+{
+	FILE *f = fopen("/proc/self/maps", "re");
+	char line[512], mode[8];
+	unsigned long from, to;
+
+	(void)s;
+	ranges = 0;
+	while (f != NULL && ranges < RANGES &&
+	    fgets(line, sizeof line, f) != NULL) {
+		/* NOLINTNEXTLINE(cert-err34-c): the kernel's own numbers */
+		if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) != 3 ||
+		    mode[1] != 'w')
+			continue;
+		range[ranges].from = from;
+		range[ranges++].to = to;
+	}
+	if (f != NULL)
+		fclose(f);
+	if (ranges < RANGES) {
+		/* What the heap may grow by later. */
+		range[ranges].from = (uintptr_t)sbrk(0);
+		range[ranges++].to = (uintptr_t)sbrk(0) + ((size_t)1 << 22);
+	}
+}
+
+static void
+give_up_range(int sig)
+{
+	(void)sig;
+	siglongjmp(no_memory, 1);
+}
+
+static bool
+is_at(const volatile char *p, const char *masked, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] != (char)(masked[i] ^ MASK))
+			return false;
+	return true;
+}
+
+static bool
+scan_range(uintptr_t from, uintptr_t to, const char *masked, size_t n)
+{
+	if (sigsetjmp(no_memory, 1) != 0)
+		return false;
+	for (uintptr_t at = from; at + n <= to; at++)
+		/* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+		if (is_at((const volatile char *)at, masked, n))
+			return true;
+	return false;
+}
+
+static const char *
+scan(const char *masked, size_t n)
+{
+	const char *answer = "none\n";
+
+	signal(SIGSEGV, give_up_range);
+	signal(SIGBUS, give_up_range);
+	for (size_t i = 0; i < ranges; i++)
+		if (scan_range(range[i].from, range[i].to, masked, n))
+			answer = "found\n";
+	signal(SIGSEGV, SIG_DFL);
+	signal(SIGBUS, SIG_DFL);
+	return answer;
+}
+
+static const char *
+keep(const char *masked, size_t n)
+{
+	volatile char stack[MOST];
+	char *heap = malloc(4096);
+
+	for (size_t i = 0; i < n; i++) {
+		stack[i] = (char)(masked[i] ^ MASK);
+		kept[i] = stack[i];
+		if (heap != NULL)
+			((volatile char *)heap)[1024 + i] = stack[i];
+	}
+	free(heap);
+	return "kept\n";
+}
+
+static size_t
+from_hex(const char *text, char bytes[MOST])
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t n = 0;
+
+	for (; n < MOST && text[2 * n] > ' '; n++)
+		bytes[n] = (char)((strchr(digits, text[2 * n]) - digits) << 4 |
+		    (strchr(digits, text[2 * n + 1]) - digits));
+	return n;
+}
+
+/* Ways to end. */
+
+static void
+fault(void)
+{
+	volatile char *volatile nowhere = NULL;
+
+	/* cppcheck-suppress nullPointer ; this is the point */
+	*nowhere = 1; /* NOLINT */
+}
+
+static int
+/* NOLINTNEXTLINE(misc-no-recursion): this is the point */
+overflow(volatile int depth)
+{
+	volatile char much[4096];
+
+	much[0] = (char)depth;
+	if (depth < 0)
+		return 0; /* never, but compilers cannot know */
+	return overflow(depth + 1) + much[0];
+}
+
+static void
+use_stack(void)
+{
+	overflow(0);
+}
+
+static void
+use_memory(void)
+{
+	void *last = NULL;
+
+	for (;;) {
+		void **one = malloc(1 << 20);
+
+		if (one == NULL)
+			abort(); /* what a program without memory does */
+		*one = last;
+		last = one;
+	}
+}
+
+static void
+call_forbidden(void)
+{
+	socket(AF_INET, SOCK_STREAM, 0);
+}
+
+static void
+spin(void)
+{
+	const struct rlimit second = { 1, 2 };
+
+	setrlimit(RLIMIT_CPU, &second); /* sooner than the box would */
+	for (volatile unsigned n = 0;; n++)
+		;
+}
+
+static void
+hang(void)
+{
+	alarm(1); /* sooner than the conn would */
+	for (;;)
+		sleep(1000);
+}
+
+static const struct {
+	const char *word;
+	void (*act)(void);
+} ends[] = { { "segv\n", fault }, { "abort\n", abort },
+	{ "stack\n", use_stack }, { "oom\n", use_memory },
+	{ "sys\n", call_forbidden }, { "spin\n", spin }, { "hang\n", hang } };
+
+static const char *
+answer(char *line)
+{
+	char bytes[MOST];
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (strcmp(line, ends[i].word) == 0)
+			ends[i].act();
+	if (strncmp(line, "exit ", 5) == 0)
+		_exit((int)strtol(line + 5, NULL, 10));
+	if (strncmp(line, "keep ", 5) == 0)
+		return keep(bytes, from_hex(line + 5, bytes));
+	if (strncmp(line, "scan ", 5) == 0)
+		return scan(bytes, from_hex(line + 5, bytes));
+	if (strncmp(line, "echo ", 5) == 0)
+		return line + 5;
+	return "what?\n";
+}
+
+static int
+serve(struct conn *c, const struct service *s)
+{
+	(void)s;
+	for (;;) {
+		ssize_t n;
+
+		conn_deadline(c, PATIENCE_MS);
+		n = conn_fill(c);
+		if (n <= 0)
+			return CONDUCT_FINE;
+		if (c->in.p[c->in.n - 1] != '\n')
+			continue;
+		if (conn_sayz(c, answer((char *)buf_str(&c->in))) < 0)
+			return CONDUCT_GONE;
+		buf_clear(&c->in);
+	}
+}
+
+int
+faulty_main(int argc, char **argv)
+{
+	static struct service service = {
+		.name = FAULTY, .prepare = find_memory, .serve = serve
+	};
+	struct offer offer = {
+		.service = &service, .option = "--listen", .otherwise = "0"
+	};
+	struct server server = { .program = "faulty",
+		.offers = &offer,
+		.offer_count = 1,
+		.one_listen_option = true };
+
+	return server_main(&server, argc, argv);
+}
+
+struct rig *
+faulty_start(const char *const *options)
+{
+	const char *argv[16] = { "/proc/self/exe", "-l", "127.0.0.1:0" };
+	const char *const env[] = { ASKED "=1", "BXFI_MAP", NULL };
+	size_t n = 3;
+
+	for (size_t i = 0; options != NULL && options[i] != NULL; i++) {
+		if (n == 15)
+			rig_die("faulty: too many options");
+		argv[n++] = options[i];
+	}
+	return rig_start_how(&(struct rig_how){ .argv = argv, .env = env });
+}

@@ -1,0 +1,34 @@
+/*
+ * faulty.h - a server with planted faults, for tests of what a fault reaches.
+ *
+ * It lives in the test program itself: main() calls faulty_main() when
+ * faulty_is_asked(), and the test starts it with faulty_start().  A client
+ * says a line and gets one back:
+ *
+ *	echo WORDS	WORDS
+ *	keep HEX	keeps the bytes (each ^ 0x55) on the heap, on the stack
+ *			and in static memory, and frees what can be freed
+ *	scan HEX	reads all of its writable memory, wherever: "found" or
+ *			"none"
+ *	segv abort stack oom sys spin hang
+ *			ends that way
+ *	exit CODE	ends with that code
+ */
+#ifndef RIG_FAULTY_H
+#define RIG_FAULTY_H
+
+#include <stdbool.h>
+
+#include "rig/program.h"
+
+#define FAULTY "faulty" /* its service, in the ready line */
+
+bool faulty_is_asked(void);
+int faulty_main(int argc, char **argv);
+
+/*
+ * Start it; options may be NULL or up to 12, ended by NULL.
+ */
+struct rig *faulty_start(const char *const *options);
+
+#endif
