@@ -1,0 +1,329 @@
+/*
+ * store.c - the proof of smtpd/store.h: an id in a 250 is exactly one readable
+ * message, whatever fails, wherever the process is killed.
+ *
+ * A whole session runs in a process of its own over a socket pair, with
+ * system calls of ours under the store.  The k-th of them fails, or kills the
+ * process before or after it is done; k goes from the first to past the last.
+ * Then we look at what the client was told and what is in the Maildir.
+ */
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "grammar/mail_folder.h"
+#include "grammar/mail_trace.h"
+#include "rig/rig.h"
+#include "service/conn.h"
+#include "smtpd/session.h"
+#include "smtpd/smtpd.h"
+#include "smtpd/store.h"
+#include "smtpd/store_dirs.h"
+#include "system/clock.h"
+
+#define BODY 150000 /* a few writes */
+#define LAST 200    /* no session makes as many calls */
+
+enum fault { NO_SPACE, IO_ERROR, KILL_BEFORE, KILL_AFTER, SHORT, FAULTS };
+
+static const char *const fault_names[FAULTS] = { "ENOSPC", "EIO",
+	"SIGKILL before", "SIGKILL after", "a short write" };
+
+static struct store_ops real;
+static enum fault fault;
+static int at, step; /* which call, and how many there were */
+
+/* Is this the call?  Then die, or say that it fails. */
+static bool
+hit(void)
+{
+	if (++step != at)
+		return false;
+	if (fault == KILL_BEFORE)
+		raise(SIGKILL);
+	errno = fault == NO_SPACE ? ENOSPC : EIO;
+	return fault == NO_SPACE || fault == IO_ERROR;
+}
+
+static void
+done(void)
+{
+	if (step == at && fault == KILL_AFTER)
+		raise(SIGKILL);
+}
+
+#define FAULTY(result, name, parameters, arguments) \
+	static result f_##name parameters           \
+	{                                           \
+		result r = -1;                      \
+                                                    \
+		if (!hit()) {                       \
+			r = real.name arguments;    \
+			done();                     \
+		}                                   \
+		return r;                           \
+	}
+
+/* clang-format off */
+FAULTY(int, open, (int d, const char *n, int f, mode_t m), (d, n, f, m))
+FAULTY(int, fsync, (int fd), (fd))
+FAULTY(int, rename, (int a, const char *n, int b, const char *m), (a, n, b, m))
+FAULTY(int, link, (int a, const char *n, int b, const char *m), (a, n, b, m))
+FAULTY(int, mkdir, (int d, const char *n), (d, n))
+/* clang-format on */
+
+/* Unlinking is cleaning up: it may be killed, but when even that fails there
+ * is nothing more to try. */
+static int
+f_unlink(int dir, const char *name)
+{
+	bool kills = fault == KILL_BEFORE || fault == KILL_AFTER;
+	int r;
+
+	if (kills)
+		hit();
+	r = real.unlink(dir, name);
+	if (kills)
+		done();
+	return r;
+}
+
+static int
+f_close(int fd)
+{
+	bool fails = hit();
+	int r = real.close(fd);
+
+	done();
+	return fails ? -1 : r; /* closed all the same, as close(2) has it */
+}
+
+static ssize_t
+f_write(int fd, const void *p, size_t n)
+{
+	ssize_t r;
+
+	if (hit())
+		return -1;
+	r = real.write(fd, p, fault == SHORT && step == at && n > 1 ? 1 : n);
+	done();
+	return r;
+}
+
+/* clang-format off */
+static const struct store_ops faulty = {
+	f_open, f_write, f_fsync, f_close, f_rename, f_link, f_unlink, f_mkdir,
+};
+/* clang-format on */
+
+static char message[BODY];
+static const char *place;
+
+/* The other end may be killed at any time: that is heard elsewhere. */
+static void
+say(int fd, const char *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t put = send(fd, p, n, MSG_NOSIGNAL);
+
+		if (put <= 0)
+			return;
+		p += put;
+		n -= (size_t)put;
+	}
+}
+
+static void
+say_all(int fd)
+{
+	static const char head[] = "EHLO x\r\nMAIL FROM:<a@b>\r\n"
+				   "RCPT TO:<c@d>\r\nRCPT TO:<e@f>\r\n"
+				   "DATA\r\n";
+
+	say(fd, head, sizeof(head) - 1);
+	say(fd, message, BODY);
+	say(fd, ".\r\nQUIT\r\n", 9);
+	shutdown(fd, SHUT_WR);
+}
+
+/* What there is to read; quietly, for the other end may be killed. */
+static bool
+more(int fd, struct buf *b)
+{
+	char *to = buf_room(b, 4096);
+	ssize_t n = to == NULL ? -1 : recv(fd, to, 4096, 0);
+
+	if (n > 0)
+		buf_grew(b, (size_t)n);
+	return n > 0;
+}
+
+/* A session in a process that never returns here. */
+static pid_t
+serve(int ends[2])
+{
+	pid_t pid = fork();
+	struct conn c;
+
+	if (pid != 0)
+		return pid;
+	close(ends[0]);
+	dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+	signal(SIGPIPE, SIG_IGN);
+	store_ops = faulty;
+	conn_init(&c, ends[1], SOCK_STREAM, NULL, clock_us());
+	session_serve(&c, &mail_service);
+	_exit(step < at ? 100 : 0); /* 100: never came so far */
+}
+
+/* Messages in a new/; each must be whole.  The name of the last to name. */
+static size_t
+whole_messages(const char *dir, char *name, const char *what)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	struct mail_trace t;
+	struct buf b;
+	size_t n = 0;
+	int head;
+
+	if (d == NULL)
+		return 0; /* a folder that was never made */
+	while ((e = readdir(d)) != NULL) {
+		if (e->d_name[0] == '.')
+			continue;
+		n++;
+		snprintf(name, 256, "%s", e->d_name);
+		buf_init(&b, RIG_BUF_MAX);
+		cr_assert_eq(rig_slurp(rig_in(dir, name), &b), 0);
+		head = mail_trace_read(buf_slice(&b), &t);
+		cr_assert_gt(head, 0, "%s: no trace block", what);
+		buf_eat(&b, (size_t)head);
+		cr_expect(
+		    slice_eq(buf_slice(&b), (struct slice){ message, BODY }),
+		    "%s: half written", what);
+		buf_free(&b);
+	}
+	closedir(d);
+	return n;
+}
+
+/* What the client was told: the id in a 250, or "". */
+static void
+told(struct slice replies, char id[STORE_ID_MAX])
+{
+	id[0] = '\0';
+	while (replies.n > 0) {
+		struct slice line = slice_cut(&replies, '\n');
+
+		if (!slice_starts(line, "250 2.0.0 ") ||
+		    !slice_ends(line, "accepted for delivery\r"))
+			continue;
+		line = slice_from(line, strlen("250 2.0.0 "));
+		slice_copy(slice_cut(&line, ' '), id, STORE_ID_MAX);
+	}
+}
+
+/* One session with the fault at its k-th call.  False: it has fewer. */
+static bool
+one(enum fault f, int k, const char *const *folders)
+{
+	static int count;
+	char mail[300], id[STORE_ID_MAX], name[256] = "", what[64];
+	struct buf replies;
+	int ends[2], status;
+	pid_t pid;
+
+	fault = f;
+	at = k;
+	step = 0;
+	snprintf(what, sizeof(what), "%s at call %d", fault_names[f], k);
+	snprintf(mail, sizeof(mail), "%s/mail%d", place, ++count);
+	close(store_dirs.root);
+	close(store_dirs.tmp);
+	close(store_dirs.new);
+	store_open(mail, "host");
+	rig_pair(ends);
+	pid = serve(ends);
+	close(ends[1]);
+	say_all(ends[0]);
+	buf_init(&replies, 1 << 20);
+	while (more(ends[0], &replies))
+		;
+	close(ends[0]);
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	told(buf_slice(&replies), id);
+	for (; *folders != NULL; folders++) {
+		size_t n = whole_messages(rig_in(mail, *folders), name, what);
+
+		if (id[0] != '\0') {
+			cr_expect_eq(
+			    n, 1, "%s: 250, and %zu messages", what, n);
+			cr_expect(slice_starts(slice_of(name), id), "%s", what);
+		} else if (!WIFSIGNALED(status)) {
+			cr_expect_eq(n, 0, "%s: no 250, and a message", what);
+		} else {
+			cr_expect_leq(n, 1, "%s: twice", what);
+		}
+	}
+	buf_free(&replies);
+	cr_expect(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL :
+					WEXITSTATUS(status) % 100 == 0,
+	    "%s: ended with %x", what, status);
+	return WIFSIGNALED(status) || WEXITSTATUS(status) != 100;
+}
+
+static int
+all_faults(const char *const *folders, int durability, int by)
+{
+	int runs = 0;
+
+	real = store_ops;
+	place = rig_place();
+	smtpd_options.hostname = "host";
+	smtpd_options.timeout_ms = 20000;
+	smtpd_options.durability = durability;
+	smtpd_options.mailbox_by = by;
+	for (size_t i = 0; i < BODY; i++)
+		message[i] = i % 78 == 76 ? '\r' : i % 78 == 77 ? '\n' : 'm';
+	memcpy(message + BODY - 2, "\r\n", 2);
+	for (int f = 0; f < FAULTS; f++) {
+		int k = 1;
+
+		while (k < LAST && one((enum fault)f, k, folders))
+			k++;
+		cr_expect_gt(k, 4, "%s was never tried", fault_names[f]);
+		cr_expect_lt(k, LAST, "%s has no end", fault_names[f]);
+		runs += k;
+	}
+	return runs;
+}
+
+Test(store, every_call_fails_once)
+{
+	static const char *const folders[] = { "new", NULL };
+
+	cr_log_info("%d sessions", all_faults(folders, STORE_FULL, 0));
+}
+
+Test(store, every_call_fails_once_without_durability)
+{
+	static const char *const folders[] = { "new", NULL };
+
+	cr_log_info("%d sessions", all_faults(folders, STORE_NONE, 0));
+}
+
+Test(store, every_call_fails_once_with_folders)
+{
+	static const char *const folders[] = { ".c/new", ".e/new", NULL };
+
+	cr_log_info(
+	    "%d sessions", all_faults(folders, STORE_FULL, MAIL_BY_USER));
+}
