@@ -240,8 +240,8 @@ Test(args, help_lists_all_and_exits_0)
 		"\n  -q, --quiet               fewer words\n",
 		"\n      --text TEXT           what to say\n",
 		"\n      --spa[=FILE]          one page\n",
-		"\n      --a-very-long-option-name common|combined|json\n"
-		"                            form\n",
+		"\n      --a-very-long-option-name common|combined|json\n",
+		"json\n                            form\n",
 		"\n  -h, --help ",
 		"\n      --version ",
 		"\nExamples:\n  berth-test -q\n",
