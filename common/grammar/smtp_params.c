@@ -193,7 +193,7 @@ static int
 take_path(struct slice args, const char *word, struct mail_address *a,
     struct slice *rest, struct smtp_why *why)
 {
-	struct slice head = args;
+	struct slice head;
 
 	*rest = args;
 	head = slice_cut(rest, ':');

@@ -67,7 +67,6 @@ ssize_t
 uri_path(struct slice path, char *to, size_t size)
 {
 	size_t n = 1;
-	bool directory = true;
 
 	if (size < 2)
 		return URI_TOO_LONG;
@@ -79,15 +78,13 @@ uri_path(struct slice path, char *to, size_t size)
 
 		if (got < 0)
 			return got;
-		directory = true;
 		if (slice_is(name, "..")) {
 			if (n == 1)
 				return URI_ABOVE_ROOT;
 			n = parent(to, n);
 		} else if (name.n > 0 && !slice_is(name, ".")) {
 			n += name.n;
-			directory = path.p != NULL;
-			if (directory) {
+			if (path.p != NULL) {
 				if (n + 1 >= size)
 					return URI_TOO_LONG;
 				to[n++] = '/';

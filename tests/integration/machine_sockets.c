@@ -187,4 +187,5 @@ Test(machine_sockets, a_port_is_free_again_at_once)
 	close(fd);
 	r = rig_start(UPPERD("-l", address));
 	cr_assert(answers(address));
+	cr_assert_eq(rig_stop(r), 0);
 }

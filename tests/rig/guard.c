@@ -17,8 +17,6 @@
 #include "rig/place.h"
 #include "rig/wait.h"
 
-extern char **environ;
-
 int
 rig_guard(const char *line, const char *argument, pid_t *guard)
 {

@@ -21,8 +21,6 @@
 #define MAX_FDS  16
 #define SAFE_FD  200 /* above every descriptor a program is given */
 
-extern char **environ;
-
 const char *
 rig_path(const char *name)
 {

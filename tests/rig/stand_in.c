@@ -136,7 +136,7 @@ rig_play_http(int fd, void *with)
 
 	s->clients++;
 	while (hear(fd, s)) {
-		const char *text = s->answers[0];
+		const char *text = "";
 		size_t left, n;
 
 		s->requests++;
