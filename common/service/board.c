@@ -111,3 +111,19 @@ board_tally(void)
 {
 	return tally;
 }
+
+static void
+add(_Atomic uint64_t *counter, uint64_t n)
+{
+	atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+}
+
+void
+board_count(bool refused, uint64_t received, uint64_t sent)
+{
+	add(&tally->requests, 1);
+	if (refused)
+		add(&tally->refused, 1);
+	add(&tally->received, received);
+	add(&tally->sent, sent);
+}

@@ -11,6 +11,7 @@
 #define BOARD_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,5 +66,11 @@ const struct board_head *board_read(void);
  * The tally, never NULL: without a master it counts for nobody.
  */
 struct tally *board_tally(void);
+
+/*
+ * In a child: add to the tally one request, whether it was refused, and the
+ * bytes that came and went for it.
+ */
+void board_count(bool refused, uint64_t received, uint64_t sent);
 
 #endif

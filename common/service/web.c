@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "service/board.h"
 #include "service/server.h"
 #include "service/web_inside.h"
 #include "system/clock.h"
@@ -24,6 +25,7 @@ struct talk {
 	struct buf line; /* of the log */
 	char client[ADDR_MAX_TEXT];
 	int conduct;
+	uint64_t received, sent; /* of the conn's, what is on the board */
 };
 
 enum step { GO_ON, STOP };
@@ -47,6 +49,10 @@ over(struct talk *t, int sent)
 {
 	struct exchange *x = &t->x;
 
+	board_count(x->status >= 400, x->c->received - t->received,
+	    x->c->sent - t->sent);
+	t->received = x->c->received;
+	t->sent = x->c->sent;
 	if (logfile_is_on())
 		web_log(x, t->client, &t->line);
 	if (x->why != NULL && x->web->log_format != LOG_JSON)
@@ -176,6 +182,8 @@ answer(struct talk *t, size_t n)
 	if (conn_draining())
 		x->close = true;
 	status = x->web->answer(x);
+	if (status < 0 && x->status == 0)
+		return after_body_fault(t, status);
 	if (x->status == 0)
 		bug("a request was not answered: %.*s",
 		    SLICE_FMT(t->request.line));
@@ -216,6 +224,7 @@ web_serve(struct conn *c, const struct service *service)
 		.r = &t.request,
 		.head = &t.head };
 	t.conduct = CONDUCT_FINE;
+	t.received = t.sent = 0;
 	buf_init(&t.head, WEB_HEAD_MAX + WEB_INLINE_MAX);
 	buf_init(&t.kept, CONN_IN_MAX);
 	buf_init(&t.line, LOG_LINE_MAX);

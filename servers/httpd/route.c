@@ -6,7 +6,9 @@
  */
 #include "httpd/route.h"
 
+#include "httpd/echo.h"
 #include "httpd/files.h"
+#include "httpd/status.h"
 
 #define ALLOW "GET, HEAD, OPTIONS"
 
@@ -61,9 +63,11 @@ is_any(const struct exchange *x)
 }
 
 static const struct route routes[] = {
+	{ echo_wants, echo_answer },
 	{ is_strange, answer_strange },
 	{ is_options, answer_options },
 	{ is_write, answer_write },
+	{ status_wants, status_answer },
 	{ is_any, files_answer },
 };
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "httpd/echo.h"
 #include "httpd/httpd.h"
 #include "httpd/route.h"
 #include "service/spawn.h"
@@ -39,6 +40,13 @@ const struct arg site_args[] = {
 	{ 0, "follow-symlinks", ARG_FLAG, NULL,
 	    "follow symbolic links that lead out of the directory",
 	    &site.follow_symlinks, 0, 0 },
+	{ 0, "live", ARG_FLAG, NULL,
+	    "reload pages in the browser when a file changes", &site.live, 0,
+	    0 },
+	{ 0, "echo", ARG_TEXT, "PATH",
+	    "an endpoint that answers with what it got", &site.echo, 0, 0 },
+	{ 0, "status", ARG_TEXT, "PATH", "a page about the server itself",
+	    &site.status, 0, 0 },
 	{ 0, "lenient-lf", ARG_FLAG, NULL, "let LF alone end a line",
 	    &site.lenient_lf, 0, 0 },
 	{ 0 },
@@ -79,6 +87,21 @@ make_fields(void)
 		    "max-age=%jd", (intmax_t)(site.cache_ms / 1000));
 }
 
+/* The path of an endpoint, or NULL for none. */
+static void
+check_endpoint(const char *option, const char *path)
+{
+	char decoded[HTTP_MAX_TARGET];
+
+	if (path == NULL)
+		return;
+	if (path[0] != '/' || path[1] == '\0' ||
+	    uri_path(slice_of(path), decoded, sizeof(decoded)) < 0 ||
+	    strcmp(path, decoded) != 0 || path[strlen(path) - 1] == '/')
+		die(EXIT_USAGE, "%s %s: not a path such as /name", option,
+		    path);
+}
+
 static void
 check_index(void)
 {
@@ -93,11 +116,14 @@ site_configure(const struct server *s, const char *dir)
 	site.dir = dir;
 	site.links = site.follow_symlinks ? PATH_ANYWHERE : PATH_BENEATH;
 	site.web.answer = route_answer;
+	site.web.wants_body = echo_wants;
 	site.web.idle_ms =
 	    s->options.timeout_ms > 0 ? s->options.timeout_ms : IDLE_MS;
 	site.web.log_format = s->options.log_format;
 	site.web.rules.lenient_lf = site.lenient_lf;
 	check_index();
+	check_endpoint("--echo", site.echo);
+	check_endpoint("--status", site.status);
 	for (size_t i = 0; i < site.mime.n; i++)
 		if (mime_add(site.mime.item[i]) < 0)
 			die(EXIT_USAGE, "--mime %s: not EXT=TYPE",

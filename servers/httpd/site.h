@@ -25,6 +25,9 @@ struct site {
 	struct arg_list headers;
 	int64_t cache_ms; /* -1: not given */
 	bool lenient_lf;
+	const char *echo;   /* the path of an endpoint, or NULL: echo.h, */
+	const char *status; /* status.h, */
+	bool live;          /* live.h */
 
 	/* Made of it. */
 	int root; /* dir, opened */

@@ -1,0 +1,171 @@
+/*
+ * status.c - how is the house doing?
+ */
+#include "httpd/status.h"
+
+#include <inttypes.h>
+
+#include "grammar/escape.h"
+#include "grammar/http_accept.h"
+#include "httpd/site.h"
+#include "service/board.h"
+#include "service/pool.h"
+#include "system/clock.h"
+
+#define PAGE_MAX (8 << 20) /* the largest house is 32768 children */
+
+/* One child as it is shown. */
+struct row {
+	const struct child *c;
+	char peer[ADDR_MAX_TEXT];
+	int64_t age_ms;
+	const char *state;
+};
+
+bool
+status_wants(const struct exchange *x)
+{
+	return site.status != NULL &&
+	    (x->r->method == HTTP_GET || x->r->method == HTTP_HEAD) &&
+	    slice_is(x->r->uri.path, site.status);
+}
+
+/* Call show for each child that lives. */
+static void
+each_child(struct buf *b, void (*show)(struct buf *, const struct row *))
+{
+	const struct board_head *h = board_read();
+	const struct child *c;
+	int64_t now = clock_ms();
+
+	if (h == NULL)
+		return;
+	c = (const struct child *)(h + 1);
+	for (uint64_t i = 0; i < h->slots; i++, c++) {
+		struct row r = { .c = c, .age_ms = now - c->since_ms };
+
+		if (c->pid <= 0)
+			continue;
+		r.state = c->state == CHILD_BUSY ? "busy" :
+		    c->state == CHILD_IDLE       ? "idle" :
+						   "leaving";
+		addr_text(&c->peer, r.peer);
+		show(b, &r);
+	}
+}
+
+static void
+show_json(struct buf *b, const struct row *r)
+{
+	buf_addf(b,
+	    "%s\n{\"pid\":%d,\"state\":\"%s\",\"age_ms\":%" PRId64
+	    ",\"connections\":%" PRIu64,
+	    b->p[b->n - 1] == '[' ? "" : ",", (int)r->c->pid, r->state,
+	    r->age_ms, r->c->served);
+	if (r->c->peer.len > 0) {
+		buf_addz(b, ",\"client\":\"");
+		escape_json(b, slice_of(r->peer));
+		buf_addc(b, '"');
+	}
+	buf_addc(b, '}');
+}
+
+static void
+make_json(struct buf *b, const struct board_head *h)
+{
+	const struct tally *t = board_tally();
+
+	buf_addf(b,
+	    "{\"up_ms\":%" PRId64 ",\"connections\":%" PRIu64
+	    ",\"turned_away\":%" PRIu64 ",\"crashed\":%" PRIu64
+	    ",\"busy\":%" PRIu64 ",\"idle\":%" PRIu64 ",\"requests\":%" PRIu64
+	    ",\"refused\":%" PRIu64 ",\"bytes_in\":%" PRIu64
+	    ",\"bytes_out\":%" PRIu64 ",\"children\":[",
+	    clock_ms() - h->started_ms, h->accepted, h->turned_away, h->crashed,
+	    h->busy, h->idle, t->requests, t->refused, t->received, t->sent);
+	each_child(b, show_json);
+	buf_addz(b, "]}\n");
+}
+
+static void
+show_html(struct buf *b, const struct row *r)
+{
+	buf_addf(b, "<tr><td>%d<td>%s<td>", (int)r->c->pid, r->state);
+	if (r->c->peer.len > 0)
+		escape_html(b, slice_of(r->peer));
+	buf_addf(b, "<td>%.1f s<td>%" PRIu64 "</tr>\n",
+	    (double)r->age_ms / 1000, r->c->served);
+}
+
+static void
+add_figure(struct buf *b, const char *name, uint64_t value)
+{
+	buf_addf(b, "<div><dt>%s<dd>%" PRIu64 "</div>\n", name, value);
+}
+
+static void
+make_html(struct buf *b, const struct board_head *h)
+{
+	const struct tally *t = board_tally();
+
+	buf_addz(b,
+	    "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
+	    "<meta http-equiv=\"refresh\" content=\"2\">\n"
+	    "<title>Status</title>\n<style>\n"
+	    ":root{color-scheme:light dark}\n"
+	    "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;"
+	    "margin:2rem auto;padding:0 1rem}\n"
+	    "dl{display:grid;gap:1rem;grid-template-columns:"
+	    "repeat(auto-fill,minmax(9rem,1fr))}\n"
+	    "dt{opacity:.75}dd{margin:0;font-size:1.5rem;"
+	    "font-variant-numeric:tabular-nums}\n"
+	    "table{border-collapse:collapse;width:100%}\n"
+	    "th,td{text-align:left;padding:.3rem .6rem;"
+	    "border-bottom:1px solid #8885;"
+	    "font-variant-numeric:tabular-nums}\n"
+	    "</style>\n<h1>Status</h1>\n<dl>\n");
+	add_figure(
+	    b, "seconds up", (uint64_t)(clock_ms() - h->started_ms) / 1000);
+	add_figure(b, "connections", h->accepted);
+	add_figure(b, "turned away", h->turned_away);
+	add_figure(b, "crashes", h->crashed);
+	add_figure(b, "children busy", h->busy);
+	add_figure(b, "children idle", h->idle);
+	add_figure(b, "requests", t->requests);
+	add_figure(b, "refused", t->refused);
+	add_figure(b, "bytes in", t->received);
+	add_figure(b, "bytes out", t->sent);
+	buf_addz(b,
+	    "</dl>\n<h2>Children</h2>\n<table>\n<tr><th>process"
+	    "<th>state<th>client<th>for<th>connections</tr>\n");
+	each_child(b, show_html);
+	buf_addz(b, "</table>\n");
+}
+
+int
+status_answer(struct exchange *x)
+{
+	static const struct board_head none = { 0 };
+	const struct board_head *h = board_read();
+	const struct http_fields *f = &x->r->fields;
+	bool json = http_accepts_type(f, "application/json") >
+	    http_accepts_type(f, "text/html");
+	struct buf b;
+	int status;
+
+	buf_init(&b, PAGE_MAX);
+	(json ? make_json : make_html)(&b, h != NULL ? h : &none);
+	if (b.failed) {
+		buf_free(&b);
+		return web_page(x, 500, "out of memory");
+	}
+	web_begin(x, 200);
+	web_fieldz(x, "Cache-Control", "no-store");
+	web_fieldz(x, "Vary", "Accept");
+	web_fieldz(x, "Content-Type",
+	    json ? "application/json" : "text/html; charset=utf-8");
+	status = web_send(x, buf_slice(&b));
+	buf_free(&b);
+	return status;
+}
