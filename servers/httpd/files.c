@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "httpd/live.h"
 #include "httpd/send.h"
 #include "httpd/site.h"
 #include "httpd/stock.h"
@@ -23,7 +24,8 @@ static struct stock_manner
 manner(void)
 {
 	return (struct stock_manner){ .links = site.links,
-		.cache_control = site.cache_control };
+		.cache_control = site.cache_control,
+		.tag = live_tag() };
 }
 
 /* Is there a segment that is nobody's business? */

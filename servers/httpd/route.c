@@ -8,6 +8,7 @@
 
 #include "httpd/echo.h"
 #include "httpd/files.h"
+#include "httpd/live.h"
 #include "httpd/status.h"
 
 #define ALLOW "GET, HEAD, OPTIONS"
@@ -68,6 +69,7 @@ static const struct route routes[] = {
 	{ is_options, answer_options },
 	{ is_write, answer_write },
 	{ status_wants, status_answer },
+	{ live_wants, live_answer },
 	{ is_any, files_answer },
 };
 

@@ -18,7 +18,7 @@ send_whole(struct exchange *x, int status, const struct stock_file *f)
 	add_fields(x, f, f->fields.n);
 	if (f->fd < 0)
 		return web_send(x, buf_slice(&f->bytes));
-	return web_send_file(x, f->fd, 0, (uint64_t)f->st.st_size);
+	return web_send_file(x, f->fd, 0, f->length);
 }
 
 static int
@@ -29,7 +29,7 @@ send_one(struct exchange *x, const struct stock_file *f,
 	add_fields(x, f, f->fields.n);
 	web_fieldf(x, "Content-Range", "bytes %ju-%ju/%ju",
 	    (uintmax_t)span->first, (uintmax_t)(span->first + span->length - 1),
-	    (uintmax_t)f->st.st_size);
+	    (uintmax_t)f->length);
 	if (f->fd >= 0)
 		return web_send_file(
 		    x, f->fd, (off_t)span->first, span->length);
@@ -47,7 +47,7 @@ send_unsatisfiable(struct exchange *x, const struct stock_file *f)
 	buf_init(&page, WEB_INLINE_MAX);
 	web_page_html(&page, 416, NULL);
 	web_begin(x, 416);
-	web_fieldf(x, "Content-Range", "bytes */%ju", (uintmax_t)f->st.st_size);
+	web_fieldf(x, "Content-Range", "bytes */%ju", (uintmax_t)f->length);
 	web_fieldz(x, "Content-Type", "text/html; charset=utf-8");
 	status = web_send(x, buf_slice(&page));
 	buf_free(&page);
@@ -76,7 +76,7 @@ send_file(struct exchange *x, const struct stock_file *f)
 	if (range.p == NULL || x->r->method != HTTP_GET ||
 	    !http_if_range(&x->r->fields, &v))
 		return send_whole(x, 200, f);
-	n = http_ranges(range, (uint64_t)f->st.st_size, span);
+	n = http_ranges(range, f->length, span);
 	if (n == HTTP_RANGE_NONE)
 		return send_unsatisfiable(x, f);
 	return n == 1 ? send_one(x, f, span) : send_whole(x, 200, f);

@@ -76,7 +76,6 @@ read_small(struct stock_file *f, int fd)
 	size_t size = (size_t)f->st.st_size;
 	char *to;
 
-	buf_init(&f->bytes, STOCK_SMALL);
 	while (f->bytes.n < size) {
 		ssize_t n;
 
@@ -96,6 +95,17 @@ read_small(struct stock_file *f, int fd)
 	}
 	f->st.st_size = (off_t)f->bytes.n;
 	return 0;
+}
+
+/* Does it get a tag?  Then it is read whole, whatever its extension weighs. */
+static bool
+is_tagged(const struct stock_file *f, const struct stock_manner *m)
+{
+	const char *type = mime_of_name(slice_of(f->name));
+
+	return m->tag.n > 0 && m->coding == NULL && type != NULL &&
+	    slice_starts(slice_of(type), "text/html") &&
+	    f->st.st_size <= STOCK_PAGE;
 }
 
 /* What its extension says, or what its bytes look like. */
@@ -126,7 +136,7 @@ make_etag(struct stock_file *f, const struct stock_manner *m)
 {
 	snprintf(f->etag, sizeof(f->etag), "\"%jx-%jx.%lx-%jx%s%s\"",
 	    (uintmax_t)f->st.st_ino, (uintmax_t)f->st.st_mtim.tv_sec,
-	    (unsigned long)f->st.st_mtim.tv_nsec, (uintmax_t)f->st.st_size,
+	    (unsigned long)f->st.st_mtim.tv_nsec, (uintmax_t)f->length,
 	    m->coding == NULL ? "" : "-", m->coding == NULL ? "" : m->coding);
 }
 
@@ -156,16 +166,20 @@ make_fields(struct stock_file *f, const struct stock_manner *m)
 static int
 fill(struct stock_file *f, int fd, const struct stock_manner *m)
 {
-	bool small = f->st.st_size <= STOCK_SMALL;
+	bool tagged = is_tagged(f, m);
+	bool small = tagged || f->st.st_size <= STOCK_SMALL;
 
 	if (S_ISDIR(f->st.st_mode) || !S_ISREG(f->st.st_mode)) {
 		errno = S_ISDIR(f->st.st_mode) ? EISDIR : ENXIO;
 		return -1;
 	}
 	f->fd = small ? -1 : fd;
-	buf_init(&f->bytes, STOCK_SMALL);
+	buf_init(&f->bytes, STOCK_PAGE + m->tag.n);
 	if (small && read_small(f, fd) < 0)
 		return -1;
+	if (tagged)
+		buf_adds(&f->bytes, m->tag);
+	f->length = small ? f->bytes.n : (uint64_t)f->st.st_size;
 	f->missing = 0;
 	find_type(f, m, fd);
 	make_etag(f, m);

@@ -17,8 +17,9 @@
 #include "system/mime.h"
 #include "system/path.h"
 
-#define STOCK_MAX   8     /* files */
-#define STOCK_SMALL 65536 /* a file up to this is kept in memory */
+#define STOCK_MAX   8         /* files */
+#define STOCK_SMALL 65536     /* a file up to this is kept in memory */
+#define STOCK_PAGE  (4 << 20) /* ... a page that gets a tag, up to this */
 
 /* Bits of stock_file.missing. */
 enum stock_coding { CODING_BR = 1, CODING_ZSTD = 2, CODING_GZIP = 4 };
@@ -29,6 +30,7 @@ struct stock_file {
 	struct stat st;
 	int fd;           /* of a large file, or -1 */
 	struct buf bytes; /* of a small one */
+	uint64_t length;  /* of what is sent: the file and its tag */
 	char etag[64];
 	char guessed[MIME_MAX_TYPE];
 	const char *type;
@@ -46,6 +48,8 @@ struct stock_manner {
 	const char *cache_control;
 	const char *type;   /* NULL: find out */
 	const char *coding; /* Content-Encoding, or NULL */
+	struct slice tag;   /* added to the end of HTML pages that are no
+			     * larger than STOCK_PAGE */
 };
 
 /*
