@@ -128,8 +128,9 @@ live_news(int watch)
 				seen = LIVE_PAGE; /* who knows what it was */
 			if (e->len == 0)
 				continue;
-			/* A new file is news once it has been written. */
-			if ((e->mask & IN_CREATE) == 0)
+			/* A new file is news once it has been written; a new
+			 * directory at once, for it may be full already. */
+			if ((e->mask & (IN_CREATE | IN_ISDIR)) != IN_CREATE)
 				seen = more(seen, weigh(e->name));
 			if ((e->mask & IN_ISDIR) != 0)
 				new_dir = true;

@@ -138,8 +138,10 @@ prepare(struct service *s)
 	if (site.root < 0)
 		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
 	mime_prepare(spawn_is_child());
-	s->paths[0] = (struct box_path){ site.follow_symlinks ? "/" : site.dir,
-		BOX_READ };
+	s->paths[0] = (struct box_path){
+		.path = site.follow_symlinks ? "/" : site.dir,
+		.right = site.live ? BOX_WATCH : BOX_READ,
+	};
 	s->path_count = 1;
 }
 
