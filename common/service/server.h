@@ -49,7 +49,8 @@ enum log_format { LOG_COMMON, LOG_COMBINED, LOG_JSON };
 struct server {
 	const char *program;
 	const char *synopsis, *about, *examples; /* for --help */
-	const struct arg *own; /* the program's own options, or NULL */
+	const struct arg *own;  /* the program's own options, or NULL */
+	const struct arg *more; /* and another table of them, or NULL */
 	struct offer *offers;
 	size_t offer_count;
 	bool one_listen_option; /* -l fills the first offer (the usual case) */

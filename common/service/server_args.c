@@ -59,7 +59,7 @@ server_parse(struct server *s, int argc, char **argv)
 		    0 },
 		{ 0 },
 	};
-	const struct arg *tables[4] = { NULL };
+	const struct arg *tables[5] = { NULL };
 	struct args args = { s->program, s->synopsis, s->about, s->examples,
 		tables };
 	size_t n = 0;
@@ -77,6 +77,8 @@ server_parse(struct server *s, int argc, char **argv)
 		tables[n++] = listen;
 	if (s->own != NULL)
 		tables[n++] = s->own;
+	if (s->more != NULL)
+		tables[n++] = s->more;
 	tables[n++] = common;
 	first = args_parse(&args, argc, argv);
 	if (argc - first > s->most_operands)

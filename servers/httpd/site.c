@@ -147,6 +147,7 @@ prepare(struct service *s)
 
 struct service site_service = {
 	.name = "http",
+	.scheme = "http",
 	.prepare = prepare,
 	.serve = web_serve,
 	.context = &site.web,

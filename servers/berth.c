@@ -1,0 +1,93 @@
+/*
+ * berth.c - berth, the whole suite under one master: a site and a mail
+ * catcher.
+ *
+ * Each is a service of its own with listeners of its own; the children are
+ * the same pool's, and a child learns which service it serves when it is
+ * handed a connection.
+ */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "httpd/httpd.h"
+#include "service/server.h"
+#include "smtpd/smtpd.h"
+#include "system/log.h"
+
+enum { SITE, MAIL, OFFERS };
+
+static struct offer offers[OFFERS] = {
+	[SITE] = { .service = &site_service,
+	    .option = "--http",
+	    .otherwise = "8080" },
+	[MAIL] = { .service = &mail_service,
+	    .option = "--smtp",
+	    .otherwise = "1025" },
+};
+
+static const char *maildir = "./mail";
+
+static const struct arg own[] = {
+	{ 0, "http", ARG_LIST, "ADDRESS|off",
+	    "where the site listens (8080); repeatable", &offers[SITE].listen,
+	    0, 0 },
+	{ 0, "smtp", ARG_LIST, "ADDRESS|off",
+	    "where the mail catcher listens (1025); repeatable",
+	    &offers[MAIL].listen, 0, 0 },
+	{ 0, "mail", ARG_TEXT, "DIR", "the Maildir (./mail)", &maildir, 0, 0 },
+	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+};
+
+/* "off" as the only address: this part is not offered. */
+static void
+switch_off(struct offer *o)
+{
+	for (size_t i = 0; i < o->listen.n; i++) {
+		if (strcmp(o->listen.item[i], "off") != 0)
+			continue;
+		if (o->listen.n > 1)
+			die(EXIT_USAGE, "%s off: and an address as well",
+			    o->option);
+		o->listen.n = 0;
+		o->otherwise = NULL;
+	}
+}
+
+static const char *
+default_site(void)
+{
+	struct stat st;
+
+	return stat("www", &st) == 0 && S_ISDIR(st.st_mode) ? "www" : ".";
+}
+
+static void
+configure(struct server *s, int operands, char **operand)
+{
+	for (size_t i = 0; i < OFFERS; i++)
+		switch_off(&offers[i]);
+	site_configure(s, operands > 0 ? operand[0] : default_site());
+	smtpd_configure(maildir, s->options.timeout_ms, s->options.log_format);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct server server = { .program = "berth",
+		.synopsis = "[OPTION]... [DIR]",
+		.about = "Serve a site on port 8080 and catch mail on port "
+			 "1025.  DIR is www if\nthat exists, else the current "
+			 "directory; its options are berth-httpd's.",
+		.examples = "  berth\n"
+			    "  berth --live --http 3000 dist\n"
+			    "  berth --smtp off public\n"
+			    "  berth --http off --mail /tmp/mail\n",
+		.own = own,
+		.more = site_args,
+		.offers = offers,
+		.offer_count = OFFERS,
+		.most_operands = 1,
+		.configure = configure };
+
+	return server_main(&server, argc, argv);
+}
