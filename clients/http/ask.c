@@ -85,9 +85,10 @@ add_head(struct buf *b, const struct task *t)
 		buf_addz(b, "Accept: */*\r\n");
 	if (t->opt->range != NULL)
 		buf_addf(b, "Range: bytes=%s\r\n", t->opt->range);
+	/* With the last byte that we have: see sink.c. */
 	if (t->offset > 0)
-		buf_addf(
-		    b, "Range: bytes=%llu-\r\n", (unsigned long long)t->offset);
+		buf_addf(b, "Range: bytes=%llu-\r\n",
+		    (unsigned long long)t->offset - 1);
 	add_user(b, t);
 	if (t->with_body && !is_given(t, "Content-Type"))
 		buf_addz(b,

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "bytes/num.h"
 #include "grammar/http_range.h"
 #include "system/log.h"
 
@@ -133,18 +132,6 @@ follow(struct task *t, struct link *l, struct answer *a, struct sink *s)
 	}
 }
 
-/* A 416 tells the size of the whole: have we all of it? */
-static bool
-is_complete(const struct task *t, const struct answer *a)
-{
-	struct slice value = http_get(&a->r.fields, "Content-Range");
-	uint64_t size;
-
-	return a->r.status == 416 && slice_starts(value, "bytes */") &&
-	    num_decimal(slice_from(value, 8), &size) == NUM_OK &&
-	    size == t->offset;
-}
-
 /*
  * The rest of a file was asked for: may this answer be added to it?  Returns
  * 0 with *append saying so (a 200 is the whole: begin again), or a code.
@@ -169,7 +156,7 @@ check_resume(const struct task *t, const struct answer *a, bool *append)
 		    SLICE_FMT(a->r.line));
 	if (http_content_range(
 		http_get(&a->r.fields, "Content-Range"), &span, &size) != 0 ||
-	    span.first != t->offset)
+	    span.first != t->offset - 1)
 		return fail(EXIT_RANGE,
 		    "%s: asked for byte %llu on, the server sent another part",
 		    t->output, (unsigned long long)t->offset);
@@ -183,10 +170,6 @@ take(struct task *t, struct link *l, const struct answer *a, struct sink *s)
 	bool append = false;
 	int code = 0;
 
-	if (t->offset > 0 && is_complete(t, a)) {
-		discard(l, a);
-		return 0;
-	}
 	if (t->opt->fail && a->r.status >= 400)
 		code = fail(EXIT_REFUSED, "%s: %.*s", buf_str(&t->text),
 		    SLICE_FMT(a->r.line));
@@ -198,6 +181,7 @@ take(struct task *t, struct link *l, const struct answer *a, struct sink *s)
 	}
 	if (a->body.kind == HTTP_BODY_LENGTH)
 		s->expected = a->body.length;
+	s->overlaps = append;
 	code = sink_open(s, t, append);
 	return code != 0 ? code : answer_body(l, t, a, s);
 }

@@ -107,6 +107,7 @@ struct sink {
 	uint64_t expected; /* to come in all, or UINT64_MAX */
 	int64_t began, shown;
 	bool bar;
+	bool overlaps; /* what comes begins with the file's last byte */
 };
 
 /* fetch.c: do the whole task. */

@@ -41,7 +41,7 @@ sink_choose(struct task *t, size_t nth, char name[OUTPUT_MAX])
 int
 sink_open(struct sink *s, const struct task *t, bool append)
 {
-	int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
+	int flags = (append ? O_RDWR : O_WRONLY) | O_CREAT | O_CLOEXEC;
 
 	if (s->fd >= 0)
 		return 0;
@@ -61,9 +61,37 @@ sink_open(struct sink *s, const struct task *t, bool append)
 	return 0;
 }
 
+/*
+ * What is added to a file begins with the last byte that it has.  So there is
+ * something to send even when nothing is missing (a server may say 416 to
+ * that, without a word about the size), and a file that has changed shows,
+ * more often than not.
+ */
+static int
+check_overlap(struct sink *s, struct slice *data)
+{
+	char last;
+
+	if (pread(s->fd, &last, 1, (off_t)s->start - 1) != 1)
+		return fail(
+		    EXIT_WRITE, "read %s: %s", s->name, strerror(errno));
+	if (last != data->p[0])
+		return fail(EXIT_RANGE,
+		    "%s: not the beginning of what the server has", s->name);
+	*data = slice_from(*data, 1);
+	s->overlaps = false;
+	if (s->expected != UINT64_MAX)
+		s->expected--;
+	return 0;
+}
+
 int
 sink_write(struct sink *s, struct slice data)
 {
+	int code = s->overlaps ? check_overlap(s, &data) : 0;
+
+	if (code != 0)
+		return code;
 	if (io_write_all(s->fd, data.p, data.n) < 0)
 		return fail(
 		    EXIT_WRITE, "write %s: %s", s->name, strerror(errno));

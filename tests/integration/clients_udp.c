@@ -144,7 +144,10 @@ Test(clients_lookup, names_and_numbers)
 
 Test(clients_lookup, what_is_not_known)
 {
-	expect("berth-lookup host no-such.invalid 2>/dev/null", 68, "");
+	/* 75 on a machine whose name servers do not answer. */
+	expect("berth-lookup host no-such.invalid 2>/dev/null || "
+	       "case $? in 68|75) echo no;; esac",
+	    0, "no\n");
 	expect(
 	    "berth-lookup --classic host no-such.invalid 2>/dev/null", 68, "");
 	expect("berth-lookup service nonesuch", 68,
