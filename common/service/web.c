@@ -106,6 +106,7 @@ static long
 read_head(struct talk *t, ssize_t *end)
 {
 	struct conn *c = t->x.c;
+	int64_t idle_ms = t->x.web->idle_ms;
 	size_t looked = 0, unread;
 	long n;
 
@@ -113,7 +114,7 @@ read_head(struct talk *t, ssize_t *end)
 	    buf_slice(&c->in), &t->x.web->rules, &t->request);
 	if (n != 0)
 		return n;
-	conn_deadline(c, WEB_HEAD_MS);
+	conn_deadline(c, idle_ms < WEB_HEAD_MS ? idle_ms : WEB_HEAD_MS);
 	for (looked = c->in.n; n == 0;) {
 		*end = conn_fill(c);
 		if (*end <= 0)
