@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "system/browser.h"
 #include "system/log.h"
 #include "system/sock.h"
 
@@ -144,13 +145,18 @@ listeners_open(struct listeners *ls, const struct server *server)
 
 /* What a person does next: said in the log, not on standard output. */
 static void
-invite(const struct listener *l, const struct service *service)
+invite(const struct listener *l, struct service *service)
 {
-	char text[ADDR_MAX_TEXT];
+	char url[ADDR_MAX_TEXT + 16], text[ADDR_MAX_TEXT];
 
-	if (service->scheme != NULL && l->addr.sa.sa_family != AF_UNIX)
-		log_info("open %s://%s/", service->scheme,
-		    addr_text(&l->addr, text));
+	if (service->scheme == NULL || l->addr.sa.sa_family == AF_UNIX)
+		return;
+	snprintf(url, sizeof(url), "%s://%s/", service->scheme,
+	    addr_text(&l->addr, text));
+	log_info("open %s", url);
+	if (service->open && browser_open(url) < 0)
+		log_warn("--open: %s", strerror(errno));
+	service->open = false;
 }
 
 void

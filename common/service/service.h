@@ -36,9 +36,9 @@ struct box_path {
 #define SERVICE_MAX_PATHS 4
 
 struct service {
-	const char *name; /* in the ready line: "http" */
-	const char
-	    *scheme; /* of a URL that a person can open: "http"; or NULL */
+	const char *name;   /* in the ready line: "http" */
+	const char *scheme; /* "http", if a person can open it in a browser */
+	bool open;          /* do so once it is ready, and clear this */
 
 	/*
 	 * Open what children need (directories, databases, logs) before the
