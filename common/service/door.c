@@ -71,8 +71,13 @@ admit_one(struct house *h, size_t listener, struct hand_over *with, int fd)
 		if (c == NULL)
 			return false;
 		c->listener = listener;
-		if (pool_hand(h->pool, c, with, fd) == 0)
+		/* Counted first: the child may look at the board at once. */
+		pool_board(h->pool)->accepted = h->accepted + 1;
+		if (pool_hand(h->pool, c, with, fd) == 0) {
+			h->accepted++;
 			return true;
+		}
+		pool_board(h->pool)->accepted = h->accepted;
 		/* It is reaped as busy, and its client counted as gone. */
 		c->peer = (struct addr){ 0 };
 		log_warn("child %d was gone: %s", (int)c->pid, strerror(errno));
@@ -194,7 +199,6 @@ knock_stream(struct house *h, size_t i)
 		return true;
 	}
 	close(fd);
-	pool_board(h->pool)->accepted = ++h->accepted;
 	return true;
 }
 
@@ -220,7 +224,6 @@ knock_datagram(struct house *h, size_t i)
 		return;
 	l->lent = true;
 	set_watch(h, i, EPOLL_CTL_MOD);
-	pool_board(h->pool)->accepted = ++h->accepted;
 }
 
 static bool

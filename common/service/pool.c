@@ -160,10 +160,11 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd)
 	/* It will say when it has taken the datagram. */
 	if (h->type == SOCK_DGRAM && !c->heard)
 		listen_to(p, c);
-	done = fdpass_send(c->control, h, sizeof(*h), fd);
+	/* All is written down first: the child may look at the board at once. */
 	c->peer = h->peer;
 	c->reading = h->type == SOCK_DGRAM;
 	c->served++;
+	done = fdpass_send(c->control, h, sizeof(*h), fd);
 	p->pause_ms = POOL_FORK_PAUSE_MS;
 	/* One life, one connection: there is nothing left to say to it. */
 	if (!c->heard || done < 0)
