@@ -1,0 +1,132 @@
+/*
+ * content.c - the message itself on its way: behind a 354, or in chunks.
+ */
+#include "smtp.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "grammar/smtp_data.h"
+#include "system/log.h"
+
+#define BLOCK 65536     /* bytes of a message at once */
+#define CHUNK (1 << 20) /* bytes of a BDAT */
+#define SHOWN 4096      /* a message up to here is shown in the dialogue */
+
+/* Where in its lines the message is: between content_data and content_dot. */
+static struct smtp_writer writer;
+
+static void
+say_bytes(struct link *l, struct slice bytes)
+{
+	int status;
+
+	if (l->fault != 0)
+		return;
+	conn_deadline(&l->c, WAIT_BLOCK);
+	status = conn_say(&l->c, bytes);
+	if (status < 0) {
+		log_error("%s: while the message was sent: %s", l->o->host,
+		    status == CONN_TIMEOUT ? "timed out" : strerror(errno));
+		l->fault = EXIT_LATER;
+	}
+}
+
+static size_t
+read_block(const struct letter *l, uint64_t at, char *to, size_t n)
+{
+	ssize_t got = pread(fileno(l->file), to, n, (off_t)at);
+
+	if (got <= 0)
+		die(EXIT_OSERR, "temporary file: %s", strerror(errno));
+	return (size_t)got;
+}
+
+/* The lines as they go over the wire, if they are few. */
+static void
+show(const struct link *l, const struct letter *letter, struct slice wire)
+{
+	if (!l->o->verbose)
+		return;
+	if (letter->size > SHOWN) {
+		if (wire.n > 0)
+			printf("C: (%llu bytes)\n",
+			    (unsigned long long)letter->size);
+		return;
+	}
+	while (wire.n > 0) {
+		struct slice line = slice_cut(&wire, '\n');
+
+		if (line.n > 0 && line.p[line.n - 1] == '\r')
+			line.n--;
+		link_show(l, "C: ", line);
+	}
+}
+
+void
+content_data(struct link *l, const struct letter *letter)
+{
+	static char block[BLOCK], out[2 * BLOCK];
+	uint64_t at = 0;
+
+	smtp_writer_init(&writer);
+	while (letter != NULL && at < letter->size && l->fault == 0) {
+		size_t n = read_block(letter, at, block, BLOCK);
+		struct slice wire = { out, 0 };
+
+		wire.n =
+		    smtp_writer_put(&writer, (struct slice){ block, n }, out);
+		if (at == 0)
+			show(l, letter, wire);
+		at += n;
+		say_bytes(l, wire);
+	}
+}
+
+void
+content_dot(struct link *l)
+{
+	char end[SMTP_WRITER_END];
+
+	say_bytes(l, (struct slice){ end, smtp_writer_end(&writer, end) });
+	link_show(l, "C: ", slice_of("."));
+}
+
+/* One chunk, from at to end. */
+static void
+say_chunk(
+    struct link *l, const struct letter *letter, uint64_t at, uint64_t end)
+{
+	static char block[BLOCK];
+
+	link_say(l, NULL, "BDAT %llu%s", (unsigned long long)(end - at),
+	    end == letter->size ? " LAST" : "");
+	say_bytes(l, buf_slice(&l->out));
+	buf_clear(&l->out);
+	while (at < end && l->fault == 0) {
+		size_t n = end - at < BLOCK ? (size_t)(end - at) : BLOCK;
+
+		n = read_block(letter, at, block, n);
+		at += n;
+		say_bytes(l, (struct slice){ block, n });
+	}
+}
+
+int
+content_bdat(struct link *l, const struct letter *letter)
+{
+	uint64_t at = 0, left = letter->size;
+	int code = 0;
+
+	while (left > CHUNK && code == 0) {
+		say_chunk(l, letter, at, at + CHUNK);
+		at += CHUNK;
+		left -= CHUNK;
+		link_hear(l, WAIT_DOT);
+		code = link_judge(l, "BDAT");
+	}
+	if (code == 0)
+		say_chunk(l, letter, at, letter->size);
+	return code;
+}

@@ -1,0 +1,225 @@
+/*
+ * link.c - the connection: commands, replies, the dialogue shown.
+ *
+ * The server is not trusted: a reply has bounds, its bytes are checked before
+ * they reach a terminal, and every wait ends.
+ */
+#include "smtp.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "bytes/ascii.h"
+#include "system/clock.h"
+#include "system/log.h"
+#include "system/resolve.h"
+
+#define OUT_MAX (1 << 20) /* commands that wait to be sent together */
+
+/* A line of the dialogue, as in a textbook. */
+void
+link_show(const struct link *l, const char *who, struct slice line)
+{
+	if (!l->o->verbose)
+		return;
+	fputs(who, stdout);
+	for (size_t i = 0; i < line.n; i++)
+		putchar(ascii_is(line.p[i], ASCII_CTL) ? '?' : line.p[i]);
+	putchar('\n');
+	fflush(stdout);
+}
+
+static int
+broken(struct link *l, int code, const char *what)
+{
+	log_error("%s:%s: %s", l->o->host, l->o->port, what);
+	l->fault = code;
+	return -1;
+}
+
+void
+link_say(struct link *l, const char *shown, const char *fmt, ...)
+{
+	size_t before = l->out.n;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_addv(&l->out, fmt, ap);
+	va_end(ap);
+	if (l->out.failed)
+		die(EXIT_USAGE, "a command would be too long");
+	link_show(l, "C: ",
+	    shown != NULL ? slice_of(shown) :
+			    slice_from(buf_slice(&l->out), before));
+	buf_addz(&l->out, "\r\n");
+}
+
+static int
+flush(struct link *l)
+{
+	int status = l->out.n == 0 ? 0 : conn_say(&l->c, buf_slice(&l->out));
+
+	buf_clear(&l->out);
+	if (status == CONN_TIMEOUT)
+		return broken(l, EXIT_LATER, "it takes no more: timed out");
+	/* What it has to say about that may have come already. */
+	return 0;
+}
+
+static int
+no_more(struct link *l, ssize_t status)
+{
+	if (status == CONN_TIMEOUT)
+		return broken(l, EXIT_LATER, "no reply: timed out");
+	if (status == CONN_FULL)
+		return broken(l, EXIT_PROTOCOL, "a reply without an end");
+	return broken(l, EXIT_LATER,
+	    status == CONN_EOF ? "it has closed the connection" :
+				 strerror(errno));
+}
+
+/* Keep the reply, for what was received moves on; and show it. */
+static int
+keep(struct link *l, size_t n)
+{
+	struct slice rest;
+
+	buf_clear(&l->reply);
+	buf_add(&l->reply, l->c.in.p, n);
+	buf_eat(&l->c.in, n);
+	if (smtp_reply_parse(buf_slice(&l->reply), &l->r) <= 0)
+		return broken(l, EXIT_PROTOCOL, "a reply that is too long");
+	for (rest = l->r.text; rest.n > 0;) {
+		struct slice line = slice_cut(&rest, '\n');
+
+		if (line.n > 0 && line.p[line.n - 1] == '\r')
+			line.n--;
+		link_show(l, "S: ", line);
+	}
+	return l->r.code;
+}
+
+int
+link_hear(struct link *l, int64_t ms)
+{
+	if (l->fault != 0)
+		return -1;
+	conn_deadline(&l->c, ms);
+	if (flush(l) < 0)
+		return -1;
+	for (;;) {
+		int n = smtp_reply_parse(buf_slice(&l->c.in), &l->r);
+		ssize_t got;
+
+		if (n > 0)
+			return keep(l, (size_t)n);
+		if (n == SMTP_REPLY_MIXED)
+			return broken(
+			    l, EXIT_PROTOCOL, "a reply whose lines disagree");
+		if (n == SMTP_REPLY_LONG)
+			return broken(
+			    l, EXIT_PROTOCOL, "a reply without an end");
+		if (n < 0)
+			return broken(l, EXIT_PROTOCOL, "this is not SMTP");
+		got = conn_fill(&l->c);
+		if (got <= 0)
+			return no_more(l, got);
+	}
+}
+
+int
+link_ask(struct link *l, int64_t ms, const char *fmt, ...)
+{
+	struct buf line;
+	va_list ap;
+
+	buf_init(&line, OUT_MAX);
+	va_start(ap, fmt);
+	buf_addv(&line, fmt, ap);
+	va_end(ap);
+	link_say(l, NULL, "%.*s", (int)line.n, line.p);
+	buf_free(&line);
+	return link_hear(l, ms);
+}
+
+const char *
+link_words(struct link *l)
+{
+	static char words[512];
+	struct slice rest = l->r.text, line = { NULL, 0 };
+	size_t n = 0;
+
+	/* The last line carries what there is to know. */
+	for (size_t i = 0; i < l->r.lines; i++)
+		line = slice_cut(&rest, '\n');
+	for (size_t i = 0; i < line.n && n + 1 < sizeof(words); i++)
+		if (!ascii_is(line.p[i], ASCII_CTL))
+			words[n++] = line.p[i];
+	words[n] = '\0';
+	return words;
+}
+
+int
+link_judge(struct link *l, const char *about)
+{
+	int code = l->fault != 0 ? 0 : l->r.code;
+
+	if (l->fault != 0)
+		return l->fault;
+	if (code < 400)
+		return 0;
+	log_error("%s: %s", about, link_words(l));
+	return code < 500 ? EXIT_LATER : EXIT_REFUSED;
+}
+
+int
+link_open(struct link *l, const struct options *o)
+{
+	const char *why = "";
+	struct addr to;
+	int fd;
+
+	*l = (struct link){ .o = o };
+	buf_init(&l->out, OUT_MAX);
+	buf_init(&l->reply, SMTP_REPLY_MAX + 1);
+	fd = resolve_connect(o->host, o->port, SOCK_STREAM,
+	    clock_ms() + WAIT_CONNECT, &to, &why);
+	if (fd < 0) {
+		int code = errno == ENOENT ? EXIT_NO_HOST : EXIT_NO_LINK;
+
+		log_error("%s:%s: %s", o->host, o->port, why);
+		l->fault = code;
+		return code;
+	}
+	conn_init(&l->c, fd, SOCK_STREAM, &to, clock_us());
+	if (link_hear(l, WAIT_COMMAND) < 0)
+		return l->fault;
+	if (l->r.code != 220)
+		return link_judge(l, o->host) != 0 ? link_judge(l, o->host) :
+						     EXIT_PROTOCOL;
+	return 0;
+}
+
+static void
+forget(struct link *l)
+{
+	buf_free(&l->out);
+	buf_free(&l->reply);
+}
+
+void
+link_close(struct link *l)
+{
+	if (l->fault == 0)
+		link_ask(l, 5000, "QUIT");
+	link_drop(l);
+}
+
+void
+link_drop(struct link *l)
+{
+	if (l->c.fd > 0)
+		conn_drop(&l->c);
+	forget(l);
+}

@@ -1,0 +1,195 @@
+/*
+ * berth-smtp - send a message to a mail server (RFC 5321).
+ *
+ * The conversation in one breath: connect, hear the greeting, EHLO, MAIL
+ * FROM, RCPT TO, DATA, the message and a dot, QUIT; after each of them the
+ * server answers with a code that says how it goes on.
+ */
+#include "smtp.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grammar/mail_address.h"
+#include "system/log.h"
+
+#define STAGES "connect|ehlo|mail|rcpt|data|body|dot|none"
+
+static struct options opt = {
+	.stop_after = STAGE_NONE,
+	.drop_after = STAGE_NONE,
+	.count = 1,
+	.parallel = 1,
+};
+static int stop_after = STAGE_NONE, drop_after = STAGE_NONE;
+
+static const struct arg own[] = {
+	{ 's', "subject", ARG_TEXT, "TEXT", "the subject, in any script",
+	    &opt.subject, 0, 0 },
+	{ 0, "attach", ARG_LIST, "FILE", "attach FILE; repeatable", &opt.attach,
+	    0, 0 },
+	{ 'H', "header", ARG_LIST, "LINE", "add 'Name: value'; repeatable",
+	    &opt.headers, 0, 0 },
+	{ 0, "raw", ARG_FLAG, NULL,
+	    "add no header of our own to standard input", &opt.raw, 0, 0 },
+	{ 0, "helo", ARG_TEXT, "NAME", "who we say we are (the host's name)",
+	    &opt.helo, 0, 0 },
+	{ 0, "auth", ARG_TEXT, "USER:PASSWORD", "log in", &opt.auth, 0, 0 },
+	{ 0, "lmtp", ARG_FLAG, NULL, "speak LMTP", &opt.lmtp, 0, 0 },
+	{ 0, "bdat", ARG_FLAG, NULL, "send by BDAT if the server can",
+	    &opt.bdat, 0, 0 },
+	{ 0, "no-pipelining", ARG_FLAG, NULL, "wait for each reply",
+	    &opt.no_pipelining, 0, 0 },
+	{ 'v', "verbose", ARG_FLAG, NULL, "show the dialogue", &opt.verbose, 0,
+	    0 },
+	{ 0, "stop-after", ARG_CHOICE, STAGES, "QUIT after this stage",
+	    &stop_after, 0, 0 },
+	{ 0, "drop-after", ARG_CHOICE, STAGES, "hang up after this stage",
+	    &drop_after, 0, 0 },
+	{ 'n', "count", ARG_NUMBER, "COUNT", "send it so many times",
+	    &opt.count, 1, 100000000 },
+	{ 'j', "parallel", ARG_NUMBER, "PARALLEL", "over so many connections",
+	    &opt.parallel, 1, 1000 },
+	{ 0, "reconnect", ARG_FLAG, NULL,
+	    "with -n: a new connection for each message", &opt.reconnect, 0,
+	    0 },
+	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+};
+
+static const struct arg *const tables[] = { own, NULL };
+
+static const struct args args = {
+	.program = "berth-smtp",
+	.synopsis = "[options] HOST[:PORT] FROM TO...",
+	.about = "Sends standard input, a whole message or just its text, to "
+		 "a mail server.",
+	.examples =
+	    "  echo Hi | berth-smtp -v localhost:1025 alice@crepes.fr "
+	    "bob@hamburger.edu\n"
+	    "  berth-smtp -s 'Grüße' --attach photo.jpg mx a@b c@d <text\n"
+	    "  berth-smtp -n 1000 -j 8 localhost:1025 a@b c@d <message\n"
+	    "  berth-smtp --drop-after body localhost:1025 a@b c@d <message\n",
+	.tables = tables,
+};
+
+static void
+check_address(const char *text, bool may_be_null)
+{
+	struct mail_address a;
+	struct buf path;
+
+	buf_init(&path, MAIL_ADDRESS_MAX + 3);
+	buf_addf(&path, "<%s>", text);
+	if (path.failed || mail_path(buf_slice(&path), &a) != (int)path.n ||
+	    (a.text.n == 0 && !may_be_null))
+		die(EXIT_USAGE, "%s: not a mail address", text);
+	buf_free(&path);
+}
+
+/* HOST, HOST:PORT, [IPV6]:PORT, an IPv6 address alone, unix:PATH. */
+void
+split_server(struct options *o, const char *text)
+{
+	char *host = strdup(text), *colon, *bracket;
+
+	if (host == NULL)
+		die(EXIT_OSERR, "no memory");
+	o->host = o->host_copy = host;
+	o->port = "25";
+	if (strncmp(text, "unix:", 5) == 0)
+		return;
+	bracket = host[0] == '[' ? strchr(host, ']') : NULL;
+	colon = strchr(bracket == NULL ? host : bracket, ':');
+	if (colon != NULL && strchr(colon + 1, ':') == NULL) {
+		*colon = '\0';
+		o->port = colon + 1;
+	}
+	if (bracket != NULL) {
+		*bracket = '\0';
+		o->host = host + 1;
+	}
+	if (o->host[0] == '\0' || o->port[0] == '\0')
+		die(EXIT_USAGE, "%s: not HOST[:PORT]", text);
+}
+
+static void
+check_options(int operands, char **operand)
+{
+	if (operands < 3)
+		die(EXIT_USAGE, "HOST[:PORT] FROM TO... wanted (see --help)");
+	split_server(&opt, operand[0]);
+	opt.from = strcmp(operand[1], "<>") == 0 ? "" : operand[1];
+	opt.to = (const char *const *)operand + 2;
+	opt.to_count = (size_t)operands - 2;
+	opt.stop_after = (enum stage)stop_after;
+	opt.drop_after = (enum stage)drop_after;
+	check_address(opt.from, true);
+	for (size_t i = 0; i < opt.to_count; i++)
+		check_address(opt.to[i], false);
+	if (opt.auth != NULL && strchr(opt.auth, ':') == NULL)
+		die(EXIT_USAGE, "--auth %s: not USER:PASSWORD", opt.auth);
+	if (opt.helo != NULL && strpbrk(opt.helo, " \t\r\n") != NULL)
+		die(EXIT_USAGE, "--helo %s: not a name", opt.helo);
+	if (opt.raw &&
+	    (opt.subject != NULL || opt.headers.n > 0 || opt.attach.n > 0))
+		die(EXIT_USAGE, "--raw: not with -s, -H or --attach");
+}
+
+/* Is this where it shall end?  Then *stopped. */
+static bool
+ends(enum stage stage, bool *stopped)
+{
+	*stopped = opt.stop_after == stage || opt.drop_after == stage;
+	return *stopped;
+}
+
+/* Hang up without a word: when asked to, or in the middle of a message. */
+static bool
+drops(void)
+{
+	return opt.drop_after != STAGE_NONE || opt.stop_after == STAGE_DATA ||
+	    opt.stop_after == STAGE_BODY;
+}
+
+static int
+send_one(const struct letter *letter)
+{
+	struct link l;
+	bool stopped = false;
+	int code = link_open(&l, &opt);
+
+	if (code == 0 && !ends(STAGE_CONNECT, &stopped)) {
+		code = hello(&l);
+		if (code == 0 && !ends(STAGE_EHLO, &stopped))
+			code = send_letter(&l, letter, &stopped);
+	}
+	if (stopped && drops())
+		link_drop(&l);
+	else
+		link_close(&l);
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *slash = strrchr(argv[0], '/');
+	struct letter letter;
+	int first, code;
+
+	signal(SIGPIPE, SIG_IGN);
+	log_init("berth-smtp", SAY_INFO);
+	if (strcmp(slash == NULL ? argv[0] : slash + 1, "sendmail") == 0) {
+		sendmail_read(argc, argv, &opt, &letter);
+	} else {
+		first = args_parse(&args, argc, argv);
+		check_options(argc - first, argv + first);
+		compose(&letter, stdin, &opt);
+	}
+	code = opt.count > 1 || opt.parallel > 1 ? load(&opt, &letter) :
+						   send_one(&letter);
+	fclose(letter.file);
+	free(opt.host_copy);
+	return code;
+}
