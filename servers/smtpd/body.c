@@ -82,7 +82,7 @@ body_data(struct session *s, struct slice args)
 		return;
 	start(s);
 	if (body.d.m.error != 0) {
-		deliver_end(&body.d, s, 0);
+		deliver_fail(&body.d, s);
 		session_reset(s);
 		return;
 	}
@@ -159,7 +159,8 @@ discard(struct session *s, uint64_t size, bool last, const char *why)
 	swallow(s, size, false);
 	if (s->over)
 		return;
-	if (why != NULL)
+	for (size_t n = began && last ? session_verdicts(s) : 1;
+	     why != NULL && n > 0; n--)
 		session_reply(s, "%s", why);
 	body.spoiled = began;
 	if (began && last)
@@ -220,7 +221,7 @@ body_bdat(struct session *s, struct slice args)
 		finish(s, 0);
 	} else if (body.d.m.error != 0) {
 		body.spoiled = true;
-		deliver_end(&body.d, s, 0);
+		deliver_fail(&body.d, s);
 	} else {
 		session_reply(s, "250 2.0.0 %llu octets received",
 		    (unsigned long long)size);

@@ -188,17 +188,31 @@ verdict(struct delivery *d, struct session *s, unsigned notices)
 	return d->m.error == 0 ? NULL : storage_fault(d->m.error);
 }
 
+/* The last of a message that is not kept. */
+static void
+dismiss(struct delivery *d)
+{
+	store_abort(&d->m);
+	if (d->m.error != 0 && d->m.error != EMSGSIZE)
+		log_error("%s: %s", d->m.id, strerror(d->m.error));
+}
+
+void
+deliver_fail(struct delivery *d, struct session *s)
+{
+	dismiss(d);
+	session_reply(s, "%s", storage_fault(d->m.error));
+	deliver_note(d, s);
+}
+
 void
 deliver_end(struct delivery *d, struct session *s, unsigned notices)
 {
 	const char *why = verdict(d, s, notices);
-	size_t replies = s->o->lmtp ? s->mail.count : 1;
 
 	if (why != NULL)
-		store_abort(&d->m);
-	if (d->m.error != 0 && d->m.error != EMSGSIZE)
-		log_error("%s: %s", d->m.id, strerror(d->m.error));
-	for (size_t i = 0; i < replies; i++) {
+		dismiss(d);
+	for (size_t i = 0; i < session_verdicts(s); i++) {
 		if (why != NULL)
 			session_reply(s, "%s", why);
 		else

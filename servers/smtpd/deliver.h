@@ -44,6 +44,11 @@ void deliver_add(struct delivery *d, struct session *, struct slice);
 void deliver_end(struct delivery *d, struct session *, unsigned notices);
 
 /*
+ * It failed before it was complete: one reply, and a note in the log.
+ */
+void deliver_fail(struct delivery *d, struct session *);
+
+/*
  * Note in the log what became of it, when the reply was another's.
  */
 void deliver_note(struct delivery *d, struct session *);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 
+#include "smtpd/body.h"
 #include "smtpd/commands.h"
 #include "smtpd/report.h"
 #include "smtpd/store.h"
@@ -37,7 +38,6 @@ begin(struct session *s, struct conn *c)
 static void
 end(struct session *s)
 {
-	session_flush(s);
 	buf_free(&s->line);
 	buf_free(&s->out);
 	buf_free(&s->helo);
@@ -111,6 +111,12 @@ next(struct session *s)
 	lose_patience(s);
 }
 
+size_t
+session_verdicts(const struct session *s)
+{
+	return s->o->lmtp ? s->mail.count : 1;
+}
+
 void
 session_reset(struct session *s)
 {
@@ -134,8 +140,10 @@ session_serve(struct conn *c, const struct service *service)
 	greet(&s);
 	while (!s.over)
 		next(&s);
-	end(&s);
+	body_forget(&s);
+	session_flush(&s);
 	if (s.messages == 0)
 		report_session(&s);
+	end(&s);
 	return s.conduct;
 }

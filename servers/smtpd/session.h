@@ -95,6 +95,12 @@ void session_leave(struct session *, int conduct);
 void session_reset(struct session *);
 
 /*
+ * How many replies the end of a message gets: LMTP has one for each recipient
+ * (RFC 2033 4.2).
+ */
+size_t session_verdicts(const struct session *);
+
+/*
  * If a rule speaks up at this stage, do as it says.  Returns true when the
  * command has been answered, or the session is over, by it.  With body, a
  * drop after so many bytes of the body is left to the caller: it is put

@@ -241,7 +241,9 @@ session_fault(
 	}
 	if (r->reply == NULL)
 		return false;
-	session_reply(s, "%s", r->reply);
+	for (size_t n = stage == RULES_DOT ? session_verdicts(s) : 1; n > 0;
+	     n--)
+		session_reply(s, "%s", r->reply);
 	s->over = s->code == 421;
 	return true;
 }

@@ -33,6 +33,11 @@ static const struct talk lmtp_rows[] = {
 	{ "LMTP", { SAY("LHLO x\r\n", "250-"), MAIL, SAY("DATA\r\n", "554 5.5.1") } },
 };
 
+static const struct talk lmtp_rules_rows[] = {
+	{ "LMTP dot reply", { SAY("LHLO x\r\n", "250-"), MAIL, RCPT, RCPT, DATA, SAY("x\r\n.\r\nNOOP\r\n", "451 4.2.0|451 4.2.0|250 2.0.0 Ok") } },
+	{ "LMTP BDAT refused", { SAY("LHLO x\r\n", "250-"), MAIL, RCPT, RCPT, SAY("BDAT 1\r\naBDAT 0\r\nBDAT 1 LAST\r\naNOOP\r\n", "250|551 5.7.1|551 5.0.0|551 5.0.0|250 2.0.0 Ok") } },
+};
+
 static const char rules[] =
     "# what a test may ask for\n"
     "connect client=unix drop\n"
@@ -114,6 +119,18 @@ Test(smtp_options, lmtp)
 	    "--lmtp", rig_in(rig_place(), "mail")));
 
 	ROWS(r, lmtp_rows);
+	cr_expect_eq(rig_stop(r), 0);
+}
+
+Test(smtp_options, lmtp_refuses_for_each_recipient)
+{
+	const char *dir = rig_place();
+	struct rig *r = rig_start(
+	    RIG("berth-smtpd", "-l", "127.0.0.1:0", "--lmtp", "--rules",
+		rig_file(dir, "rules", "dot reply 451 4.2.0 Not today\n"),
+		rig_in(dir, "mail")));
+
+	ROWS(r, lmtp_rules_rows);
 	cr_expect_eq(rig_stop(r), 0);
 }
 
