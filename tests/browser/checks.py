@@ -11,12 +11,13 @@ import sys
 import time
 import traceback
 
+import check_cache
 import check_look
 import check_site
 from house import PICTURES
 from webdriver import Browser, BrowserError
 
-MODULES = [check_site, check_look]
+MODULES = [check_site, check_cache, check_look]
 ALL_S = 240      # beyond it something hangs, and we say where
 
 
