@@ -49,12 +49,6 @@ struct web {
 	 */
 	bool (*wants_body)(const struct exchange *);
 
-	/*
-	 * Make the page of an error nicer than web_page() does.  Returns as
-	 * answer(), or 1 for "no, thank you".  May be NULL.
-	 */
-	int (*error_page)(struct exchange *, int status);
-
 	const void *own;     /* the program's, not looked at here */
 	int64_t idle_ms;     /* from a reply to the next request */
 	int log_format;      /* enum log_format of server.h */

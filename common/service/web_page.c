@@ -104,14 +104,7 @@ send_page(struct exchange *x, int status, const char *why)
 int
 web_page(struct exchange *x, int status, const char *why)
 {
-	int done;
-
 	x->why = why;
-	if (x->web->error_page != NULL) {
-		done = x->web->error_page(x, status);
-		if (done <= 0)
-			return done;
-	}
 	web_begin(x, status);
 	return send_page(x, status, why);
 }

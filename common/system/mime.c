@@ -157,7 +157,8 @@ mime_add(const char *text)
 	struct slice type, rest;
 	char *ext;
 
-	if (equals == NULL || equals == text || own_count == OWN_MAX)
+	if (equals == NULL || equals == text || own_count == OWN_MAX ||
+	    strlen(equals + 1) >= MIME_MAX_TYPE)
 		return -1;
 	type = http_before_params(slice_of(equals + 1), &rest);
 	rest = type;

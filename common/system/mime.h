@@ -25,7 +25,7 @@ void mime_prepare(bool lazily);
 
 /*
  * Add "EXT=TYPE" to the table, before its own entries.  Returns 0, or -1 if it
- * has not that form or the table is full (64).
+ * has not that form, is too long, or the table is full (64).
  */
 int mime_add(const char *text);
 

@@ -42,7 +42,8 @@ open_by_steps(int root, const char *path)
 
 	for (;;) {
 		size_t n = strcspn(path, "/");
-		bool last = path[n] == '\0';
+		bool directory = path[n] == '/';
+		bool last = path[n + (size_t)directory] == '\0';
 
 		if (n == 0 || n > NAME_MAX) {
 			errno = n == 0 ? EINVAL : ENAMETOOLONG;
@@ -56,7 +57,8 @@ open_by_steps(int root, const char *path)
 			} else {
 				fd = openat(at, name,
 				    FLAGS | O_NOFOLLOW |
-					(last ? 0 : O_DIRECTORY | O_PATH));
+					(directory ? O_DIRECTORY : 0) |
+					(last ? 0 : O_PATH));
 			}
 		}
 		if (at != root)

@@ -1,60 +1,32 @@
 /*
- * files.c - GET and HEAD for what lies in the directory: from a path to a
+ * files.c - GET and HEAD for what lies in the directory: from a place to a
  * file, or to the reason why there is none.
  */
 #include "httpd/files.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "grammar/http_accept.h"
+#include "httpd/coded.h"
+#include "httpd/listing.h"
 #include "httpd/live.h"
+#include "httpd/place.h"
 #include "httpd/send.h"
 #include "httpd/site.h"
 #include "httpd/stock.h"
 #include "system/log.h"
 
-/* A decoded path and room for the name of an index file behind it. */
-struct place {
-	char text[HTTP_MAX_TARGET + 512]; /* begins with "/" */
-	size_t n;
-};
+#define OWN_404 "404.html" /* shown for what is missing, if it is there */
 
-static struct stock_manner
-manner(void)
+static struct stock_file *
+get(const char *name)
 {
-	return (struct stock_manner){ .links = site.links,
+	const struct stock_manner m = { .links = site.links,
 		.cache_control = site.cache_control,
 		.tag = live_tag() };
-}
 
-/* Is there a segment that is nobody's business? */
-static bool
-is_hidden(const struct place *p)
-{
-	struct slice rest = { p->text + 1, p->n - 1 };
-	bool first = true;
-
-	while (rest.p != NULL) {
-		struct slice name = slice_cut(&rest, '/');
-
-		if (name.n > 0 &&
-		    ((name.p[0] == '.' &&
-			 !(first && slice_is(name, ".well-known"))) ||
-			name.p[name.n - 1] == '~'))
-			return true;
-		first = false;
-	}
-	return false;
-}
-
-static int
-answer_bad_path(struct exchange *x, int status)
-{
-	int code =
-	    status == URI_HIDDEN_SLASH || status == URI_TOO_LONG ? 404 : 400;
-
-	return web_page(x, code, uri_why(status));
+	return name == NULL ? NULL : stock_get(site.root, name, &m);
 }
 
 /* To the same place with "/" behind it, RFC 9110 15.4.2. */
@@ -64,8 +36,8 @@ answer_add_slash(struct exchange *x, const struct place *p)
 	struct buf location;
 	int status;
 
-	buf_init(&location, 4 * HTTP_MAX_TARGET);
-	uri_encode_path(&location, (struct slice){ p->text, p->n });
+	buf_init(&location, 4 * PLACE_MAX);
+	uri_encode_path(&location, place_path(p));
 	buf_addc(&location, '/');
 	if (x->r->uri.query.p != NULL) {
 		buf_addc(&location, '?');
@@ -77,16 +49,54 @@ answer_add_slash(struct exchange *x, const struct place *p)
 	return status;
 }
 
+/*
+ * Is this someone who goes to a page, and not a script that fetches a file?
+ * Browsers say so; of others, one who asks for HTML by name.
+ */
+static bool
+is_navigation(const struct exchange *x)
+{
+	struct slice mode = http_get(&x->r->fields, "Sec-Fetch-Mode"), member;
+	struct http_list l = { 0 };
+
+	if (mode.p != NULL)
+		return slice_is(mode, "navigate");
+	while (http_next(&x->r->fields, "Accept", &l, &member)) {
+		struct slice rest;
+
+		if (slice_iis(http_before_params(member, &rest), "text/html"))
+			return http_accepts_type(&x->r->fields, "text/html") >
+			    0;
+	}
+	return false;
+}
+
+/* There is nothing.  The place is no longer of use after this. */
+static int
+answer_missing(struct exchange *x, struct place *p)
+{
+	struct stock_file *f;
+
+	if (site.spa != NULL && is_navigation(x)) {
+		f = get(place_at_top(p, site.spa));
+		if (f != NULL)
+			return coded_send(x, f);
+	}
+	f = get(
+	    place_at_top(p, site.not_found != NULL ? site.not_found : OWN_404));
+	return f != NULL ? send_as(x, 404, f) : web_page(x, 404, NULL);
+}
+
 /* Why could it not be opened? */
 static int
-answer_error(struct exchange *x, int error)
+answer_error(struct exchange *x, struct place *p, int error)
 {
 	switch (error) {
 	case ENOENT:
 	case ENOTDIR:
 	case ENAMETOOLONG:
 	case EISDIR:
-		return web_page(x, 404, NULL);
+		return answer_missing(x, p);
 	case EACCES:
 	case EPERM:
 		return web_page(x, 403, "no permission to read it");
@@ -104,38 +114,43 @@ answer_error(struct exchange *x, int error)
 static int
 answer_directory(struct exchange *x, struct place *p)
 {
-	struct stock_manner m = manner();
-	struct stock_file *f;
+	struct stock_file *f = get(place_with(p, site.index));
+	int error = errno;
 
-	if (p->n + strlen(site.index) + 1 > sizeof(p->text))
-		return answer_error(x, ENAMETOOLONG);
-	strcpy(p->text + p->n, site.index);
-	f = stock_get(site.root, p->text + 1, &m);
-	p->text[p->n] = '\0';
 	if (f != NULL)
-		return send_file(x, f);
-	return answer_error(x, errno);
+		return coded_send(x, f);
+	p->text[p->n] = '\0';
+	if (error != ENOENT)
+		return answer_error(x, p, error);
+	error = listing_send(x, p);
+	return error > 0 ? answer_error(x, p, error) : error;
 }
 
 int
 files_answer(struct exchange *x)
 {
-	struct stock_manner m = manner();
+	static struct place p; /* large; one request at a time */
 	struct stock_file *f;
-	struct place p;
-	ssize_t n = uri_path(x->r->uri.path, p.text, HTTP_MAX_TARGET + 2);
+	const char *why;
+	int status = place_of(x, &p, &why);
 
-	if (n < 0)
-		return answer_bad_path(x, (int)n);
-	p.n = (size_t)n;
-	if (!site.hidden && is_hidden(&p))
-		return web_page(x, 404, NULL);
-	if (p.text[p.n - 1] == '/')
+	if (status != 0)
+		return web_page(x, status, why);
+	if (place_is_hidden(&p))
+		return answer_missing(x, &p);
+	if (place_is_directory(&p))
 		return answer_directory(x, &p);
-	f = stock_get(site.root, p.text + 1, &m);
+	f = get(place_name(&p));
 	if (f != NULL)
-		return send_file(x, f);
+		return coded_send(x, f);
 	if (errno == EISDIR)
 		return answer_add_slash(x, &p);
-	return answer_error(x, errno);
+	status = errno;
+	if (site.clean_urls && status == ENOENT) {
+		f = get(place_with(&p, ".html"));
+		if (f != NULL)
+			return coded_send(x, f);
+		p.text[p.n] = '\0';
+	}
+	return answer_error(x, &p, status);
 }

@@ -6,9 +6,11 @@
  */
 #include "httpd/route.h"
 
+#include "httpd/auth.h"
 #include "httpd/echo.h"
 #include "httpd/files.h"
 #include "httpd/live.h"
+#include "httpd/site.h"
 #include "httpd/status.h"
 
 #define ALLOW "GET, HEAD, OPTIONS"
@@ -28,6 +30,41 @@ static int
 answer_strange(struct exchange *x)
 {
 	return web_page(x, 501, "method not implemented");
+}
+
+/*
+ * A browser asks whether a script may; it sends no credentials with that (the
+ * Fetch standard, CORS-preflight).
+ */
+static bool
+is_preflight(const struct exchange *x)
+{
+	return site.cors != NULL && x->r->method == HTTP_OPTIONS &&
+	    http_get(&x->r->fields, "Origin").n > 0 &&
+	    http_get(&x->r->fields, "Access-Control-Request-Method").n > 0;
+}
+
+static int
+answer_preflight(struct exchange *x)
+{
+	static const char asked[] = "Access-Control-Request-Headers";
+	struct http_list l = { 0 };
+	struct slice name;
+	const char *comma = "";
+
+	web_begin(x, 204);
+	web_fieldz(x, "Access-Control-Allow-Methods", ALLOW);
+	buf_addz(x->head, "Access-Control-Allow-Headers: ");
+	while (http_next(&x->r->fields, asked, &l, &name)) {
+		if (!http_is_token(name))
+			continue;
+		buf_addz(x->head, comma);
+		buf_adds(x->head, name);
+		comma = ", ";
+	}
+	buf_addz(x->head, "\r\n");
+	web_fieldz(x, "Access-Control-Max-Age", "600");
+	return web_send(x, (struct slice){ NULL, 0 });
 }
 
 static bool
@@ -76,6 +113,10 @@ static const struct route routes[] = {
 int
 route_answer(struct exchange *x)
 {
+	if (is_preflight(x))
+		return answer_preflight(x);
+	if (site.auth != NULL && !auth_is_known(x))
+		return auth_ask(x);
 	for (size_t i = 0;; i++)
 		if (routes[i].wants(x))
 			return routes[i].answer(x);

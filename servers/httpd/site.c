@@ -4,15 +4,18 @@
 #include "httpd/site.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes/ascii.h"
 #include "httpd/echo.h"
 #include "httpd/httpd.h"
 #include "httpd/route.h"
 #include "service/spawn.h"
 #include "system/log.h"
 #include "system/mime.h"
+#include "system/passwords.h"
 
 #define IDLE_MS    15000 /* between two requests, unless --timeout says else */
 #define FIELDS_MAX 16384
@@ -26,6 +29,22 @@ const struct arg site_args[] = {
 	{ 0, "no-listing", ARG_FLAG, NULL,
 	    "do not list directories without such a file", &site.no_listing, 0,
 	    0 },
+	{ 0, "spa", ARG_MAYBE, "FILE",
+	    "answer navigations to what is missing with this page "
+	    "(index.html)",
+	    &site.spa, 0, 0 },
+	{ 0, "not-found", ARG_TEXT, "FILE",
+	    "the page for what is missing (404.html, if there is one)",
+	    &site.not_found, 0, 0 },
+	{ 0, "clean-urls", ARG_FLAG, NULL, "/about also finds about.html",
+	    &site.clean_urls, 0, 0 },
+	{ 0, "cors", ARG_MAYBE, "ORIGIN",
+	    "let scripts of other origins (any: *) read what is served",
+	    &site.cors, 0, 0 },
+	{ 0, "isolate", ARG_FLAG, NULL,
+	    "isolate pages from other origins (COOP, COEP), for "
+	    "SharedArrayBuffer",
+	    &site.isolate, 0, 0 },
 	{ 0, "header", ARG_LIST, "'NAME: VALUE'",
 	    "add a field to every reply; repeatable", &site.headers, 0, 0 },
 	{ 0, "cache", ARG_SECONDS, "SECONDS",
@@ -40,6 +59,16 @@ const struct arg site_args[] = {
 	{ 0, "follow-symlinks", ARG_FLAG, NULL,
 	    "follow symbolic links that lead out of the directory",
 	    &site.follow_symlinks, 0, 0 },
+	{ 0, "vhosts", ARG_FLAG, NULL,
+	    "DIR has a directory for each host (and one named default)",
+	    &site.vhosts, 0, 0 },
+	{ 0, "auth", ARG_TEXT, "FILE",
+	    "let in only the users in FILE, lines of USER:HASH as crypt(5) "
+	    "makes them",
+	    &site.auth, 0, 0 },
+	{ 0, "throttle", ARG_SIZE, "BYTES_PER_SECOND",
+	    "send no faster than that on each connection", &site.throttle, 1,
+	    0 },
 	{ 0, "live", ARG_FLAG, NULL,
 	    "reload pages in the browser when a file changes", &site.live, 0,
 	    0 },
@@ -71,9 +100,33 @@ add_header(const char *text)
 }
 
 static void
+add_cors(void)
+{
+	if (site.cors == NULL)
+		return;
+	if (site.cors[0] == '\0')
+		site.cors = "*";
+	for (const char *p = site.cors; *p != '\0'; p++)
+		if (ascii_is(*p, ASCII_CTL) || *p == ' ')
+			die(EXIT_USAGE, "--cors %s: not an origin", site.cors);
+	buf_addf(&site.fields,
+	    "Access-Control-Allow-Origin: %s\r\n"
+	    "Access-Control-Expose-Headers: *\r\n",
+	    site.cors);
+	if (site.cors[0] != '*')
+		buf_addz(&site.fields, "Vary: Origin\r\n");
+}
+
+static void
 make_fields(void)
 {
 	buf_init(&site.fields, FIELDS_MAX);
+	add_cors();
+	if (site.isolate)
+		buf_addz(&site.fields,
+		    "Cross-Origin-Opener-Policy: same-origin\r\n"
+		    "Cross-Origin-Embedder-Policy: require-corp\r\n"
+		    "Cross-Origin-Resource-Policy: same-origin\r\n");
 	for (size_t i = 0; i < site.headers.n; i++)
 		add_header(site.headers.item[i]);
 	if (site.fields.failed)
@@ -102,12 +155,15 @@ check_endpoint(const char *option, const char *path)
 		    path);
 }
 
-static void
-check_index(void)
+/* A file at the top of the directory, by name. */
+static const char *
+top_file(const char *option, const char *name)
 {
-	if (site.index[0] == '\0' || strchr(site.index, '/') != NULL)
-		die(EXIT_USAGE, "--index %s: not the name of a file",
-		    site.index);
+	while (name[0] == '/')
+		name++;
+	if (name[0] == '\0' || strlen(name) > NAME_MAX)
+		die(EXIT_USAGE, "%s %s: not the name of a file", option, name);
+	return name;
 }
 
 void
@@ -121,7 +177,16 @@ site_configure(const struct server *s, const char *dir)
 	    s->options.timeout_ms > 0 ? s->options.timeout_ms : IDLE_MS;
 	site.web.log_format = s->options.log_format;
 	site.web.rules.lenient_lf = site.lenient_lf;
-	check_index();
+	site.web.bytes_a_second = site.throttle;
+	site.index = top_file("--index", site.index);
+	if (strchr(site.index, '/') != NULL)
+		die(EXIT_USAGE, "--index %s: not the name of a file",
+		    site.index);
+	if (site.spa != NULL)
+		site.spa = top_file(
+		    "--spa", site.spa[0] == '\0' ? site.index : site.spa);
+	if (site.not_found != NULL)
+		site.not_found = top_file("--not-found", site.not_found);
 	check_endpoint("--echo", site.echo);
 	check_endpoint("--status", site.status);
 	for (size_t i = 0; i < site.mime.n; i++)
@@ -137,6 +202,8 @@ prepare(struct service *s)
 	site.root = path_root(site.dir);
 	if (site.root < 0)
 		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
+	if (site.auth != NULL)
+		passwords_load(site.auth);
 	mime_prepare(spawn_is_child());
 	s->paths[0] = (struct box_path){
 		.path = site.follow_symlinks ? "/" : site.dir,

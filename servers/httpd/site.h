@@ -19,6 +19,14 @@ struct site {
 	const char *dir;
 	const char *index; /* the file that stands for its directory */
 	bool no_listing;
+	const char *spa;       /* the page for navigations to nowhere */
+	const char *not_found; /* the page for what is missing */
+	bool clean_urls;       /* /a is a.html */
+	const char *cors;      /* the origin that may read, or "*" */
+	bool isolate;
+	const char *auth; /* the file of users */
+	bool vhosts;      /* a directory for each host */
+	uint64_t throttle;
 	bool hidden; /* serve dotfiles */
 	bool follow_symlinks;
 	struct arg_list mime;

@@ -10,7 +10,7 @@
 
 #include "grammar/base64.h"
 #include "grammar/smtp_cram.h"
-#include "smtpd/passwords.h"
+#include "system/passwords.h"
 #include "smtpd/session.h"
 #include "system/clock.h"
 #include "system/log.h"

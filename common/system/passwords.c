@@ -1,7 +1,7 @@
 /*
  * passwords.c - the file of users.
  */
-#include "smtpd/passwords.h"
+#include "system/passwords.h"
 
 #include <crypt.h>
 #include <errno.h>

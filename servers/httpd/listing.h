@@ -1,0 +1,18 @@
+/*
+ * listing.h - what is in a directory, for people (HTML) and programs (JSON).
+ */
+#ifndef LISTING_H
+#define LISTING_H
+
+#include "httpd/place.h"
+#include "service/web.h"
+
+#define LISTING_MAX 20000 /* names; more are left out, which is said */
+
+/*
+ * Answer with the listing of a place.  Returns as answer(), or, with nothing
+ * sent, a positive errno.
+ */
+int listing_send(struct exchange *, const struct place *);
+
+#endif

@@ -1,0 +1,295 @@
+/*
+ * site_files.c - what berth-httpd does with files: conditions, ranges,
+ * compressed copies, listings.
+ */
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rig/rig.h"
+
+#define H " HTTP/1.1\r\nHost: a\r\n"
+
+#define BIG       200000 /* beyond what is kept in memory */
+#define BEYOND_4G 5000000000LL
+
+static struct rig *server;
+static const char *dir;
+
+/* One request with these fields; the reply's slices are good until the next. */
+static struct rig_reply *
+ask(const char *path, const char *fields)
+{
+	static struct rig_reply r;
+	static bool used;
+	char request[1024];
+
+	if (used)
+		rig_reply_free(&r);
+	used = true;
+	snprintf(request, sizeof(request),
+	    "GET %s" H "%sConnection: close\r\n\r\n", path, fields);
+	cr_expect(
+	    rig_ask(rig_address(server, "http"), request, &r), "%s", path);
+	return &r;
+}
+
+static bool
+has(struct slice text, const char *word)
+{
+	return memmem(text.p, text.n, word, strlen(word)) != NULL;
+}
+
+static bool
+is_pattern(struct slice s, size_t from)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != rig_pattern(from + i))
+			return false;
+	return true;
+}
+
+static void
+start(void)
+{
+	dir = rig_place();
+	rig_file_pattern(dir, "small.bin", 1000);
+	rig_file_pattern(dir, "big.bin", BIG);
+	rig_file(dir, "page.html", "<p>plain</p>");
+	rig_file(dir, "page.html.gz", "gzipped");
+	rig_file(dir, "page.html.br", "brotli");
+	rig_file(dir, "lonely.css.gz", "gzipped");
+	rig_file(dir, "list/b <&\"'>%?#:.txt", "12345");
+	rig_file(dir, "list/a", "1");
+	rig_file(dir, "list/.hidden", "1");
+	rig_file(dir, "list/sub/x", "1");
+	server = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0",
+	    "--log-format", "json", "--cache", "60", dir));
+}
+
+TestSuite(site_files, .init = start);
+
+Test(site_files, whole)
+{
+	struct rig_reply *r = ask("/big.bin", "");
+
+	cr_expect(r->status == 200 && r->body.n == BIG);
+	cr_expect(is_pattern(r->body, 0));
+	cr_expect(slice_is(
+	    rig_header(r, "Content-Type"), "application/octet-stream"));
+	cr_expect(slice_is(rig_header(r, "Cache-Control"), "max-age=60"));
+	r = ask("/small.bin", "");
+	cr_expect(r->status == 200 && r->body.n == 1000);
+	cr_expect(is_pattern(r->body, 0));
+}
+
+Test(site_files, ranges)
+{
+	static const char *const files[] = { "/small.bin", "/big.bin" };
+	static const char value[] = "bytes 10-19/";
+
+	for (size_t i = 0; i < 2; i++) {
+		struct rig_reply *r = ask(files[i], "Range: bytes=10-19\r\n");
+
+		cr_expect(r->status == 206 && r->body.n == 10);
+		cr_expect(is_pattern(r->body, 10));
+		cr_expect(has(rig_header(r, "Content-Range"), value));
+		r = ask(files[i], "Range: bytes=-5\r\n");
+		cr_expect(r->status == 206 && r->body.n == 5);
+		cr_expect(is_pattern(r->body, (i == 0 ? 1000 : BIG) - 5));
+	}
+}
+
+/* Every part in its place, every byte where it says it is. */
+Test(site_files, many_ranges)
+{
+	static const char *const files[] = { "/small.bin", "/big.bin" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct rig_reply *r =
+		    ask(files[i], "Range: bytes=900-909, 0-4,100-149\r\n");
+		struct slice type = rig_header(r, "Content-Type"), rest;
+		static const size_t first[] = { 900, 0, 100 };
+		static const size_t count[] = { 10, 5, 50 };
+		char line[128];
+
+		cr_assert(r->status == 206);
+		cr_assert(
+		    slice_starts(type, "multipart/byteranges; boundary="));
+		rest = r->body;
+		for (size_t part = 0; part < 3; part++) {
+			const char *body;
+
+			snprintf(line, sizeof(line),
+			    "Content-Range: bytes %zu-%zu/%d\r\n\r\n",
+			    first[part], first[part] + count[part] - 1,
+			    i == 0 ? 1000 : BIG);
+			body = memmem(rest.p, rest.n, line, strlen(line));
+			cr_assert(body != NULL, "%s", line);
+			body += strlen(line);
+			cr_expect(is_pattern(
+			    (struct slice){ body, count[part] }, first[part]));
+			rest =
+			    slice_between(body + count[part], rest.p + rest.n);
+			cr_expect(slice_starts(rest, "\r\n--"));
+		}
+		slice_cut(&type, '=');
+		snprintf(
+		    line, sizeof(line), "\r\n--%.*s--\r\n", SLICE_FMT(type));
+		cr_expect(slice_is(rest, line), "nothing behind the end");
+	}
+}
+
+Test(site_files, beyond_four_gigabytes)
+{
+	int fd =
+	    open(rig_in(dir, "huge.bin"), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	struct rig_reply *r;
+
+	cr_assert(ftruncate(fd, BEYOND_4G) == 0);
+	cr_assert(pwrite(fd, "end", 3, BEYOND_4G - 3) == 3);
+	close(fd);
+	r = ask("/huge.bin", "Range: bytes=4999999997-\r\n");
+	cr_expect(r->status == 206 && slice_is(r->body, "end"));
+	cr_expect(slice_is(rig_header(r, "Content-Range"),
+	    "bytes 4999999997-4999999999/5000000000"));
+	r = ask("/huge.bin", "Range: bytes=4294967296-4294967299,-3\r\n");
+	cr_expect(r->status == 206);
+	cr_expect(has(r->body, "bytes 4294967296-4294967299/5000000000"));
+}
+
+Test(site_files, conditions)
+{
+	struct rig_reply *r = ask("/small.bin", "");
+	char etag[128], date[64], fields[512];
+
+	snprintf(etag, sizeof(etag), "%.*s", SLICE_FMT(rig_header(r, "ETag")));
+	snprintf(date, sizeof(date), "%.*s",
+	    SLICE_FMT(rig_header(r, "Last-Modified")));
+	cr_assert(etag[0] == '"');
+	snprintf(fields, sizeof(fields), "If-None-Match: W/%s\r\n", etag);
+	r = ask("/small.bin", fields);
+	cr_expect(r->status == 304 && r->body.n == 0);
+	cr_expect(slice_is(rig_header(r, "ETag"), etag));
+	cr_expect(rig_header(r, "Content-Length").p == NULL);
+	cr_expect(rig_header(r, "Content-Type").p == NULL);
+	snprintf(fields, sizeof(fields), "If-Modified-Since: %s\r\n", date);
+	cr_expect(ask("/small.bin", fields)->status == 304);
+	snprintf(fields, sizeof(fields), "If-Match: %s\r\n", etag);
+	cr_expect(ask("/small.bin", fields)->status == 200);
+	snprintf(fields, sizeof(fields), "If-Range: %s\r\nRange: bytes=0-0\r\n",
+	    etag);
+	cr_expect(ask("/small.bin", fields)->status == 206);
+	rig_file(dir, "small.bin", "changed");
+	r = ask("/small.bin", fields);
+	cr_expect(r->status == 200 && slice_is(r->body, "changed"));
+}
+
+/* A file that changes is never served from memory as it was. */
+Test(site_files, changes_are_seen_on_one_connection)
+{
+	int fd = rig_open(server, "http");
+	struct rig_reply r;
+	char text[32];
+
+	for (int i = 0; i < 20; i++) {
+		snprintf(text, sizeof(text), "version %d", i);
+		rig_file(dir, "new.txt", text);
+		rename(rig_in(dir, "new.txt"), rig_in(dir, "now.txt"));
+		for (int twice = 0; twice < 2; twice++) {
+			cr_assert(rig_get_on(fd, "/now.txt", &r));
+			cr_expect(r.status == 200 && slice_is(r.body, text));
+			rig_reply_free(&r);
+		}
+	}
+	unlink(rig_in(dir, "now.txt"));
+	cr_assert(rig_get_on(fd, "/now.txt", &r));
+	cr_expect(r.status == 404);
+	cr_assert_eq(symlink("/etc/passwd", rig_in(dir, "now.txt")), 0);
+	cr_assert(rig_get_on(fd, "/now.txt", &r));
+	cr_expect(r.status == 403);
+	close(fd);
+}
+
+Test(site_files, compressed_copies)
+{
+	static const struct {
+		const char *accept, *body, *coding;
+	} rows[] = {
+		{ "", "<p>plain</p>", "" },
+		{ "Accept-Encoding: gzip\r\n", "gzipped", "gzip" },
+		{ "Accept-Encoding: gzip, br\r\n", "brotli", "br" },
+		{ "Accept-Encoding: gzip, br;q=0.5\r\n", "gzipped", "gzip" },
+		{ "Accept-Encoding: zstd\r\n", "<p>plain</p>", "" },
+		{ "Accept-Encoding: zstd, gzip;q=0.1\r\n", "gzipped", "gzip" },
+		{ "Accept-Encoding: br;q=0, *\r\n", "gzipped", "gzip" },
+		{ "Accept-Encoding: identity, gzip;q=0.5\r\n", "<p>plain</p>",
+		    "" },
+	};
+	char etag[128] = "";
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rig_reply *r = ask("/page.html", rows[i].accept);
+
+		cr_expect(slice_is(r->body, rows[i].body), "row %zu", i);
+		cr_expect(
+		    slice_is(rig_header(r, "Content-Encoding"), rows[i].coding),
+		    "row %zu", i);
+		cr_expect(slice_is(rig_header(r, "Vary"), "Accept-Encoding"));
+		cr_expect(slice_is(
+		    rig_header(r, "Content-Type"), "text/html; charset=utf-8"));
+		if (i > 0 && i < 3)
+			cr_expect(!slice_is(rig_header(r, "ETag"), etag),
+			    "an ETag of its own");
+		snprintf(etag, sizeof(etag), "%.*s",
+		    SLICE_FMT(rig_header(r, "ETag")));
+	}
+	cr_expect(
+	    ask("/lonely.css", "Accept-Encoding: gzip\r\n")->status == 404);
+	cr_expect(slice_is(rig_header(ask("/page.html.gz", ""), "Content-Type"),
+	    "application/gzip"));
+}
+
+Test(site_files, listing_for_people)
+{
+	struct rig_reply *r = ask("/list/", "");
+	const char *a, *b, *sub;
+
+	cr_assert(r->status == 200);
+	cr_expect(slice_is(
+	    rig_header(r, "Content-Type"), "text/html; charset=utf-8"));
+	cr_expect(has(r->body, "href=\"../\""), "the way up");
+	cr_expect(!has(r->body, "hidden"));
+	cr_expect(has(r->body,
+	    "<a href=\"./b%20%3C%26%22%27%3E%25%3F%23:.txt\">"
+	    "b &lt;&amp;&quot;&#39;&gt;%?#:.txt</a>"));
+	cr_expect(has(r->body, "5 B"));
+	sub = memmem(r->body.p, r->body.n, "./sub/", 6);
+	a = memmem(r->body.p, r->body.n, "./a\"", 4);
+	b = memmem(r->body.p, r->body.n, "./b%20", 6);
+	cr_expect(sub != NULL && sub < a && a < b, "directories first");
+	r = ask("/list/?sort=size&order=desc", "");
+	a = memmem(r->body.p, r->body.n, "./a\"", 4);
+	b = memmem(r->body.p, r->body.n, "./b%20", 6);
+	cr_expect(a != NULL && b != NULL && b < a);
+	cr_expect(
+	    ask("/list/b%20%3C%26%22%27%3E%25%3F%23:.txt", "")->status == 200);
+	cr_expect(!has(ask("/", "")->body, "../"), "no way out");
+}
+
+Test(site_files, listing_for_programs)
+{
+	struct rig_reply *r = ask("/list/", "Accept: application/json\r\n");
+
+	cr_assert(r->status == 200);
+	cr_expect(slice_is(rig_header(r, "Content-Type"), "application/json"));
+	cr_expect(slice_is(rig_header(r, "Vary"), "Accept"));
+	cr_expect(slice_starts(r->body,
+	    "{\"path\":\"/list/\",\"complete\":true,\"entries\":[\n"
+	    "{\"name\":\"sub\",\"type\":\"directory\",\"modified\":\"20"));
+	cr_expect(has(r->body,
+	    "{\"name\":\"b <&\\\"'>%?#:.txt\",\"type\":\"file\","
+	    "\"size\":5,\"modified\":\""));
+}
