@@ -93,14 +93,21 @@ Test(site_talk, idle_clients)
 {
 	struct rig *s = start("--log-format", "common");
 	int quiet = rig_open(s, "http"), kept = rig_open(s, "http");
+	int slow = rig_open(s, "http");
+	struct rig_reply r;
 
+	cr_assert(rig_send(slow, "GET /ok.txt HT"));
 	cr_assert(rig_send(kept, GET "\r\n"));
 	cr_expect(is_ok(kept));
 	cr_expect(rig_expect_end(quiet));
 	cr_expect(rig_expect_end(kept));
+	cr_expect(rig_reply(slow, &r, false) && r.status == 408);
+	cr_expect(rig_expect_end(slow));
 	close(quiet);
 	close(kept);
-	cr_expect(rig_count(s, " 408 ") == 0);
+	close(slow);
+	cr_expect(rig_hear(s, "408: request not complete in time"));
+	cr_expect(rig_count(s, "\" 408 ") == 1);
 	cr_assert_eq(rig_stop(s), 0);
 }
 
