@@ -23,8 +23,7 @@
 #include "service/conn.h"
 #include "service/service.h"
 
-#define WEB_HEAD_MS \
-	15000 /* for a head from its first byte on, or idle_ms if less */
+#define WEB_HEAD_MS    15000 /* for a head; idle_ms, if that is less */
 #define WEB_BODY_MS    30000 /* for a body that is read or thrown away */
 #define WEB_SEND_MS    30000 /* for a reply, and beyond that ... */
 #define WEB_SEND_RATE  4096  /* ... bytes a second that a client must take */
