@@ -87,11 +87,12 @@ void orders_stop(struct house *);
 
 /*
  * reload.c: begin a reload (try the options in a process of their own first);
- * the trial has ended; send a signal to children that an earlier image of ours
- * has left at work.
+ * the trial has ended; break the trial off; take on the children that an
+ * earlier image of ours has left at work.
  */
 void reload_begin(struct house *);
 void reload_decide(struct house *, int status);
-void reload_signal_strangers(struct house *, int sig);
+void reload_give_up(struct house *);
+void reload_adopt(struct house *);
 
 #endif

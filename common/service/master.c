@@ -186,6 +186,8 @@ master_run(const struct master_plan *plan)
 	struct house h;
 
 	build(&h, plan);
+	if (plan->reloaded)
+		reload_adopt(&h);
 	pool_refill(h.pool);
 	if (!plan->reloaded)
 		listeners_announce(plan->listeners, plan->server);

@@ -45,7 +45,7 @@ orders_drain(struct house *h, const char *why)
 	h->remind_at = clock_ms() + REMIND_MS;
 	log_info("%s: draining, %zu at work", why, pool_busy(h->pool));
 	pool_signal_busy(h->pool, SIGTERM);
-	reload_signal_strangers(h, SIGTERM);
+	reload_give_up(h);
 	pool_dismiss_idle(h->pool);
 }
 
@@ -64,7 +64,7 @@ orders_stop(struct house *h)
 		log_info("stopping: %zu connections are cut short", busy);
 	h->state = HOUSE_STOPPING;
 	pool_signal_all(h->pool, SIGKILL);
-	reload_signal_strangers(h, SIGKILL);
+	reload_give_up(h);
 }
 
 /* New children carry the new file; the idle ones do not have it. */

@@ -107,16 +107,40 @@ listen_to(struct pool *p, struct child *c)
 	p->birth->watch(p->birth->context, c, c->control);
 }
 
-/* Fork one more into a free slot, in no list and no state yet. */
+/* Put a process into a free slot, in no list and no state yet. */
+static struct child *
+lodge(struct pool *p, pid_t pid, int control)
+{
+	uint32_t index = p->unused;
+	struct child *c = &p->child[index];
+
+	p->unused = c->next;
+	*c = (struct child){ .pid = pid,
+		.control = control,
+		.since_ms = clock_ms(),
+		.next = *chain(p, pid) };
+	*chain(p, pid) = index;
+	return c;
+}
+
+void
+pool_adopt(struct pool *p, pid_t pid)
+{
+	if (p->unused == POOL_NONE)
+		return;
+	lodge(p, pid, -1)->state = CHILD_BUSY;
+	p->busy_count++;
+}
+
+/* Fork one more into a free slot. */
 struct child *
 pool_grow(struct pool *p)
 {
 	struct child *c;
-	uint32_t index = p->unused;
 	int control;
 	pid_t pid;
 
-	if (index == POOL_NONE)
+	if (p->unused == POOL_NONE)
 		return NULL;
 	if (p->retry_at != CLOCK_NEVER && clock_ms() < p->retry_at)
 		return NULL;
@@ -128,13 +152,7 @@ pool_grow(struct pool *p)
 		return NULL;
 	}
 	p->retry_at = CLOCK_NEVER;
-	c = &p->child[index];
-	p->unused = c->next;
-	*c = (struct child){ .pid = pid,
-		.control = control,
-		.since_ms = clock_ms(),
-		.next = *chain(p, pid) };
-	*chain(p, pid) = index;
+	c = lodge(p, pid, control);
 	if (p->birth->hear)
 		listen_to(p, c);
 	return c;

@@ -67,6 +67,12 @@ struct pool *pool_new(const struct pool_limits *, const struct pool_birth *);
 struct board_head *pool_board(struct pool *);
 
 /*
+ * A child that an earlier image of ours has left at work: it counts as busy,
+ * and is asked and reaped like the others, but no more can be said to it.
+ */
+void pool_adopt(struct pool *, pid_t);
+
+/*
  * Fork children until as many are idle as should be, at most a handful in one
  * call.  Returns whether that is reached or nothing more can be done now.
  */

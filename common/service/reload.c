@@ -31,7 +31,7 @@ try_options(const struct master_plan *plan)
 }
 
 void
-reload_signal_strangers(struct house *h, int sig)
+reload_adopt(struct house *h)
 {
 	FILE *f = fopen("/proc/thread-self/children", "re");
 	int pid;
@@ -39,8 +39,8 @@ reload_signal_strangers(struct house *h, int sig)
 	if (f == NULL)
 		return; /* they end by their own deadlines */
 	while (fscanf(f, "%d", &pid) == 1)
-		if (pid > 0 && pool_find(h->pool, pid) == NULL)
-			kill(pid, sig);
+		if (pid > 0)
+			pool_adopt(h->pool, pid);
 	fclose(f);
 }
 
@@ -56,6 +56,13 @@ reload_begin(struct house *h)
 		log_error("no reload: fork: %s", strerror(errno));
 		h->checker = 0;
 	}
+}
+
+void
+reload_give_up(struct house *h)
+{
+	if (h->checker > 0)
+		kill(h->checker, SIGKILL);
 }
 
 void
