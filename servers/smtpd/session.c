@@ -55,6 +55,9 @@ greet(struct session *s)
 		s->over = s->over || s->code >= 400;
 		return;
 	}
+	/* RFC 5321 4.3.1: it should wait; a tool for tests does not mind. */
+	if (conn_has_more(s->c))
+		log_debug("%s speaks before it is greeted", s->client);
 	session_reply(s, "220 %s %s Berth", s->o->hostname,
 	    s->o->lmtp ? "LMTP" : "ESMTP");
 }

@@ -64,10 +64,7 @@ Test(mail_trace, helo_cannot_leave_its_place)
 	t.helo = slice_of("x\r\nBcc: (y);\xff");
 	buf_init(&b, 10000);
 	mail_trace_make(&t, &b);
-	cr_expect_not_null(
-	    strstr(buf_str(&b), "from x??Bcc:??y???  (") == NULL ?
-		strstr(buf_str(&b), "from x??Bcc:??y??? (") :
-		NULL);
+	cr_expect_not_null(strstr(buf_str(&b), "from x?\?Bcc:?\?y?\?? ("));
 	cr_expect_eq(mail_trace_read(buf_slice(&b), &back), (int)b.n);
 	buf_free(&b);
 }

@@ -268,6 +268,11 @@ one(enum fault f, int k, const char *const *folders)
 			    n, 1, "%s: 250, and %zu messages", what, n);
 			cr_expect(slice_starts(slice_of(name), id), "%s", what);
 		} else if (!WIFSIGNALED(status)) {
+			/* Row "disk full / write error". */
+			cr_expect_not_null(
+			    strstr(buf_str(&replies),
+				f == NO_SPACE ? "452 4.3.1" : "451 4.3.0"),
+			    "%s: %s", what, buf_str(&replies));
 			cr_expect_eq(n, 0, "%s: no 250, and a message", what);
 		} else {
 			cr_expect_leq(n, 1, "%s: twice", what);

@@ -1,0 +1,178 @@
+/*
+ * smtp_limits.c - rows of the table that want more than a few lines: many
+ * recipients, long lines, clients that vanish, a full house, no master at all.
+ */
+#include "smtp_talk.h"
+#include "system/clock.h"
+
+static int
+begin(struct rig *r)
+{
+	int fd = rig_open(r, "smtp");
+
+	cr_expect(rig_smtp_expect(fd, "220"));
+	cr_expect(rig_smtp(fd, "EHLO x", "250"));
+	cr_expect(rig_smtp(fd, "MAIL FROM:<>", "250"));
+	return fd;
+}
+
+/* Row "RCPT overflow": 1000 are taken, the next is 452, and they are kept. */
+Test(smtp_limits, a_thousand_recipients)
+{
+	const char *mail = rig_in(rig_place(), "mail");
+	struct rig *r =
+	    rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	int fd = begin(r);
+	char line[100];
+	struct mail_trace t;
+	struct buf b;
+
+	for (int i = 0; i < 1000; i++) {
+		snprintf(line, sizeof(line), "RCPT TO:<user%d@x.example>", i);
+		cr_assert(rig_smtp(fd, line, "250"));
+	}
+	cr_expect(rig_smtp(fd, "RCPT TO:<one@more>", "452"));
+	cr_expect(rig_smtp(fd, "DATA", "354"));
+	cr_expect(rig_smtp(fd, "hi\r\n.", "250"));
+	cr_expect_eq(rig_stop(r), 0);
+	buf_init(&b, RIG_BUF_MAX);
+	cr_assert_eq(talk_slurp(rig_in(mail, "new"), &b), 1);
+	cr_assert_gt(mail_trace_read(buf_slice(&b), &t), 0);
+	cr_expect_eq(t.rcpt_count, 1000);
+	cr_expect_eq(t.from.n, 0, "row \"Return-Path:\", the null path");
+	buf_free(&b);
+}
+
+/* Rows "text line > 1000" and "AUTH too long". */
+Test(smtp_limits, long_lines)
+{
+	static char line[200000];
+	const char *mail = rig_in(rig_place(), "mail");
+	struct rig *r =
+	    rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	int fd = rig_open(r, "smtp");
+
+	memset(line, 'x', sizeof(line) - 3);
+	memcpy(line + sizeof(line) - 3, "\r\n", 3);
+	cr_expect(rig_smtp_expect(fd, "220"));
+	cr_expect(rig_smtp(fd, "EHLO x", "250"));
+	cr_expect(rig_send(fd, "AUTH PLAIN "));
+	cr_expect(rig_send_bytes(fd, line + sizeof(line) - 13003, 13002));
+	cr_expect(talk_expect(fd, slice_of("500 5.5.6"), "AUTH too long", 0));
+	cr_expect(rig_smtp(fd, "AUTH LOGIN", "334"));
+	cr_expect(rig_send_bytes(fd, line, sizeof(line) - 1));
+	cr_expect(talk_expect(fd, slice_of("500 5.5.6"), "AUTH too long", 1));
+	cr_expect(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
+	cr_expect(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
+	cr_expect(rig_smtp(fd, "DATA", "354"));
+	cr_expect(rig_send_bytes(fd, line, sizeof(line) - 1));
+	cr_expect(rig_smtp(fd, ".", "250"));
+	cr_expect_eq(rig_stop(r), 0);
+	talk_folder(
+	    mail, (struct slice){ line, sizeof(line) - 1 }, "text line > 1000");
+}
+
+static bool
+is_stored(void *mail)
+{
+	struct buf b;
+	size_t n;
+
+	buf_init(&b, RIG_BUF_MAX);
+	n = talk_slurp(rig_in(mail, "new"), &b);
+	buf_free(&b);
+	return n == 1;
+}
+
+/* Row "vanishes after dot before reading 250": it is stored. */
+Test(smtp_limits, vanishes_after_the_dot)
+{
+	const char *mail = rig_in(rig_place(), "mail");
+	struct rig *r =
+	    rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	int fd = begin(r);
+
+	cr_expect(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
+	cr_expect(rig_smtp(fd, "DATA", "354"));
+	cr_expect(rig_send(fd, "hi\r\n.\r\n"));
+	rig_reset(fd);
+	cr_expect(rig_within(10000, is_stored, (void *)(uintptr_t)mail));
+	cr_expect_eq(rig_stop(r), 0);
+	talk_folder(mail, slice_of("hi\r\n"), "vanishes after dot");
+}
+
+/* Row "too many connections". */
+Test(smtp_limits, a_full_house_says_421)
+{
+	struct rig *r = rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0",
+	    "--max-children", "1", "--min-idle", "1", "--max-idle", "1",
+	    rig_in(rig_place(), "mail")));
+	int first = rig_open(r, "smtp"), second;
+
+	cr_expect(rig_smtp_expect(first, "220"));
+	second = rig_open(r, "smtp");
+	cr_expect(talk_expect(
+	    second, slice_of("421 4.3.2"), "too many connections", 0));
+	cr_expect(rig_expect_end(second));
+	cr_expect(rig_smtp(first, "QUIT", "221"));
+	cr_expect_eq(rig_stop(r), 0);
+}
+
+/* As inetd starts it, over a socket pair: no master, no listener. */
+Test(smtp_limits, without_a_master)
+{
+	const char *mail = rig_in(rig_place(), "mail");
+	struct rig *r;
+	int ends[2];
+
+	rig_pair(ends);
+	r = rig_serve(RIG("berth-smtpd", mail), ends[1]);
+	cr_expect(rig_smtp_expect(ends[0], "220"));
+	cr_expect(rig_smtp(ends[0], "HELO x", "250"));
+	cr_expect(rig_smtp(ends[0], "MAIL FROM:<a@b>", "250"));
+	cr_expect(rig_smtp(ends[0], "RCPT TO:<c@d>", "250"));
+	cr_expect(rig_smtp(ends[0], "DATA", "354"));
+	cr_expect(rig_smtp(ends[0], "hi\r\n.", "250"));
+	cr_expect(rig_smtp(ends[0], "QUIT", "221"));
+	cr_expect(rig_expect_end(ends[0]));
+	cr_expect_eq(rig_wait(r), 0);
+	talk_folder(mail, slice_of("hi\r\n"), "inetd");
+}
+
+/* What the log says: a line for each message, and for none at all. */
+Test(smtp_limits, the_access_log)
+{
+	static const char *const formats[][2] = {
+		{ "common", "\"MAIL FROM:<> TO:<\\\"q\\\"@d>\" 250 4\n" },
+		{ "combined",
+		    "\"MAIL FROM:<> TO:<\\\"q\\\"@d>\" 250 4 \"x\" \"1" },
+		{ "json",
+		    "\"helo\":\"x\",\"user\":\"\",\"from\":\"\",\"to\":["
+		    "\"\\\"q\\\"@d\"],\"recipients\":1,\"code\":250,"
+		    "\"bytes\":4,\"id\":\"1" },
+	};
+
+	for (size_t i = 0; i < 3; i++) {
+		const char *dir = rig_place(), *log = rig_in(dir, "log");
+		struct rig *r = rig_start(
+		    RIG("berth-smtpd", "-l", "127.0.0.1:0", "--access-log", log,
+			"--log-format", formats[i][0], rig_in(dir, "mail")));
+		int fd = begin(r), none = rig_open(r, "smtp");
+		struct buf b;
+
+		cr_expect(rig_smtp(fd, "RCPT TO:<\"q\"@d>", "250"));
+		cr_expect(rig_smtp(fd, "DATA", "354"));
+		cr_expect(rig_smtp(fd, "hi\r\n.", "250"));
+		cr_expect(rig_smtp(fd, "QUIT", "221"));
+		cr_expect(rig_smtp_expect(none, "220"));
+		cr_expect(rig_smtp(none, "QUIT", "221"));
+		cr_expect_eq(rig_stop(r), 0);
+		buf_init(&b, RIG_BUF_MAX);
+		cr_assert_eq(rig_slurp(log, &b), 0);
+		cr_expect_not_null(
+		    strstr(buf_str(&b), formats[i][1]), "%s", buf_str(&b));
+		cr_expect_not_null(strstr(
+		    buf_str(&b), i == 2 ? "\"code\":221" : "\"-\" 221 0"));
+		buf_free(&b);
+	}
+}
