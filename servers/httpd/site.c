@@ -76,6 +76,8 @@ const struct arg site_args[] = {
 	    "an endpoint that answers with what it got", &site.echo, 0, 0 },
 	{ 0, "status", ARG_TEXT, "PATH", "a page about the server itself",
 	    &site.status, 0, 0 },
+	{ 0, "open", ARG_FLAG, NULL, "start the browser", &site_service.open, 0,
+	    0 },
 	{ 0, "lenient-lf", ARG_FLAG, NULL, "let LF alone end a line",
 	    &site.lenient_lf, 0, 0 },
 	{ 0 },

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rig/http.h"
@@ -19,6 +20,12 @@ start(const char *const argv[])
 {
 	r = rig_start(argv);
 	address = rig_address(r, "http");
+}
+
+static bool
+file_is_there(void *path)
+{
+	return access(path, R_OK) == 0;
 }
 
 static bool
@@ -295,4 +302,33 @@ Test(httpd_live, a_drain_ends_the_stream)
 	cr_expect(rig_expect_end(fd));
 	close(fd);
 	cr_expect_eq(rig_wait(r), 0);
+}
+
+Test(httpd_open, starts_the_browser_at_the_address)
+{
+	const char *dir = rig_place(), *seen = rig_in(dir, "seen");
+	const char *browser = rig_file(dir, "browser",
+	    "#!/bin/sh\necho \"$1\" >\"$0.tmp\" && mv \"$0.tmp\" "
+	    "\"${0%browser}seen\"\n");
+	struct buf b, setting, want;
+
+	cr_assert_eq(chmod(browser, 0755), 0);
+	buf_init(&setting, 4096);
+	buf_addf(&setting, "BROWSER=%s", browser);
+	const char *const env[] = { buf_str(&setting), NULL };
+	struct rig_how how = {
+		.argv = RIG("berth-httpd", "-l", "127.0.0.1:0", "--open", dir),
+		.env = env,
+	};
+
+	r = rig_start_how(&how);
+	buf_init(&want, 4096);
+	buf_addf(&want, "http://%s/\n", rig_address(r, "http"));
+	cr_assert(
+	    rig_until("the browser was started", file_is_there, (void *)seen));
+	buf_init(&b, 4096);
+	cr_assert_eq(rig_slurp(seen, &b), 0);
+	cr_expect(
+	    slice_eq(buf_slice(&b), buf_slice(&want)), "%.*s", (int)b.n, b.p);
+	cr_expect_eq(rig_stop(r), 0, "the browser is nobody's child");
 }
