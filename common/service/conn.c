@@ -138,9 +138,12 @@ conn_half_close(struct conn *c)
 static void
 drop_input(struct conn *c)
 {
+	static char waste[CONN_READ_SIZE]; /* on the stack it is cleared */
 	int64_t until = clock_ms() + CONN_LINGER_MS;
-	char waste[CONN_READ_SIZE];
 
+	/* Who keeps the word not to send more need not be waited for. */
+	if (c->last_asked && !conn_has_more(c))
+		return;
 	if (shutdown(c->fd, SHUT_WR) < 0)
 		return;
 	for (;;) {

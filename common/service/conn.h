@@ -46,6 +46,7 @@ struct conn {
 	uint64_t received;   /* bytes from the client so far */
 	uint64_t sent;       /* bytes to the client so far */
 	bool eof;            /* the client sends no more */
+	bool last_asked;     /* it said that it will not, RFC 9112 9.6 */
 	bool loaded;         /* a datagram was taken and not yet returned */
 	int64_t waited_ms;   /* SO_RCVTIMEO as last set, 0 for none */
 };
@@ -121,9 +122,9 @@ void conn_half_close(struct conn *);
 
 /*
  * Say good-bye so that the last reply arrives.  A stream: shut the write side,
- * read and drop what still comes for at most CONN_LINGER_MS, close.  A
- * datagram: send what was gathered, be it empty, as one datagram.  Frees the
- * buffers.
+ * read and drop what still comes for at most CONN_LINGER_MS, close; one that
+ * has last_asked and sent nothing more is closed at once.  A datagram: send
+ * what was gathered, be it empty, as one datagram.  Frees the buffers.
  */
 void conn_end(struct conn *);
 

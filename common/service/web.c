@@ -191,6 +191,7 @@ answer(struct talk *t, size_t n)
 	next = over(t, status);
 	if (!web_body_is_done(x))
 		return STOP;
+	x->c->last_asked = !t->request.keep_alive;
 	buf_eat(&x->c->in, has_body ? x->body.to_eat : n);
 	return next;
 }
@@ -218,7 +219,7 @@ exchange(struct talk *t)
 int
 web_serve(struct conn *c, const struct service *service)
 {
-	struct talk t;
+	static struct talk t; /* large; a process has one at a time */
 
 	t.x = (struct exchange){ .c = c,
 		.web = service->context,
@@ -226,7 +227,7 @@ web_serve(struct conn *c, const struct service *service)
 		.head = &t.head };
 	t.conduct = CONDUCT_FINE;
 	t.received = t.sent = 0;
-	buf_init(&t.head, WEB_HEAD_MAX + WEB_INLINE_MAX);
+	buf_init(&t.head, WEB_HEAD_MAX);
 	buf_init(&t.kept, CONN_IN_MAX);
 	buf_init(&t.line, LOG_LINE_MAX);
 	addr_host(&c->peer, t.client);

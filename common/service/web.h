@@ -29,7 +29,7 @@
 #define WEB_SEND_RATE  4096  /* ... bytes a second that a client must take */
 #define WEB_DRAIN_MAX  65536 /* a longer unwanted body ends the connection */
 #define WEB_HEAD_MAX   65536 /* bytes of a reply's head */
-#define WEB_INLINE_MAX 65536 /* a body up to this is sent with its head */
+#define WEB_INLINE_MAX 65536 /* bytes of a page that is made for a reply */
 
 struct exchange;
 

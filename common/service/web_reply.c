@@ -219,21 +219,20 @@ web_more_file(struct exchange *x, int file, off_t offset, uint64_t n)
 int
 web_send(struct exchange *x, struct slice body)
 {
+	struct iovec both[2];
 	uint64_t before = x->c->sent;
-	size_t head;
 	int status;
 
-	if (x->web->bytes_a_second > 0 || body.n > WEB_INLINE_MAX) {
+	if (x->web->bytes_a_second > 0) {
 		status = web_send_head(x, body.n);
 		return status < 0 ? status : web_more(x, body);
 	}
 	finish(x, body.n);
-	head = x->head->n;
-	if (!is_silent(x))
-		buf_adds(x->head, body);
 	set_deadline(x, body.n);
-	status = conn_say(x->c, buf_slice(x->head));
-	before += head;
+	both[0] = (struct iovec){ x->head->p, x->head->n };
+	both[1] = (struct iovec){ (void *)body.p, body.n };
+	before += x->head->n;
+	status = conn_send(x->c, both, is_silent(x) || body.n == 0 ? 1 : 2);
 	x->sent = x->c->sent > before ? x->c->sent - before : 0;
 	return status;
 }

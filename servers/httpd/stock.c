@@ -112,7 +112,7 @@ is_tagged(const struct stock_file *f, const struct stock_manner *m)
 static void
 find_type(struct stock_file *f, const struct stock_manner *m, int fd)
 {
-	char first[MIME_LOOK_AT];
+	static char first[MIME_LOOK_AT]; /* on the stack it is cleared */
 	struct slice look = buf_slice(&f->bytes);
 
 	f->guessed[0] = '\0';
