@@ -17,26 +17,27 @@
 
 /* A wait for bytes that brought none: say what, return the exit code. */
 static int
-no_bytes(const struct link *l, const char *what, ssize_t status)
+no_bytes(const struct call *call, const char *what, ssize_t status)
 {
 	switch (status) {
 	case CONN_TIMEOUT:
 		return fail(EXIT_TIME, "%s: time is over while waiting for %s",
-		    l->name, what);
+		    call->name, what);
 	case CONN_FULL:
-		return fail(EXIT_RECEIVE, "%s: %s is too long", l->name, what);
+		return fail(
+		    EXIT_RECEIVE, "%s: %s is too long", call->name, what);
 	case CONN_EOF:
 		return fail(EXIT_RECEIVE, "%s: closed in the middle of %s",
-		    l->name, what);
+		    call->name, what);
 	default:
-		return fail(EXIT_RECEIVE, "%s: receive %s: %s", l->name, what,
-		    strerror(errno));
+		return fail(EXIT_RECEIVE, "%s: receive %s: %s", call->name,
+		    what, strerror(errno));
 	}
 }
 
 /* No byte of an answer, and the connection is gone: what does that mean? */
 static int
-no_answer(const struct link *l, const struct task *t, ssize_t status)
+no_answer(const struct call *call, const struct task *t, ssize_t status)
 {
 	bool once =
 	    strcmp(t->method, "POST") == 0 || strcmp(t->method, "PATCH") == 0;
@@ -46,12 +47,12 @@ no_answer(const struct link *l, const struct task *t, ssize_t status)
 	 * moment in which we ask.  Asking again is safe unless asking twice
 	 * does something twice (RFC 9112 9.3.1, RFC 9110 9.2.2).
 	 */
-	if (l->reused && !once)
+	if (call->reused && !once)
 		return -1;
 	if (status == CONN_EOF)
 		return fail(
-		    EXIT_EMPTY, "%s: closed without an answer", l->name);
-	return no_bytes(l, "the answer", status);
+		    EXIT_EMPTY, "%s: closed without an answer", call->name);
+	return no_bytes(call, "the answer", status);
 }
 
 static void
@@ -70,9 +71,9 @@ show(const struct answer *a)
 
 /* One head, out of the connection's buffer into the answer's own. */
 static int
-read_head(struct link *l, const struct task *t, struct answer *a)
+read_head(struct call *call, const struct task *t, struct answer *a)
 {
-	struct conn *c = &l->c;
+	struct conn *c = &call->c;
 	ssize_t got;
 	long n;
 
@@ -85,17 +86,17 @@ read_head(struct link *l, const struct task *t, struct answer *a)
 		if (n != 0)
 			break;
 		if (in.n == HEAD_MAX)
-			return no_bytes(l, "the head", CONN_FULL);
+			return no_bytes(call, "the head", CONN_FULL);
 		got = conn_fill(c);
 		if (got > 0)
 			continue;
 		if (c->in.n == 0 && (got == CONN_EOF || got == CONN_ERROR))
-			return no_answer(l, t, got);
-		return no_bytes(l, "the head", got);
+			return no_answer(call, t, got);
+		return no_bytes(call, "the head", got);
 	}
 	if (n < 0)
-		return fail(EXIT_RECEIVE, "%s: not an HTTP answer: %s", l->name,
-		    http_fault((int)n)->why);
+		return fail(EXIT_RECEIVE, "%s: not an HTTP answer: %s",
+		    call->name, http_fault((int)n)->why);
 	/* Parsed again where it stays: the slices point into the text. */
 	buf_clear(&a->head);
 	buf_add(&a->head, c->in.p, (size_t)n);
@@ -107,14 +108,14 @@ read_head(struct link *l, const struct task *t, struct answer *a)
 }
 
 int
-answer_head(struct link *l, const struct task *t, struct answer *a)
+answer_head(struct call *call, const struct task *t, struct answer *a)
 {
 	int64_t patience = clock_ms() + HEAD_WAIT_MS;
 	int code, interim = 0;
 
-	l->c.deadline = t->deadline < patience ? t->deadline : patience;
+	call->c.deadline = t->deadline < patience ? t->deadline : patience;
 	for (;;) {
-		code = read_head(l, t, a);
+		code = read_head(call, t, a);
 		if (code != 0)
 			return code;
 		if (a->r.status >= 200)
@@ -122,29 +123,29 @@ answer_head(struct link *l, const struct task *t, struct answer *a)
 		/* 101 would switch to a protocol that nobody asked for. */
 		if (a->r.status == 101)
 			return fail(EXIT_RECEIVE,
-			    "%s: switches protocols (101) unasked", l->name);
+			    "%s: switches protocols (101) unasked", call->name);
 		if (++interim == MOST_INTERIM)
 			return fail(EXIT_RECEIVE,
-			    "%s: %d interim answers and no other", l->name,
+			    "%s: %d interim answers and no other", call->name,
 			    interim);
 	}
 	code =
 	    http_response_body(&a->r, strcmp(t->method, "HEAD") == 0, &a->body);
 	if (code < 0)
 		return fail(EXIT_RECEIVE, "%s: where does the body end? %s",
-		    l->name, http_fault(code)->why);
+		    call->name, http_fault(code)->why);
 	return 0;
 }
 
 /* The connection ended before the body did. */
 static int
-cut_short(const struct link *l, ssize_t status, uint64_t got)
+cut_short(const struct call *call, ssize_t status, uint64_t got)
 {
 	if (status != CONN_EOF)
-		return no_bytes(l, "the body", status);
+		return no_bytes(call, "the body", status);
 	return fail(EXIT_SHORT,
-	    "%s: closed in the middle of the body, after %llu bytes", l->name,
-	    (unsigned long long)got);
+	    "%s: closed in the middle of the body, after %llu bytes",
+	    call->name, (unsigned long long)got);
 }
 
 static int
@@ -155,12 +156,12 @@ put(struct sink *s, struct slice data)
 
 /* A body of a known length, or (UINT64_MAX) up to the end. */
 static int
-read_plain(struct link *l, uint64_t length, struct sink *s)
+read_plain(struct call *call, uint64_t length, struct sink *s)
 {
 	uint64_t got = 0;
 
 	while (got < length) {
-		struct slice data = buf_slice(&l->c.in);
+		struct slice data = buf_slice(&call->c.in);
 		ssize_t status;
 		int code;
 
@@ -170,20 +171,20 @@ read_plain(struct link *l, uint64_t length, struct sink *s)
 		if (code != 0)
 			return code;
 		got += data.n;
-		buf_eat(&l->c.in, data.n);
+		buf_eat(&call->c.in, data.n);
 		if (got == length)
 			break;
-		status = conn_fill(&l->c);
+		status = conn_fill(&call->c);
 		if (status == CONN_EOF && length == UINT64_MAX)
 			break;
 		if (status <= 0)
-			return cut_short(l, status, got);
+			return cut_short(call, status, got);
 	}
 	return 0;
 }
 
 static int
-read_chunked(struct link *l, struct sink *s)
+read_chunked(struct call *call, struct sink *s)
 {
 	struct http_chunked chunked = { 0 };
 	struct slice data;
@@ -191,43 +192,43 @@ read_chunked(struct link *l, struct sink *s)
 	int code;
 
 	while (!chunked.done) {
-		if (l->c.in.n == 0 && (n = conn_fill(&l->c)) <= 0)
-			return cut_short(l, n, chunked.total);
-		n = http_chunked_eat(&chunked, buf_slice(&l->c.in), &data);
+		if (call->c.in.n == 0 && (n = conn_fill(&call->c)) <= 0)
+			return cut_short(call, n, chunked.total);
+		n = http_chunked_eat(&chunked, buf_slice(&call->c.in), &data);
 		if (n < 0)
 			return fail(EXIT_RECEIVE, "%s: bad chunked body: %s",
-			    l->name, http_fault((int)n)->why);
+			    call->name, http_fault((int)n)->why);
 		code = put(s, data);
 		if (code != 0)
 			return code;
-		buf_eat(&l->c.in, (size_t)n);
+		buf_eat(&call->c.in, (size_t)n);
 	}
 	return 0;
 }
 
 int
-answer_body(struct link *l, const struct task *t, const struct answer *a,
+answer_body(struct call *call, const struct task *t, const struct answer *a,
     struct sink *s)
 {
 	int code = 0;
 
-	l->c.deadline = t->deadline;
+	call->c.deadline = t->deadline;
 	switch (a->body.kind) {
 	case HTTP_BODY_NONE:
 		break;
 	case HTTP_BODY_LENGTH:
-		code = read_plain(l, a->body.length, s);
+		code = read_plain(call, a->body.length, s);
 		break;
 	case HTTP_BODY_CHUNKED:
-		code = read_chunked(l, s);
+		code = read_chunked(call, s);
 		break;
 	case HTTP_BODY_TO_END:
-		code = read_plain(l, UINT64_MAX, s);
+		code = read_plain(call, UINT64_MAX, s);
 		break;
 	}
 	/* Bytes behind the body were not asked for: trust it no further. */
-	if (code != 0 || !a->r.keep_alive || l->cut || l->c.in.n > 0 ||
+	if (code != 0 || !a->r.keep_alive || call->cut || call->c.in.n > 0 ||
 	    a->body.kind == HTTP_BODY_TO_END)
-		link_close(l);
+		call_close(call);
 	return code;
 }

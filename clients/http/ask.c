@@ -105,10 +105,11 @@ add_head(struct buf *b, const struct task *t)
  * the body (RFC 9112 9.5).  An interim answer does not count.
  */
 static bool
-is_answering(const struct link *l)
+is_answering(const struct call *call)
 {
 	char line[10];
-	ssize_t n = recv(l->c.fd, line, sizeof(line), MSG_PEEK | MSG_DONTWAIT);
+	ssize_t n =
+	    recv(call->c.fd, line, sizeof(line), MSG_PEEK | MSG_DONTWAIT);
 
 	return n == 0 || (n == sizeof(line) && line[9] != '1');
 }
@@ -119,23 +120,24 @@ is_answering(const struct link *l)
  * the sending was cut short by an answer: *all says which.
  */
 static int
-send_body(struct link *l, const struct task *t, bool *all)
+send_body(struct call *call, const struct task *t, bool *all)
 {
 	struct slice rest = buf_slice(&t->opt->body);
 
 	*all = true;
 	while (rest.n > 0) {
-		struct pollfd p = { l->c.fd, POLLIN | POLLOUT, 0 };
-		int left = clock_left_ms(l->c.deadline);
+		struct pollfd p = { call->c.fd, POLLIN | POLLOUT, 0 };
+		int left = clock_left_ms(call->c.deadline);
 		ssize_t n;
 
 		if (poll(&p, 1, left) == 0)
 			return CONN_TIMEOUT;
-		if ((p.revents & POLLIN) && is_answering(l)) {
+		if ((p.revents & POLLIN) && is_answering(call)) {
 			*all = false;
 			return 0;
 		}
-		n = send(l->c.fd, rest.p, rest.n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		n = send(
+		    call->c.fd, rest.p, rest.n, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return CONN_ERROR;
 		if (n > 0)
@@ -157,7 +159,7 @@ show(struct slice head)
 }
 
 int
-ask_send(struct link *l, const struct task *t)
+ask_send(struct call *call, const struct task *t)
 {
 	struct buf head;
 	bool all = true;
@@ -167,22 +169,23 @@ ask_send(struct link *l, const struct task *t)
 	add_head(&head, t);
 	if (head.failed) {
 		buf_free(&head);
-		return fail(EXIT_SEND, "%s: the request is too long", l->name);
+		return fail(
+		    EXIT_SEND, "%s: the request is too long", call->name);
 	}
 	if (t->opt->verbose)
 		show(buf_slice(&head));
-	l->c.deadline = t->deadline;
-	status = conn_say(&l->c, buf_slice(&head));
+	call->c.deadline = t->deadline;
+	status = conn_say(&call->c, buf_slice(&head));
 	buf_free(&head);
 	if (status == 0 && t->with_body)
-		status = send_body(l, t, &all);
+		status = send_body(call, t, &all);
 	if (status == CONN_TIMEOUT)
 		return fail(
-		    EXIT_TIME, "%s: time is over while sending", l->name);
+		    EXIT_TIME, "%s: time is over while sending", call->name);
 	/* What it sent before it closed may be the answer: go and read. */
 	if (status < 0 && errno != EPIPE && errno != ECONNRESET)
 		return fail(
-		    EXIT_SEND, "%s: send: %s", l->name, strerror(errno));
-	l->cut = status < 0 || !all;
+		    EXIT_SEND, "%s: send: %s", call->name, strerror(errno));
+	call->cut = status < 0 || !all;
 	return 0;
 }

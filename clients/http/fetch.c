@@ -10,18 +10,18 @@
 
 /* Send and read the head, once more if a kept connection had gone stale. */
 static int
-converse(struct task *t, struct link *l, struct answer *a)
+converse(struct task *t, struct call *call, struct answer *a)
 {
 	int code, tries = 0;
 
 	do {
-		code = link_open(l, t);
+		code = call_open(call, t);
 		if (code == 0)
-			code = ask_send(l, t);
+			code = ask_send(call, t);
 		if (code == 0)
-			code = answer_head(l, t, a);
+			code = answer_head(call, t, a);
 		if (code != 0)
-			link_close(l);
+			call_close(call);
 	} while (code < 0 && tries++ < 1);
 	return code;
 }
@@ -31,15 +31,16 @@ converse(struct task *t, struct link *l, struct answer *a)
  * be kept; else a new one is cheaper than reading who knows how much.
  */
 static void
-discard(struct link *l, const struct answer *a)
+discard(struct call *call, const struct answer *a)
 {
 	bool here = a->body.kind == HTTP_BODY_NONE ||
-	    (a->body.kind == HTTP_BODY_LENGTH && a->body.length == l->c.in.n);
+	    (a->body.kind == HTTP_BODY_LENGTH &&
+		a->body.length == call->c.in.n);
 
-	if (here && a->r.keep_alive && !l->cut)
-		buf_clear(&l->c.in);
+	if (here && a->r.keep_alive && !call->cut)
+		buf_clear(&call->c.in);
 	else
-		link_close(l);
+		call_close(call);
 }
 
 static bool
@@ -107,13 +108,13 @@ redirect(struct task *t, const struct answer *a)
 
 /* Follow until there is an answer that points nowhere else. */
 static int
-follow(struct task *t, struct link *l, struct answer *a, struct sink *s)
+follow(struct task *t, struct call *call, struct answer *a, struct sink *s)
 {
 	uint64_t hops = 0;
 	int code;
 
 	for (;;) {
-		code = converse(t, l, a);
+		code = converse(t, call, a);
 		if (code == 0 && t->opt->show_head)
 			code = sink_open(s, t, false);
 		if (code == 0 && t->opt->show_head)
@@ -125,7 +126,7 @@ follow(struct task *t, struct link *l, struct answer *a, struct sink *s)
 			return fail(EXIT_REDIRECTS,
 			    "%s: more than %llu redirects", buf_str(&t->text),
 			    (unsigned long long)t->opt->most_redirects);
-		discard(l, a);
+		discard(call, a);
 		code = redirect(t, a);
 		if (code != 0)
 			return code;
@@ -165,7 +166,7 @@ check_resume(const struct task *t, const struct answer *a, bool *append)
 
 /* The answer is the last one: take its body. */
 static int
-take(struct task *t, struct link *l, const struct answer *a, struct sink *s)
+take(struct task *t, struct call *call, const struct answer *a, struct sink *s)
 {
 	bool append = false;
 	int code = 0;
@@ -176,29 +177,29 @@ take(struct task *t, struct link *l, const struct answer *a, struct sink *s)
 	else if (t->offset > 0)
 		code = check_resume(t, a, &append);
 	if (code != 0) {
-		discard(l, a);
+		discard(call, a);
 		return code;
 	}
 	if (a->body.kind == HTTP_BODY_LENGTH)
 		s->expected = a->body.length;
 	s->overlaps = append;
 	code = sink_open(s, t, append);
-	return code != 0 ? code : answer_body(l, t, a, s);
+	return code != 0 ? code : answer_body(call, t, a, s);
 }
 
 int
-fetch_url(struct task *t, struct link *l)
+fetch_url(struct task *t, struct call *call)
 {
 	struct sink s = { .fd = -1, .expected = UINT64_MAX };
 	struct answer a = { 0 };
 	int code, closed;
 
 	buf_init(&a.head, HEAD_MAX);
-	code = follow(t, l, &a, &s);
+	code = follow(t, call, &a, &s);
 	if (code == 0)
-		code = take(t, l, &a, &s);
+		code = take(t, call, &a, &s);
 	if (code != 0)
-		link_close(l);
+		call_close(call);
 	closed = sink_close(&s);
 	buf_free(&a.head);
 	return code != 0 ? code : closed;

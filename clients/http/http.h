@@ -3,7 +3,7 @@
  *
  *	main.c		the command line, one URL after the other
  *	fetch.c		one URL: ask, look at the answer, follow redirects
- *	link.c		the connection, kept for the next URL when it can be
+ *	call.c		the connection, kept for the next URL when it can be
  *	ask.c		write the request
  *	answer.c	read the head and the body of the answer
  *	sink.c		where the body goes
@@ -81,7 +81,7 @@ struct task {
 };
 
 /* The connection. */
-struct link {
+struct call {
 	bool open;
 	bool reused; /* it has carried an answer before */
 	bool cut;    /* a request was not sent to its end: the last one */
@@ -111,23 +111,23 @@ struct sink {
 };
 
 /* fetch.c: do the whole task. */
-int fetch_url(struct task *, struct link *);
+int fetch_url(struct task *, struct call *);
 
-/* link.c: connect, or go on with the connection that stands. */
-int link_open(struct link *, const struct task *);
-void link_close(struct link *);
+/* call.c: connect, or go on with the connection that stands. */
+int call_open(struct call *, const struct task *);
+void call_close(struct call *);
 
 /* ask.c: send the request, head and body. */
-int ask_send(struct link *, const struct task *);
+int ask_send(struct call *, const struct task *);
 
 /*
  * answer.c: read the next head (interim ones too), and a body into the sink,
  * or to nowhere without one.  answer_head returns -1, without a word, when a
  * kept connection turned out to be closed: ask again on a new one.
  */
-int answer_head(struct link *, const struct task *, struct answer *);
+int answer_head(struct call *, const struct task *, struct answer *);
 int answer_body(
-    struct link *, const struct task *, const struct answer *, struct sink *);
+    struct call *, const struct task *, const struct answer *, struct sink *);
 
 /*
  * sink.c: choose the file that -o or -O names for the nth URL (into

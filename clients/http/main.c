@@ -181,7 +181,7 @@ check_options(int urls)
 }
 
 static int
-fetch_one(const char *text, size_t nth, struct link *link)
+fetch_one(const char *text, size_t nth, struct call *call)
 {
 	struct task t = { .opt = &opt };
 	char name[OUTPUT_MAX];
@@ -215,7 +215,7 @@ fetch_one(const char *text, size_t nth, struct link *link)
 	    stat(t.output, &st) == 0 && st.st_size > 0)
 		t.offset = (uint64_t)st.st_size;
 	if (code == 0)
-		code = fetch_url(&t, link);
+		code = fetch_url(&t, call);
 	buf_free(&t.text);
 	return code;
 }
@@ -223,7 +223,7 @@ fetch_one(const char *text, size_t nth, struct link *link)
 int
 main(int argc, char **argv)
 {
-	struct link link = { 0 };
+	struct call call = { 0 };
 	int first, i, code, worst = 0;
 
 	log_init("berth-http", SAY_INFO);
@@ -232,11 +232,11 @@ main(int argc, char **argv)
 	opt.show_head |= opt.head;
 	gather_body();
 	for (i = first; i < argc; i++) {
-		code = fetch_one(argv[i], (size_t)(i - first), &link);
+		code = fetch_one(argv[i], (size_t)(i - first), &call);
 		if (worst == 0)
 			worst = code; /* the first fault is the one to tell */
 	}
-	link_close(&link);
+	call_close(&call);
 	buf_free(&opt.body);
 	return worst;
 }

@@ -52,7 +52,7 @@ hear(struct slice all, size_t piece, bool head)
 	struct task t = { .opt = &opt,
 		.method = head ? "HEAD" : "GET",
 		.deadline = CLOCK_NEVER };
-	struct link l = { .open = true };
+	struct call call = { .open = true };
 	struct answer a = { 0 };
 	struct sink s = { .fd = -1 };
 	int ends[2], code;
@@ -68,17 +68,17 @@ hear(struct slice all, size_t piece, bool head)
 		all = slice_from(all, n);
 	}
 	shutdown(ends[1], SHUT_WR);
-	conn_init(&l.c, ends[0], SOCK_STREAM, NULL, 0);
+	conn_init(&call.c, ends[0], SOCK_STREAM, NULL, 0);
 	buf_init(&a.head, HEAD_MAX);
 	buf_init(&body, MOST);
-	code = answer_head(&l, &t, &a);
+	code = answer_head(&call, &t, &a);
 	if (code == 0)
-		code = answer_body(&l, &t, &a, &s);
+		code = answer_body(&call, &t, &a, &s);
 	must(!body.failed);
 	must(code == 0 || code == EXIT_SHORT || code == EXIT_EMPTY ||
 	    code == EXIT_RECEIVE);
 	must(code != 0 || !head || body.n == 0);
-	link_close(&l);
+	call_close(&call);
 	buf_free(&a.head);
 	conn_drop(&(struct conn){ .fd = ends[1] });
 	return code;

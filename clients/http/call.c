@@ -1,5 +1,5 @@
 /*
- * link.c - the connection to a server, kept for the next URL when it can be.
+ * call.c - the connection to a server, kept for the next URL when it can be.
  */
 #include "http.h"
 
@@ -13,16 +13,16 @@
 
 /* Both ends, as the kernel knows them: what the class prints. */
 static void
-tell_ends(struct link *l)
+tell_ends(struct call *call)
 {
-	const struct addr *local = conn_local(&l->c); /* getsockname(2) */
+	const struct addr *local = conn_local(&call->c); /* getsockname(2) */
 	struct addr peer;
 	char text[ADDR_MAX_TEXT];
 
 	if (local->len > 0)
 		fprintf(stderr, "Connected from %s %u\n",
 		    addr_host(local, text), addr_port(local));
-	if (addr_of_peer(l->c.fd, &peer) == 0) /* getpeername(2) */
+	if (addr_of_peer(call->c.fd, &peer) == 0) /* getpeername(2) */
 		fprintf(stderr, "Connected to %s %u\n", addr_host(&peer, text),
 		    addr_port(&peer));
 }
@@ -32,20 +32,20 @@ tell_ends(struct link *l)
  * the meantime, or said something that nobody asked for, shows in the socket.
  */
 static bool
-still_good(const struct link *l)
+still_good(const struct call *call)
 {
 	char byte;
 
-	return recv(l->c.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
+	return recv(call->c.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
 	    errno == EAGAIN;
 }
 
 void
-link_close(struct link *l)
+call_close(struct call *call)
 {
-	if (l->open)
-		conn_drop(&l->c);
-	l->open = false;
+	if (call->open)
+		conn_drop(&call->c);
+	call->open = false;
 }
 
 /* "unix:PATH" or the host of the URL; false if it does not fit. */
@@ -63,7 +63,7 @@ write_host(const struct task *t, char *host, size_t size)
 
 /* socket(2) and connect(2), to one address of the host after the other. */
 static int
-open_new(struct link *l, const struct task *t)
+open_new(struct call *call, const struct task *t)
 {
 	int64_t deadline = clock_ms() + t->opt->connect_ms;
 	struct addr to;
@@ -73,41 +73,43 @@ open_new(struct link *l, const struct task *t)
 
 	if (t->deadline < deadline)
 		deadline = t->deadline;
-	snprintf(port, sizeof(port), "%u", l->port);
-	fd = resolve_connect(l->host, port, SOCK_STREAM, deadline, &to, &why);
+	snprintf(port, sizeof(port), "%u", call->port);
+	fd =
+	    resolve_connect(call->host, port, SOCK_STREAM, deadline, &to, &why);
 	if (fd < 0 && to.len == 0)
 		return fail(
 		    t->opt->socket_path != NULL ? EXIT_CONNECT : EXIT_RESOLVE,
-		    "look up %s: %s", l->host, why);
-	addr_text(&to, l->name);
+		    "look up %s: %s", call->host, why);
+	addr_text(&to, call->name);
 	if (fd < 0)
 		return fail(errno == ETIMEDOUT ? EXIT_TIME : EXIT_CONNECT,
-		    "connect to %s: %s", l->name, why);
-	conn_init(&l->c, fd, SOCK_STREAM, &to, clock_us());
-	l->open = true;
-	l->reused = l->cut = false;
+		    "connect to %s: %s", call->name, why);
+	conn_init(&call->c, fd, SOCK_STREAM, &to, clock_us());
+	call->open = true;
+	call->reused = call->cut = false;
 	if (t->opt->verbose)
-		tell_ends(l);
+		tell_ends(call);
 	return 0;
 }
 
 int
-link_open(struct link *l, const struct task *t)
+call_open(struct call *call, const struct task *t)
 {
-	char host[sizeof(l->host)];
+	char host[sizeof(call->host)];
 
 	if (!write_host(t, host, sizeof(host)))
 		return fail(EXIT_URL, "%.*s: host name too long",
 		    SLICE_FMT(buf_slice(&t->text)));
-	if (l->open && l->port == t->url.port &&
-	    slice_ieq(slice_of(l->host), slice_of(host)) && still_good(l)) {
-		l->reused = true;
+	if (call->open && call->port == t->url.port &&
+	    slice_ieq(slice_of(call->host), slice_of(host)) &&
+	    still_good(call)) {
+		call->reused = true;
 		if (t->opt->verbose)
-			fprintf(stderr, "Connection to %s kept\n", l->name);
+			fprintf(stderr, "Connection to %s kept\n", call->name);
 		return 0;
 	}
-	link_close(l);
-	memcpy(l->host, host, sizeof(host));
-	l->port = t->url.port;
-	return open_new(l, t);
+	call_close(call);
+	memcpy(call->host, host, sizeof(host));
+	call->port = t->url.port;
+	return open_new(call, t);
 }
