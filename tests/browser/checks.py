@@ -12,12 +12,14 @@ import time
 import traceback
 
 import check_cache
+import check_listing
 import check_look
+import check_options
 import check_site
 from house import PICTURES
 from webdriver import Browser, BrowserError
 
-MODULES = [check_site, check_cache, check_look]
+MODULES = [check_site, check_cache, check_options, check_listing, check_look]
 ALL_S = 240      # beyond it something hangs, and we say where
 
 

@@ -101,10 +101,10 @@ class Folder:
         shutil.rmtree(self.path, ignore_errors=True)
 
     def write(self, name, content):
-        """Put a file there, whole at once as an editor does."""
+        """Put a file there, whole at once and with no other name before."""
         path = os.path.join(self.path, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        part = path + ".part"
+        part = self.path + ".part"
         with open(part, "wb") as file:
             file.write(content if isinstance(content, bytes) else content.encode())
         os.replace(part, path)

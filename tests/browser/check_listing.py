@@ -1,0 +1,49 @@
+"""check_listing - a directory without an index file, as people see it."""
+import os
+
+from check_look import FAINT
+from house import PICTURES, WWW, Folder, Server
+
+NAMES = "[...document.querySelectorAll('tbody tr td:first-child')]" \
+        ".map((cell) => cell.textContent)"
+
+
+def check_listing_sorted(browser):
+    """a click on a heading sorts the listing, a second one turns it round"""
+    with Folder(**{"b.txt": "four", "c.txt": "1", "a.bin": b"\0" * 5000,
+                   "z/inside.txt": "in"}) as folder, Server(folder.path) as server:
+        browser.go(server.url)
+        assert browser.ask(NAMES) == ["z/", "a.bin", "b.txt", "c.txt"]
+        browser.click("thead th:nth-child(2) a")
+        browser.wait(f"({NAMES})[1] === 'c.txt'")
+        assert browser.ask(NAMES) == ["z/", "c.txt", "b.txt", "a.bin"]
+        browser.click("thead th:nth-child(2) a")
+        browser.wait(f"({NAMES})[1] === 'a.bin'")
+        browser.click("tbody a[href*='z/']")
+        browser.wait(f"({NAMES}).includes('inside.txt')")
+
+
+def check_listing_leads(browser):
+    """every name of a listing, however odd, leads to its file"""
+    with Server() as server:
+        browser.go(server.url + "/odd/")
+        names = set(browser.ask(NAMES))
+        assert set(os.listdir(os.path.join(WWW, "odd"))) <= names, names
+        lost = browser.ask(
+            "Promise.all([...document.querySelectorAll('tbody a')].map((a) =>"
+            " fetch(a.href).then((reply) => [a.textContent, reply.status])))"
+            ".then((all) => all.filter(([name, status]) => status !== 200))")
+        assert not lost, lost
+
+
+def check_listing_look(browser):
+    """the listing is readable in light and dark, and on a phone"""
+    with Server() as server:
+        for name, dress in (("listing", {}), ("listing-dark", {"dark": True}),
+                            ("listing-phone", {"width": 360, "phone": True})):
+            browser.dress(**dress)
+            browser.go(server.url + "/odd/")
+            browser.picture(os.path.join(PICTURES, name + ".png"))
+            assert not browser.ask(FAINT), f"{name}: {browser.ask(FAINT)}"
+            width = browser.ask("document.documentElement.scrollWidth")
+            assert width <= dress.get("width", 1280), f"{name}: {width} px"

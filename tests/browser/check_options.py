@@ -1,0 +1,63 @@
+"""check_options - what berth-httpd's options do to a browser."""
+from urllib.parse import urlsplit
+
+from house import WWW, Folder, Server
+
+PAGE = """<!doctype html><html lang="en"><title>{title}</title>
+<link rel="stylesheet" href="/style.css"><p>{title}</p></html>"""
+GREEN = "rgb(0, 128, 0)"
+BLUE = "rgb(0, 0, 255)"
+INK = "getComputedStyle(document.querySelector('p')).color"
+
+
+def check_isolate(browser):
+    """--isolate makes a page cross-origin isolated"""
+    with Server() as server:
+        browser.go(server.url)
+        assert browser.ask("crossOriginIsolated") is False
+    with Server(WWW, "--isolate") as server:
+        browser.go(server.url)
+        assert browser.ask("crossOriginIsolated") is True
+
+
+def check_spa(browser):
+    """--spa answers a deep link with the application, a lost file with 404"""
+    with Folder(**{"index.html": PAGE.format(title="app"),
+                   "style.css": "p { color: green }"}) as folder, \
+            Server(folder.path, "--spa") as server:
+        browser.go(server.url + "/users/7")
+        assert browser.title() == "app"
+        assert browser.ask(INK) == GREEN
+        status = {urlsplit(one.url).path: one.status for one in browser.network()}
+        assert status["/users/7"] == 200, status
+        lost = browser.ask("fetch('/lost.js').then((reply) => reply.status)")
+        assert lost == 404, f"a lost script got {lost}"
+
+
+def check_live(browser):
+    """--live swaps a style sheet in place and reloads a changed page"""
+    with Folder(**{"index.html": PAGE.format(title="one"),
+                   "style.css": "p { color: green }"}) as folder, \
+            Server(folder.path, "--live") as server:
+        browser.go(server.url)
+        browser.wait(f"{INK} === '{GREEN}'")
+        browser.ask("(window.mark = 1)")
+        folder.write("style.css", "p { color: blue }")
+        browser.wait(f"{INK} === '{BLUE}'")
+        assert browser.ask("window.mark") == 1, "the page was loaded anew"
+        folder.write("index.html", PAGE.format(title="two"))
+        browser.wait("document.title === 'two'")
+        assert browser.ask("window.mark === undefined")
+
+
+def check_strict_policy(browser):
+    """the site works under a strict Content-Security-Policy"""
+    policy = ("Content-Security-Policy: default-src 'none'; style-src 'self';"
+              " script-src 'self'; img-src 'self'; connect-src 'self'")
+    with Server(WWW, "--header", policy) as server:
+        browser.go(server.url)
+        browser.wait("!document.getElementById('served').hidden")
+        bad = [text for level, text in browser.console() if level == "SEVERE"]
+        assert not bad, bad
+        sizes = browser.ask("[...document.images].map((i) => i.naturalWidth)")
+        assert all(sizes), sizes
