@@ -80,6 +80,16 @@ const char *box_summary(const struct box_plan *);
 int box_enter(const struct box_plan *, pid_t master);
 
 /*
+ * The same in two parts, for children that are forked by a nursery
+ * (nursery.h): what it enters once, and what is left for each child, which
+ * is little.  box_has_nursery tells whether that is worth it: not with
+ * --no-box.
+ */
+bool box_has_nursery(const struct box_plan *);
+int box_enter_nursery(const struct box_plan *, pid_t master);
+int box_enter_born(const struct box_plan *, pid_t master);
+
+/*
  * From now on only what this service needs.  Called for each connection; a
  * child that is not shared must not be given a second one.  Returns as
  * box_enter().

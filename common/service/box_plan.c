@@ -185,6 +185,8 @@ settle_plan(struct box_plan *p, const struct box_wish *wish, const char **why)
 {
 	for (;;) {
 		box_filter_make(&p->filter, needs(wish, p->abi));
+		box_filter_make(
+		    &p->nursery, needs(wish, p->abi) | BOX_NEEDS_FORK);
 		switch (try_plan(p)) {
 		case TRIAL_FINE:
 			return 0;

@@ -16,8 +16,8 @@ struct box_plan {
 	unsigned cpu_s;
 	int abi; /* of Landlock; 0: none */
 	bool seccomp;
-	struct box_filter filter;
-	int ruleset[SERVER_MAX_SERVICES]; /* the first for all, if shared */
+	struct box_filter filter, nursery; /* of a child, of its nursery */
+	int ruleset[SERVER_MAX_SERVICES];  /* the first for all, if shared */
 	char summary[256];
 };
 

@@ -103,11 +103,13 @@ next(const struct child_setup *s, int control, struct hand_over *h)
 }
 
 void
-child_live(const struct child_setup *s, int control)
+child_live(const struct child_setup *s, int control, bool nursery)
 {
 	int own = cut_loose(s, control), conduct = CONDUCT_FINE;
 
-	if (own < 0 || box_enter(s->box, s->master) < 0) {
+	if (own < 0 ||
+	    (nursery ? box_enter_born(s->box, s->master) :
+		       box_enter(s->box, s->master)) < 0) {
 		log_error("a child cannot begin: %s", strerror(errno));
 		leave(CHILD_NOT_BORN);
 	}

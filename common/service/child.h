@@ -7,6 +7,7 @@
 #ifndef CHILD_H
 #define CHILD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -42,10 +43,11 @@ struct child_setup {
 };
 
 /*
- * Live.  control is the child's end of its control socket.  Leaves by
+ * Live, born in the nursery or not.  control is the child's end of its control socket.  Leaves by
  * _exit() with a conduct, or CHILD_NOT_BORN.
  */
-_Noreturn void child_live(const struct child_setup *, int control);
+_Noreturn void child_live(
+    const struct child_setup *, int control, bool nursery);
 
 /*
  * Enter the box and serve the connection on fd, which came from inetd or a

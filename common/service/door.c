@@ -15,6 +15,7 @@
 
 #define ACCEPT_AT_ONCE 32   /* then signals get their turn */
 #define FULL_WAIT_MS   500  /* clients may wait in the backlog so long */
+#define BIRTH_WAIT_MS  50   /* for a child that is on its way */
 #define PAUSE_MS       10   /* without descriptors, doubled ... */
 #define PAUSE_MAX_MS   1000 /* ... up to this */
 
@@ -156,6 +157,30 @@ has_room(const struct house *h)
 	    (!pool_is_full(h->pool) && pool_retry_at(h->pool) == CLOCK_NEVER);
 }
 
+/*
+ * Nobody is ready, but children are on their way: rather wait for one than
+ * fork here, unless that lasts.
+ */
+static bool
+await_birth(struct house *h)
+{
+	int64_t now;
+
+	if (h->state != HOUSE_OPEN || pool_idle(h->pool) > 0 ||
+	    pool_coming(h->pool) == 0)
+		return false;
+	now = clock_ms();
+	if (h->birth_since == CLOCK_NEVER) {
+		h->birth_since = now;
+		pool_hurry(h->pool);
+	}
+	if (now - h->birth_since > BIRTH_WAIT_MS)
+		return false;
+	h->door_opens_at = now + BIRTH_WAIT_MS;
+	watch_all(h, true);
+	return true;
+}
+
 /* Accept one client.  Returns whether to go on. */
 static bool
 knock_stream(struct house *h, size_t i)
@@ -169,6 +194,8 @@ knock_stream(struct house *h, size_t i)
 	enum verdict verdict;
 	int fd;
 
+	if (await_birth(h))
+		return false;
 	if (!room && h->state == HOUSE_OPEN && may_wait(h, l))
 		return false;
 	if (room)
@@ -214,6 +241,8 @@ knock_datagram(struct house *h, size_t i)
 		.type = SOCK_DGRAM,
 		.accepted_us = clock_us() };
 
+	if (await_birth(h))
+		return;
 	if (!has_room(h)) {
 		/* Datagrams may wait, and may be lost: it is their nature. */
 		h->door_opens_at = clock_ms() + FULL_WAIT_MS;
@@ -280,6 +309,7 @@ door_close(struct house *h)
 	 * or tell them.  A listener that is not ours lives on without us,
 	 * and so does its backlog.
 	 */
+	h->birth_since = 0; /* no more waiting for births */
 	for (size_t i = 0; i < ls->n; i++) {
 		if (ls->at[i].type != SOCK_STREAM || !ls->at[i].ours ||
 		    h->plan->server->serve_at_most > 0)

@@ -1,6 +1,7 @@
 /*
  * house.h - the master's state, shared by the files that make it up: master.c
- * (the loop), door.c (accepting), reap.c (the dead), orders.c (signals).
+ * (the loop), door.c (accepting), births.c and reap.c (the new and the dead),
+ * orders.c (signals), reload.c.
  * Nobody else includes this.
  */
 #ifndef HOUSE_H
@@ -17,6 +18,8 @@
 
 #define RENEW_EVERY_MS 1000 /* at most, however often children crash */
 #define REMIND_MS      250 /* to send a request that is on its way: see conn.c */
+
+#define HOUSE_EARLY 512
 
 enum house_state {
 	HOUSE_OPEN,
@@ -41,6 +44,16 @@ struct house {
 	int64_t pause_ms;      /* after accept ran out of descriptors */
 	uint64_t accepted;
 
+	pid_t nursery;       /* the last one opened, or 0 */
+	int64_t nursery_at;  /* when to open one; CLOCK_NEVER: no need */
+	int64_t birth_since; /* a client waits for a birth, or CLOCK_NEVER */
+	struct early {       /* ended before their birth was known */
+		pid_t pid;
+		int status;
+		uint64_t until; /* so many births are known */
+	} early[HOUSE_EARLY];
+	size_t early_count;
+
 	bool has_worked;    /* some child has served some client */
 	unsigned stillborn; /* children in a row that could not begin */
 	int64_t renew_at;   /* a crash was seen: get a new memory layout */
@@ -48,7 +61,7 @@ struct house {
 };
 
 /* What an event of the epoll is about: the kind above, the index below. */
-enum { TAG_LISTENER, TAG_SIGNAL, TAG_CHILD, TAG_FAREWELL };
+enum { TAG_LISTENER, TAG_SIGNAL, TAG_CHILD, TAG_FAREWELL, TAG_NURSERY };
 
 static inline uint64_t
 house_tag(unsigned kind, size_t index)
@@ -75,6 +88,18 @@ int64_t door_due(struct house *);
  */
 bool reap_all(struct house *);
 void reap_word(struct house *, size_t child);
+void reap_one(struct house *, pid_t, int status);
+
+/*
+ * births.c: open a nursery if it is time, and say when it will be; its news
+ * arrives; it has ended; close it; a process that nobody knows has ended,
+ * which may be a child whose birth is not known yet: is it kept for later?
+ */
+int64_t births_due(struct house *);
+void births_hear(struct house *);
+void births_ended(struct house *, int status);
+void births_close(struct house *);
+bool births_may_be(struct house *, pid_t, int status);
 
 /*
  * orders.c: make the descriptor by which signals arrive; one has arrived;

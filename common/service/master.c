@@ -71,6 +71,7 @@ build(struct house *h, const struct master_plan *plan)
 		.drain_until = CLOCK_NEVER,
 		.remind_at = CLOCK_NEVER,
 		.renew_at = CLOCK_NEVER,
+		.birth_since = CLOCK_NEVER,
 		.door_opens_at = CLOCK_NEVER };
 	h->birth = (struct pool_birth){ .setup = plan->setup,
 		.exec_argv = o->exec ? plan->argv : NULL,
@@ -109,6 +110,9 @@ event(struct house *h, const struct epoll_event *ev)
 	case TAG_CHILD:
 		reap_word(h, index);
 		break;
+	case TAG_NURSERY:
+		births_hear(h);
+		break;
 	case TAG_FAREWELL:
 		farewell_done(h->farewell, index);
 		break;
@@ -144,6 +148,7 @@ chores(struct house *h)
 	}
 	next = sooner(next, h->remind_at);
 	if (h->state == HOUSE_OPEN) {
+		next = sooner(next, births_due(h));
 		if (!pool_refill(h->pool))
 			return now;
 		next = sooner(next, pool_retry_at(h->pool));
@@ -188,6 +193,7 @@ master_run(const struct master_plan *plan)
 	build(&h, plan);
 	if (plan->reloaded)
 		reload_adopt(&h);
+	births_due(&h);
 	pool_refill(h.pool);
 	if (!plan->reloaded)
 		listeners_announce(plan->listeners, plan->server);

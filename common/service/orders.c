@@ -47,6 +47,7 @@ orders_drain(struct house *h, const char *why)
 	pool_signal_busy(h->pool, SIGTERM);
 	reload_give_up(h);
 	pool_dismiss_idle(h->pool);
+	births_close(h);
 }
 
 void
@@ -63,6 +64,7 @@ orders_stop(struct house *h)
 	if (busy > 0)
 		log_info("stopping: %zu connections are cut short", busy);
 	h->state = HOUSE_STOPPING;
+	births_close(h);
 	pool_signal_all(h->pool, SIGKILL);
 	reload_give_up(h);
 }
@@ -75,6 +77,7 @@ reopen_log(struct house *h)
 		log_error("access log: cannot reopen: %m");
 	else
 		log_info("access log reopened");
+	pool_change_log(h->pool);
 	pool_dismiss_idle(h->pool);
 }
 

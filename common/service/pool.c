@@ -1,8 +1,8 @@
 /*
  * pool.c - the children: a slot for each, found by pid.
  *
- * Who is ready, and how many should be, is in pool_idle.c; birth in spawn.c;
- * what is asked of children in pool_ask.c.
+ * Who is ready, and how many should be, is in pool_idle.c; birth in spawn.c
+ * and pool_birth.c; what is asked of children in pool_ask.c.
  */
 #include "service/pool.h"
 
@@ -38,6 +38,7 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	p->want = limits->min_idle;
 	p->retry_at = CLOCK_NEVER;
 	p->pause_ms = POOL_FORK_PAUSE_MS;
+	p->nursery.control = -1;
 	for (p->buckets = 16; p->buckets < limits->most; p->buckets *= 2)
 		;
 	p->board = board_make(limits->most, sizeof(*p->child));
@@ -107,32 +108,65 @@ listen_to(struct pool *p, struct child *c)
 	p->birth->watch(p->birth->context, c, c->control);
 }
 
-/* Put a process into a free slot, in no list and no state yet. */
-static struct child *
-lodge(struct pool *p, pid_t pid, int control)
+uint32_t
+pool_free_slot(const struct pool *p)
 {
-	uint32_t index = p->unused;
-	struct child *c = &p->child[index];
+	if (p->retry_at != CLOCK_NEVER && clock_ms() < p->retry_at)
+		return POOL_NONE;
+	return p->unused;
+}
+
+void
+pool_unborn(struct pool *p)
+{
+	log_warn("fork: %s; trying again in %lld ms", strerror(errno),
+	    (long long)p->pause_ms);
+	pool_fork_failed(p);
+}
+
+/* A free slot becomes one with a control socket, in no list yet. */
+static struct child *
+occupy(struct pool *p, int control)
+{
+	struct child *c = &p->child[p->unused];
 
 	p->unused = c->next;
-	*c = (struct child){ .pid = pid,
-		.control = control,
-		.since_ms = clock_ms(),
-		.next = *chain(p, pid) };
-	*chain(p, pid) = index;
+	*c = (struct child){ .control = control, .since_ms = clock_ms() };
 	return c;
+}
+
+/* Its process is known: from now on it is found by it. */
+static void
+name(struct pool *p, struct child *c, pid_t pid)
+{
+	c->pid = pid;
+	c->next = *chain(p, pid);
+	*chain(p, pid) = (uint32_t)pool_index(p, c);
 }
 
 void
 pool_adopt(struct pool *p, pid_t pid)
 {
+	struct child *c;
+
 	if (p->unused == POOL_NONE)
 		return;
-	lodge(p, pid, -1)->state = CHILD_BUSY;
+	c = occupy(p, -1);
+	name(p, c, pid);
+	c->state = CHILD_BUSY;
 	p->busy_count++;
 }
 
-/* Fork one more into a free slot. */
+void
+pool_settle(struct pool *p, struct child *c, pid_t pid)
+{
+	p->retry_at = CLOCK_NEVER;
+	name(p, c, pid);
+	if (p->birth->hear)
+		listen_to(p, c);
+}
+
+/* Fork one more into a free slot, in no list and no state yet. */
 struct child *
 pool_grow(struct pool *p)
 {
@@ -140,21 +174,15 @@ pool_grow(struct pool *p)
 	int control;
 	pid_t pid;
 
-	if (p->unused == POOL_NONE)
-		return NULL;
-	if (p->retry_at != CLOCK_NEVER && clock_ms() < p->retry_at)
+	if (pool_free_slot(p) == POOL_NONE)
 		return NULL;
 	pid = spawn_child(p->birth, &control);
 	if (pid < 0) {
-		log_warn("fork: %s; trying again in %lld ms", strerror(errno),
-		    (long long)p->pause_ms);
-		pool_fork_failed(p);
+		pool_unborn(p);
 		return NULL;
 	}
-	p->retry_at = CLOCK_NEVER;
-	c = lodge(p, pid, control);
-	if (p->birth->hear)
-		listen_to(p, c);
+	c = occupy(p, control);
+	pool_settle(p, c, pid);
 	return c;
 }
 
@@ -201,6 +229,13 @@ pool_find(struct pool *p, pid_t pid)
 }
 
 void
+pool_vacate(struct pool *p, struct child *c)
+{
+	*c = (struct child){ .control = -1, .next = p->unused };
+	p->unused = (uint32_t)pool_index(p, c);
+}
+
+void
 pool_forget(struct pool *p, struct child *c)
 {
 	uint32_t index = (uint32_t)pool_index(p, c);
@@ -215,8 +250,7 @@ pool_forget(struct pool *p, struct child *c)
 	while (*link != index)
 		link = &p->child[*link].next;
 	*link = c->next;
-	*c = (struct child){ .control = -1, .next = p->unused };
-	p->unused = index;
+	pool_vacate(p, c);
 }
 
 size_t

@@ -18,7 +18,7 @@
 #define POOL_FORK_PAUSE_MS     10   /* after a failed fork, doubled ... */
 #define POOL_FORK_PAUSE_MAX_MS 1000 /* ... up to this */
 
-enum child_state { CHILD_NONE, CHILD_IDLE, CHILD_BUSY };
+enum child_state { CHILD_NONE, CHILD_IDLE, CHILD_BUSY, CHILD_COMING };
 
 struct child {
 	pid_t pid;
@@ -77,6 +77,41 @@ void pool_adopt(struct pool *, pid_t);
  * call.  Returns whether that is reached or nothing more can be done now.
  */
 bool pool_refill(struct pool *);
+
+/*
+ * Begin to order children from a nursery (nursery.h) instead of forking them
+ * here, where the box has one.  Returns the descriptor on which its news
+ * arrives, or -1: then all are forked here.
+ */
+int pool_open_nursery(struct pool *);
+
+/*
+ * Hear of births.  Returns false when the nursery is gone: close it then.
+ */
+bool pool_births(struct pool *);
+
+/*
+ * Do without a nursery; who was ordered and not born yet will not come.
+ */
+void pool_close_nursery(struct pool *);
+pid_t pool_nursery(const struct pool *);
+
+/*
+ * How many were ordered ever.
+ */
+uint64_t pool_ordered(const struct pool *);
+
+/*
+ * How many are on their way; and, for clients who wait for them: make more,
+ * now and from now on.
+ */
+size_t pool_coming(const struct pool *);
+void pool_hurry(struct pool *);
+
+/*
+ * The access log was opened again.
+ */
+void pool_change_log(struct pool *);
 
 /*
  * Take the child that was idle for the shortest time (its memory is hottest),

@@ -10,8 +10,8 @@
 #define REFILL_AT_ONCE 8   /* forks in one turn of the master's loop */
 #define LOOK_MS        500 /* between two looks at who is unneeded */
 
-static void
-push_idle(struct pool *p, struct child *c)
+void
+pool_push_idle(struct pool *p, struct child *c)
 {
 	c->state = CHILD_IDLE;
 	p->idle[p->idle_count++] = (uint32_t)pool_index(p, c);
@@ -23,14 +23,29 @@ pool_refill(struct pool *p)
 	for (int i = 0; i < REFILL_AT_ONCE; i++) {
 		struct child *c;
 
-		if (p->idle_count >= p->want)
+		if (p->idle_count + p->coming >= p->want)
 			return true;
+		if (p->nursery.pid > 0) {
+			if (!pool_order(p))
+				return true;
+			continue;
+		}
 		c = pool_grow(p);
 		if (c == NULL)
 			return true;
-		push_idle(p, c);
+		pool_push_idle(p, c);
 	}
-	return p->idle_count >= p->want;
+	return p->idle_count + p->coming >= p->want;
+}
+
+void
+pool_hurry(struct pool *p)
+{
+	/* Nobody was ready: keep more ready from now on. */
+	p->want = p->want * 2 < p->limits.max_idle ? p->want * 2 + 1 :
+						     p->limits.max_idle;
+	p->look_at = clock_ms() + LOOK_MS;
+	p->unneeded = 0;
 }
 
 struct child *
@@ -43,11 +58,7 @@ pool_take(struct pool *p)
 		if (p->idle_count < p->unneeded)
 			p->unneeded = p->idle_count;
 	} else {
-		/* Nobody was ready: keep more ready from now on. */
-		p->want = p->want * 2 < p->limits.max_idle ? p->want * 2 + 1 :
-							     p->limits.max_idle;
-		p->look_at = clock_ms() + LOOK_MS;
-		p->unneeded = 0;
+		pool_hurry(p);
 		c = pool_grow(p);
 		if (c == NULL)
 			return NULL;
@@ -65,7 +76,7 @@ pool_give_back(struct pool *p, struct child *c)
 		return;
 	p->busy_count--;
 	c->peer = (struct addr){ 0 };
-	push_idle(p, c);
+	pool_push_idle(p, c);
 }
 
 /* Take position at out of the idle stack, keeping the order of the others. */
@@ -121,4 +132,7 @@ pool_dismiss_idle(struct pool *p)
 {
 	while (p->idle_count > 0)
 		dismiss_coldest(p);
+	for (size_t i = 0; p->coming > 0 && i < p->limits.most; i++)
+		if (p->child[i].state == CHILD_COMING)
+			p->child[i].told = true;
 }

@@ -4,6 +4,7 @@
 #ifndef POOL_INSIDE_H
 #define POOL_INSIDE_H
 
+#include "service/nursery.h"
 #include "service/pool.h"
 
 #define POOL_NONE UINT32_MAX /* no index: the end of a list */
@@ -15,6 +16,9 @@ struct pool {
 	struct child *child;      /* limits.most of them */
 	uint32_t *idle;           /* a stack of indices, hottest on top */
 	size_t idle_count, busy_count;
+	struct nursery nursery;
+	size_t coming;    /* children ordered and not born yet */
+	uint64_t ordered; /* ever */
 	uint32_t unused;  /* list of empty slots */
 	uint32_t *by_pid; /* heads of chains */
 	size_t buckets;   /* a power of two */
@@ -30,6 +34,27 @@ struct pool {
  * when there is no slot or fork fails or has failed a moment ago.
  */
 struct child *pool_grow(struct pool *);
+
+/*
+ * pool.c: may a child be made now?  Then the index of a slot for it, else
+ * POOL_NONE.  Say that none could be (errno).  A child has come to life in
+ * its slot; a slot is empty again.
+ */
+uint32_t pool_free_slot(const struct pool *);
+void pool_unborn(struct pool *);
+void pool_settle(struct pool *, struct child *, pid_t);
+void pool_vacate(struct pool *, struct child *);
+
+/*
+ * pool_birth.c: order one more of the nursery.  Returns false when that cannot
+ * be done now.
+ */
+bool pool_order(struct pool *);
+
+/*
+ * pool_idle.c: it is ready.
+ */
+void pool_push_idle(struct pool *, struct child *);
 
 /*
  * pool_idle.c: take position at out of the idle stack, keeping the order of

@@ -108,6 +108,12 @@ bury(struct house *h, pid_t pid, int status)
 		reload_decide(h, status);
 		return;
 	}
+	if (pid == h->nursery) {
+		births_ended(h, status);
+		return;
+	}
+	if (c == NULL && births_may_be(h, pid, status))
+		return;
 	if (c == NULL) {
 		/* It served its last client across a reload. */
 		tell(h, &(struct child){ .pid = pid }, status);
@@ -126,6 +132,12 @@ bury(struct house *h, pid_t pid, int status)
 	    h->plan->listeners->at[listener].lent &&
 	    !pool_has_reader(h->pool, listener))
 		door_returned(h, listener);
+}
+
+void
+reap_one(struct house *h, pid_t pid, int status)
+{
+	bury(h, pid, status);
 }
 
 bool

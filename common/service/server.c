@@ -203,7 +203,7 @@ server_main(struct server *s, int argc, char **argv)
 	case BY_MASTER:
 		setup.master = getppid();
 		setup.first_private = io_draw_line();
-		child_live(&setup, SPAWN_CONTROL_FD);
+		child_live(&setup, SPAWN_CONTROL_FD, false);
 	case BY_HAND:
 		break;
 	}

@@ -35,7 +35,7 @@ spawn_child(const struct pool_birth *b, int *control)
 	if (pid == 0 && b->exec_argv != NULL)
 		become(b, ends[1]);
 	if (pid == 0)
-		child_live(&b->setup, ends[1]);
+		child_live(&b->setup, ends[1], false);
 	saved = errno;
 	close(ends[1]);
 	if (pid < 0)

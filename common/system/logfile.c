@@ -53,6 +53,18 @@ logfile_reopen(void)
 }
 
 int
+logfile_fd(void)
+{
+	return log_path != NULL ? log_fd : -1;
+}
+
+int
+logfile_take(int fd)
+{
+	return log_fd >= 0 && dup3(fd, log_fd, O_CLOEXEC) < 0 ? -1 : 0;
+}
+
+int
 logfile_is_on(void)
 {
 	return log_fd >= 0;

@@ -23,6 +23,15 @@ int logfile_open(const char *path);
 int logfile_reopen(void);
 
 /*
+ * The descriptor of the file, -1 when there is none (standard error does not
+ * count, for it is never opened again); and, in another process that has the
+ * same log, put a newly opened one in its place.  logfile_take returns 0, or
+ * -1 with errno.
+ */
+int logfile_fd(void);
+int logfile_take(int fd);
+
+/*
  * Is there a log to write to?  Saves the work of making a line.
  */
 int logfile_is_on(void);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "rig/wait.h"
+#include "service/nursery.h"
 
 static FILE *
 open_proc(pid_t pid, const char *name)
@@ -60,6 +61,24 @@ rig_is_gone(pid_t pid)
 	return state == 0 || state == 'Z' || state == 'X';
 }
 
+/*
+ * The process that bears children serves nobody.
+ */
+static bool
+is_nursery(pid_t pid)
+{
+	char name[16] = "";
+	FILE *f = open_proc(pid, "comm");
+	bool is;
+
+	if (f == NULL)
+		return false;
+	is = fgets(name, sizeof(name), f) != NULL &&
+	    strcmp(name, NURSERY_NAME "\n") == 0;
+	fclose(f);
+	return is;
+}
+
 size_t
 rig_children(pid_t parent, pid_t *list, size_t max)
 {
@@ -71,7 +90,7 @@ rig_children(pid_t parent, pid_t *list, size_t max)
 	snprintf(name, sizeof(name), "task/%d/children", (int)parent);
 	f = open_proc(parent, name);
 	while (f != NULL && fscanf(f, "%d", &pid) == 1) {
-		if (rig_is_gone(pid))
+		if (rig_is_gone(pid) || is_nursery(pid))
 			continue;
 		if (list != NULL && n < max)
 			list[n] = pid;
