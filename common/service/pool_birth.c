@@ -92,6 +92,8 @@ born(struct pool *p, const struct nursery_news *news)
 	pool_settle(p, c, news->pid);
 	if (c->told)
 		pool_hang_up(p, c); /* let go before it came */
+	else if (p->birth->hear)
+		pool_push_coldest(p, c); /* who has served is warmer */
 	else
 		pool_push_idle(p, c);
 }

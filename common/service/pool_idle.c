@@ -17,6 +17,15 @@ pool_push_idle(struct pool *p, struct child *c)
 	p->idle[p->idle_count++] = (uint32_t)pool_index(p, c);
 }
 
+void
+pool_push_coldest(struct pool *p, struct child *c)
+{
+	memmove(&p->idle[1], &p->idle[0], p->idle_count * sizeof(*p->idle));
+	c->state = CHILD_IDLE;
+	p->idle[0] = (uint32_t)pool_index(p, c);
+	p->idle_count++;
+}
+
 bool
 pool_refill(struct pool *p)
 {

@@ -52,9 +52,10 @@ void pool_vacate(struct pool *, struct child *);
 bool pool_order(struct pool *);
 
 /*
- * pool_idle.c: it is ready.
+ * pool_idle.c: it is ready, to be taken first or last.
  */
 void pool_push_idle(struct pool *, struct child *);
+void pool_push_coldest(struct pool *, struct child *);
 
 /*
  * pool_idle.c: take position at out of the idle stack, keeping the order of
