@@ -43,16 +43,20 @@ is_served(void *arg)
 }
 
 static void
-limit(struct rig *r, int resource, rlim_t soft)
+limit_process(pid_t pid, int resource, rlim_t soft)
 {
 	struct rlimit l;
 
-	cr_assert_eq(
-	    prlimit(rig_pid(r), (__rlimit_resource_t)resource, NULL, &l), 0);
+	cr_assert_eq(prlimit(pid, (__rlimit_resource_t)resource, NULL, &l), 0);
 	l.rlim_cur = soft < l.rlim_max ? soft : l.rlim_max;
-	cr_assert_eq(
-	    prlimit(rig_pid(r), (__rlimit_resource_t)resource, &l, NULL), 0,
+	cr_assert_eq(prlimit(pid, (__rlimit_resource_t)resource, &l, NULL), 0,
 	    "%s", strerror(errno));
+}
+
+static void
+limit(struct rig *r, int resource, rlim_t soft)
+{
+	limit_process(rig_pid(r), resource, soft);
 }
 
 /* The master is at rest: what it cannot do now it does not try for ever. */
@@ -118,13 +122,15 @@ limit_processes(struct rig *r, unsigned long most)
 
 	getrlimit(RLIMIT_NPROC, &own);
 	if (geteuid() != 0) {
-		limit(r, RLIMIT_NPROC, most == 0 ? own.rlim_max : most);
+		most = most == 0 ? own.rlim_max : most;
+		limit(r, RLIMIT_NPROC, most);
+		limit_process(rig_nursery(rig_pid(r)), RLIMIT_NPROC, most);
 		return;
 	}
 	snprintf(line, sizeof(line),
-	    "setpriv --reuid=65534 --regid=65534 --clear-groups "
-	    "prlimit --pid %d --nproc=%ld:",
-	    (int)rig_pid(r),
+	    "for p in %d %d; do setpriv --reuid=65534 --regid=65534 "
+	    "--clear-groups prlimit --pid $p --nproc=%ld: || exit; done",
+	    (int)rig_pid(r), (int)rig_nursery(rig_pid(r)),
 	    most == 0 && own.rlim_max == RLIM_INFINITY ? -1L :
 		most == 0                              ? (long)own.rlim_max :
 							 (long)most);

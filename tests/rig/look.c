@@ -101,6 +101,23 @@ rig_children(pid_t parent, pid_t *list, size_t max)
 	return n;
 }
 
+pid_t
+rig_nursery(pid_t parent)
+{
+	char name[64];
+	FILE *f;
+	int pid, found = 0;
+
+	snprintf(name, sizeof(name), "task/%d/children", (int)parent);
+	f = open_proc(parent, name);
+	while (f != NULL && fscanf(f, "%d", &pid) == 1)
+		if (is_nursery(pid))
+			found = pid;
+	if (f != NULL)
+		fclose(f);
+	return found;
+}
+
 struct family {
 	pid_t parent;
 	size_t min, max, now;

@@ -21,6 +21,11 @@
 size_t rig_children(pid_t, pid_t *list, size_t max);
 
 /*
+ * The nursery of a master, or 0.
+ */
+pid_t rig_nursery(pid_t);
+
+/*
  * Wait until a process has from min to max children.  Explained when false.
  */
 bool rig_children_become(pid_t, size_t min, size_t max);
