@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bytes/num.h"
 #include "service/house.h"
 #include "service/reload.h"
 #include "system/clock.h"
@@ -39,9 +40,19 @@ reload_adopt(struct house *h)
 	if (f == NULL)
 		return; /* they end by their own deadlines */
 	while (fscanf(f, "%d", &pid) == 1)
-		if (pid > 0)
+		if (pid > 0 && pid != h->plan->old_nursery)
 			pool_adopt(h->pool, pid);
 	fclose(f);
+}
+
+/* Tell the next image that it is one, and who serves nobody. */
+static int
+leave_word(const struct house *h)
+{
+	char nursery[NUM_MAX_TEXT];
+
+	num_text((uint64_t)h->nursery, nursery);
+	return setenv(RELOAD_ENV, nursery, 1);
 }
 
 void
@@ -83,7 +94,7 @@ reload_decide(struct house *h, int status)
 	notify_say(state);
 	log_info("reloading");
 	if (listeners_bequeath(plan->listeners, plan->server) == 0 &&
-	    setenv(RELOAD_ENV, "1", 1) == 0)
+	    leave_word(h) == 0)
 		execv(plan->path, plan->argv);
 	die(EXIT_OSERR, "reload: %s: %s", plan->path, strerror(errno));
 }

@@ -7,7 +7,8 @@
 /* Try the options, open what they name, and exit 0 without serving. */
 #define RELOAD_TRY_ENV "BERTH_TRY"
 
-/* The listeners are those of our earlier image, and we take its place. */
+/* The listeners are those of our earlier image, and we take its place; its
+ * nursery's pid, or 0. */
 #define RELOAD_ENV "BERTH_RELOAD"
 
 #endif

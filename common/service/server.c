@@ -138,12 +138,16 @@ static int
 keep_house(struct server *s, const struct child_setup *setup,
     struct listeners *ls, char **argv)
 {
+	const char *reloaded = getenv(RELOAD_ENV);
 	struct master_plan plan = { .server = s,
 		.listeners = ls,
 		.setup = *setup,
 		.argv = argv,
 		.path = own_path(),
-		.reloaded = getenv(RELOAD_ENV) != NULL };
+		.reloaded = reloaded != NULL };
+
+	if (reloaded != NULL)
+		plan.old_nursery = (pid_t)strtol(reloaded, NULL, 10);
 
 	unsetenv(RELOAD_ENV);
 	plan.setup.first_private = io_draw_line();
