@@ -55,8 +55,8 @@ num_within(struct slice s, uint64_t min, uint64_t max, uint64_t *value)
 	return NUM_OK;
 }
 
-size_t
-num_text(uint64_t value, char text[NUM_MAX_TEXT])
+static size_t
+write_digits(uint64_t value, unsigned base, char text[NUM_MAX_TEXT])
 {
 	char digits[NUM_MAX_TEXT];
 	char *p = digits + sizeof(digits);
@@ -64,10 +64,22 @@ num_text(uint64_t value, char text[NUM_MAX_TEXT])
 
 	*--p = '\0';
 	do {
-		*--p = (char)('0' + value % 10);
-		value /= 10;
+		*--p = "0123456789abcdef"[value % base];
+		value /= base;
 	} while (value > 0);
 	n = (size_t)(digits + sizeof(digits) - p);
 	memcpy(text, p, n);
 	return n - 1;
+}
+
+size_t
+num_text(uint64_t value, char text[NUM_MAX_TEXT])
+{
+	return write_digits(value, 10, text);
+}
+
+size_t
+num_hex_text(uint64_t value, char text[NUM_MAX_TEXT])
+{
+	return write_digits(value, 16, text);
 }

@@ -31,8 +31,10 @@ int num_hex(struct slice, uint64_t *value);
 int num_within(struct slice, uint64_t min, uint64_t max, uint64_t *value);
 
 /*
- * Write value in decimal with a NUL to text.  Returns the count of digits.
+ * Write value in decimal, or in lower-case hexadecimal, with a NUL to text.
+ * Returns the count of digits.
  */
 size_t num_text(uint64_t value, char text[NUM_MAX_TEXT]);
+size_t num_hex_text(uint64_t value, char text[NUM_MAX_TEXT]);
 
 #endif

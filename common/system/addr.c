@@ -156,6 +156,21 @@ is_mapped(const struct addr *a)
 	    IN6_IS_ADDR_V4MAPPED(&a->in6.sin6_addr);
 }
 
+/* As inet_ntop(3) does, which drags printf into each child. */
+static const char *
+text_of_in4(const void *address, char *text)
+{
+	const unsigned char *byte = address;
+	char *to = text;
+
+	for (int i = 0; i < 4; i++) {
+		to += num_text(byte[i], to);
+		*to++ = '.';
+	}
+	to[-1] = '\0';
+	return text;
+}
+
 const char *
 addr_host(const struct addr *a, char text[ADDR_MAX_TEXT])
 {
@@ -166,10 +181,9 @@ addr_host(const struct addr *a, char text[ADDR_MAX_TEXT])
 	else if (a->sa.sa_family == AF_UNIX)
 		done = strcpy(text, "unix");
 	else if (a->sa.sa_family == AF_INET)
-		done = inet_ntop(AF_INET, &a->in.sin_addr, text, ADDR_MAX_TEXT);
+		done = text_of_in4(&a->in.sin_addr, text);
 	else if (is_mapped(a))
-		done = inet_ntop(AF_INET, &a->in6.sin6_addr.s6_addr[12], text,
-		    ADDR_MAX_TEXT);
+		done = text_of_in4(&a->in6.sin6_addr.s6_addr[12], text);
 	else if (a->sa.sa_family == AF_INET6)
 		done =
 		    inet_ntop(AF_INET6, &a->in6.sin6_addr, text, ADDR_MAX_TEXT);

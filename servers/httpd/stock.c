@@ -3,14 +3,15 @@
  */
 #include "httpd/stock.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bytes/date.h"
+#include "bytes/num.h"
 #include "system/clock.h"
 
 #define FIELDS_MAX 2048
@@ -134,10 +135,33 @@ find_type(struct stock_file *f, const struct stock_manner *m, int fd)
 static void
 make_etag(struct stock_file *f, const struct stock_manner *m)
 {
-	snprintf(f->etag, sizeof(f->etag), "\"%jx-%jx.%lx-%jx%s%s\"",
-	    (uintmax_t)f->st.st_ino, (uintmax_t)f->st.st_mtim.tv_sec,
-	    (unsigned long)f->st.st_mtim.tv_nsec, (uintmax_t)f->length,
-	    m->coding == NULL ? "" : "-", m->coding == NULL ? "" : m->coding);
+	const uint64_t parts[] = { f->st.st_ino, (uint64_t)f->st.st_mtim.tv_sec,
+		(uint64_t)f->st.st_mtim.tv_nsec, f->length };
+	static const char behind[] = "-.-\"";
+	char *to = f->etag;
+
+	static_assert(sizeof(f->etag) >= 2 + 4 * 17 + STOCK_CODING_MAX,
+	    "an entity tag fits");
+	*to++ = '"';
+	for (size_t i = 0; i < 4; i++) {
+		to += num_hex_text(parts[i], to);
+		*to++ = behind[i];
+	}
+	if (m->coding != NULL) {
+		to[-1] = '-';
+		to = stpncpy(to, m->coding, STOCK_CODING_MAX);
+		*to++ = '"';
+	}
+	*to = '\0';
+}
+
+/* Without printf, which costs a fresh child a dozen page faults. */
+static void
+add_field(struct buf *b, const char *name, const char *value)
+{
+	buf_addz(b, name);
+	buf_addz(b, value);
+	buf_add(b, "\r\n", 2);
 }
 
 static void
@@ -148,18 +172,19 @@ make_fields(struct stock_file *f, const struct stock_manner *m)
 
 	buf_init(b, FIELDS_MAX);
 	date_http(f->st.st_mtim.tv_sec, date);
-	buf_addf(b, "Last-Modified: %s\r\nETag: %s\r\nCache-Control: %s\r\n",
-	    date, f->etag, m->cache_control);
+	add_field(b, "Last-Modified: ", date);
+	add_field(b, "ETag: ", f->etag);
+	add_field(b, "Cache-Control: ", m->cache_control);
 	if (mime_is_squeezable(f->type))
 		buf_addz(b, "Vary: Accept-Encoding\r\n");
 	f->validators = b->n;
 	buf_addz(b, "Accept-Ranges: bytes\r\n");
 	if (m->coding != NULL)
-		buf_addf(b, "Content-Encoding: %s\r\n", m->coding);
+		add_field(b, "Content-Encoding: ", m->coding);
 	if (f->guessed[0] != '\0')
 		buf_addz(b, "X-Content-Type-Options: nosniff\r\n");
 	f->others = b->n;
-	buf_addf(b, "Content-Type: %s\r\n", f->type);
+	add_field(b, "Content-Type: ", f->type);
 }
 
 /* Take the open file fd in.  Returns 0, or -1 with errno. */

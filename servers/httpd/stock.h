@@ -24,6 +24,8 @@
 /* Bits of stock_file.missing. */
 enum stock_coding { CODING_BR = 1, CODING_ZSTD = 2, CODING_GZIP = 4 };
 
+#define STOCK_CODING_MAX 8 /* bytes of a content coding's name */
+
 struct stock_file {
 	char *name; /* NULL: an empty place */
 	int root;
@@ -31,7 +33,7 @@ struct stock_file {
 	int fd;           /* of a large file, or -1 */
 	struct buf bytes; /* of a small one */
 	uint64_t length;  /* of what is sent: the file and its tag */
-	char etag[64];
+	char etag[96];
 	char guessed[MIME_MAX_TYPE];
 	const char *type;
 	struct buf fields; /* whole lines; see below */

@@ -123,3 +123,21 @@ Test(num, text_is_read_back)
 		cr_assert_eq(back, table[i]);
 	}
 }
+
+Test(num, hexadecimal_text_is_read_back)
+{
+	static const uint64_t table[] = { 0, 1, 9, 10, 15, 16, 255, 256,
+		0xdeadbeef, UINT64_MAX };
+
+	for (size_t i = 0; i < COUNT(table); i++) {
+		char text[NUM_MAX_TEXT], want[32];
+		uint64_t back;
+		size_t n = num_hex_text(table[i], text);
+
+		snprintf(want, sizeof(want), "%" PRIx64, table[i]);
+		cr_assert_str_eq(text, want);
+		cr_assert_eq(n, strlen(want));
+		cr_assert_eq(num_hex((struct slice){ text, n }, &back), NUM_OK);
+		cr_assert_eq(back, table[i]);
+	}
+}
