@@ -57,6 +57,17 @@ say(int control, char word)
 		log_debug("control socket: %s", strerror(errno));
 }
 
+/*
+ * A datagram from a port like ours comes from another server like us, or was
+ * forged to seem to come from ourselves.  To answer could go on for ever.
+ */
+static bool
+is_from_a_server(struct conn *c)
+{
+	return addr_port(&c->peer) != 0 &&
+	    addr_port(&c->peer) == addr_port(conn_local(c));
+}
+
 static int
 serve(
     const struct child_setup *s, int control, const struct hand_over *h, int fd)
@@ -74,8 +85,8 @@ serve(
 		ssize_t got = conn_take_datagram(&c);
 
 		say(control, WORD_TAKEN);
-		if (got < 0) {
-			conn_drop(&c); /* it was gone or broken: no client */
+		if (got < 0 || is_from_a_server(&c)) {
+			conn_drop(&c); /* gone, broken, or no client */
 			return CONDUCT_FINE;
 		}
 	}

@@ -2,8 +2,11 @@
  * house_upper.c - berth-upperd over TCP, UDP, a unix socket and from inetd:
  * whatever comes in goes out in upper case.
  */
+#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <ctype.h>
+#include <netinet/in.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -219,6 +222,36 @@ Test(house_upper, clients_that_do_not_wait_for_their_datagram)
 	cr_assert(rig_send(fd, "here"));
 	cr_assert(rig_expect_datagram(fd, "HERE", 4));
 	cr_assert_eq(rig_stop(r), 0);
+}
+
+/*
+ * One forged datagram that seems to come from the server itself, whose answer
+ * is then the next one, and so on for ever.
+ */
+Test(house_upper, does_not_talk_to_itself)
+{
+	struct rig *r =
+	    rig_start(RIG("berth-upperd", "-v", "-l", "127.0.0.1:0"));
+	int raw = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_UDP);
+	uint16_t port = htons((uint16_t)rig_port(r, "upper"));
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	/* Ports from and to, length, no checksum, then the payload. */
+	uint16_t packet[6] = { port, port, htons(12), 0, 0x6c6f, 0x706f };
+	int fd = rig_open(r, "upper udp:");
+
+	if (raw < 0)
+		cr_skip("needs the right to forge packets");
+	cr_assert_eq(sendto(raw, packet, sizeof(packet), 0,
+			 (struct sockaddr *)&to, sizeof(to)),
+	    sizeof(packet));
+	for (int i = 0; i < 20; i++) {
+		cr_assert(rig_send(fd, "client"));
+		cr_assert(rig_expect_datagram(fd, "CLIENT", 6));
+		rig_pause_ms(2);
+	}
+	cr_assert_eq(rig_stop(r), 0);
+	cr_assert(rig_hear(r, "connections served: 21\n"));
 }
 
 Test(house_upper, streams_and_datagrams_at_once)
