@@ -41,6 +41,9 @@ struct conn {
 	struct addr local;   /* our end; filled in by conn_local() */
 	int64_t accepted_us; /* clock_us() when it was accepted */
 	int64_t deadline;    /* clock_ms(); CLOCK_NEVER at first */
+	uint64_t pace;       /* bytes a second, see conn_pace(); 0: none */
+	int64_t pace_from;   /* the deadline before anything was taken ... */
+	uint64_t pace_sent;  /* ... and c->sent then */
 	struct buf in;       /* received and not yet eaten */
 	struct buf out;      /* a datagram's answer; streams: unused */
 	uint64_t received;   /* bytes from the client so far */
@@ -74,6 +77,20 @@ const struct addr *conn_local(struct conn *);
  * From now on no wait lasts beyond ms milliseconds from now.
  */
 void conn_deadline(struct conn *, int64_t ms);
+
+/*
+ * The same for something long that is to be sent: the deadline moves ahead by
+ * a second for each `rate` bytes that the client has taken since (TCP: has
+ * acknowledged), and for nothing else.  So the slowest client that keeps the
+ * pace gets all of it, and one that stands still is soon given up, however
+ * much is left.  Until the next conn_deadline().
+ */
+void conn_pace(struct conn *, int64_t ms, uint64_t rate);
+
+/*
+ * The deadline has come: does it move, for that reason?  Then it has.
+ */
+bool conn_earns_time(struct conn *);
 
 /*
  * Wait for bytes and append them to c->in.  Returns how many came (at least

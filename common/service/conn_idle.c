@@ -3,6 +3,7 @@
  * and the wait between two requests, which the master may cut short.
  */
 #include <errno.h>
+#include <linux/tcp.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -72,10 +73,48 @@ conn_deadline(struct conn *c, int64_t ms)
 	int64_t now = clock_ms();
 
 	c->deadline = now + ms;
+	c->pace = 0;
 	if (!in_child || c->deadline + ALARM_SLACK_MS <= alarm_at)
 		return;
 	alarm_at = c->deadline + ALARM_SLACK_MS + ALARM_AHEAD_MS;
 	alarm((unsigned)((alarm_at - now + 999) / 1000));
+}
+
+void
+conn_pace(struct conn *c, int64_t ms, uint64_t rate)
+{
+	conn_deadline(c, ms);
+	c->pace = rate;
+	c->pace_from = c->deadline;
+	c->pace_sent = c->sent;
+}
+
+/* What the client has taken in all; what only waits in the kernel is not. */
+static uint64_t
+taken(const struct conn *c)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0)
+		return info.tcpi_bytes_acked;
+	return c->sent;
+}
+
+bool
+conn_earns_time(struct conn *c)
+{
+	uint64_t rate = c->pace, n = rate > 0 ? taken(c) : 0;
+	int64_t now = clock_ms(), until;
+
+	if (n <= c->pace_sent)
+		return false;
+	until = c->pace_from + (int64_t)((n - c->pace_sent) / rate) * 1000;
+	if (until <= now)
+		return false;
+	conn_deadline(c, until - now);
+	c->pace = rate;
+	return true;
 }
 
 void

@@ -20,8 +20,9 @@ await_room(struct conn *c)
 	struct pollfd p = { .fd = c->fd, .events = POLLOUT };
 	int left = clock_left_ms(c->deadline);
 
-	if (left == 0)
+	if (left == 0 && !conn_earns_time(c))
 		return CONN_TIMEOUT;
+	left = clock_left_ms(c->deadline);
 	if (poll(&p, 1, left) < 0 && errno != EINTR)
 		return CONN_ERROR;
 	return 0;

@@ -25,7 +25,7 @@
 
 #define WEB_HEAD_MS    15000 /* for a head; idle_ms, if that is less */
 #define WEB_BODY_MS    30000 /* for a body that is read or thrown away */
-#define WEB_SEND_MS    30000 /* for a reply, and beyond that ... */
+#define WEB_SEND_MS    30000 /* for a reply, or twice idle_ms; beyond ... */
 #define WEB_SEND_RATE  4096  /* ... bytes a second that a client must take */
 #define WEB_DRAIN_MAX  65536 /* a longer unwanted body ends the connection */
 #define WEB_HEAD_MAX   65536 /* bytes of a reply's head */

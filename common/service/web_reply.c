@@ -110,15 +110,16 @@ finish(struct exchange *x, uint64_t length)
 	buf_add(x->head, "\r\n", 2);
 }
 
-/* The time a client may take for n bytes. */
+/* The time a client may take for a reply. */
 static void
-set_deadline(struct exchange *x, uint64_t n)
+set_deadline(struct exchange *x)
 {
+	int64_t ms = 2 * x->web->idle_ms;
 	uint64_t rate = WEB_SEND_RATE;
 
 	if (x->web->bytes_a_second > 0 && x->web->bytes_a_second / 2 < rate)
 		rate = x->web->bytes_a_second / 2 + 1;
-	conn_deadline(x->c, WEB_SEND_MS + (int64_t)(n / rate) * 1000);
+	conn_pace(x->c, ms < WEB_SEND_MS ? ms : WEB_SEND_MS, rate);
 }
 
 static bool
@@ -183,7 +184,7 @@ int
 web_send_head(struct exchange *x, uint64_t length)
 {
 	finish(x, length);
-	set_deadline(x, length == WEB_OPEN_END ? 0 : length);
+	set_deadline(x);
 	return conn_say(x->c, buf_slice(x->head));
 }
 
@@ -228,7 +229,7 @@ web_send(struct exchange *x, struct slice body)
 		return status < 0 ? status : web_more(x, body);
 	}
 	finish(x, body.n);
-	set_deadline(x, body.n);
+	set_deadline(x);
 	both[0] = (struct iovec){ x->head->p, x->head->n };
 	both[1] = (struct iovec){ (void *)body.p, body.n };
 	before += x->head->n;
@@ -248,7 +249,7 @@ web_send_file(struct exchange *x, int file, off_t offset, uint64_t n)
 		return status < 0 ? status : web_more_file(x, file, offset, n);
 	}
 	finish(x, n);
-	set_deadline(x, n);
+	set_deadline(x);
 	status = conn_sendfile(x->c, buf_slice(x->head), file, offset, n);
 	before += x->head->n;
 	x->sent = x->c->sent > before ? x->c->sent - before : 0;

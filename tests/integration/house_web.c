@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -306,6 +307,45 @@ Test(house_web, a_head_that_trickles_meets_its_deadline)
 		rig_reply_free(&reply);
 	}
 	cr_assert_leq(clock_ms() - start, 4000 + 2 * AT_ONCE);
+}
+
+Test(house_web, who_takes_nothing_is_given_up_however_much_is_left)
+{
+	struct rig *r = site("--timeout", "1");
+	const char *big = rig_in(dir, "big");
+	pid_t child[64];
+	int fd, slow;
+	size_t n;
+
+	/* A gigabyte that takes no room: a day and more at 4 KiB/s. */
+	cr_assert_eq(close(open(big, O_CREAT | O_WRONLY | O_CLOEXEC, 0644)), 0);
+	cr_assert_eq(truncate(big, 1 << 30), 0);
+	cr_assert(rig_children_become(rig_pid(r), 4, 4));
+	fd = rig_connect_narrow(rig_address(r, "http"));
+	slow = rig_connect_narrow(rig_address(r, "http"));
+	cr_assert(rig_send(fd, GET("/big")));
+	cr_assert(rig_send(slow, GET("/big")));
+	cr_assert(rig_children_become(rig_pid(r), 6, 6));
+	n = rig_children(rig_pid(r), child, 64);
+	cr_assert_eq(n, 6);
+	/* One stands still and goes; the other one keeps the pace. */
+	for (int i = 0; i < 400; i++) {
+		char some[2048];
+
+		cr_assert_gt(rig_receive(slow, some, sizeof(some)), 0);
+		rig_pause_ms(20);
+		n = rig_children(rig_pid(r), child, 64);
+		if (n == 5)
+			break;
+	}
+	cr_assert_eq(n, 5);
+	for (int i = 0; i < 20; i++) {
+		char some[2048];
+
+		cr_assert_gt(rig_receive(slow, some, sizeof(some)), 0);
+	}
+	close(fd);
+	close(slow);
 }
 
 Test(house_web, resets_in_the_middle_of_replies)
