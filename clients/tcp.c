@@ -117,10 +117,14 @@ send_pending(int sock, struct pending *p)
 	return true;
 }
 
-/* The server has sent something: print it.  Returns false at its end. */
+/*
+ * The server has sent something: print it.  Returns false at its end; a last
+ * line without an end gets one on a terminal, where the prompt comes next.
+ */
 static bool
 print_answer(int sock)
 {
+	static char last = '\n';
 	char bytes[16384];
 	ssize_t n = recv(sock, bytes, sizeof(bytes), MSG_DONTWAIT);
 
@@ -128,9 +132,15 @@ print_answer(int sock)
 		return true;
 	if (n < 0)
 		die(EXIT_BROKEN, "%s: receive: %s", name, strerror(errno));
-	if (n > 0 && io_write_all(STDOUT_FILENO, bytes, (size_t)n) < 0)
+	if (n == 0) {
+		if (last != '\n' && isatty(STDOUT_FILENO))
+			(void)!write(STDOUT_FILENO, "\n", 1);
+		return false;
+	}
+	last = bytes[n - 1];
+	if (io_write_all(STDOUT_FILENO, bytes, (size_t)n) < 0)
 		die(EXIT_BROKEN, "standard output: %s", strerror(errno));
-	return n > 0;
+	return true;
 }
 
 /* Carry bytes both ways until the server closes.  Returns the exit code. */

@@ -4,12 +4,17 @@
 #include "http.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include "system/clock.h"
 #include "system/resolve.h"
+
+#define SLACK_MS 200 /* connecting ends at the deadline by itself */
 
 /* Both ends, as the kernel knows them: what the class prints. */
 static void
@@ -61,6 +66,39 @@ write_host(const struct task *t, char *host, size_t size)
 	return n > 0 && (size_t)n < size;
 }
 
+static const char *looked_up; /* for the handler */
+
+static void
+end_look_up(int sig)
+{
+	static const char words[] = ": time is over while looking it up\n";
+
+	(void)sig;
+	if (!silent) {
+		(void)!write(STDERR_FILENO, "berth-http: ", 12);
+		(void)!write(STDERR_FILENO, looked_up, strlen(looked_up));
+		(void)!write(STDERR_FILENO, words, sizeof(words) - 1);
+	}
+	_exit(EXIT_TIME);
+}
+
+/*
+ * getaddrinfo(3) knows no deadline: a timer ends the program if a name server
+ * keeps us beyond ours.  ms 0 takes the timer away.
+ */
+static void
+limit_look_up(const char *host, int64_t ms)
+{
+	struct itimerval timer = { .it_value = { .tv_sec = ms / 1000,
+				       .tv_usec = ms % 1000 * 1000 } };
+	struct sigaction act = { .sa_handler = end_look_up };
+
+	looked_up = host;
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGALRM, &act, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 /* socket(2) and connect(2), to one address of the host after the other. */
 static int
 open_new(struct call *call, const struct task *t)
@@ -74,8 +112,10 @@ open_new(struct call *call, const struct task *t)
 	if (t->deadline < deadline)
 		deadline = t->deadline;
 	snprintf(port, sizeof(port), "%u", call->port);
+	limit_look_up(call->host, clock_left_ms(deadline) + SLACK_MS);
 	fd =
 	    resolve_connect(call->host, port, SOCK_STREAM, deadline, &to, &why);
+	limit_look_up(NULL, 0);
 	if (fd < 0 && to.len == 0)
 		return fail(
 		    t->opt->socket_path != NULL ? EXIT_CONNECT : EXIT_RESOLVE,
