@@ -176,7 +176,7 @@ read_received(struct slice rest, struct mail_trace *t, const char *begin)
 		return 0;
 	if (!is_field(line, "\t", &t->date_text))
 		return -1;
-	return (int)(line.p + line.n + 2 - begin);
+	return (int)(rest.p - begin);
 }
 
 int
