@@ -39,7 +39,7 @@ work(const struct options *o, const struct letter *letter, uint64_t share,
     int to)
 {
 	struct link l = { .o = o };
-	bool open = false, stopped = false;
+	bool open = false;
 
 	while (share > 0) {
 		int64_t began = clock_us();
@@ -54,10 +54,10 @@ work(const struct options *o, const struct letter *letter, uint64_t share,
 		if (open && o->reconnect == false)
 			began = clock_us();
 		if (open)
-			code = send_letter(&l, letter, &stopped);
+			code = send_letter(&l, letter);
 		note(to, began, code);
 		share--;
-		if (open && l.fault == 0 && !o->reconnect && !stopped)
+		if (open && l.fault == 0 && !o->reconnect && !l.stopped)
 			continue;
 		link_close(&l);
 		open = false;
@@ -77,7 +77,9 @@ compare(const void *a, const void *b)
 static double
 at_part(const int64_t *us, size_t n, size_t percent)
 {
-	return (double)us[(n - 1) * percent / 100] / 1000;
+	size_t i = (n - 1) * percent / 100;
+
+	return (double)us[i] / 1000;
 }
 
 static void

@@ -136,12 +136,12 @@ check_options(int operands, char **operand)
 		die(EXIT_USAGE, "--raw: not with -s, -H or --attach");
 }
 
-/* Is this where it shall end?  Then *stopped. */
+/* Is this where it shall end? */
 static bool
-ends(enum stage stage, bool *stopped)
+ends(struct link *l, enum stage stage)
 {
-	*stopped = opt.stop_after == stage || opt.drop_after == stage;
-	return *stopped;
+	l->stopped = opt.stop_after == stage || opt.drop_after == stage;
+	return l->stopped;
 }
 
 /* Hang up without a word: when asked to, or in the middle of a message. */
@@ -156,15 +156,14 @@ static int
 send_one(const struct letter *letter)
 {
 	struct link l;
-	bool stopped = false;
 	int code = link_open(&l, &opt);
 
-	if (code == 0 && !ends(STAGE_CONNECT, &stopped)) {
+	if (code == 0 && !ends(&l, STAGE_CONNECT)) {
 		code = hello(&l);
-		if (code == 0 && !ends(STAGE_EHLO, &stopped))
-			code = send_letter(&l, letter, &stopped);
+		if (code == 0 && !ends(&l, STAGE_EHLO))
+			code = send_letter(&l, letter);
 	}
-	if (stopped && drops())
+	if (l.stopped && drops())
 		link_drop(&l);
 	else
 		link_close(&l);

@@ -13,7 +13,6 @@ struct sending {
 	const struct letter *letter;
 	size_t accepted; /* recipients */
 	int code;        /* the worst exit code */
-	bool *stopped;
 };
 
 /* The worse of two exit codes: what is refused for good stays so. */
@@ -35,7 +34,7 @@ ends_at(struct sending *s, enum stage stage)
 		return true;
 	if (o->drop_after != stage && o->stop_after != stage)
 		return false;
-	*s->stopped = true;
+	s->l->stopped = true;
 	return true;
 }
 
@@ -204,9 +203,9 @@ content(struct sending *s)
 }
 
 int
-send_letter(struct link *l, const struct letter *letter, bool *stopped)
+send_letter(struct link *l, const struct letter *letter)
 {
-	struct sending s = { .l = l, .letter = letter, .stopped = stopped };
+	struct sending s = { .l = l, .letter = letter };
 	bool ready;
 
 	s.code = say_mail(&s);
@@ -215,7 +214,7 @@ send_letter(struct link *l, const struct letter *letter, bool *stopped)
 	ready = may_group(l) ? envelope_in_groups(&s) : envelope_in_steps(&s);
 	if (ready)
 		content(&s);
-	if (s.code != 0 && !*stopped && l->fault == 0)
+	if (s.code != 0 && !l->stopped && l->fault == 0)
 		link_ask(l, WAIT_COMMAND, "RSET");
 	return worse(s.code, l->fault);
 }

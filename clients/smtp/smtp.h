@@ -94,6 +94,7 @@ struct link {
 	struct buf reply;    /* the last reply */
 	struct smtp_reply r; /* the same, taken apart */
 	int fault;           /* an exit code once something is wrong */
+	bool stopped;        /* a stage has been reached after which to end */
 };
 
 /*
@@ -174,9 +175,9 @@ int hello(struct link *);
 
 /*
  * send.c: one message.  Returns 0 or an exit code; the link may be used for
- * another one unless its fault is set.  *stopped is set when a stage ended it.
+ * another one unless its fault is set, or it is stopped.
  */
-int send_letter(struct link *, const struct letter *, bool *stopped);
+int send_letter(struct link *, const struct letter *);
 
 /*
  * content.c: the message behind a 354 (NULL: nothing of it), and the dot that
