@@ -15,6 +15,7 @@
 #include "system/clock.h"
 
 #define FIELDS_MAX 2048
+#define TICK_US    20000 /* longer than the tick of any file system in use */
 
 static struct stock_file stock[STOCK_MAX];
 static uint64_t requests;
@@ -30,7 +31,7 @@ is_unchanged(const struct stock_file *f)
 {
 	struct stat now;
 
-	return fstatat(f->root, f->name, &now, 0) == 0 &&
+	return !f->fresh && fstatat(f->root, f->name, &now, 0) == 0 &&
 	    now.st_ino == f->st.st_ino && now.st_dev == f->st.st_dev &&
 	    now.st_size == f->st.st_size &&
 	    same_time(now.st_mtim, f->st.st_mtim) &&
@@ -129,29 +130,58 @@ find_type(struct stock_file *f, const struct stock_manner *m, int fd)
 }
 
 /*
+ * File systems tell the time in ticks: a file that changes twice within one
+ * may look the same after both.  One that changed so lately is read anew at
+ * each request.
+ */
+static bool
+is_fresh(const struct stat *st)
+{
+	int64_t age = clock_wall_us() - st->st_mtim.tv_sec * 1000000 -
+	    st->st_mtim.tv_nsec / 1000;
+
+	return age > -TICK_US && age < TICK_US;
+}
+
+/* FNV-1a: tells two texts apart, keeps no secrets. */
+static uint64_t
+hash(struct slice s)
+{
+	uint64_t h = 0xcbf29ce484222325U;
+
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3U;
+	return h;
+}
+
+/*
  * The strong validator: a change of the file's bytes changes its time of
- * change, to the nanosecond, or its size, or it is another file.
+ * change, or its size, or it is another file.  While the time can not be
+ * relied on the bytes themselves tell, or, for a large file, it is weak.
  */
 static void
 make_etag(struct stock_file *f, const struct stock_manner *m)
 {
+	const bool hashed = f->fresh && f->fd < 0;
 	const uint64_t parts[] = { f->st.st_ino, (uint64_t)f->st.st_mtim.tv_sec,
-		(uint64_t)f->st.st_mtim.tv_nsec, f->length };
-	static const char behind[] = "-.-\"";
+		(uint64_t)f->st.st_mtim.tv_nsec, f->length,
+		hashed ? hash(buf_slice(&f->bytes)) : 0 };
+	static const char before[] = "\"-.-.";
 	char *to = f->etag;
 
-	static_assert(sizeof(f->etag) >= 2 + 4 * 17 + STOCK_CODING_MAX,
+	static_assert(sizeof(f->etag) >= 4 + 5 * 17 + STOCK_CODING_MAX + 2,
 	    "an entity tag fits");
-	*to++ = '"';
-	for (size_t i = 0; i < 4; i++) {
+	if (f->fresh && !hashed)
+		to = stpcpy(to, "W/");
+	for (size_t i = 0; i < (hashed ? 5 : 4); i++) {
+		*to++ = before[i];
 		to += num_hex_text(parts[i], to);
-		*to++ = behind[i];
 	}
 	if (m->coding != NULL) {
-		to[-1] = '-';
+		*to++ = '-';
 		to = stpncpy(to, m->coding, STOCK_CODING_MAX);
-		*to++ = '"';
 	}
+	*to++ = '"';
 	*to = '\0';
 }
 
@@ -206,6 +236,7 @@ fill(struct stock_file *f, int fd, const struct stock_manner *m)
 		buf_adds(&f->bytes, m->tag);
 	f->length = small ? f->bytes.n : (uint64_t)f->st.st_size;
 	f->missing = 0;
+	f->fresh = is_fresh(&f->st);
 	find_type(f, m, fd);
 	make_etag(f, m);
 	make_fields(f, m);

@@ -33,7 +33,8 @@ struct stock_file {
 	int fd;           /* of a large file, or -1 */
 	struct buf bytes; /* of a small one */
 	uint64_t length;  /* of what is sent: the file and its tag */
-	char etag[96];
+	bool fresh;       /* it changed a moment ago, and may again unseen */
+	char etag[128];
 	char guessed[MIME_MAX_TYPE];
 	const char *type;
 	struct buf fields; /* whole lines; see below */

@@ -213,6 +213,35 @@ Test(site_files, changes_are_seen_on_one_connection)
 	close(fd);
 }
 
+/*
+ * Written in place, again and again, the same size each time and faster than
+ * the clock of the file system: what is on the disk is what is served, and no
+ * two texts have the same ETag.
+ */
+Test(site_files, changes_within_a_tick_are_seen)
+{
+	int file =
+	    open(rig_in(dir, "tick.txt"), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	int fd = rig_open(server, "http");
+	char text[5], etag[128] = "", last[128] = "";
+	struct rig_reply r;
+
+	cr_assert(file >= 0);
+	for (int i = 1000; i < 1300; i++) {
+		snprintf(text, sizeof(text), "%d", i);
+		cr_assert(pwrite(file, text, 4, 0) == 4);
+		cr_assert(rig_get_on(fd, "/tick.txt", &r));
+		cr_expect(slice_is(r.body, text), "%s", text);
+		snprintf(etag, sizeof(etag), "%.*s",
+		    SLICE_FMT(rig_header(&r, "ETag")));
+		cr_expect_str_neq(etag, last);
+		strcpy(last, etag);
+		rig_reply_free(&r);
+	}
+	close(file);
+	close(fd);
+}
+
 Test(site_files, compressed_copies)
 {
 	static const struct {

@@ -131,6 +131,20 @@ Test(site_talk, vanishing_clients)
 	cr_expect(rig_count(s, "HTTP/1.1\"") == 0);
 }
 
+/* One line for each request, also for one whose reply nobody took. */
+Test(site_talk, cut_replies_are_logged)
+{
+	struct rig *s = start("--log-format", "common");
+	int fd = rig_connect_narrow(rig_address(s, "http"));
+
+	cr_assert(rig_send(fd, "GET /big.bin" H "\r\n"));
+	cr_assert(rig_expect(fd, "HTTP/1.1 200 OK\r\n"));
+	rig_reset(fd);
+	cr_expect(rig_hear(s, "\"GET /big.bin HTTP/1.1\" 200 "));
+	cr_expect(rig_count(s, "\" 200 5000000\n") == 0, "not all of it");
+	cr_assert_eq(rig_stop(s), 0);
+}
+
 Test(site_talk, drained_bodies)
 {
 	struct rig *s = start("--log-format", "common");
