@@ -73,6 +73,50 @@ Test(site_talk, byte_by_byte)
 	cr_assert_eq(rig_stop(s), 0);
 }
 
+/*
+ * Rules 12, 25 and 77: each limit has its status, and the reply arrives though
+ * the rest of the request was never read.
+ */
+Test(site_talk, limits)
+{
+	static const struct {
+		const char *begin, *piece;
+		size_t times;
+		const char *end;
+		int status;
+	} rows[] = {
+		{ "GET /", "a", 7999, H "\r\n", 404 },
+		{ "GET /", "a", 8000, H "\r\n", 414 },
+		{ "GET /", "a", 100000, H "\r\n", 414 },
+		{ GET, "A: b\r\n", 99, "\r\n", 200 },
+		{ GET, "A: b\r\n", 100, "\r\n", 431 },
+		{ GET "A: ", "b", 60000, "\r\n\r\n", 200 },
+		{ GET "A: ", "b", 70000, "\r\n\r\n", 431 },
+	};
+	struct rig *s = start("--log-format", "common");
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int fd = rig_open(s, "http");
+		struct rig_reply r;
+		struct buf b;
+
+		buf_init(&b, 1 << 20);
+		buf_addz(&b, rows[i].begin);
+		for (size_t n = 0; n < rows[i].times; n++)
+			buf_addz(&b, rows[i].piece);
+		buf_addz(&b, rows[i].end);
+		cr_assert(rig_send_bytes(fd, b.p, b.n));
+		cr_expect(
+		    rig_reply(fd, &r, false) && r.status == rows[i].status,
+		    "row %zu: %d", i, r.status);
+		if (rows[i].status > 404)
+			cr_expect(rig_expect_end(fd), "row %zu", i);
+		close(fd);
+		buf_free(&b);
+	}
+	cr_assert_eq(rig_stop(s), 0);
+}
+
 /* The client sends no more, but wants the whole reply. */
 Test(site_talk, half_close)
 {
