@@ -13,7 +13,8 @@
 
 #include "system/clock.h"
 
-#define BACKLOG 4096 /* the kernel cuts it to net.core.somaxconn */
+#define BACKLOG    4096         /* the kernel cuts it to net.core.somaxconn */
+#define UNSENT_MAX (256 * 1024) /* bytes that a connection may have waiting */
 
 static int
 switch_on(int fd, int level, int option)
@@ -54,6 +55,23 @@ remove_stale(const struct addr *a)
 	close(fd);
 }
 
+/*
+ * Accepted sockets inherit the last two.  Without a bound on what waits
+ * unsent, a few hundred clients who ask for large files and do not read fill
+ * the memory that all of TCP shares (tcp_mem), and everybody stands still.
+ */
+static int
+prepare_tcp(int fd)
+{
+	static const int unsent = UNSENT_MAX;
+
+	if (switch_on(fd, SOL_SOCKET, SO_REUSEADDR) < 0 ||
+	    switch_on(fd, IPPROTO_TCP, TCP_NODELAY) < 0)
+		return -1;
+	return setsockopt(
+	    fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
+}
+
 int
 sock_listen(const struct addr *a, int type)
 {
@@ -64,10 +82,7 @@ sock_listen(const struct addr *a, int type)
 		return -1;
 	if (family == AF_UNIX)
 		remove_stale(a);
-	else if (type == SOCK_STREAM &&
-	    (switch_on(fd, SOL_SOCKET, SO_REUSEADDR) < 0 ||
-		/* Accepted sockets inherit this one. */
-		switch_on(fd, IPPROTO_TCP, TCP_NODELAY) < 0))
+	else if (type == SOCK_STREAM && prepare_tcp(fd) < 0)
 		return fail(fd);
 	if (family == AF_INET6 && switch_on(fd, IPPROTO_IPV6, IPV6_V6ONLY) < 0)
 		return fail(fd);
