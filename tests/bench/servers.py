@@ -24,7 +24,7 @@ http {{
     tcp_nopush on;
     keepalive_requests 100000000;
     default_type application/octet-stream;
-    types {{ text/plain txt; }}
+    types {{ text/plain txt; image/png png; }}
     client_body_temp_path {tmp}/body;
     proxy_temp_path {tmp}/proxy;
     fastcgi_temp_path {tmp}/fastcgi;
