@@ -17,133 +17,11 @@
 #include "bytes/ascii.h"
 #include "grammar/http_fields.h"
 #include "system/log.h"
+#include "system/mime_table.h"
 
 #define EXT_MAX 16
 #define OWN_MAX 64
-#define UTF8    "; charset=utf-8"
-
-struct row {
-	const char *ext, *type;
-};
-
-/* Sorted by extension, for the search. */
-static const struct row table[] = {
-	{ "3gp", "video/3gpp" },
-	{ "7z", "application/x-7z-compressed" },
-	{ "aac", "audio/aac" },
-	{ "apng", "image/apng" },
-	{ "atom", "application/atom+xml" },
-	{ "avi", "video/x-msvideo" },
-	{ "avif", "image/avif" },
-	{ "bmp", "image/bmp" },
-	{ "br", "application/x-brotli" },
-	{ "bz2", "application/x-bzip2" },
-	{ "c", "text/plain" UTF8 },
-	{ "cjs", "text/javascript" UTF8 },
-	{ "conf", "text/plain" UTF8 },
-	{ "cpp", "text/plain" UTF8 },
-	{ "css", "text/css" UTF8 },
-	{ "csv", "text/csv" UTF8 },
-	{ "doc", "application/msword" },
-	{ "docx",
-	    "application/vnd.openxmlformats-officedocument."
-	    "wordprocessingml.document" },
-	{ "eml", "message/rfc822" },
-	{ "eot", "application/vnd.ms-fontobject" },
-	{ "epub", "application/epub+zip" },
-	{ "flac", "audio/flac" },
-	{ "geojson", "application/geo+json" },
-	{ "gif", "image/gif" },
-	{ "glb", "model/gltf-binary" },
-	{ "gltf", "model/gltf+json" },
-	{ "go", "text/plain" UTF8 },
-	{ "gz", "application/gzip" },
-	{ "h", "text/plain" UTF8 },
-	{ "heic", "image/heic" },
-	{ "htm", "text/html" UTF8 },
-	{ "html", "text/html" UTF8 },
-	{ "ico", "image/x-icon" },
-	{ "ics", "text/calendar" UTF8 },
-	{ "ini", "text/plain" UTF8 },
-	{ "jpeg", "image/jpeg" },
-	{ "jpg", "image/jpeg" },
-	{ "js", "text/javascript" UTF8 },
-	{ "json", "application/json" },
-	{ "jsonld", "application/ld+json" },
-	{ "jxl", "image/jxl" },
-	{ "log", "text/plain" UTF8 },
-	{ "m3u8", "application/vnd.apple.mpegurl" },
-	{ "m4a", "audio/mp4" },
-	{ "m4v", "video/mp4" },
-	{ "map", "application/json" },
-	{ "markdown", "text/markdown" UTF8 },
-	{ "md", "text/markdown" UTF8 },
-	{ "mid", "audio/midi" },
-	{ "mjs", "text/javascript" UTF8 },
-	{ "mkv", "video/x-matroska" },
-	{ "mov", "video/quicktime" },
-	{ "mp3", "audio/mpeg" },
-	{ "mp4", "video/mp4" },
-	{ "mpd", "application/dash+xml" },
-	{ "mpeg", "video/mpeg" },
-	{ "mpg", "video/mpeg" },
-	{ "odp", "application/vnd.oasis.opendocument.presentation" },
-	{ "ods", "application/vnd.oasis.opendocument.spreadsheet" },
-	{ "odt", "application/vnd.oasis.opendocument.text" },
-	{ "oga", "audio/ogg" },
-	{ "ogg", "audio/ogg" },
-	{ "ogv", "video/ogg" },
-	{ "opus", "audio/ogg" },
-	{ "otf", "font/otf" },
-	{ "pdf", "application/pdf" },
-	{ "php", "text/plain" UTF8 },
-	{ "png", "image/png" },
-	{ "ppt", "application/vnd.ms-powerpoint" },
-	{ "pptx",
-	    "application/vnd.openxmlformats-officedocument."
-	    "presentationml.presentation" },
-	{ "py", "text/plain" UTF8 },
-	{ "rar", "application/vnd.rar" },
-	{ "rs", "text/plain" UTF8 },
-	{ "rss", "application/rss+xml" },
-	{ "rtf", "application/rtf" },
-	{ "sh", "text/plain" UTF8 },
-	{ "svg", "image/svg+xml" },
-	{ "svgz", "image/svg+xml" },
-	{ "tar", "application/x-tar" },
-	{ "tgz", "application/gzip" },
-	{ "tif", "image/tiff" },
-	{ "tiff", "image/tiff" },
-	{ "toml", "application/toml" },
-	{ "ts", "video/mp2t" },
-	{ "tsv", "text/tab-separated-values" UTF8 },
-	{ "ttf", "font/ttf" },
-	{ "txt", "text/plain" UTF8 },
-	{ "vcf", "text/vcard" UTF8 },
-	{ "vtt", "text/vtt" UTF8 },
-	{ "wasm", "application/wasm" },
-	{ "wav", "audio/wav" },
-	{ "weba", "audio/webm" },
-	{ "webm", "video/webm" },
-	{ "webmanifest", "application/manifest+json" },
-	{ "webp", "image/webp" },
-	{ "woff", "font/woff" },
-	{ "woff2", "font/woff2" },
-	{ "xhtml", "application/xhtml+xml" },
-	{ "xls", "application/vnd.ms-excel" },
-	{ "xlsx",
-	    "application/vnd.openxmlformats-officedocument."
-	    "spreadsheetml.sheet" },
-	{ "xml", "application/xml" },
-	{ "xsl", "application/xslt+xml" },
-	{ "xz", "application/x-xz" },
-	{ "yaml", "application/yaml" },
-	{ "yml", "application/yaml" },
-	{ "zip", "application/zip" },
-	{ "zst", "application/zstd" },
-};
-
-static struct row own[OWN_MAX];
+static struct mime_row own[OWN_MAX];
 static size_t own_count;
 
 static void *base; /* libmagic's database, mapped */
@@ -171,14 +49,14 @@ mime_add(const char *text)
 	ext = strndup(text, (size_t)(equals - text));
 	if (ext == NULL)
 		return -1;
-	own[own_count++] = (struct row){ ext, equals + 1 };
+	own[own_count++] = (struct mime_row){ ext, equals + 1 };
 	return 0;
 }
 
 static int
 compare(const void *key, const void *row)
 {
-	return strcmp(key, ((const struct row *)row)->ext);
+	return strcmp(key, ((const struct mime_row *)row)->ext);
 }
 
 const char *
@@ -186,7 +64,7 @@ mime_of_name(struct slice name)
 {
 	char ext[EXT_MAX];
 	const char *dot = slice_rfind(name, '.');
-	const struct row *row;
+	const struct mime_row *row;
 	struct slice s;
 
 	if (dot == NULL || dot == name.p || dot[-1] == '/')
@@ -199,8 +77,8 @@ mime_of_name(struct slice name)
 		return NULL;
 	for (char *p = ext; *p != '\0'; p++)
 		*p = ascii_lower(*p);
-	row = bsearch(ext, table, sizeof(table) / sizeof(table[0]),
-	    sizeof(table[0]), compare);
+	row =
+	    bsearch(ext, mime_table, mime_rows, sizeof(mime_table[0]), compare);
 	return row == NULL ? NULL : row->type;
 }
 
@@ -318,14 +196,14 @@ mime_guess(struct slice first, char type[MIME_MAX_TYPE])
 	if (first.n > MIME_LOOK_AT)
 		first.n = MIME_LOOK_AT;
 	if (first.n == 0)
-		return strcpy(type, "text/plain" UTF8);
+		return strcpy(type, "text/plain" MIME_UTF8);
 	if (load())
 		said = magic_buffer(magic, first.p, first.n);
 	if (said != NULL && strchr(said, '/') != NULL)
 		tidy(said, type);
 	else
 		strcpy(type,
-		    looks_like_text(first) ? "text/plain" UTF8 :
+		    looks_like_text(first) ? "text/plain" MIME_UTF8 :
 					     "application/"
 					     "octet-stream");
 	return type;

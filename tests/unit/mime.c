@@ -4,6 +4,9 @@
 #include "system/mime.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
+
+#include "system/mime_table.h"
 
 static const char *
 by_name(const char *name)
@@ -39,6 +42,13 @@ Test(mime, extensions)
 		cr_expect_str_eq(by_name(rows[i][0]), rows[i][1]);
 	cr_expect_str_eq(mime_of_name((struct slice)SLICE("a.css\0.html")),
 	    "text/html; charset=utf-8");
+}
+
+Test(mime, table_is_in_order)
+{
+	for (size_t i = 1; i < mime_rows; i++)
+		cr_expect(strcmp(mime_table[i - 1].ext, mime_table[i].ext) < 0,
+		    "%s", mime_table[i].ext);
 }
 
 Test(mime, own_types_come_first)
