@@ -81,8 +81,11 @@ take_back(int dir, const char *name)
 int
 store_move(const char *name, bool full)
 {
-	if (store_ops.rename(store_dirs.tmp, name, store_dirs.new, name) < 0)
-		return -1;
+	if (store_ops.rename(store_dirs.tmp, name, store_dirs.new, name) < 0) {
+		if (errno != EXDEV || store_copy(name, store_dirs.new) < 0)
+			return -1;
+		store_ops.unlink(store_dirs.tmp, name);
+	}
 	if (!full || store_ops.fsync(store_dirs.new) == 0)
 		return 0;
 	take_back(store_dirs.new, name);
@@ -141,7 +144,10 @@ give(const char *name, struct slice folder, bool full)
 
 	if (dir < 0)
 		return -1;
-	if (store_ops.link(store_dirs.tmp, name, dir, name) < 0) {
+	status = store_ops.link(store_dirs.tmp, name, dir, name);
+	if (status < 0 && errno == EXDEV)
+		status = store_copy(name, dir);
+	if (status < 0) {
 		/* It was given to this folder before: twice counts once. */
 		status = errno == EEXIST ? 0 : -1;
 	} else if (full && store_ops.fsync(dir) < 0) {
