@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "rig/boxed.h"
+#include "service/box_filter.h"
 
 #define WITHOUT_APPEND 0x20 /* RWF_NOAPPEND of Linux 6.9 */
 
@@ -51,6 +52,7 @@ CALL(send_elsewhere, sendto(boxed.udp, "x", 1, 0, HERE))
 /* Processes. */
 CALL(fork_one, fork())
 CALL(fork_raw, syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0))
+CALL(fork_sibling, syscall(SYS_clone, BOX_FORK_FLAGS, 0, 0, 0, 0))
 CALL(fork_new, syscall(SYS_clone3, NULL, 0))
 CALL(run_program, execl("/bin/true", "true", (char *)NULL))
 CALL(run_held, syscall(SYS_execveat, boxed.outside, "", NULL, NULL, 0))
@@ -183,6 +185,7 @@ static const struct attempt attempts[] = {
 	ATTEMPT("sendto an address", send_elsewhere, EPERM),
 	ATTEMPT("fork", fork_one, -SIGSYS),
 	ATTEMPT("clone", fork_raw, -SIGSYS),
+	ATTEMPT("clone a sibling", fork_sibling, -SIGSYS, .if_born = EAGAIN),
 	ATTEMPT("clone3", fork_new, -SIGSYS),
 	ATTEMPT("exec", run_program, -SIGSYS),
 	ATTEMPT("execveat", run_held, -SIGSYS),

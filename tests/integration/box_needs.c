@@ -240,9 +240,9 @@ static const struct attempt attempts[] = {
 	ATTEMPT("abort", give_up, -SIGABRT, .abi = 6),
 	ATTEMPT("raise", crash, -SIGSYS, .abi = 6),
 	ATTEMPT("crash", read_nowhere, -SIGSEGV, .not_asan = true),
-	ATTEMPT("spin", spin, -SIGXCPU),
-	ATTEMPT("spin unmoved", spin_unmoved, -SIGKILL),
-	ATTEMPT("spin in a shared box", spin, -SIGXCPU, .shared = true),
+	ATTEMPT("spin", spin, -SIGXCPU, .once = true),
+	ATTEMPT("spin unmoved", spin_unmoved, -SIGKILL, .once = true),
+	ATTEMPT("spin in a shared box", spin, -SIGXCPU, .shared = true, .once = true),
 	ATTEMPT("take all memory", take_all_memory, ENOMEM, .not_asan = true),
 	ATTEMPT("open all", open_all, EMFILE),
 };

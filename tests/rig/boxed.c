@@ -16,10 +16,12 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "service/box.h"
+#include "service/box_filter.h"
 #include "service/box_land.h"
 #include "service/service.h"
 #include "system/fdpass.h"
@@ -28,6 +30,9 @@
 #define WORD      "--attempt"
 #define BOXED_S   20 /* an attempt may last so long */
 #define NOT_READY 254
+
+/* How one comes into the box. */
+static const char *const births[] = { "forked", "born in a nursery" };
 
 #ifdef __SANITIZE_ADDRESS__
 #define BOXED_ASAN 1
@@ -91,11 +96,39 @@ make_plan(const struct attempt *a)
 }
 
 static void
-enter(const struct box_plan *plan, const struct attempt *a, pid_t parent)
+enter(const struct box_plan *plan, const struct attempt *a, bool nursery)
 {
-	if (box_enter(plan, parent) < 0 ||
+	if ((nursery ? box_enter_born(plan, boxed.parent) :
+		       box_enter(plan, boxed.parent)) < 0 ||
 	    box_enter_for(plan, (size_t)a->service) < 0)
 		not_ready("enter");
+}
+
+/*
+ * A process that enters and makes the attempt, forked by us or by a nursery.
+ */
+static void
+bear(const struct box_plan *plan, const struct attempt *a, bool nursery)
+{
+	pid_t pid = fork();
+
+	if (pid == 0 && nursery) {
+		if (box_enter_nursery(plan, boxed.parent) < 0)
+			not_ready("nursery");
+		pid = (pid_t)syscall(
+		    SYS_clone, BOX_FORK_FLAGS, NULL, NULL, NULL, 0);
+		if (pid > 0)
+			_exit(0);
+	} else if (nursery) {
+		boxed.nursery = pid;
+	}
+	if (pid < 0)
+		not_ready("fork");
+	if (pid > 0)
+		return;
+	alarm(BOXED_S);
+	enter(plan, a, nursery);
+	_exit(a->make());
 }
 
 static void
@@ -119,8 +152,8 @@ open_things(void)
 /*
  * A sibling in a box of its own, and then ourselves.
  */
-static int
-attempt_inside(const struct attempt *a)
+static void
+attempt_inside(const struct attempt *a, bool nursery)
 {
 	struct box_plan *plan = make_plan(a);
 
@@ -128,22 +161,12 @@ attempt_inside(const struct attempt *a)
 	boxed.parent = getpid();
 	boxed.sibling = fork();
 	if (boxed.sibling == 0) {
-		enter(plan, a, boxed.parent);
+		enter(plan, a, false);
 		for (;;)
 			poll(NULL, 0, -1);
 	}
-	switch (fork()) {
-	case -1:
-		not_ready("fork");
-		break;
-	case 0:
-		alarm(BOXED_S);
-		enter(plan, a, boxed.parent);
-		_exit(a->make());
-	}
-	return 0;
+	bear(plan, a, nursery && box_has_nursery(plan));
 }
-
 /*
  * Wait for the attempt; it is passed on as this process's own end.
  */
@@ -155,7 +178,8 @@ pass_on(void)
 
 	do {
 		pid = wait(&status);
-	} while (pid == boxed.sibling || (pid < 0 && errno == EINTR));
+	} while (pid == boxed.sibling || pid == boxed.nursery ||
+	    (pid < 0 && errno == EINTR));
 	kill(boxed.sibling, SIGKILL);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
 				     WEXITSTATUS(status);
@@ -204,10 +228,11 @@ remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
  * How one attempt ends: 0, an errno, or -SIGNAL.
  */
 static int
-outcome(size_t index)
+outcome(size_t index, size_t birth)
 {
 	char word[] = WORD, number[24], self[] = "/proc/self/exe";
-	char *argv[] = { self, word, number, boxed.place, NULL };
+	char way[] = { (char)('0' + birth), '\0' };
+	char *argv[] = { self, word, number, boxed.place, way, NULL };
 	char *no_env[] = { NULL }; /* Criterion's would start it as a test */
 	int status, error;
 	pid_t pid;
@@ -227,26 +252,43 @@ outcome(size_t index)
 	return status > 128 && status < 128 + 64 ? -(status - 128) : status;
 }
 
+static bool
+is_skipped(const struct attempt *a, size_t birth)
+{
+	return box_land_abi() < a->abi || (BOXED_ASAN && a->not_asan) ||
+	    (birth > 0 && a->once);
+}
+
+/*
+ * Make one attempt and compare.  Returns 1 if it went another way.
+ */
+static int
+try_one(const struct attempt *a, size_t index, size_t birth)
+{
+	int expect = birth > 0 && a->if_born != 0 ? a->if_born : a->expect;
+	int came;
+
+	if (is_skipped(a, birth))
+		return 0;
+	came = outcome(index, birth);
+	if (came == expect)
+		return 0;
+	fprintf(stderr, "%s (%s): came to %d instead of %d\n", a->name,
+	    births[birth], came, expect);
+	return 1;
+}
+
 int
 boxed_try(const struct attempt *list, size_t count)
 {
-	int wrong = 0, abi = box_land_abi();
+	int wrong = 0;
 
-	make_place();
-	for (size_t i = 0; i < count; i++) {
-		const struct attempt *a = &list[i];
-		int came;
-
-		if (abi < a->abi || (BOXED_ASAN && a->not_asan))
-			continue;
-		came = outcome(i);
-		if (came == a->expect)
-			continue;
-		fprintf(stderr, "%s: came to %d instead of %d\n", a->name, came,
-		    a->expect);
-		wrong++;
+	for (size_t birth = 0; birth < 2; birth++) {
+		make_place();
+		for (size_t i = 0; i < count; i++)
+			wrong += try_one(&list[i], i, birth);
+		nftw(boxed.place, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	}
-	nftw(boxed.place, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	return wrong;
 }
 
@@ -257,13 +299,13 @@ boxed_main(int argc, char **argv, const struct attempt *list, size_t count)
 	int failed;
 
 	log_init("boxed", SAY_INFO);
-	if (argc == 4 && strcmp(argv[1], WORD) == 0) {
+	if (argc == 5 && strcmp(argv[1], WORD) == 0) {
 		size_t i = strtoul(argv[2], NULL, 10);
 
 		snprintf(boxed.place, sizeof boxed.place, "%s", argv[3]);
 		if (i >= count)
 			return NOT_READY;
-		attempt_inside(&list[i]);
+		attempt_inside(&list[i], argv[4][0] == '1');
 		return pass_on();
 	}
 	tests = criterion_initialize();

@@ -22,6 +22,7 @@ struct boxed {
 	int listener;   /* TCP, on loopback */
 	int udp, tcp;   /* unconnected sockets */
 	int pair[2];    /* SEQPACKET, as the control socket is */
+	pid_t nursery;  /* it has ended */
 	pid_t sibling;  /* another boxed process, which sleeps */
 	pid_t parent;   /* the process that was not boxed */
 };
@@ -41,6 +42,8 @@ struct attempt {
 	enum boxed_service service;
 	bool shared; /* in a box for many connections */
 	bool not_asan;
+	int if_born; /* expected instead of a child of a nursery, or 0 */
+	bool once;   /* takes long: not tried of a nursery's child too */
 };
 
 #define ATTEMPT(text, function, result, ...)                                  \
@@ -54,7 +57,8 @@ struct attempt {
 int boxed_main(int argc, char **argv, const struct attempt *, size_t count);
 
 /*
- * Make each attempt in a box of its own and compare.  Says each that went
+ * Make each attempt in a box of its own, once as a process that entered it by
+ * itself and once as the child of a nursery, and compare.  Says each that went
  * another way on standard error; returns how many did.
  */
 int boxed_try(const struct attempt *, size_t count);
