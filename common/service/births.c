@@ -5,8 +5,7 @@
  * A child may even have ended before the news of its birth is read.  So who
  * ends unknown while births are awaited is kept until those are known.
  */
-#include <errno.h>
-#include <string.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
 
@@ -37,6 +36,14 @@ void
 births_close(struct house *h)
 {
 	pool_close_nursery(h->pool);
+}
+
+void
+births_kill(struct house *h)
+{
+	births_close(h);
+	if (h->nursery > 0)
+		kill(h->nursery, SIGKILL);
 }
 
 /* The nursery bears in the order of orders. */

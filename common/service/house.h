@@ -92,13 +92,14 @@ void reap_one(struct house *, pid_t, int status);
 
 /*
  * births.c: open a nursery if it is time, and say when it will be; its news
- * arrives; it has ended; close it; a process that nobody knows has ended,
+ * arrives; it has ended; close it (it ends by itself); kill it; a process that nobody knows has ended,
  * which may be a child whose birth is not known yet: is it kept for later?
  */
 int64_t births_due(struct house *);
 void births_hear(struct house *);
 void births_ended(struct house *, int status);
 void births_close(struct house *);
+void births_kill(struct house *);
 bool births_may_be(struct house *, pid_t, int status);
 
 /*

@@ -188,7 +188,7 @@ turn(struct house *h)
 int
 master_run(const struct master_plan *plan)
 {
-	struct house h;
+	static struct house h; /* holds what is never freed */
 
 	build(&h, plan);
 	if (plan->reloaded)

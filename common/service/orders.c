@@ -64,8 +64,8 @@ orders_stop(struct house *h)
 	if (busy > 0)
 		log_info("stopping: %zu connections are cut short", busy);
 	h->state = HOUSE_STOPPING;
-	births_close(h);
 	pool_signal_all(h->pool, SIGKILL);
+	births_kill(h);
 	reload_give_up(h);
 }
 

@@ -179,8 +179,10 @@ server_main(struct server *s, int argc, char **argv)
 	struct child_setup setup = { .services = services,
 		.service_count = s->offer_count,
 		.master = getpid() };
-	char **original = copy_argv(argc, argv);
+	static char **original;
 	enum origin from = find_origin();
+
+	original = copy_argv(argc, argv);
 
 	log_init(s->program, SAY_INFO);
 	if (io_fill_standard() < 0)

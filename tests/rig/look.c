@@ -111,7 +111,8 @@ rig_nursery(pid_t parent)
 	snprintf(name, sizeof(name), "task/%d/children", (int)parent);
 	f = open_proc(parent, name);
 	while (f != NULL && fscanf(f, "%d", &pid) == 1)
-		if (is_nursery(pid))
+		/* A newborn still has the name; it is younger. */
+		if (is_nursery(pid) && (found == 0 || pid < found))
 			found = pid;
 	if (f != NULL)
 		fclose(f);
