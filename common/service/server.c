@@ -183,7 +183,6 @@ server_main(struct server *s, int argc, char **argv)
 	enum origin from = find_origin();
 
 	original = copy_argv(argc, argv);
-
 	log_init(s->program, SAY_INFO);
 	if (io_fill_standard() < 0)
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));

@@ -28,7 +28,7 @@
 #include "system/log.h"
 
 #define WORD      "--attempt"
-#define BOXED_S   20 /* an attempt may last so long */
+#define BOXED_S   60 /* an attempt may last so long */
 #define NOT_READY 254
 
 /* How one comes into the box. */
