@@ -15,12 +15,13 @@
 #include "rig/faulty.h"
 #include "rig/rig.h"
 
-#define SECRET   32
-#define EXECUTED 50 /* others, where each takes an exec */
-#ifdef BERTH_ASAN
-#define OTHERS EXECUTED /* there is much more memory to search */
+#define SECRET 32
+#ifdef BERTH_ASAN /* each has much more memory to search */
+#define OTHERS   5
+#define EXECUTED 2
 #else
-#define OTHERS 1000
+#define OTHERS   1000
+#define EXECUTED 50 /* others, where each takes an exec */
 #endif
 
 #define OPTIONS(...) ((const char *const[]){ __VA_ARGS__, NULL })
