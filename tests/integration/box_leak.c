@@ -15,7 +15,8 @@
 #include "rig/faulty.h"
 #include "rig/rig.h"
 
-#define SECRET 32
+#define RANGE_MAX ((size_t)64 << 20) /* larger: the sanitizer's own */
+#define SECRET    32
 #ifdef BERTH_ASAN /* each has much more memory to search */
 #define OTHERS   5
 #define EXECUTED 2
@@ -84,7 +85,7 @@ count_in_process(pid_t pid, const char *secret, size_t *pages)
 	while (fgets(line, sizeof line, f) != NULL) {
 		/* NOLINTNEXTLINE(cert-err34-c): the kernel's own numbers */
 		if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) != 3 ||
-		    mode[1] != 'w')
+		    mode[1] != 'w' || to - from > RANGE_MAX)
 			continue;
 		for (; from < to; from += 4096) {
 			struct iovec here = { page, sizeof page };
