@@ -21,8 +21,8 @@ start(const char *option, const char *value)
 	dir = rig_place();
 	rig_file(dir, "ok.txt", "ok\n");
 	rig_file_pattern(dir, "big.bin", 5000000);
-	return rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--timeout",
-	    "1", option, value, dir));
+	return rig_start(
+	    RIG("berth-httpd", "-l", "127.0.0.1:0", option, value, dir));
 }
 
 static bool
@@ -135,7 +135,7 @@ Test(site_talk, half_close)
 /* Rule 74: 408 once something came, silence before. */
 Test(site_talk, idle_clients)
 {
-	struct rig *s = start("--log-format", "common");
+	struct rig *s = start("--timeout", "2");
 	int quiet = rig_open(s, "http"), kept = rig_open(s, "http");
 	int slow = rig_open(s, "http");
 	struct rig_reply r;
