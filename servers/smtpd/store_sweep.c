@@ -22,7 +22,7 @@ sweep_one(const char *name, int64_t now)
 	struct stat st;
 
 	if (fstatat(store_dirs.tmp, name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    !S_ISREG(st.st_mode) || now - st.st_ctime < STORE_OLD_S)
+	    !S_ISREG(st.st_mode) || now - st.st_mtime < STORE_OLD_S)
 		return;
 	if (unlinkat(store_dirs.tmp, name, 0) == 0)
 		log_info("removed tmp/%s, left behind", name);

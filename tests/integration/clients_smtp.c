@@ -89,7 +89,7 @@ static const struct {
 	{ SEND " --auth u:p", 65, "535 no", { HI, "250-x\r\n250 AUTH PLAIN\r\n", "535 no\r\n", BYE }, "" },
 	{ SEND " --auth u:p", 0, "", { HI, "250-x\r\n250 AUTH LOGIN\r\n", "334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n", "235 ok\r\n", OK, OK, GO, OK, BYE }, "AUTH LOGIN\r\ndQ==\r\ncA==\r\n" },
 	{ SEND " --lmtp", 0, "", { HI, "250 x\r\n", OK, OK, GO, OK, BYE }, "LHLO " },
-	{ SEND_2 " --lmtp", 65, "554 full", { HI, "250 x\r\n", OK, OK, OK, GO, OK "554 full\r\n", OK, BYE }, "LHLO " },
+	{ SEND_2 " --lmtp", 65, "554 full", { HI, "250 x\r\n", OK, OK, OK, GO, "250 ok\r\n554 full\r\n", OK, BYE }, "LHLO " },
 	{ SEND " --bdat", 0, "", { HI, "250-x\r\n250 CHUNKING\r\n", OK, OK, "", "", "", OK, BYE }, "BDAT 12 LAST\r\nS: x\r\n\r\nhi\r\nQUIT" },
 	{ SEND " --stop-after rcpt", 0, "", { HI, EHLO_OK, OK, OK, BYE }, "RCPT TO:<c@d>\r\nQUIT\r\n" },
 	{ SEND " --stop-after connect", 0, "", { HI, BYE }, "QUIT\r\n" },
@@ -178,4 +178,54 @@ Test(clients_smtp, load)
 	    SEND " -n 20 -j 3 --reconnect | grep -c '^latency ms: min'", 0,
 	    "1\n", ""));
 	cr_expect_eq(rig_stop(r), 0);
+}
+
+/* Lines of sh that send to our own server, and look at what it stored. */
+/* clang-format off */
+static const char *const to_ours[] = {
+	/* In several chunks, to the byte. */
+	"head -c 2500000 /dev/urandom | base64 -w 998 | sed 's/$/\r/' >text; "
+	    "berth-smtp --raw --bdat localhost:$P a@b c@d <text && "
+	    "tail -c $(wc -c <text) $M/new/* | cmp - text",
+	"printf '.\r\n..\r\n.x\r\n' >text; "
+	    "berth-smtp --raw localhost:$P a@b c@d <text && "
+	    "tail -c $(wc -c <text) $M/new/* | cmp - text",
+	/* An attachment comes back, whatever its name. */
+	"head -c 300000 /dev/urandom >'gr\303\274n \"a\".bin'; "
+	    "echo hi | berth-smtp --attach 'gr\303\274n \"a\".bin' localhost:$P a@b c@d && "
+	    "sed -n '/^Content-Disp/,/^--berth/p' $M/new/* | tr -d '\r' | "
+	    "sed '1,2d;$d' | base64 -d | cmp - 'gr\303\274n \"a\".bin' && "
+	    "grep -q \"filename\\*=UTF-8''gr%C3%BCn%20%22a%22.bin\" $M/new/*",
+	"echo '<p>' >a.html; echo hi | berth-smtp --attach a.html localhost:$P a@b c@d && "
+	    "grep -q 'Content-Type: text/html' $M/new/*",
+	/* A name that says nothing: libmagic looks at the bytes. */
+	"printf '%%PDF-1.4\n' >thing; echo hi | berth-smtp --attach thing localhost:$P a@b c@d && "
+	    "grep -q 'Content-Type: application/pdf' $M/new/*",
+	"echo hi | berth-smtp --auth you:tanstaaftanstaaf localhost:$P a@b c@d && "
+	    "grep -q 'X-Berth-User: you' $M/new/*",
+	"echo hi | berth-smtp --auth you:wrong localhost:$P a@b c@d; "
+	    "[ $? = 65 ] && ! ls $M/new/* 2>/dev/null",
+	"for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do to=\"$to u${i}0@x u${i}1@x u${i}2@x "
+	    "u${i}3@x u${i}4@x u${i}5@x u${i}6@x u${i}7@x u${i}8@x u${i}9@x\"; done; "
+	    "echo hi | berth-smtp localhost:$P a@b $to && [ $(grep -c ^Delivered-To $M/new/*) = 150 ]",
+};
+/* clang-format on */
+
+Test(clients_smtp, to_our_own_server)
+{
+	for (size_t i = 0; i < sizeof(to_ours) / sizeof(to_ours[0]); i++) {
+		const char *dir = rig_place();
+		const char *users =
+		    rig_file(dir, "users", "you:{PLAIN}tanstaaftanstaaf\n");
+		bool login = strstr(to_ours[i], "--auth") != NULL;
+		struct rig *r = rig_start(RIG("berth-smtpd", "-l", "0",
+		    "--auth", login ? users : "any", rig_in(dir, "mail")));
+		char line[2000];
+
+		snprintf(line, sizeof(line), "M=%s; %s", rig_in(dir, "mail"),
+		    to_ours[i]);
+		cr_expect(rig_sh(rig_port(r, "smtp"), line, 0, "", NULL), "%s",
+		    to_ours[i]);
+		cr_expect_eq(rig_stop(r), 0);
+	}
 }

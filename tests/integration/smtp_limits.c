@@ -91,12 +91,14 @@ Test(smtp_limits, vanishes_after_the_dot)
 	struct rig *r =
 	    rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
 	int fd = begin(r);
+	char where[300];
 
 	cr_expect(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
 	cr_expect(rig_smtp(fd, "DATA", "354"));
 	cr_expect(rig_send(fd, "hi\r\n.\r\n"));
 	rig_reset(fd);
-	cr_expect(rig_within(10000, is_stored, (void *)(uintptr_t)mail));
+	snprintf(where, sizeof(where), "%s", mail);
+	cr_expect(rig_within(10000, is_stored, where));
 	cr_expect_eq(rig_stop(r), 0);
 	talk_folder(mail, slice_of("hi\r\n"), "vanishes after dot");
 }

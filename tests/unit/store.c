@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -358,4 +359,31 @@ Test(store, every_call_fails_once_in_an_old_box)
 	cr_log_info("%d sessions", all_faults(one_folder, STORE_FULL, 0));
 	cr_log_info(
 	    "%d sessions", all_faults(folders, STORE_FULL, MAIL_BY_USER));
+}
+
+/* A file in tmp/, so many seconds old. */
+static void
+leave(const char *mail, const char *name, int64_t age_s)
+{
+	const char *path = rig_file(mail, name, "half of a message");
+	struct timespec when[2];
+
+	when[0] = when[1] =
+	    (struct timespec){ (time_t)(clock_wall_s() - age_s), 0 };
+	cr_assert_eq(utimensat(AT_FDCWD, path, when, 0), 0);
+}
+
+/* Row "Storing", 5: at the start, what is older than 36 h goes from tmp/. */
+Test(store, sweeps_what_is_old)
+{
+	const char *mail = rig_in(rig_place(), "mail");
+
+	leave(mail, "tmp/old", STORE_OLD_S + 60);
+	leave(mail, "tmp/young", STORE_OLD_S - 60);
+	leave(mail, "new/old", STORE_OLD_S + 60);
+	store_open(mail, "a/host:name");
+	cr_expect_eq(access(rig_in(mail, "tmp/old"), F_OK), -1);
+	cr_expect_eq(access(rig_in(mail, "tmp/young"), F_OK), 0);
+	cr_expect_eq(access(rig_in(mail, "new/old"), F_OK), 0);
+	cr_expect_str_eq(store_dirs.host, "a_host_name");
 }
