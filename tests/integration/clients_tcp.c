@@ -143,8 +143,8 @@ Test(clients_tcp, each_failure_says_where_and_why)
 
 	port = rig_stand_in(play_silence, NULL);
 	snprintf(line, sizeof(line),
-	    "someberth-tcp: 127.0.0.1:%u: no end after 0.2 s\n", port);
-	expect("echo x | berth-tcp -t 0.2 127.0.0.1 $P", 74, line);
+	    "someberth-tcp: 127.0.0.1:%u: no end after 1.5 s\n", port);
+	expect("echo x | berth-tcp -t 1.5 127.0.0.1 $P", 74, line);
 
 	close(rig_listen(&port)); /* nobody is there now */
 	snprintf(line, sizeof(line),

@@ -70,10 +70,10 @@ Test(clients_udp, lost_datagrams_are_sent_again)
 	int count = 0;
 
 	port = rig_stand_in_udp(play_lossy, &count);
-	expect("printf 'a\\nb\\nc\\n' | berth-udp -t 0.3 127.0.0.1 $P", 0,
+	expect("printf 'a\\nb\\nc\\n' | berth-udp -t 1 127.0.0.1 $P", 0,
 	    "a\nb\nc\n");
 	cr_assert_eq(count, 6);
-	expect("echo a | berth-udp -v -t 0.3 127.0.0.1 $P 2>&1 | "
+	expect("echo a | berth-udp -v -t 1 127.0.0.1 $P 2>&1 | "
 	       "grep -c 'sending again'",
 	    0, "1\n");
 	expect("echo a | berth-udp -r 0 -t 0.2 127.0.0.1 $P 2>&1 | "
@@ -86,7 +86,7 @@ Test(clients_udp, lost_datagrams_are_sent_again)
 Test(clients_udp, a_late_answer_is_not_taken_for_the_next)
 {
 	port = rig_stand_in_udp(play_late, NULL);
-	expect("printf 'a\\nb\\nc\\n' | berth-udp -t 0.3 127.0.0.1 $P", 0,
+	expect("printf 'a\\nb\\nc\\n' | berth-udp -t 1 127.0.0.1 $P", 0,
 	    "a\nb\nc\n");
 }
 
