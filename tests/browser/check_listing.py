@@ -1,4 +1,5 @@
-"""check_listing - a directory without an index file, as people see it."""
+"""check_listing - a directory without an index file, and other pages that the
+server writes itself."""
 import os
 
 from check_look import FAINT
@@ -36,14 +37,21 @@ def check_listing_leads(browser):
         assert not lost, lost
 
 
-def check_listing_look(browser):
-    """the listing is readable in light and dark, and on a phone"""
-    with Server() as server:
-        for name, dress in (("listing", {}), ("listing-dark", {"dark": True}),
-                            ("listing-phone", {"width": 360, "phone": True})):
+def check_own_pages(browser):
+    """what the server writes itself is readable in light, dark, on a phone"""
+    phone = {"width": 360, "phone": True}
+    views = [("listing", "/", {}), ("listing-dark", "/", {"dark": True}),
+             ("listing-phone", "/", phone),
+             ("status", "/status", {}), ("status-dark", "/status", {"dark": True}),
+             ("own-404", "/missing", {}), ("own-404-dark", "/missing", {"dark": True}),
+             ("own-404-phone", "/missing", phone)]
+    with Folder(**{"odd name & more.txt": "text"}) as folder, \
+            Server(folder.path, "--status", "/status") as server:
+        for name, path, dress in views:
             browser.dress(**dress)
-            browser.go(server.url + "/odd/")
+            browser.go(server.url + path)
             browser.picture(os.path.join(PICTURES, name + ".png"))
-            assert not browser.ask(FAINT), f"{name}: {browser.ask(FAINT)}"
+            faint = browser.ask(FAINT)
+            assert not faint, f"{name}: too faint: {faint}"
             width = browser.ask("document.documentElement.scrollWidth")
             assert width <= dress.get("width", 1280), f"{name}: {width} px"

@@ -34,9 +34,13 @@ FAINT = """(() => {
         .map((v) => v / 255)
         .map((v) => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
         .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.backgroundColor = "Canvas";    // dark where the page is dark
+    const paper = getComputedStyle(probe).backgroundColor;
+    probe.remove();
     const beds = (element) => element
         ? [...beds(element.parentElement), getComputedStyle(element).backgroundColor]
-        : ["Canvas"];
+        : [paper];
     return [...document.body.querySelectorAll("*")].filter((element) =>
         element.checkVisibility() && [...element.childNodes].some((node) =>
             node.nodeType === Node.TEXT_NODE && node.data.trim())
