@@ -24,9 +24,10 @@
 
 #define READING (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 
-/* To make, link, rename and remove plain files and directories. */
+/* To make, link, rename and remove plain files and directories; a directory can
+ * be listed, but what lies in it cannot be read. */
 #define WRITING                                                              \
-	(READING | LANDLOCK_ACCESS_FS_WRITE_FILE |                           \
+	(LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_WRITE_FILE |       \
 	    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR |      \
 	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
 	    LANDLOCK_ACCESS_FS_REFER)

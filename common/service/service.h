@@ -25,7 +25,8 @@ enum conduct {
 };
 
 /* What a boxed child may reach in the file system; nothing else is open.
- * BOX_WATCH is BOX_READ with inotify(7). */
+ * BOX_WRITE lists, makes, moves and removes, but reads no file: for that a
+ * service names the path twice.  BOX_WATCH is BOX_READ with inotify(7). */
 enum box_right { BOX_READ, BOX_WRITE, BOX_WATCH };
 
 struct box_path {
