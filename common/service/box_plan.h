@@ -12,7 +12,7 @@
 
 struct box_plan {
 	struct box_user user;
-	bool bare, shared;
+	bool bare, measured, shared;
 	unsigned cpu_s;
 	int abi; /* of Landlock; 0: none */
 	bool seccomp;

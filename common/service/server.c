@@ -98,6 +98,9 @@ prepare(struct server *s, struct service *services[SERVER_MAX_SERVICES])
 	}
 }
 
+/* There only in a build that measures coverage. */
+void __gcov_dump(void) __attribute__((weak)); /* NOLINT: gcc's own name */
+
 /* What children may still do.  A fault is one of the options. */
 static const struct box_plan *
 plan_box(const struct server *s, const struct child_setup *setup)
@@ -105,6 +108,7 @@ plan_box(const struct server *s, const struct child_setup *setup)
 	const struct server_options *o = &s->options;
 	struct box_wish wish = { .user = o->user,
 		.bare = o->no_box,
+		.measured = __gcov_dump != NULL,
 		.shared = o->reuse != 1,
 		.services = setup->services,
 		.service_count = setup->service_count };

@@ -176,7 +176,7 @@ use_memory(void)
 {
 	void *last = NULL;
 
-	for (;;) {
+	for (int mib = 0; mib < 1024; mib++) {
 		void **one = malloc(1 << 20);
 
 		if (one == NULL)
