@@ -52,6 +52,7 @@ struct box_wish {
 	struct service *const *services; /* prepared */
 	size_t service_count;            /* SERVER_MAX_SERVICES at most */
 	unsigned cpu_s;                  /* 0: BOX_CPU_S */
+	bool tried; /* by the master that exec'd us: take its word */
 };
 
 /*
@@ -65,6 +66,12 @@ struct box_wish {
  * directory that cannot be opened.  The plan is never freed.
  */
 struct box_plan *box_plan_new(const struct box_wish *, const char **why);
+
+/*
+ * In a child that is about to exec itself: pass on what the trial has shown,
+ * so that it need not be repeated.  Returns 0, or -1 with errno.
+ */
+int box_bequeath(const struct box_plan *);
 
 /*
  * What children get and what was not to be had, in a line:

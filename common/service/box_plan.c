@@ -5,12 +5,14 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bytes/num.h"
 #include "service/box.h"
 #include "service/box_land.h"
 #include "service/service.h"
@@ -27,6 +29,10 @@
 #ifndef LIMIT_DATA
 #define LIMIT_DATA 1
 #endif
+
+/* In the environment of a child of --exec: "7+", the ABI of Landlock and
+ * whether there is seccomp. */
+#define TRIED_ENV "BERTH_BOX"
 
 /* What went wrong in the process that tries the plan. */
 enum trial { TRIAL_FINE, TRIAL_USER, TRIAL_LAND, TRIAL_FILTER, TRIAL_OTHER };
@@ -177,6 +183,15 @@ try_plan(const struct box_plan *p)
 				   TRIAL_OTHER;
 }
 
+static void
+make_filters(struct box_plan *p, const struct box_wish *wish)
+{
+	unsigned n = needs(wish, p->abi);
+
+	box_filter_make(&p->filter, n);
+	box_filter_make(&p->nursery, n | BOX_NEEDS_FORK);
+}
+
 /*
  * Try, and do without what the system refuses.
  */
@@ -184,9 +199,7 @@ static int
 settle_plan(struct box_plan *p, const struct box_wish *wish, const char **why)
 {
 	for (;;) {
-		box_filter_make(&p->filter, needs(wish, p->abi));
-		box_filter_make(
-		    &p->nursery, needs(wish, p->abi) | BOX_NEEDS_FORK);
+		make_filters(p, wish);
 		switch (try_plan(p)) {
 		case TRIAL_FINE:
 			return 0;
@@ -204,6 +217,23 @@ settle_plan(struct box_plan *p, const struct box_wish *wish, const char **why)
 			return -1;
 		}
 	}
+}
+
+/* What the master's trial has shown; see box_bequeath(). */
+static bool
+inherit(struct box_plan *p)
+{
+	struct slice text = slice_of(getenv(TRIED_ENV));
+	uint64_t abi;
+
+	if (text.n < 2 ||
+	    num_within((struct slice){ text.p, text.n - 1 }, 0,
+		(uint64_t)p->abi, &abi) != NUM_OK)
+		return false;
+	p->abi = (int)abi;
+	p->seccomp = p->seccomp && text.p[text.n - 1] == '+';
+	unsetenv(TRIED_ENV);
+	return true;
 }
 
 static void
@@ -240,6 +270,7 @@ box_plan_new(const struct box_wish *wish, const char **why)
 	static struct box_plan plan; /* a program has one */
 	struct box_plan *p = &plan;
 	int kernel_abi = box_land_abi();
+	bool tried;
 
 	if (wish->service_count > SERVER_MAX_SERVICES)
 		bug("box: %zu services", wish->service_count);
@@ -260,9 +291,12 @@ box_plan_new(const struct box_wish *wish, const char **why)
 			return NULL;
 		}
 	}
+	tried = wish->tried && inherit(p);
 	if (p->abi > 0 && make_rulesets(p, wish, why) < 0)
 		return NULL;
-	if (settle_plan(p, wish, why) < 0)
+	if (tried)
+		make_filters(p, wish);
+	else if (settle_plan(p, wish, why) < 0)
 		return NULL;
 	summarise(p, kernel_abi);
 	return p;
@@ -272,4 +306,15 @@ const char *
 box_summary(const struct box_plan *p)
 {
 	return p->summary;
+}
+
+int
+box_bequeath(const struct box_plan *p)
+{
+	char text[2 * NUM_MAX_TEXT];
+	size_t n = num_text((uint64_t)p->abi, text);
+
+	text[n++] = p->seccomp ? '+' : '-';
+	text[n] = '\0';
+	return setenv(TRIED_ENV, text, 1);
 }

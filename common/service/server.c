@@ -103,13 +103,15 @@ void __gcov_dump(void) __attribute__((weak)); /* NOLINT: gcc's own name */
 
 /* What children may still do.  A fault is one of the options. */
 static const struct box_plan *
-plan_box(const struct server *s, const struct child_setup *setup)
+plan_box(
+    const struct server *s, const struct child_setup *setup, enum origin from)
 {
 	const struct server_options *o = &s->options;
 	struct box_wish wish = { .user = o->user,
 		.bare = o->no_box,
 		.measured = __gcov_dump != NULL,
 		.shared = o->reuse != 1,
+		.tried = from == BY_MASTER,
 		.services = setup->services,
 		.service_count = setup->service_count };
 	const struct box_plan *plan;
@@ -201,7 +203,7 @@ server_main(struct server *s, int argc, char **argv)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
 	prepare(s, services);
-	setup.box = plan_box(s, &setup);
+	setup.box = plan_box(s, &setup, from);
 	notify_init();
 	signal(SIGPIPE, SIG_IGN);
 	switch (from) {

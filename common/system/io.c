@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 ssize_t
@@ -46,10 +47,18 @@ io_write_all(int fd, const void *from, size_t n)
 int
 io_draw_line(void)
 {
+	struct pollfd all[IO_HIGH_FD];
+	long most = sysconf(_SC_OPEN_MAX); /* poll(2) takes no more */
+	int n = most < 0 || most > IO_HIGH_FD ? IO_HIGH_FD : (int)most;
 	int highest = STDERR_FILENO, fd;
 
-	for (int i = 0; i < IO_HIGH_FD; i++)
-		if (fcntl(i, F_GETFD) >= 0)
+	/* One call that tells of each whether it is open. */
+	for (int i = 0; i < n; i++)
+		all[i] = (struct pollfd){ .fd = i };
+	if (poll(all, (nfds_t)n, 0) < 0)
+		return -1;
+	for (int i = 0; i < n; i++)
+		if ((all[i].revents & POLLNVAL) == 0)
 			highest = i;
 	do {
 		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
