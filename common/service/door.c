@@ -1,10 +1,10 @@
 /*
  * door.c - accepting: who comes in, who is told that the house is full, and
- * what to do when there are no descriptors left to accept with.
+ * what to do when there are no descriptors left to accept with.  Which
+ * listeners are watched is in door_watch.c.
  */
 #include <errno.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,41 +23,6 @@ static const struct service *
 service_of(const struct house *h, const struct listener *l)
 {
 	return h->plan->server->offers[l->offer].service;
-}
-
-static uint32_t
-interest(const struct house *h, const struct listener *l)
-{
-	return h->door_shut || l->lent ? 0 : EPOLLIN;
-}
-
-static int
-set_watch(struct house *h, size_t i, int op)
-{
-	const struct listener *l = &h->plan->listeners->at[i];
-	struct epoll_event ev = { .events = interest(h, l),
-		.data.u64 = house_tag(TAG_LISTENER, i) };
-
-	return epoll_ctl(h->epoll, op, l->fd, &ev);
-}
-
-int
-door_open(struct house *h)
-{
-	for (size_t i = 0; i < h->plan->listeners->n; i++)
-		if (set_watch(h, i, EPOLL_CTL_ADD) < 0)
-			return -1;
-	return 0;
-}
-
-static void
-watch_all(struct house *h, bool shut)
-{
-	if (h->door_shut == shut)
-		return;
-	h->door_shut = shut;
-	for (size_t i = 0; i < h->plan->listeners->n; i++)
-		set_watch(h, i, EPOLL_CTL_MOD);
 }
 
 /* Hand over, to another child if the first ones have just died. */
@@ -110,8 +75,7 @@ may_wait(struct house *h, const struct listener *l)
 	if (service_of(h, l)->yields)
 		pool_ask_oldest(h->pool);
 	h->remind_at = now + REMIND_MS;
-	h->door_opens_at = h->full_since + FULL_WAIT_MS;
-	watch_all(h, true);
+	door_pause(h, h->full_since + FULL_WAIT_MS);
 	return true;
 }
 
@@ -141,8 +105,7 @@ accept_failed(struct house *h)
 						     h->pause_ms * 2;
 		log_warn("accept: %s; trying again in %lld ms", strerror(errno),
 		    (long long)h->pause_ms);
-		h->door_opens_at = clock_ms() + h->pause_ms;
-		watch_all(h, true);
+		door_pause(h, clock_ms() + h->pause_ms);
 		return -1;
 	default:
 		/* That one client's network failed, not ours. */
@@ -176,8 +139,7 @@ await_birth(struct house *h)
 	}
 	if (now - h->birth_since > BIRTH_WAIT_MS)
 		return false;
-	h->door_opens_at = now + BIRTH_WAIT_MS;
-	watch_all(h, true);
+	door_pause(h, now + BIRTH_WAIT_MS);
 	return true;
 }
 
@@ -245,14 +207,12 @@ knock_datagram(struct house *h, size_t i)
 		return;
 	if (!has_room(h)) {
 		/* Datagrams may wait, and may be lost: it is their nature. */
-		h->door_opens_at = clock_ms() + FULL_WAIT_MS;
-		watch_all(h, true);
+		door_pause(h, clock_ms() + FULL_WAIT_MS);
 		return;
 	}
 	if (!admit_one(h, i, &with, l->fd))
 		return;
-	l->lent = true;
-	set_watch(h, i, EPOLL_CTL_MOD);
+	door_lend(h, i);
 }
 
 static bool
@@ -284,22 +244,6 @@ door_knock(struct house *h, size_t i)
 }
 
 void
-door_room(struct house *h)
-{
-	h->full_since = CLOCK_NEVER;
-	if (h->door_shut && h->pause_ms == 0)
-		watch_all(h, false);
-}
-
-void
-door_returned(struct house *h, size_t i)
-{
-	h->plan->listeners->at[i].lent = false;
-	if (h->state == HOUSE_OPEN)
-		set_watch(h, i, EPOLL_CTL_MOD);
-}
-
-void
 door_close(struct house *h)
 {
 	struct listeners *ls = h->plan->listeners;
@@ -319,15 +263,4 @@ door_close(struct house *h)
 			;
 	}
 	listeners_close(ls);
-}
-
-int64_t
-door_due(struct house *h)
-{
-	if (!h->door_shut)
-		return CLOCK_NEVER;
-	if (clock_left_ms(h->door_opens_at) > 0)
-		return h->door_opens_at;
-	watch_all(h, false);
-	return CLOCK_NEVER;
 }

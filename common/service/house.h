@@ -70,16 +70,22 @@ house_tag(unsigned kind, size_t index)
 }
 
 /*
- * door.c: clients wait at a listener; a child has ended, so there may be room
- * again; a datagram was taken, so its listener may be watched again; watch
- * all listeners, or none for a while; accept what waits already, before the
- * listeners are closed for good; do what is due now and say when next.
+ * door.c: clients wait at a listener; accept what waits already, before the
+ * listeners are closed for good.
  */
 void door_knock(struct house *, size_t listener);
-void door_room(struct house *);
-void door_returned(struct house *, size_t listener);
-int door_open(struct house *);
 void door_close(struct house *);
+
+/*
+ * door_watch.c: watch all listeners; watch none until then; a datagram socket
+ * is lent to a child, and it was returned; there may be room again, for a
+ * child has ended; do what is due now and say when next.
+ */
+int door_open(struct house *);
+void door_pause(struct house *, int64_t until);
+void door_lend(struct house *, size_t listener);
+void door_returned(struct house *, size_t listener);
+void door_room(struct house *);
 int64_t door_due(struct house *);
 
 /*
