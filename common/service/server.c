@@ -182,12 +182,13 @@ server_main(struct server *s, int argc, char **argv)
 {
 	static struct service *services[SERVER_MAX_SERVICES];
 	static struct listeners ls;
-	struct child_setup setup = { .services = services,
-		.service_count = s->offer_count,
-		.master = getpid() };
+	static struct child_setup setup;
 	static char **original;
 	enum origin from = find_origin();
 
+	setup = (struct child_setup){ .services = services,
+		.service_count = s->offer_count,
+		.master = getpid() };
 	original = copy_argv(argc, argv);
 	log_init(s->program, SAY_INFO);
 	if (io_fill_standard() < 0)

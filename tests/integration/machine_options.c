@@ -23,12 +23,15 @@ is_refused(const struct wrong *w)
 	const char *argv[6] = { "berth-upperd", w->word[0], w->word[1],
 		w->word[2], w->word[3] };
 	struct rig *r = rig_run(argv);
-	const char *said = rig_err(r);
+	const char *said;
 
 	if (rig_wait(r) != w->code)
 		return rig_fail("%s: exit code %d, not %d", w->word[0],
 		    rig_wait(r), w->code);
-	if (rig_count(r, "\n") != 1 || strncmp(said, "berth-upperd: ", 14) != 0)
+	if (rig_count(r, "\n") != 1)
+		return rig_fail("%s: not one line", w->word[0]);
+	said = rig_err(r);
+	if (strncmp(said, "berth-upperd: ", 14) != 0)
 		return rig_fail("%s: not one line of its own", w->word[0]);
 	if (strstr(said, w->names) == NULL)
 		return rig_fail("%s: %s is not named", w->word[0], w->names);

@@ -141,8 +141,10 @@ Test(machine_pool, exec_gives_each_child_a_layout_of_its_own)
 	struct rig *exec = rig_start(UPPERD("--exec"));
 
 	cr_assert_eq(different_layouts(plain, 6), 1);
+#ifndef BERTH_ASAN /* whose shadow comes first, always in the same place */
 	/* Equal by chance: once in millions of runs. */
 	cr_assert_geq(different_layouts(exec, 6), 5);
+#endif
 	cr_assert_eq(rig_stop(exec), 0);
 }
 
