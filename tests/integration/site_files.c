@@ -65,6 +65,7 @@ start(void)
 	rig_file(dir, "list/a", "1");
 	rig_file(dir, "list/.hidden", "1");
 	rig_file(dir, "list/sub/x", "1");
+	rig_pause_ms(40); /* a file has its lasting ETag after 20 ms */
 	server = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0",
 	    "--log-format", "json", "--cache", "60", dir));
 }
