@@ -211,7 +211,7 @@ server_main(struct server *s, int argc, char **argv)
 	case FOR_TRIAL:
 		return 0;
 	case BY_INETD:
-		return child_serve_inherited(&setup, STDIN_FILENO);
+		_exit(child_serve_inherited(&setup, STDIN_FILENO));
 	case BY_MASTER:
 		setup.master = getppid();
 		setup.first_private = io_draw_line();
