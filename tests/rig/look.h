@@ -15,8 +15,8 @@
 #define RIG_MAX_CHILDREN 4096
 
 /*
- * The children of a process that are not gone, its nursery left out; at most max go to list (which
- * may be NULL).  Returns how many there are.
+ * The children of a process that are not gone, its nursery left out; at most
+ * max go to list (which may be NULL).  Returns how many there are.
  */
 size_t rig_children(pid_t, pid_t *list, size_t max);
 
