@@ -243,24 +243,34 @@ door_knock(struct house *h, size_t i)
 	}
 }
 
+/* Serve, or tell, all who wait at this listener now. */
+static void
+empty_backlog(struct house *h, size_t i)
+{
+	const struct listener *l = &h->plan->listeners->at[i];
+
+	/* A listener that is not ours lives on without us, and so does its
+	 * backlog. */
+	if (l->type != SOCK_STREAM || !l->ours ||
+	    h->plan->server->serve_at_most > 0)
+		return;
+	sock_shut_door(l->fd);
+	while (knock_stream(h, i))
+		;
+}
+
 void
 door_close(struct house *h)
 {
 	struct listeners *ls = h->plan->listeners;
 
-	/*
-	 * Who is in the backlog has been promised a connection: serve them,
-	 * or tell them.  A listener that is not ours lives on without us,
-	 * and so does its backlog.
-	 */
 	h->birth_since = 0; /* no more waiting for births */
-	for (size_t i = 0; i < ls->n; i++) {
-		if (ls->at[i].type != SOCK_STREAM || !ls->at[i].ours ||
-		    h->plan->server->serve_at_most > 0)
-			continue;
-		sock_shut_door(ls->at[i].fd);
-		while (knock_stream(h, i))
-			;
-	}
+	/*
+	 * Who is in the backlog has been promised a connection.  Twice, for
+	 * those whose handshake was under way when the door was shut.
+	 */
+	for (int turn = 0; turn < 2; turn++)
+		for (size_t i = 0; i < ls->n; i++)
+			empty_backlog(h, i);
 	listeners_close(ls);
 }

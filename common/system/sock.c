@@ -13,8 +13,10 @@
 
 #include "system/clock.h"
 
-#define BACKLOG    4096         /* the kernel cuts it to net.core.somaxconn */
-#define UNSENT_MAX (256 * 1024) /* bytes that a connection may have waiting */
+#define BACKLOG          4096 /* the kernel cuts it to net.core.somaxconn */
+#define TCP_FLAGS_AT     13   /* in a TCP header, RFC 9293 3.1 */
+#define TCP_FLAG_SYN_BIT 0x02
+#define UNSENT_MAX       (256 * 1024) /* bytes that a connection may have waiting */
 
 static int
 switch_on(int fd, int level, int option)
@@ -107,9 +109,18 @@ number(int fd, int option)
 void
 sock_shut_door(int listener)
 {
-	/* A filter that keeps nothing of a packet: no SYN gets through. */
-	struct sock_filter nothing = { .code = BPF_RET | BPF_K };
-	struct sock_fprog drop = { .len = 1, .filter = &nothing };
+	/*
+	 * A filter that drops packets with SYN.  Others get through: among
+	 * them the ACK of a client whose handshake is under way, and who would
+	 * take the connection for made.
+	 */
+	struct sock_filter no_syn[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, TCP_FLAGS_AT),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, TCP_FLAG_SYN_BIT, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+	};
+	struct sock_fprog drop = { .len = 4, .filter = no_syn };
 
 	if (number(listener, SO_DOMAIN) == AF_UNIX)
 		shutdown(listener, SHUT_RD);
