@@ -140,17 +140,13 @@ is_over(struct exchange *x)
 static enum live_change
 gather(int watch)
 {
-	enum live_change seen = live_news(watch), later;
 	struct pollfd p = { .fd = watch, .events = POLLIN };
 
-	if (seen == LIVE_NOTHING)
-		return seen;
+	live_hear(watch);
 	/* Bounded: a build that writes all the time is told in parts. */
-	for (int i = 0; i < 10 && poll(&p, 1, GATHER_MS) > 0; i++) {
-		later = live_news(watch);
-		seen = later > seen ? later : seen;
-	}
-	return seen;
+	for (int i = 0; i < 10 && poll(&p, 1, GATHER_MS) > 0; i++)
+		live_hear(watch);
+	return live_news();
 }
 
 static int

@@ -5,7 +5,9 @@
 
 #include <errno.h>
 #include <ftw.h>
+#include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -23,6 +25,18 @@ static int walk_watch;
 static int64_t walk_since_ms;
 static int walk_dirs;
 static enum live_change walk_seen;
+
+/* What was heard and not yet asked for. */
+#define NOTES_MAX 64
+struct note {
+	int dir;         /* inotify's number of the directory */
+	uint32_t cookie; /* of a file that was moved away, else 0 */
+	enum live_change change;
+	char name[NAME_MAX + 1];
+};
+static struct note notes[NOTES_MAX];
+static size_t note_count;
+static bool overflow; /* there was more: it may have been anything */
 
 static const char *top; /* the directory, for a new walk */
 
@@ -110,11 +124,66 @@ live_watch(const char *dir, int64_t since_ms, enum live_change *seen)
 	return watch;
 }
 
-enum live_change
-live_news(int watch)
+/*
+ * Many editors write to a file of another name and then rename it.  What was
+ * noted of that other name is then no news of its own.
+ */
+static void
+renamed(uint32_t cookie)
+{
+	struct note from = { 0 };
+	size_t kept = 0;
+
+	for (size_t i = 0; i < note_count; i++)
+		if (notes[i].cookie == cookie)
+			from = notes[i];
+	if (from.cookie == 0)
+		return;
+	for (size_t i = 0; i < note_count; i++)
+		if (notes[i].dir != from.dir ||
+		    strcmp(notes[i].name, from.name) != 0)
+			notes[kept++] = notes[i];
+	note_count = kept;
+}
+
+static void
+take_note(const struct inotify_event *e)
+{
+	enum live_change change = weigh(e->name);
+	struct note *n;
+
+	if (change == LIVE_NOTHING)
+		return;
+	if (note_count == NOTES_MAX) {
+		overflow = true;
+		return;
+	}
+	n = &notes[note_count++];
+	*n = (struct note){ .dir = e->wd, .change = change };
+	if ((e->mask & IN_MOVED_FROM) != 0)
+		n->cookie = e->cookie;
+	snprintf(n->name, sizeof(n->name), "%s", e->name);
+}
+
+static void
+hear(const struct inotify_event *e)
+{
+	if ((e->mask & IN_Q_OVERFLOW) != 0)
+		overflow = true;
+	if (e->len == 0)
+		return;
+	if ((e->mask & IN_MOVED_TO) != 0)
+		renamed(e->cookie);
+	/* A new file is news once it has been written; a new directory at
+	 * once, for it may be full already. */
+	if ((e->mask & (IN_CREATE | IN_ISDIR)) != IN_CREATE)
+		take_note(e);
+}
+
+void
+live_hear(int watch)
 {
 	_Alignas(struct inotify_event) char events[8192];
-	enum live_change seen = LIVE_NOTHING;
 	bool new_dir = false;
 	ssize_t n;
 
@@ -124,19 +193,23 @@ live_news(int watch)
 		for (char *p = events; p < events + n;
 		     p += sizeof(*e) + e->len) {
 			e = (const struct inotify_event *)p;
-			if ((e->mask & IN_Q_OVERFLOW) != 0)
-				seen = LIVE_PAGE; /* who knows what it was */
-			if (e->len == 0)
-				continue;
-			/* A new file is news once it has been written; a new
-			 * directory at once, for it may be full already. */
-			if ((e->mask & (IN_CREATE | IN_ISDIR)) != IN_CREATE)
-				seen = more(seen, weigh(e->name));
+			hear(e);
 			if ((e->mask & IN_ISDIR) != 0)
 				new_dir = true;
 		}
 	}
 	if (new_dir)
 		walk(watch, 0);
+}
+
+enum live_change
+live_news(void)
+{
+	enum live_change seen = overflow ? LIVE_PAGE : LIVE_NOTHING;
+
+	for (size_t i = 0; i < note_count; i++)
+		seen = more(seen, notes[i].change);
+	note_count = 0;
+	overflow = false;
 	return seen;
 }

@@ -23,8 +23,14 @@ enum live_change { LIVE_NOTHING, LIVE_STYLE, LIVE_PAGE };
 int live_watch(const char *dir, int64_t since_ms, enum live_change *seen);
 
 /*
- * What is the news?  Never waits.
+ * Take in what has happened.  Never waits.
  */
-enum live_change live_news(int watch);
+void live_hear(int watch);
+
+/*
+ * What is the news, all in all, since last asked?  A file that was written and
+ * then renamed counts by its new name only, if both were heard.
+ */
+enum live_change live_news(void);
 
 #endif

@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -250,6 +251,11 @@ Test(httpd_live, tells_what_changed)
 	expect_event(fd, "event: page\n");
 	rig_pause_ms(100);
 	rig_file(dir, "sub/new/other.css", "x");
+	expect_event(fd, "event: style\n");
+	/* Many editors write elsewhere and rename. */
+	rig_file(dir, "style.css.part", "x");
+	cr_assert_eq(
+	    rename(rig_in(dir, "style.css.part"), rig_in(dir, "style.css")), 0);
 	expect_event(fd, "event: style\n");
 	/* What editors keep for themselves is nobody's business. */
 	rig_file(dir, ".index.html.swp", "x");
