@@ -338,3 +338,26 @@ Test(httpd_open, starts_the_browser_at_the_address)
 	    slice_eq(buf_slice(&b), buf_slice(&want)), "%.*s", (int)b.n, b.p);
 	cr_expect_eq(rig_stop(r), 0, "the browser is nobody's child");
 }
+
+/* What is opened before the fork is open in a child, however it was born. */
+Test(httpd_births, every_kind_of_child_finds_the_site)
+{
+	static const char *const kinds[] = { "--no-box", "--exec", "--reuse=0",
+		"--reuse=3" };
+	const char *dir = rig_place();
+
+	rig_file(dir, "index.html", "<p>here");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct rig_reply reply;
+
+		start(RIG("berth-httpd", "-l", "127.0.0.1:0", kinds[i], dir));
+		for (int j = 0; j < 8; j++) {
+			cr_assert(rig_get(address, "/", &reply));
+			cr_expect_eq(reply.status, 200, "%s", kinds[i]);
+		}
+		start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--no-box",
+		    kinds[i], dir));
+		cr_assert(rig_get(address, "/", &reply));
+		cr_expect_eq(reply.status, 200, "--no-box %s", kinds[i]);
+	}
+}

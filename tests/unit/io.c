@@ -179,3 +179,11 @@ Test(io, a_line_is_drawn_above_all_that_is_open)
 	cr_assert_geq(next, line);
 	cr_assert_eq(io_draw_line(), next + 1, "and again, later");
 }
+
+Test(io, a_descriptor_of_a_path_is_below_the_line_too)
+{
+	int fd = open("/", O_PATH | O_CLOEXEC);
+
+	cr_assert_geq(fd, 0);
+	cr_assert_gt(io_draw_line(), fd);
+}
