@@ -7,10 +7,10 @@
  * a service can never issue.  A few calls are looked at more closely, see
  * box_filter.c.  Called only by box.c.
  *
- * No libseccomp: it makes a program of one comparison a call, and what loading
- * costs is the length of the program and its depth (the kernel runs it for
- * every call number there is, to learn which are always allowed).  Ranges of
- * numbers with one answer, found by halving, load in two thirds of the time.
+ * Made here and not by libseccomp, whose programs compare call by call: what
+ * loading costs is the length of the program and its depth, for the kernel
+ * runs it once for every call number there is, to learn which are always
+ * allowed.  Here ranges of numbers with one answer are found by halving.
  */
 #ifndef BOX_FILTER_H
 #define BOX_FILTER_H
