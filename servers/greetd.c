@@ -1,9 +1,9 @@
 /*
  * greetd.c - berth-greetd: a server that speaks first.
  *
- * It says its text to each client and closes.  With --once it serves a single
- * client and exits; berth-greetd --once -l 29876 --text TEST is the one-shot
- * server of the class, down to its line "Got connection from ADDRESS PORT".
+ * It says its text to each client and closes.  With --once it is the one-shot
+ * server of the class: on port 29876 it says TEST to a single client and
+ * exits, down to the line "Got connection from ADDRESS PORT".
  */
 #include <stdio.h>
 
@@ -13,7 +13,7 @@
 
 #define PATIENCE_MS 10000 /* with a client that does not read */
 
-static const char *text = "Thank you for connecting";
+static const char *text; /* NULL: what the class says */
 static bool once;
 
 /* The service: say who came, greet, done. */
@@ -35,7 +35,8 @@ static struct service greet_service = {
 };
 
 static const struct arg own[] = {
-	{ 0, "once", ARG_FLAG, NULL, "serve one client and exit", &once, 0, 0 },
+	{ 0, "once", ARG_FLAG, NULL,
+	    "serve one client and exit (port 29876, TEST)", &once, 0, 0 },
 	{ 0, "text", ARG_TEXT, "TEXT", "what to say (Thank you for connecting)",
 	    &text, 0, 0 },
 	{ 0 },
@@ -46,8 +47,12 @@ configure(struct server *s, int operands, char **operand)
 {
 	(void)operands;
 	(void)operand;
-	if (once)
+	if (once) {
 		s->serve_at_most = 1;
+		s->offers[0].otherwise = "29876";
+	}
+	if (text == NULL)
+		text = once ? "TEST" : "Thank you for connecting";
 }
 
 int
@@ -60,7 +65,7 @@ main(int argc, char **argv)
 		.synopsis = "[OPTION]...",
 		.about = "Send a text to each client and close (port 12345).",
 		.examples = "  berth-greetd --text 'Hello there'\n"
-			    "  berth-greetd --once -l 29876 --text TEST\n"
+			    "  berth-greetd --once\n"
 			    "  berth-tcp localhost 12345\n",
 		.own = own,
 		.offers = &offer,

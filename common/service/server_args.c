@@ -7,6 +7,37 @@
 
 #define CHILDREN_LIMIT 32768 /* as many as a small pid_max has */
 
+static void
+set_defaults(struct server_options *o)
+{
+	*o = (struct server_options){ .reuse = 1,
+		.max_children = 512,
+		.min_idle = 4,
+		.max_idle = 16,
+		.grace_ms = 30000,
+		.access_log = "-",
+		.log_format = LOG_COMBINED };
+}
+
+/* What the options mean together. */
+static void
+settle(struct server *s)
+{
+	struct server_options *o = &s->options;
+
+	log_init(s->program,
+	    (enum log_level)(o->quiet > 0 ?
+		    (o->quiet > 1 ? SAY_ERROR : SAY_WARN) :
+		    o->verbose > 0 ? SAY_DEBUG :
+				     SAY_INFO));
+	if (o->min_idle > o->max_children)
+		o->min_idle = o->max_children;
+	if (o->max_idle < o->min_idle)
+		die(EXIT_USAGE, "--max-idle %llu: less than --min-idle %llu",
+		    (unsigned long long)o->max_idle,
+		    (unsigned long long)o->min_idle);
+}
+
 void
 server_parse(struct server *s, int argc, char **argv)
 {
@@ -65,14 +96,7 @@ server_parse(struct server *s, int argc, char **argv)
 	size_t n = 0;
 	int first;
 
-	s->options = (struct server_options){ .reuse = 1,
-		.max_children = 512,
-		.min_idle = 4,
-		.max_idle = 16,
-		.grace_ms = 30000,
-		.access_log = "-",
-		.log_format = LOG_COMBINED };
-
+	set_defaults(&s->options);
 	if (s->one_listen_option)
 		tables[n++] = listen;
 	if (s->own != NULL)
@@ -84,17 +108,7 @@ server_parse(struct server *s, int argc, char **argv)
 	if (argc - first > s->most_operands)
 		die(EXIT_USAGE, "%s: one operand too many",
 		    argv[first + s->most_operands]);
-	log_init(s->program,
-	    (enum log_level)(o->quiet > 0 ?
-		    (o->quiet > 1 ? SAY_ERROR : SAY_WARN) :
-		    o->verbose > 0 ? SAY_DEBUG :
-				     SAY_INFO));
-	if (o->min_idle > o->max_children)
-		o->min_idle = o->max_children;
-	if (o->max_idle < o->min_idle)
-		die(EXIT_USAGE, "--max-idle %llu: less than --min-idle %llu",
-		    (unsigned long long)o->max_idle,
-		    (unsigned long long)o->min_idle);
+	settle(s);
 	if (s->configure != NULL)
 		s->configure(s, argc - first, argv + first);
 }
