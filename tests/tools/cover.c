@@ -2,53 +2,53 @@
  * cover.c - linked into the programs of "make cover" only: what keeps gcov's
  * counts from being lost.
  *
- * Children leave by _exit(2), which skips the handlers that save the counts;
- * and from inside the box no file can be written.  The linker's --wrap sends
- * these calls here.  With BERTH_COVER_UNBOXED in the environment there is no
- * box, only the death with the master.
+ * Gcov saves its counts when a process leaves by exit(3).  Ours leave by
+ * _exit(2), by exec, by a signal, and from inside a box where no file can be
+ * written.  So the counters of a program (cover.ld puts them on pages of
+ * their own) are mapped from a file that all its processes share, before
+ * main(): what was counted there is kept however a process ends.  A program
+ * that finds BERTH_COVER_SAVE in its environment does nothing but hand the
+ * sum to gcov.
  */
 #include <fcntl.h>
-#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/types.h>
-
-struct box_plan;
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 void __gcov_dump(void);
-_Noreturn void __real__exit(int status);
-_Noreturn void __wrap__exit(int status);
-/* Weak: the clients have no box. */
-int __real_box_enter(const struct box_plan *, pid_t) __attribute__((weak));
-int __wrap_box_enter(const struct box_plan *, pid_t);
-int __real_box_enter_for(const struct box_plan *, size_t service)
-    __attribute__((weak));
-int __wrap_box_enter_for(const struct box_plan *, size_t service);
+void __wrap___gcov_exit(void);
 
-_Noreturn void
-__wrap__exit(int status)
+extern char cover_begin[], cover_end[];
+
+/* What every object would do at exit. */
+void
+__wrap___gcov_exit(void)
 {
-	/* In the box nothing can be opened, and trying would be heard. */
-	if (open("/dev/null", O_RDWR | O_CLOEXEC) >= 0)
+}
+
+/* COVER_COUNTS is the program's name with ".counts" behind it. */
+__attribute__((constructor, no_profile_instrument_function)) static void
+share_counters(void)
+{
+	size_t size = (size_t)(cover_end - cover_begin);
+	int fd = open(COVER_COUNTS, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd < 0 || ftruncate(fd, (off_t)size) < 0 ||
+	    mmap(cover_begin, size, PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) {
+		static const char why[] = "cover: the counts are lost\n";
+
+		(void)!write(STDERR_FILENO, why, sizeof(why) - 1);
+		return;
+	}
+	close(fd);
+	if (getenv("BERTH_COVER_SAVE") != NULL) {
 		__gcov_dump();
-	__real__exit(status);
-}
-
-int
-__wrap_box_enter(const struct box_plan *plan, pid_t master)
-{
-	if (getenv("BERTH_COVER_UNBOXED") == NULL)
-		return __real_box_enter(plan, master);
-	return prctl(PR_SET_PDEATHSIG, SIGKILL);
-}
-
-int
-__wrap_box_enter_for(const struct box_plan *plan, size_t service)
-{
-	if (getenv("BERTH_COVER_UNBOXED") == NULL)
-		return __real_box_enter_for(plan, service);
-	return 0;
+		_exit(0);
+	}
 }
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
