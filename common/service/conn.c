@@ -123,13 +123,6 @@ conn_has_more(struct conn *c)
 	    recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
-void
-conn_half_close(struct conn *c)
-{
-	if (c->type == SOCK_STREAM)
-		shutdown(c->fd, SHUT_WR);
-}
-
 /*
  * Closing a socket with unread input sends a reset, which may destroy the
  * last reply before the client has read it (RFC 9112 9.6).  So what still

@@ -132,12 +132,6 @@ int conn_sendfile(
     struct conn *, struct slice head, int file, off_t offset, uint64_t n);
 
 /*
- * Shut the write side and keep the read side: the half-close of a client that
- * has asked its last question.
- */
-void conn_half_close(struct conn *);
-
-/*
  * Say good-bye so that the last reply arrives.  A stream: shut the write side,
  * read and drop what still comes for at most CONN_LINGER_MS, close; one that
  * has last_asked and sent nothing more is closed at once.  A datagram: send

@@ -73,12 +73,6 @@ log_pid(void)
 	with_pid = true;
 }
 
-const char *
-log_program(void)
-{
-	return name;
-}
-
 void
 log_error(const char *fmt, ...)
 {

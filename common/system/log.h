@@ -34,11 +34,6 @@ void log_init(const char *program, enum log_level most);
 void log_pid(void);
 
 /*
- * The name given to log_init.
- */
-const char *log_program(void);
-
-/*
  * Say a line.  errno is left as it was.
  */
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

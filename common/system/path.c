@@ -46,7 +46,7 @@ open_by_steps(int root, const char *path)
 		bool last = path[n + (size_t)directory] == '\0';
 
 		if (n == 0 || n > NAME_MAX) {
-			errno = n == 0 ? EINVAL : ENAMETOOLONG;
+			errno = n == 0 ? ENOENT : ENAMETOOLONG;
 			fd = -1;
 		} else {
 			memcpy(name, path, n);

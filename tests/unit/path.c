@@ -6,6 +6,9 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <seccomp.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,35 +51,75 @@ try(const char *path, enum path_links links)
 	return 0;
 }
 
+static char too_long[NAME_MAX + 2];
+
+static const struct {
+	const char *path;
+	int error, by_steps; /* with openat2, and without */
+} rows[] = {
+	{ "a", 0, 0 },
+	{ "sub/b", 0, 0 },
+	{ "sub", 0, 0 },
+	{ "sub/", 0, 0 },
+	{ ".", 0, 0 },
+	{ "./sub/./b", 0, 0 },
+	{ "near", 0, ELOOP },
+	{ "sub/up", 0, ELOOP },
+	{ "fifo", 0, 0 }, /* at once, and fstat tells what it is */
+	{ "far", EXDEV, ELOOP },
+	{ "away/secret", EXDEV, ENOTDIR },
+	{ "..", EXDEV, EXDEV },
+	{ "sub/../a", 0, EXDEV },
+	{ "sub/../../x", EXDEV, EXDEV },
+	{ "/etc/passwd", EXDEV, EXDEV },
+	{ "loop", ELOOP, ELOOP },
+	{ "magic", EXDEV, ELOOP },
+	{ "none", ENOENT, ENOENT },
+	{ "none/b", ENOENT, ENOENT },
+	{ "a/b", ENOTDIR, ENOTDIR },
+	{ "a/", ENOTDIR, ENOTDIR },
+	{ "", ENOENT, ENOENT },
+	{ too_long, ENAMETOOLONG, ENAMETOOLONG },
+};
+
+#define ROWS (sizeof(rows) / sizeof(rows[0]))
+
 Test(path, beneath)
 {
-	static const struct {
-		const char *path;
-		int error;
-	} rows[] = {
-		{ "a", 0 },
-		{ "sub/b", 0 },
-		{ "sub", 0 },
-		{ "sub/", 0 },
-		{ ".", 0 },
-		{ "near", 0 },
-		{ "sub/up", 0 },
-		{ "fifo", 0 }, /* at once, and fstat tells what it is */
-		{ "far", EXDEV },
-		{ "away/secret", EXDEV },
-		{ "..", EXDEV },
-		{ "sub/../../x", EXDEV },
-		{ "/etc/passwd", EXDEV },
-		{ "loop", ELOOP },
-		{ "none", ENOENT },
-		{ "a/b", ENOTDIR },
-		{ "a/", ENOTDIR },
-		{ "", ENOENT },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	memset(too_long, 'x', NAME_MAX + 1);
+	for (size_t i = 0; i < ROWS; i++)
 		cr_expect_eq(try(rows[i].path, PATH_BENEATH), rows[i].error,
 		    "%s: %d", rows[i].path, errno);
+}
+
+/* From here on this process has none. */
+static void
+lose_openat2(void)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+
+	cr_assert_eq(
+	    seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(openat2), 0),
+	    0);
+	cr_assert_eq(seccomp_load(ctx), 0);
+	seccomp_release(ctx);
+}
+
+/* Then no link is followed at all, and nothing is left open on the way. */
+Test(path, without_openat2)
+{
+	int before = dup(root);
+
+	memset(too_long, 'x', NAME_MAX + 1);
+	lose_openat2();
+	for (size_t i = 0; i < ROWS; i++) {
+		cr_expect_eq(try(rows[i].path, PATH_BENEATH), rows[i].by_steps,
+		    "%s: %d", rows[i].path, errno);
+		cr_expect_eq(try(rows[i].path, PATH_ANYWHERE), rows[i].by_steps,
+		    "%s: %d", rows[i].path, errno);
+	}
+	close(before);
+	cr_expect_eq(dup(root), before, "descriptors are left open");
 }
 
 Test(path, anywhere)

@@ -1,0 +1,212 @@
+/*
+ * box_lacking.c - the box on a kernel that lacks one of its walls: the others
+ * stand, and what is missing is said; what cannot be done without stops the
+ * start.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rig/refuse.h"
+#include "rig/rig.h"
+
+#define UPPERD     RIG("berth-upperd", "-l", "127.0.0.1:0", "--min-idle", "2")
+#define UPPERD_(o) RIG("berth-upperd", "-l", "127.0.0.1:0", o)
+
+static bool
+hello(struct rig *r)
+{
+	int fd = rig_open(r, "upper 127");
+	bool ok = rig_send(fd, "Hello\n") && rig_expect(fd, "HELLO\n");
+
+	close(fd);
+	return ok;
+}
+
+/* This kernel may lack the same by itself. */
+static bool
+has(const char *wall)
+{
+	struct rig *r = rig_start(UPPERD);
+	const char *words = strstr(rig_err(r), "no_new_privs");
+	const char *end = strstr(words, "; not to be had");
+	const char *found = strstr(words, wall);
+	bool there = found != NULL && (end == NULL || found < end);
+
+	cr_assert_eq(rig_stop(r), 0);
+	return there;
+}
+
+static void
+serves_without(const char *calls, const char *words)
+{
+	struct rig *r = refuse_start(calls, UPPERD);
+
+	cr_expect(rig_hear(r, words), "%s", calls);
+	for (int i = 0; i < 6; i++)
+		cr_expect(hello(r), "%s", calls);
+	cr_expect_eq(rig_stop(r), 0, "%s", calls);
+}
+
+Test(box_lacking, landlock_is_done_without)
+{
+	if (!has("seccomp"))
+		cr_skip_test("no seccomp");
+	serves_without("landlock_create_ruleset=ENOSYS",
+	    "limits, seccomp; not to be had: landlock\n");
+	serves_without("landlock_create_ruleset=EOPNOTSUPP",
+	    "limits, seccomp; not to be had: landlock\n");
+	if (has("landlock"))
+		serves_without("landlock_restrict_self=EPERM",
+		    "limits, seccomp; not to be had: landlock (refused)\n");
+}
+
+Test(box_lacking, seccomp_is_done_without)
+{
+	serves_without("seccomp=ENOSYS landlock_create_ruleset=ENOSYS",
+	    "limits; not to be had: landlock, seccomp\n");
+	if (!has("landlock"))
+		cr_skip_test("no landlock");
+	serves_without("seccomp=ENOSYS", "; not to be had: seccomp\n");
+	/* Known to the kernel, and refused. */
+	serves_without("seccomp(0:1)=EACCES", "; not to be had: seccomp\n");
+}
+
+Test(box_lacking, a_limit_that_may_not_be_set_is_lower_already)
+{
+	serves_without("prlimit64(1:6)=EPERM", "no_new_privs, limits");
+}
+
+Test(box_lacking, without_the_walls_that_every_kernel_has_it_does_not_start)
+{
+	static const struct {
+		const char *calls, *words;
+		int status;
+		bool root; /* nobody else does it */
+	} rows[] = {
+		{ "prctl(0:38)=EPERM", "box: a child cannot enter the box", 78,
+		    false },
+		{ "prlimit64(1:6)=EINVAL", "box: a child cannot enter the box",
+		    78, false },
+		{ "prlimit64(1:4)=EINVAL",
+		    "box: the limits on memory cannot be set", 78, false },
+		{ "clone=EAGAIN", "box: a child cannot enter the box", 78,
+		    false },
+		{ "setresuid=EPERM",
+		    "box: the system does not let us become that user", 78,
+		    true },
+		{ "close_range=ENOSYS", "no child can begin: see above", 71,
+		    false },
+		{ "memfd_create=EMFILE",
+		    "cannot build the house: Too many open files", 71, false },
+		{ "epoll_create1=EMFILE",
+		    "cannot build the house: Too many open files", 71, false },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct rig *r;
+
+		if (rows[i].root && geteuid() != 0)
+			continue;
+		r = refuse_run(rows[i].calls, UPPERD);
+		cr_expect_eq(rig_wait(r), rows[i].status, "%s: %s",
+		    rows[i].calls, rig_err(r));
+		cr_expect_geq(rig_count(r, rows[i].words), 1, "%s: %s",
+		    rows[i].calls, rig_err(r));
+	}
+}
+
+/* Links are then not followed, not even those that stay inside. */
+Test(box_lacking, a_site_without_openat2)
+{
+	static const struct {
+		const char *path;
+		int status;
+	} rows[] = { { "/", 200 }, { "/sub/b.txt", 200 }, { "/sub/", 200 },
+		{ "/none", 404 }, { "/far", 403 }, { "/near", 403 } };
+	const char *outside = rig_file(rig_place(), "secret", "secret");
+	const char *dir = rig_place();
+	struct rig *r;
+
+	rig_file(dir, "index.html", "index");
+	rig_file(dir, "sub/b.txt", "b");
+	cr_assert_eq(symlink(outside, rig_in(dir, "far")), 0);
+	cr_assert_eq(symlink("sub/b.txt", rig_in(dir, "near")), 0);
+	r = refuse_start(
+	    "openat2=ENOSYS", RIG("berth-httpd", "-l", "127.0.0.1:0", dir));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct rig_reply reply;
+		char request[100];
+
+		snprintf(request, sizeof request,
+		    "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", rows[i].path);
+		cr_expect(rig_ask(rig_address(r, "http"), request, &reply));
+		cr_expect_eq(reply.status, rows[i].status, "%s: %d",
+		    rows[i].path, reply.status);
+	}
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* Not an error of the program, and it may pass. */
+Test(box_lacking, who_cannot_have_children_says_so_and_waits)
+{
+	struct rig *r = refuse_start("socketpair=EMFILE", UPPERD);
+	int fd = rig_open(r, "upper 127");
+
+	cr_assert(rig_hear(r, "no nursery: Too many open files"));
+	cr_assert(rig_hear(r, "fork: Too many open files; trying again"));
+	cr_assert(rig_expect_end(fd));
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(box_lacking, a_mail_directory_that_cannot_be_given_away)
+{
+	const char *mail = rig_place();
+	char words[512];
+	struct rig *r;
+
+	if (geteuid() != 0)
+		cr_skip_test("only root gives directories away");
+	snprintf(
+	    words, sizeof words, "box: %s: Operation not permitted\n", mail);
+	r = refuse_run(
+	    "fchown=EPERM", RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	cr_expect_eq(rig_wait(r), 78);
+	cr_expect_eq(rig_count(r, words), 1, "%s", rig_err(r));
+}
+
+Test(box_lacking, users_that_children_cannot_be)
+{
+	static const struct {
+		const char *user, *words;
+	} rows[] = {
+		{ "--user=no-such-user", "--user no-such-user: no such user" },
+		{ "--user=root", "--user root: children must not be root" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct rig *r = rig_run(UPPERD_(rows[i].user));
+
+		cr_expect_eq(rig_wait(r), 78, "%s", rows[i].user);
+		cr_expect_eq(rig_count(r, rows[i].words), 1, "%s", rig_err(r));
+	}
+}
+
+Test(box_lacking, only_root_can_become_another_user)
+{
+	struct rig *r;
+
+	/* What geteuid() says then is no user at all. */
+	r = refuse_run("geteuid=EPERM", UPPERD_("--user=daemon"));
+	cr_expect_eq(rig_wait(r), 78);
+	cr_expect_eq(
+	    rig_count(r, "--user daemon: only root can become another user"), 1,
+	    "%s", rig_err(r));
+}
+
+int
+main(int argc, char **argv)
+{
+	return refuse_or_test(argc, argv);
+}
