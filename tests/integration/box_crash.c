@@ -120,6 +120,23 @@ Test(box_crash, also_when_a_child_is_a_fresh_program)
 	every_way(faulty_start(OPTIONS("--exec")));
 }
 
+/* The master listens to children that may come back to say that they idle. */
+Test(box_crash, who_talks_nonsense_to_the_master_is_ended)
+{
+	struct rig *r = faulty_start(OPTIONS("--reuse", "0"));
+	int fd[OTHERS];
+
+	open_others(r, fd);
+	for (size_t i = 1; i <= 3; i++) {
+		cr_assert(ends(r, "lie\n"));
+		cr_assert(rig_hear_times(r, "talks nonsense and is ended", i));
+		cr_assert(others_are_served(fd));
+	}
+	for (int i = 0; i < OTHERS; i++)
+		close(fd[i]);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 static int
 by_size(const void *a, const void *b)
 {

@@ -148,6 +148,25 @@ Test(box_lacking, a_site_without_openat2)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+/* A machine without IPv6: what is not asked for by name is not missed. */
+Test(box_lacking, without_ipv6)
+{
+	struct rig *r = refuse_start("socket(0:10)=EAFNOSUPPORT",
+	    RIG("berth-upperd", "-l", "0", "-l", "*:0"));
+
+	cr_expect(hello(r));
+	cr_expect(strstr(rig_out(r), "ready upper 127.0.0.1:") != NULL);
+	cr_expect(strstr(rig_out(r), "ready upper 0.0.0.0:") != NULL);
+	cr_expect(strchr(rig_out(r), '[') == NULL);
+	cr_assert_eq(rig_stop(r), 0);
+	r = refuse_run(
+	    "socket(0:10)=EAFNOSUPPORT", RIG("berth-upperd", "-l", "[::1]:0"));
+	cr_expect_eq(rig_wait(r), 69);
+	cr_expect_eq(
+	    rig_count(r, "--listen [::1]:0: Address family not supported"), 1,
+	    "%s", rig_err(r));
+}
+
 /* Not an error of the program, and it may pass. */
 Test(box_lacking, who_cannot_have_children_says_so_and_waits)
 {

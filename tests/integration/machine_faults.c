@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "rig/rig.h"
@@ -87,6 +88,78 @@ Test(machine_faults, killed_idle_children_are_replaced_unnoticed)
 		cr_assert(rig_all_gone(idle, n, rig_patience_ms()));
 		visit(r);
 	}
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+static bool
+is_stopped(void *pid)
+{
+	return rig_state(*(pid_t *)pid) == 'T';
+}
+
+/* The master looks up and finds a client, and those who were ready dead. */
+Test(machine_faults, children_killed_while_a_client_knocks)
+{
+	struct rig *r = rig_start(UPPERD("--min-idle", "3"));
+	pid_t master = rig_pid(r), idle[8];
+	size_t n;
+	int fd;
+
+	cr_assert(rig_children_become(master, 3, 3));
+	n = rig_children(master, idle, 8);
+	kill(master, SIGSTOP);
+	cr_assert(rig_until("the master stands still", is_stopped, &master));
+	fd = rig_open(r, "upper 127");
+	cr_assert(rig_send(fd, "Hello\n"));
+	for (size_t i = 0; i < n; i++)
+		kill(idle[i], SIGKILL);
+	cr_assert(rig_all_gone(idle, n, rig_patience_ms()));
+	kill(master, SIGCONT);
+	cr_assert(rig_expect(fd, "HELLO\n"));
+	visit(r);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+static const char *
+copy_of(const char *program)
+{
+	const char *path = rig_in(rig_place(), "copy");
+	char line[8192];
+
+	snprintf(line, sizeof(line), "cp '%s' '%s'", rig_path(program), path);
+	cr_assert_eq(rig_wait(rig_run(RIG("/bin/sh", "-c", line))), 0);
+	return path;
+}
+
+static bool
+is_served(void *arg)
+{
+	int fd = rig_open(arg, "upper");
+	char in[8];
+	bool served = send(fd, "Hello\n", 6, MSG_NOSIGNAL) == 6 &&
+	    rig_receive(fd, in, sizeof(in)) == 6;
+
+	close(fd);
+	return served;
+}
+
+/* An upgrade in the making: the house stands until it is done. */
+Test(machine_faults, a_program_that_is_away_for_a_while)
+{
+	const char *path = copy_of("berth-upperd");
+	char moved[4096];
+	struct rig *r;
+
+	snprintf(moved, sizeof(moved), "%s.away", path);
+	r = rig_start(RIG(path, "-l", "127.0.0.1:0", "--exec", "--min-idle",
+	    "1", "--max-idle", "1"));
+	visit(r);
+	cr_assert_eq(rename(path, moved), 0);
+	visit(r); /* by the one that is ready */
+	cr_assert(rig_hear(r, "No such file or directory"));
+	cr_assert(!rig_ended(r));
+	cr_assert_eq(rename(moved, path), 0);
+	cr_assert(rig_until("a client is served", is_served, r));
 	cr_assert_eq(rig_stop(r), 0);
 }
 

@@ -146,6 +146,51 @@ Test(machine_inherit, what_is_no_listener_is_a_bad_configuration)
 	}
 }
 
+Test(machine_inherit, a_listener_that_no_service_takes_is_named)
+{
+	static const struct {
+		const char *program, *names, *says;
+		bool datagrams;
+	} rows[] = {
+		{ "berth", "LISTEN_FDNAMES=gopher", "3, \"gopher\"", false },
+		{ "berth", "LISTEN_FDNAMES", "descriptor 3", false },
+		{ "berth-httpd", "LISTEN_FDNAMES=http", "3, \"http\"", true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *const env[] = { rows[i].names, NULL };
+		unsigned port;
+		int fd =
+		    rows[i].datagrams ? rig_bind_udp(&port) : rig_listen(&port);
+		struct rig *r = rig_run_how(
+		    &(struct rig_how){ .argv = RIG(rows[i].program, "-q"),
+			.env = env,
+			.dir = rig_place(),
+			.fds = &fd,
+			.fd_count = 1 });
+
+		cr_expect_eq(rig_wait(r), 78, "row %zu", i);
+		cr_expect_eq(rig_count(r, "LISTEN_FDNAMES: no service of ours"),
+		    1, "row %zu: %s", i, rig_err(r));
+		cr_expect_eq(rig_count(r, rows[i].says), 1, "row %zu: %s", i,
+		    rig_err(r));
+		close(fd);
+	}
+}
+
+/* It is the only one, so that needs no name. */
+Test(machine_inherit, a_name_that_means_nothing_to_a_single_service)
+{
+	const char *const env[] = { "LISTEN_FDNAMES=whatever", NULL };
+	unsigned port;
+	int fd = rig_listen(&port);
+	struct rig *r = rig_start_how(&(struct rig_how){
+	    .argv = UPPERD("-q"), .env = env, .fds = &fd, .fd_count = 1 });
+
+	cr_assert(answers(rig_connect_port(port)));
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 Test(machine_inherit, children_do_not_inherit_the_announcement)
 {
 	unsigned port;

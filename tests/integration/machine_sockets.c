@@ -172,6 +172,38 @@ Test(machine_sockets, one_bad_address_among_good_ones_refuses_all)
 	cr_assert(refused(r, "192.0.2.1:0"));
 }
 
+Test(machine_sockets, more_addresses_than_anybody_needs)
+{
+	char line[4096];
+	struct rig *r;
+	int n =
+	    snprintf(line, sizeof(line), "exec '%s'", rig_path("berth-upperd"));
+
+	for (int i = 0; i < 65; i++)
+		n += snprintf(
+		    line + n, sizeof(line) - (size_t)n, " -l 127.0.0.1:0");
+	r = rig_run(RIG("/bin/sh", "-c", line));
+	cr_assert_eq(rig_wait(r), 64);
+	cr_assert_eq(rig_count(r, "--listen 127.0.0.1:0: given too often"), 1);
+	cr_assert_eq(rig_out_size(r), 0);
+}
+
+/* Who waits for the ready line is gone; the others are served. */
+Test(machine_sockets, ready_lines_that_cannot_be_written_are_no_reason_to_go)
+{
+	const char *path = rig_in(rig_place(), "s");
+	char line[1024], address[512];
+	struct rig *r;
+
+	snprintf(address, sizeof(address), "unix:%s", path);
+	snprintf(line, sizeof(line), "exec '%s' -l '%s' >/dev/full",
+	    rig_path("berth-upperd"), address);
+	r = rig_spawn(&(struct rig_how){ .argv = RIG("/bin/sh", "-c", line) });
+	cr_assert(rig_hear(r, "standard output: No space left on device"));
+	cr_assert(answers(address));
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 Test(machine_sockets, a_port_is_free_again_at_once)
 {
 	struct rig *r = rig_start(UPPERD("-l", "127.0.0.1:0"));

@@ -210,12 +210,32 @@ hang(void)
 		sleep(1000);
 }
 
+/*
+ * Which of its descriptors leads to the master a child that was taken over
+ * would soon find out.
+ */
+static void
+lie(void)
+{
+	for (int fd = STDERR_FILENO + 1; fd < 128; fd++) {
+		socklen_t len = sizeof(int);
+		int type;
+
+		if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
+		    type == SOCK_SEQPACKET)
+			send(fd, "?", 1, MSG_NOSIGNAL);
+	}
+	for (;;)
+		pause();
+}
+
 static const struct {
 	const char *word;
 	void (*act)(void);
 } ends[] = { { "segv\n", fault }, { "abort\n", abort },
 	{ "stack\n", use_stack }, { "oom\n", use_memory },
-	{ "sys\n", call_forbidden }, { "spin\n", spin }, { "hang\n", hang } };
+	{ "sys\n", call_forbidden }, { "spin\n", spin }, { "hang\n", hang },
+	{ "lie\n", lie } };
 
 static const char *
 answer(char *line)

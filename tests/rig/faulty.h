@@ -10,6 +10,7 @@
  *			and in static memory, and frees what can be freed
  *	scan HEX	reads all of its writable memory, wherever: "found" or
  *			"none"
+ *	lie		says to the master what no child says
  *	segv abort stack oom sys spin hang
  *			ends that way
  *	exit CODE	ends with that code

@@ -1,0 +1,86 @@
+/*
+ * site_faults.c - files beside the site that are wrong or missing: those that
+ * stop the start, and those that are done without.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "rig/rig.h"
+
+/* Its slices are good until the next. */
+static const struct rig_reply *
+get(struct rig *s, const char *path)
+{
+	static struct rig_reply r;
+	char request[1024];
+
+	snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: a\r\n\r\n",
+	    path);
+	cr_expect(rig_ask(rig_address(s, "http"), request, &r), "%s", path);
+	return &r;
+}
+
+Test(site_faults, users_that_cannot_be_read)
+{
+	const char *dir = rig_place();
+	const char *much = rig_file_pattern(dir, "much", (1 << 20) + 1);
+	const struct {
+		const char *file, *says;
+	} rows[] = {
+		{ rig_file(dir, "u1", "# users\n\nann:x\n:y\n"),
+		    "u1:4: not USER:HASH" },
+		{ rig_file(dir, "u2", "ann\n"), "u2:1: not USER:HASH" },
+		{ rig_file(dir, "u3", "ann:\n"), "u3:1: not USER:HASH" },
+		{ dir, ": Is a directory" },
+		{ much, "much: more than a megabyte" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rig *s = rig_run(RIG("berth-httpd", "-l", "127.0.0.1:0",
+		    "--auth", rows[i].file, dir));
+
+		cr_expect_eq(rig_wait(s), 78, "row %zu", i);
+		cr_expect_eq(rig_count(s, rows[i].says), 1, "row %zu: %s", i,
+		    rig_err(s));
+	}
+}
+
+/* The types of files without a known extension come from libmagic. */
+Test(site_faults, without_the_database_of_types)
+{
+	const char *dir = rig_place();
+	const char *bad = rig_file(dir, "bad.mgc", "no database");
+	const struct {
+		const char *magic, *says;
+	} rows[] = {
+		{ "MAGIC=/nonexistent", "no database of libmagic" },
+		{ NULL, "libmagic: " },
+	};
+
+	rig_file(dir, "words", "Hello\n");
+	rig_file_bytes(dir, "bytes", "\0\1\2", 3);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char magic[4096];
+		const char *const env[] = { magic, NULL };
+		const struct rig_reply *r;
+		struct rig *s;
+
+		snprintf(magic, sizeof(magic), "MAGIC=%.*s",
+		    (int)strlen(bad) - 4, bad);
+		if (rows[i].magic != NULL)
+			snprintf(magic, sizeof(magic), "%s", rows[i].magic);
+		s = rig_start_how(&(struct rig_how){
+		    .argv = RIG("berth-httpd", "-l", "127.0.0.1:0", dir),
+		    .env = env });
+		cr_expect(rig_hear(s, rows[i].says), "row %zu", i);
+		r = get(s, "/words");
+		cr_expect(r->status == 200 &&
+		    slice_starts(rig_header(r, "Content-Type"), "text/plain"));
+		r = get(s, "/bytes");
+		cr_expect(r->status == 200 &&
+		    slice_is(rig_header(r, "Content-Type"),
+			"application/octet-stream"));
+		cr_expect_eq(rig_stop(s), 0);
+	}
+}
