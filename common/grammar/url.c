@@ -71,8 +71,6 @@ url_parse(struct slice text, struct url *u)
 	if (rest.n > 0 && rest.p[0] == '?') {
 		rest = slice_from(rest, 1);
 		u->query = up_to(&rest, "#");
-		if (u->query.p == NULL)
-			u->query.p = text.p;
 	}
 	return 0;
 }

@@ -203,6 +203,21 @@ Test(mail_folder, names_are_safe)
 		}
 }
 
+Test(mail_folder, what_is_not_one_of_its_names_is_not_read)
+{
+	static const char *const bad[] = { "", ".", "a", "cur", ".a/b", ".a%",
+		".a%2", ".a%zz", ".a%2z", ".a b" };
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct buf text;
+
+		buf_init(&text, 1000);
+		cr_expect_eq(
+		    mail_folder_text(slice_of(bad[i]), &text), -1, "%s", bad[i]);
+		buf_free(&text);
+	}
+}
+
 Test(mail_folder, long_names_stay_apart)
 {
 	char one[600], other[600];

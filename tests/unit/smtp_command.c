@@ -35,6 +35,7 @@ static const struct {
 	{ SLICE("CONNECT a:25 HTTP/1.1"), SMTP_V_HTTP, "a:25 HTTP/1.1" },
 	{ SLICE("Host: 127.0.0.1:1025"), SMTP_V_HTTP, "127.0.0.1:1025" },
 	{ SLICE("Content-Type: a/b"), SMTP_V_HTTP, "a/b" },
+	{ SLICE("Host(a): b"), SMTP_V_UNKNOWN, "b" },
 	{ SLICE(":"), SMTP_V_UNKNOWN, "" },
 	{ SLICE("EHLOx"), SMTP_V_UNKNOWN, "" },
 	{ SLICE("EHL"), SMTP_V_UNKNOWN, "" },
@@ -61,6 +62,8 @@ Test(smtp_command, every_verb_has_its_row)
 {
 	for (int v = 0; v < SMTP_VERBS; v++)
 		cr_expect_eq((int)smtp_row((enum smtp_verb)v)->verb, v);
+	cr_expect_eq(
+	    (int)smtp_row((enum smtp_verb)SMTP_VERBS)->verb, SMTP_V_UNKNOWN);
 }
 
 /* clang-format off */

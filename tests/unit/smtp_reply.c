@@ -35,6 +35,7 @@ static const struct {
 	{ "no reply", SLICE("25 x\r\n"), SMTP_REPLY_BAD, 0, { 0, 0, 0 }, 0, NULL },
 	{ "no reply", SLICE("2500 x\r\n"), SMTP_REPLY_BAD, 0, { 0, 0, 0 }, 0, NULL },
 	{ "no reply", SLICE("250_x\r\n"), SMTP_REPLY_BAD, 0, { 0, 0, 0 }, 0, NULL },
+	{ "no reply", SLICE("2a0 x\r\n"), SMTP_REPLY_BAD, 0, { 0, 0, 0 }, 0, NULL },
 	{ "no reply", SLICE("150 x\r\n"), SMTP_REPLY_BAD, 0, { 0, 0, 0 }, 0, NULL },
 	{ "no reply", SLICE("650 x\r\n"), SMTP_REPLY_BAD, 0, { 0, 0, 0 }, 0, NULL },
 	{ "no reply", SLICE("2\0" "50 x\r\n"), SMTP_REPLY_BAD, 0, { 0, 0, 0 }, 0, NULL },
@@ -102,6 +103,10 @@ Test(smtp_reply, bounds)
 	cr_expect_eq(
 	    smtp_reply_parse((struct slice){ big, SMTP_REPLY_LINE }, &r),
 	    SMTP_REPLY_LONG);
+	big[SMTP_REPLY_LINE] = '\n';
+	cr_expect_eq(smtp_reply_parse(
+			 (struct slice){ big, SMTP_REPLY_LINE + 1 }, &r),
+	    SMTP_REPLY_LONG, "nor is an end that comes too late one");
 
 	/* Lines without an end. */
 	for (size_t i = 0; i + 6 <= sizeof(big); i += 6)

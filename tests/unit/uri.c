@@ -120,6 +120,7 @@ static const struct uri_row uris[] = {
 	{ 16, "http://", URI_BAD_HOST, 0, NULL, NULL, NULL, NULL },
 	{ 16, "http://a:b/", URI_BAD_HOST, 0, NULL, NULL, NULL, NULL },
 	{ 16, "gopher://a/", URI_BAD_SCHEME, 0, NULL, NULL, NULL, NULL },
+	{ 16, "http:/a", URI_BAD, 0, NULL, NULL, NULL, NULL },
 	{ 16, "1http://a/", URI_BAD, 0, NULL, NULL, NULL, NULL },
 	{ 16, "a", URI_BAD, 0, NULL, NULL, NULL, NULL },
 	{ 16, "a:", URI_BAD, 0, NULL, NULL, NULL, NULL },
