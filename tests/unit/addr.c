@@ -69,20 +69,21 @@ Test(addr, what_cannot)
 		"127.0.0.1:65536", "::1", "::1:80", "[::1]",
 		"[::1]:", "[::1:80", "::1]:80", "[]:80", "[:80", "[::1]x:80",
 		"unix:", "1.2.3.4.5:80", "999.0.0.1:80", "[1:2]:80", "a b:80" };
-	char path[200] = "unix:";
+	char path[200] = "unix:", name[300];
+	struct addr found[ADDR_MAX_FOUND];
+	const char *why = NULL;
 
 	for (size_t i = 0; i < COUNT(table); i++) {
-		struct addr found[ADDR_MAX_FOUND];
-		const char *why = NULL;
-
+		why = NULL;
 		cr_assert_eq(
 		    addr_listen(table[i], found, &why), -1, "%s", table[i]);
 		cr_assert(why != NULL && strlen(why) > 5, "%s", table[i]);
 	}
+	memset(name, 'n', sizeof(name) - 5);
+	memcpy(name + sizeof(name) - 5, ":80", 4);
+	cr_expect_eq(addr_listen(name, found, &why), -1);
+	cr_expect_str_eq(why, "the host name is too long");
 	for (size_t n = 106; n <= 109; n++) {
-		struct addr found[ADDR_MAX_FOUND];
-		const char *why = NULL;
-
 		memset(path + 5, 'p', n);
 		path[5 + n] = '\0';
 		cr_assert_eq(addr_listen(path, found, &why), n <= 107 ? 1 : -1,

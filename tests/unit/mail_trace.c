@@ -159,6 +159,10 @@ Test(mail_trace, another_file_is_none)
 					      "from x\r\nSubject: x\r\n"),
 			 &t),
 	    -1);
+	cr_expect_eq(mail_trace_read(slice_of("Return-Path: <a>\r\nReceived: "
+					      "from x\r\n\tby y;\r\nnow\r\n"),
+			 &t),
+	    -1);
 }
 
 /* clang-format off */
@@ -212,8 +216,8 @@ Test(mail_folder, what_is_not_one_of_its_names_is_not_read)
 		struct buf text;
 
 		buf_init(&text, 1000);
-		cr_expect_eq(
-		    mail_folder_text(slice_of(bad[i]), &text), -1, "%s", bad[i]);
+		cr_expect_eq(mail_folder_text(slice_of(bad[i]), &text), -1,
+		    "%s", bad[i]);
 		buf_free(&text);
 	}
 }
