@@ -96,6 +96,11 @@ Test(box_lacking, without_the_walls_that_every_kernel_has_it_does_not_start)
 		{ "setresuid=EPERM",
 		    "box: the system does not let us become that user", 78,
 		    true },
+		/* Death with the master, and no looking into others. */
+		{ "prctl(0:1)=EPERM", "no child can begin: see above", 71,
+		    false },
+		{ "prctl(0:4)=EPERM", "no child can begin: see above", 71,
+		    false },
 		{ "close_range=ENOSYS", "no child can begin: see above", 71,
 		    false },
 		{ "memfd_create=EMFILE",
@@ -145,6 +150,26 @@ Test(box_lacking, a_site_without_openat2)
 		cr_expect_eq(reply.status, rows[i].status, "%s: %d",
 		    rows[i].path, reply.status);
 	}
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* The site is served all the same. */
+Test(box_lacking, a_site_that_cannot_be_watched)
+{
+	const char *dir = rig_place();
+	struct rig_reply reply;
+	struct rig *r;
+
+	rig_file(dir, "index.html", "<p>index");
+	r = refuse_start("inotify_init1=EMFILE",
+	    RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
+	cr_expect(rig_ask(rig_address(r, "http"),
+	    "GET /.berth/live HTTP/1.1\r\nHost: a\r\n\r\n", &reply));
+	cr_expect_eq(reply.status, 503);
+	cr_expect(rig_hear(r, "--live: inotify: Too many open files"));
+	cr_expect(rig_ask(rig_address(r, "http"),
+	    "GET / HTTP/1.1\r\nHost: a\r\n\r\n", &reply));
+	cr_expect_eq(reply.status, 200);
 	cr_assert_eq(rig_stop(r), 0);
 }
 

@@ -18,6 +18,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* "make cover" says it: the program's name with ".counts" behind it. */
+#ifndef COVER_COUNTS
+#define COVER_COUNTS "counts"
+#endif
+
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 void __real___gcov_dump(void);
 void __wrap___gcov_exit(void);
@@ -31,7 +36,6 @@ __wrap___gcov_exit(void)
 {
 }
 
-/* COVER_COUNTS is the program's name with ".counts" behind it. */
 __attribute__((constructor, no_profile_instrument_function)) static void
 share_counters(void)
 {

@@ -228,6 +228,36 @@ Test(web, unread_body_ends_the_connection)
 	close(fd);
 }
 
+/* What nobody wants is read up to a bound, so that the connection lives on. */
+Test(web, unwanted_body_of_unknown_length)
+{
+	static char chunk[WEB_DRAIN_MAX / 4];
+	pthread_t thread;
+	int fd = open_aside(&thread);
+	struct rig_reply r;
+
+	memset(chunk, 'x', sizeof(chunk));
+	for (int chunks = 3; chunks <= 5; chunks += 2) {
+		cr_assert(rig_send(fd,
+		    "POST /none HTTP/1.1\r\nHost: a\r\n"
+		    "Transfer-Encoding: chunked\r\n\r\n"));
+		for (int i = 0; i < chunks; i++) {
+			cr_assert(rig_send(fd, "4000\r\n"));
+			cr_assert(rig_send_bytes(fd, chunk, sizeof(chunk)));
+			cr_assert(rig_send(fd, "\r\n"));
+		}
+		if (chunks < 4)
+			cr_assert(rig_send(fd, "0\r\n\r\n"));
+		cr_assert(rig_reply(fd, &r, false));
+		cr_expect_eq(r.status, 404);
+		cr_expect_eq(slice_is(rig_header(&r, "Connection"), "close"),
+		    chunks > 4);
+	}
+	cr_expect(rig_expect_end(fd));
+	pthread_join(thread, NULL);
+	close(fd);
+}
+
 Test(web, open_end)
 {
 	pthread_t thread;
