@@ -6,17 +6,39 @@
 #include "system/log.h"
 
 #define CHILDREN_LIMIT 32768 /* as many as a small pid_max has */
+#define MIN_IDLE       4
+#define MAX_IDLE       16
+#define NOT_GIVEN      UINT64_MAX
 
 static void
 set_defaults(struct server_options *o)
 {
 	*o = (struct server_options){ .reuse = 1,
 		.max_children = 512,
-		.min_idle = 4,
-		.max_idle = 16,
+		.min_idle = NOT_GIVEN,
+		.max_idle = NOT_GIVEN,
 		.grace_ms = 30000,
 		.access_log = "-",
 		.log_format = LOG_COMBINED };
+}
+
+/*
+ * A default gives way to what was asked for; only two wishes can contradict
+ * each other.
+ */
+static void
+settle_idle(struct server_options *o)
+{
+	if (o->min_idle == NOT_GIVEN)
+		o->min_idle = o->max_idle < MIN_IDLE ? o->max_idle : MIN_IDLE;
+	if (o->min_idle > o->max_children)
+		o->min_idle = o->max_children;
+	if (o->max_idle == NOT_GIVEN)
+		o->max_idle = o->min_idle > MAX_IDLE ? o->min_idle : MAX_IDLE;
+	if (o->max_idle < o->min_idle)
+		die(EXIT_USAGE, "--max-idle %llu: less than --min-idle %llu",
+		    (unsigned long long)o->max_idle,
+		    (unsigned long long)o->min_idle);
 }
 
 /* What the options mean together. */
@@ -30,12 +52,7 @@ settle(struct server *s)
 		    (o->quiet > 1 ? SAY_ERROR : SAY_WARN) :
 		    o->verbose > 0 ? SAY_DEBUG :
 				     SAY_INFO));
-	if (o->min_idle > o->max_children)
-		o->min_idle = o->max_children;
-	if (o->max_idle < o->min_idle)
-		die(EXIT_USAGE, "--max-idle %llu: less than --min-idle %llu",
-		    (unsigned long long)o->max_idle,
-		    (unsigned long long)o->min_idle);
+	settle_idle(o);
 }
 
 void

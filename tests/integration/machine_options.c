@@ -71,6 +71,28 @@ Test(machine_options, wrong_options_are_named)
 		cr_expect(is_refused(&table[i]), "row %zu", i);
 }
 
+/* One of the two is enough: the default of the other gives way. */
+Test(machine_options, either_number_of_idle_children_alone)
+{
+	static const struct {
+		const char *option, *value;
+		size_t min, max; /* idle children that come to be */
+	} rows[] = {
+		{ "--min-idle", "20", 20, 20 },
+		{ "--max-idle", "2", 1, 2 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rig *r = rig_start(RIG("berth-upperd", "-l",
+		    "127.0.0.1:0", rows[i].option, rows[i].value));
+
+		cr_expect(
+		    rig_children_become(rig_pid(r), rows[i].min, rows[i].max),
+		    "%s %s", rows[i].option, rows[i].value);
+		cr_expect_eq(rig_stop(r), 0);
+	}
+}
+
 Test(machine_options, wrong_addresses_are_named)
 {
 	static const char *const table[] = { "", "65536", "-5", "0x50", "80x",
