@@ -5,40 +5,17 @@
  * touches the network but the datagram's loopback.
  */
 #include <criterion/criterion.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "conn_pair.h"
 #include "service/conn.h"
 #include "system/clock.h"
 #include "system/sock.h"
-
-static struct conn c;
-static int other;
-
-static void
-set_up(void)
-{
-	int ends[2];
-
-	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	conn_init(&c, ends[0], SOCK_STREAM, NULL, 0);
-	other = ends[1];
-}
-
-static void
-tear_down(void)
-{
-	conn_drop(&c);
-	close(other);
-}
 
 static void
 pause_ms(long ms)
@@ -115,111 +92,6 @@ Test(conn, a_trickle_does_not_push_the_deadline)
 	pthread_join(t, NULL);
 }
 
-Test(conn, an_idle_wait_ends_at_the_deadline)
-{
-	int64_t begin = clock_ms();
-
-	conn_deadline(&c, 200);
-	cr_expect_eq(conn_idle(&c), CONN_TIMEOUT);
-	cr_expect_geq(clock_ms() - begin, 200);
-	conn_deadline(&c, 0);
-	cr_expect_eq(conn_idle(&c), CONN_TIMEOUT);
-}
-
-Test(conn, a_reader_who_does_not_read_is_given_up)
-{
-	static char much[8 << 20];
-
-	conn_deadline(&c, 200);
-	cr_expect_eq(
-	    conn_say(&c, (struct slice){ much, sizeof(much) }), CONN_TIMEOUT);
-	cr_expect_gt(c.sent, 0);
-	cr_expect_lt(c.sent, sizeof(much));
-}
-
-Test(conn, a_reader_who_is_gone_is_an_error)
-{
-	close(other);
-	conn_deadline(&c, 1000);
-	cr_expect_eq(conn_sayz(&c, "hello"), CONN_ERROR);
-	cr_expect_eq(errno, EPIPE, "and no SIGPIPE");
-}
-
-struct sink {
-	int fd;
-	size_t got;
-	uint64_t sum;
-};
-
-static void *
-swallow(void *arg)
-{
-	struct sink *s = arg;
-	unsigned char bytes[4096];
-	ssize_t n;
-
-	while ((n = read(s->fd, bytes, sizeof(bytes))) > 0) {
-		s->got += (size_t)n;
-		for (ssize_t i = 0; i < n; i++)
-			s->sum = s->sum * 31 + bytes[i];
-	}
-	return NULL;
-}
-
-/* A file of n bytes that is nowhere to be found by name. */
-static int
-make_file(size_t n, uint64_t *sum)
-{
-	FILE *f = tmpfile();
-	int fd;
-
-	cr_assert_not_null(f);
-	for (size_t i = 0; i < n; i++) {
-		unsigned char b = (unsigned char)(i * 7 + i / 251);
-
-		*sum = *sum * 31 + b;
-		fputc(b, f);
-	}
-	cr_assert_eq(fflush(f), 0);
-	fd = dup(fileno(f));
-	fclose(f);
-	return fd;
-}
-
-Test(conn, sends_a_file_behind_its_head)
-{
-	struct sink s = { .fd = other };
-	uint64_t sum = 'h';
-	int file;
-	pthread_t t;
-
-	file = make_file(3000000, &sum);
-	cr_assert_eq(pthread_create(&t, NULL, swallow, &s), 0);
-	conn_deadline(&c, 20000);
-	cr_expect_eq(
-	    conn_sendfile(&c, (struct slice)SLICE("h"), file, 0, 3000000), 0);
-	cr_expect_eq(c.sent, 3000001);
-	conn_drop(&c);
-	pthread_join(t, NULL);
-	cr_expect_eq(s.got, 3000001);
-	cr_expect_eq(s.sum, sum, "every byte as in the file");
-	close(file);
-}
-
-Test(conn, a_file_that_has_shrunk_is_an_error)
-{
-	uint64_t sum = 0;
-	int file = make_file(1000, &sum);
-
-	conn_deadline(&c, 5000);
-	cr_expect_eq(
-	    conn_sendfile(&c, (struct slice){ NULL, 0 }, file, 0, 2000),
-	    CONN_ERROR);
-	cr_expect_eq(errno, EIO);
-	cr_expect_eq(c.sent, 1000, "nothing is made up");
-	close(file);
-}
-
 Test(conn, the_last_reply_survives_unread_input)
 {
 	char bytes[16];
@@ -241,50 +113,6 @@ Test(conn, the_end_waits_only_so_long)
 	conn_end(&c);
 	cr_expect_geq(clock_ms() - begin, CONN_LINGER_MS - 1);
 	cr_expect_lt(clock_ms() - begin, CONN_LINGER_MS + 3000);
-}
-
-static void *
-terminate(void *fd)
-{
-	(void)fd;
-	pause_ms(100);
-	kill(getpid(), SIGTERM);
-	return NULL;
-}
-
-Test(conn, a_drain_ends_the_wait_between_requests)
-{
-	pthread_t t;
-
-	conn_catch_drain();
-	conn_deadline(&c, 10000);
-	cr_assert_eq(write(other, "first", 5), 5);
-	cr_expect_eq(conn_idle(&c), 5);
-	cr_assert_eq(pthread_create(&t, NULL, terminate, NULL), 0);
-	cr_expect_eq(conn_idle(&c), CONN_DRAIN);
-	cr_expect(conn_draining());
-	pthread_join(t, NULL);
-}
-
-Test(conn, a_drain_lets_a_first_request_come)
-{
-	conn_catch_drain();
-	conn_deadline(&c, 10000);
-	raise(SIGTERM);
-	cr_assert_eq(write(other, "first", 5), 5);
-	cr_expect_eq(conn_idle(&c), 5);
-	cr_assert_eq(write(other, "more", 4), 4);
-	cr_expect_eq(conn_idle(&c), 4, "what has come already is returned");
-	cr_expect_eq(conn_idle(&c), CONN_DRAIN);
-}
-
-Test(conn, a_second_drain_ends_a_silent_connection)
-{
-	conn_catch_drain();
-	conn_deadline(&c, 10000);
-	raise(SIGTERM);
-	raise(SIGTERM);
-	cr_expect_eq(conn_idle(&c), CONN_DRAIN);
 }
 
 /* A datagram socket on loopback that knows where server is. */

@@ -1,0 +1,134 @@
+/*
+ * httpd_live.c - pages that reload themselves (--live).
+ */
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rig/http.h"
+#include "rig/rig.h"
+#include "system/clock.h"
+
+static struct rig *r;
+static const char *address;
+
+static void
+start(const char *const argv[])
+{
+	r = rig_start(argv);
+	address = rig_address(r, "http");
+}
+
+static bool
+has(struct slice s, const char *text)
+{
+	return s.n > 0 && memmem(s.p, s.n, text, strlen(text)) != NULL;
+}
+
+/* Open the stream and hear its hello. */
+static int
+open_stream(const char *since)
+{
+	struct buf b, ask;
+	int fd = rig_connect(address);
+
+	buf_init(&ask, 512);
+	buf_addf(&ask, "GET /.berth/live?since=%s HTTP/1.1\r\nHost: x\r\n\r\n",
+	    since);
+	cr_assert(rig_send_bytes(fd, ask.p, ask.n));
+	buf_init(&b, 8192);
+	cr_assert(rig_read_through(fd, &b, "event: hello\ndata: "));
+	cr_assert(rig_read_through(fd, &b, "\n\n"));
+	return fd;
+}
+
+static void
+expect_event(int fd, const char *event)
+{
+	struct buf b;
+
+	buf_init(&b, 8192);
+	cr_assert(rig_read_through(fd, &b, "\n\n"));
+	cr_expect(slice_starts(buf_slice(&b), event), "%.*s, not %s", (int)b.n,
+	    b.p, event);
+	buf_free(&b);
+}
+
+Test(httpd_live, tells_what_changed)
+{
+	const char *dir = rig_place();
+	int fd;
+
+	rig_file(dir, "index.html", "<p>one");
+	rig_file(dir, "sub/deep/style.css", "p{}");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
+	fd = open_stream("");
+	rig_file(dir, "sub/deep/style.css", "p{color:red}");
+	expect_event(fd, "event: style\n");
+	rig_file(dir, "index.html", "<p>two");
+	expect_event(fd, "event: page\n");
+	/* Changes in directories that are new are seen as well. */
+	rig_file(dir, "sub/new/other.txt", "x");
+	expect_event(fd, "event: page\n");
+	rig_pause_ms(100);
+	rig_file(dir, "sub/new/other.css", "x");
+	expect_event(fd, "event: style\n");
+	/* Many editors write elsewhere and rename. */
+	rig_file(dir, "style.css.part", "x");
+	cr_assert_eq(
+	    rename(rig_in(dir, "style.css.part"), rig_in(dir, "style.css")), 0);
+	expect_event(fd, "event: style\n");
+	/* What editors keep for themselves is nobody's business. */
+	rig_file(dir, ".index.html.swp", "x");
+	rig_file(dir, "index.html~", "x");
+	cr_expect(rig_expect_silence(fd, 300));
+}
+
+Test(httpd_live, tells_what_was_missed)
+{
+	const char *dir = rig_place();
+
+	rig_file(dir, "style.css", "p{}");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
+	expect_event(open_stream("1"), "event: style\n");
+	rig_file(dir, "index.html", "<p>");
+	expect_event(open_stream("1"), "event: page\n");
+	cr_expect(rig_expect_silence(open_stream("9999999999999"), 200));
+}
+
+Test(httpd_live, adds_its_script_to_pages_only)
+{
+	const char *dir = rig_place();
+	struct rig_reply reply;
+
+	rig_file(dir, "index.html", "<p>one");
+	rig_file(dir, "plain.txt", "<p>one");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
+	cr_assert(rig_get(address, "/", &reply));
+	cr_expect(slice_is(
+	    reply.body, "<p>one<script src=\"/.berth/live.js\"></script>\n"));
+	cr_assert(rig_get(address, "/plain.txt", &reply));
+	cr_expect(slice_is(reply.body, "<p>one"));
+	cr_assert(rig_ask(address,
+	    "GET / HTTP/1.1\r\nHost: x\r\nRange: bytes=-5\r\n\r\n", &reply));
+	cr_expect_eq(reply.status, 206);
+	cr_expect(slice_is(reply.body, "ipt>\n"));
+	cr_expect(
+	    slice_is(rig_header(&reply, "Content-Range"), "bytes 41-45/46"));
+	cr_assert(rig_get(address, "/.berth/live.js", &reply));
+	cr_expect(has(reply.body, "EventSource"));
+}
+
+Test(httpd_live, a_drain_ends_the_stream)
+{
+	int fd;
+
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", rig_place()));
+	fd = open_stream("");
+	rig_signal(r, SIGTERM);
+	cr_expect(rig_expect_end(fd));
+	close(fd);
+	cr_expect_eq(rig_wait(r), 0);
+}
