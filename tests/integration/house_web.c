@@ -178,6 +178,34 @@ Test(house_web, usr1_moves_to_a_new_log_and_no_line_is_lost)
 	buf_free(&b);
 }
 
+/* Better lines in the old file than none. */
+Test(house_web, a_log_that_cannot_be_reopened_goes_on)
+{
+	const char *place = rig_place();
+	char log[256], old[256], gone[256];
+	struct rig *r;
+	struct buf b;
+	int fd;
+
+	snprintf(log, sizeof(log), "%s/logs/log", place);
+	snprintf(old, sizeof(old), "%s/old/log", place);
+	snprintf(gone, sizeof(gone), "%s/logs", place);
+	rig_file(place, "logs/log", "");
+	r = site("--access-log", log);
+	cr_assert_eq(rename(gone, rig_in(place, "old")), 0);
+	rig_signal(r, SIGUSR1);
+	cr_assert(rig_hear(r, "access log: cannot reopen: No such file"));
+	fd = rig_open(r, "http");
+	ask_text(fd, 3);
+	expect_text(fd, 3);
+	close(fd);
+	cr_assert_eq(rig_stop(r), 0);
+	buf_init(&b, 1 << 20);
+	cr_assert_eq(rig_slurp(old, &b), 0);
+	cr_assert_not_null(strstr(buf_str(&b), "GET /f3.txt "));
+	buf_free(&b);
+}
+
 Test(house_web, serves_the_connection_that_inetd_gives)
 {
 	make_site();

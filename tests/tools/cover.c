@@ -12,6 +12,7 @@
  */
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -39,7 +40,7 @@ __wrap___gcov_exit(void)
 __attribute__((constructor, no_profile_instrument_function)) static void
 share_counters(void)
 {
-	size_t size = (size_t)(cover_end - cover_begin);
+	size_t size = (uintptr_t)cover_end - (uintptr_t)cover_begin;
 	int fd = open(COVER_COUNTS, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 
 	if (fd < 0 || ftruncate(fd, (off_t)size) < 0 ||

@@ -104,8 +104,8 @@ Test(smtp_reply, bounds)
 	    smtp_reply_parse((struct slice){ big, SMTP_REPLY_LINE }, &r),
 	    SMTP_REPLY_LONG);
 	big[SMTP_REPLY_LINE] = '\n';
-	cr_expect_eq(smtp_reply_parse(
-			 (struct slice){ big, SMTP_REPLY_LINE + 1 }, &r),
+	cr_expect_eq(
+	    smtp_reply_parse((struct slice){ big, SMTP_REPLY_LINE + 1 }, &r),
 	    SMTP_REPLY_LONG, "nor is an end that comes too late one");
 
 	/* Lines without an end. */
