@@ -81,6 +81,8 @@ Test(site_faults, without_the_database_of_types)
 		cr_expect(r->status == 200 &&
 		    slice_is(rig_header(r, "Content-Type"),
 			"application/octet-stream"));
+		cr_expect_eq(
+		    rig_count(s, "libmagic: "), 1, "said once, by the master");
 		cr_expect_eq(rig_stop(s), 0);
 	}
 }

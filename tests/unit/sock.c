@@ -46,6 +46,12 @@ Test(sock, a_path_is_taken_over_from_the_dead_only)
 	cr_assert_geq(fd, 0);
 	cr_expect_eq(sock_listen(&a, SOCK_STREAM), -1);
 	cr_expect_eq(errno, EADDRINUSE, "its owner lives");
+	/* To find that out was one client for its backlog. */
+	cr_assert_eq(listen(fd, 0), 0);
+	cr_expect_eq(sock_connect(&a, SOCK_STREAM, clock_ms() + 5000), -1);
+	cr_expect_eq(errno, EAGAIN);
+	cr_expect_eq(sock_listen(&a, SOCK_STREAM), -1);
+	cr_expect_eq(errno, EADDRINUSE, "its owner is busy");
 	close(fd);
 	fd = sock_listen(&a, SOCK_STREAM);
 	cr_expect_geq(fd, 0, "its owner is gone");
