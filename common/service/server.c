@@ -92,7 +92,7 @@ close_strays(enum origin from)
 	unsigned first = STDERR_FILENO + 1;
 
 	if (from == BY_MASTER)
-		first = BOARD_TALLY_FD + 1;
+		first = BOX_PASS_FD + 1;
 	else if (from == BY_HAND && n != NULL)
 		first += (unsigned)strtoul(n, NULL, 10) % 1024;
 	if (from == BY_HAND && estate_fd() == (int)first)
