@@ -177,3 +177,45 @@ Test(house_systemd, a_socket_of_no_known_name_is_a_bad_configuration)
 	cr_assert_eq(rig_wait(r), 78);
 	cr_assert_eq(rig_count(r, "\"imap\""), 1);
 }
+
+/* What systemd would leave root of its rights, as setpriv(1) takes it. */
+#define WITH_RIGHTS_OF_UNIT                                                    \
+	"caps=$(sed -n 's/^CapabilityBoundingSet=//p' "                        \
+	"servers/units/berth-smtpd.service | tr 'A-Z ' 'a-z\\n' | "            \
+	"sed 's/^cap_/,+/' | tr -d '\\n')\n"                                   \
+	"umask 077\nexec setpriv --no-new-privs --bounding-set \"-all$caps\" " \
+	"\"$0\" --user nobody -l 127.0.0.1:0 \"$1\""
+
+static void
+deliver(const char *address)
+{
+	int fd = rig_connect(address);
+
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "HELO x", "250"));
+	cr_assert(rig_smtp(fd, "MAIL FROM:<>", "250"));
+	cr_assert(rig_smtp(fd, "RCPT TO:<a@b.example>", "250"));
+	cr_assert(rig_smtp(fd, "DATA", "354"));
+	cr_assert(rig_smtp(fd, "Subject: one\r\n\r\ntext\r\n.", "250"));
+	close(fd);
+}
+
+Test(house_systemd, mail_is_stored_with_the_few_rights_of_its_unit)
+{
+	const char *mail = rig_in(rig_place(), "mail");
+	char program[4096];
+
+	if (getuid() != 0)
+		cr_skip("only root has rights to give up");
+	snprintf(program, sizeof(program), "%s", rig_path("berth-smtpd"));
+	for (int i = 0; i < 2; i++) {
+		struct rig *r = rig_start(
+		    RIG("/bin/sh", "-c", WITH_RIGHTS_OF_UNIT, program, mail));
+
+		deliver(rig_address(r, "smtp"));
+		rig_signal(r, SIGHUP);
+		cr_assert(rig_hear(r, "reloading"));
+		deliver(rig_address(r, "smtp"));
+		cr_assert_eq(rig_stop(r), 0);
+	}
+}
