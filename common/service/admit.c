@@ -130,6 +130,48 @@ admit_left(struct admit *a, const struct addr *peer, enum conduct_seen how,
 		sources_drop(a->sources, s);
 }
 
+void
+admit_inside(struct admit *a, const struct addr *peer)
+{
+	struct source *s =
+	    is_exempt(a, peer) ? NULL : sources_get(a->sources, peer);
+
+	if (s != NULL && s->live++ == 0)
+		sources_pin(a->sources, s);
+}
+
+size_t
+admit_each(const struct admit *a,
+    void (*show)(void *, const struct admit_memory *), void *context)
+{
+	const struct source *s = NULL;
+	size_t n = 0;
+
+	while ((s = sources_next(a->sources, s)) != NULL) {
+		struct admit_memory m = { .key = { s->key[0], s->key[1] },
+			.points = s->points,
+			.at_ms = s->at_ms };
+
+		if (s->points == 0)
+			continue;
+		show(context, &m);
+		n++;
+	}
+	return n;
+}
+
+void
+admit_recall(struct admit *a, const struct admit_memory *m)
+{
+	struct source *s = sources_find(a->sources, m->key);
+
+	if (s == NULL)
+		return;
+	s->points =
+	    m->points > 2 * ADMIT_LIMIT ? 2 * ADMIT_LIMIT : (uint32_t)m->points;
+	s->at_ms = m->at_ms;
+}
+
 size_t
 admit_sources(const struct admit *a)
 {

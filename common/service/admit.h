@@ -66,6 +66,27 @@ void admit_left(
     struct admit *, const struct addr *, enum conduct_seen, int64_t now);
 
 /*
+ * Count a client that is inside already, whatever the rules say of new ones;
+ * admit_left() follows as for all.
+ */
+void admit_inside(struct admit *, const struct addr *);
+
+/*
+ * What is remembered of a source's conduct, for an image of ours that comes
+ * after this one: show each to a function, returning how many there are; and
+ * remember one again.
+ */
+struct admit_memory {
+	uint64_t key[2]; /* as in sources.h */
+	uint64_t points;
+	int64_t at_ms; /* clock_ms() */
+};
+
+size_t admit_each(const struct admit *,
+    void (*show)(void *, const struct admit_memory *), void *);
+void admit_recall(struct admit *, const struct admit_memory *);
+
+/*
  * How many sources are known now.
  */
 size_t admit_sources(const struct admit *);

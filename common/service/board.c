@@ -29,20 +29,18 @@ map(int fd, size_t size, int rights)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-/* Memory that has a descriptor, out of the way of all others. */
+/* Memory that has a descriptor. */
 static int
 make(const char *name, size_t size)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-	int high;
 
 	if (fd < 0)
 		return -1;
-	high = fcntl(fd, F_DUPFD_CLOEXEC, IO_HIGH_FD);
-	close(fd);
-	if (high < 0 || ftruncate(high, (off_t)size) < 0)
+	fd = io_move_high(fd);
+	if (fd < 0 || ftruncate(fd, (off_t)size) < 0)
 		return -1;
-	return high;
+	return fd;
 }
 
 struct board_head *
@@ -53,7 +51,8 @@ board_make(size_t slots, size_t size)
 	void *counters;
 
 	master_fd = make("berth-board", all);
-	tally_fd = make("berth-tally", sizeof(*tally));
+	if (tally_fd < 0)
+		tally_fd = make("berth-tally", sizeof(*tally));
 	if (master_fd < 0 || tally_fd < 0)
 		return NULL;
 	written = map(master_fd, all, PROT_READ | PROT_WRITE);
@@ -74,6 +73,24 @@ board_make(size_t slots, size_t size)
 	tally = counters;
 	written->slots = slots;
 	return written;
+}
+
+int
+board_tally_fd(void)
+{
+	return tally_fd;
+}
+
+void
+board_inherit_tally(int fd)
+{
+	struct stat st;
+
+	/* One of another size belongs to another version. */
+	if (fstat(fd, &st) == 0 && st.st_size == sizeof(*tally))
+		tally_fd = io_move_high(fd);
+	else
+		close(fd);
 }
 
 void

@@ -29,11 +29,13 @@ struct tally {
 
 /* The master's side begins with this; the children's table follows. */
 struct board_head {
-	int64_t started_ms;   /* clock_ms() of the master's start */
+	int64_t started_ms;   /* clock_ms() of the first image's start */
 	uint64_t accepted;    /* connections handed to children so far */
 	uint64_t turned_away; /* connections told that the house is full */
 	uint64_t crashed;    /* children ended by a signal of their own doing */
+	uint64_t reloads;    /* how often the master has exec'd itself */
 	uint64_t busy, idle; /* children now */
+	char box[256];       /* what the kernel gave: box_summary() */
 	uint64_t slots;      /* struct child in the table */
 };
 
@@ -43,6 +45,14 @@ struct board_head {
  * with errno.
  */
 struct board_head *board_make(size_t slots, size_t size);
+
+/*
+ * Between two images of the master: the descriptor of the tally, to be passed
+ * on; and go on with the one that was passed, which is closed.  The second is
+ * called before board_make(), which else makes a new tally.
+ */
+int board_tally_fd(void);
+void board_inherit_tally(int fd);
 
 /*
  * In a child of --exec: find the pieces on their descriptors, which are

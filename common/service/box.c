@@ -8,6 +8,7 @@
 #include "service/box.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -85,7 +86,7 @@ box_enter(const struct box_plan *p, pid_t master)
 		return -1;
 	if (p->shared && p->abi > 0 && box_land_enter(p->ruleset[0]) < 0)
 		return -1;
-	return p->seccomp ? box_filter_load(&p->filter) : 0;
+	return p->seccomp ? box_filter_load(&p->filters.child) : 0;
 }
 
 bool
@@ -105,7 +106,7 @@ box_enter_nursery(const struct box_plan *p, pid_t master)
 	    prctl(PR_SET_DUMPABLE, 0) < 0 ||
 	    limit(RLIMIT_NOFILE, BOX_OPEN_MAX, BOX_OPEN_MAX) < 0)
 		return -1;
-	return box_filter_load(&p->nursery);
+	return box_filter_load(&p->filters.nursery);
 }
 
 int
@@ -131,4 +132,16 @@ box_enter_for(const struct box_plan *p, size_t service)
 	if (p->shared)
 		return limit_cpu_again(p);
 	return p->abi > 0 ? box_land_enter(p->ruleset[service]) : 0;
+}
+
+int
+box_deafen(const struct box_plan *p, int *fd)
+{
+	if (p->bare || p->shared || !p->seccomp)
+		return 0;
+	if (dup3(*fd, BOX_DATAGRAM_FD, O_CLOEXEC) < 0)
+		return -1;
+	close(*fd);
+	*fd = BOX_DATAGRAM_FD;
+	return box_filter_load(&p->filters.deaf);
 }

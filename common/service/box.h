@@ -68,9 +68,11 @@ struct box_wish {
 struct box_plan *box_plan_new(const struct box_wish *, const char **why);
 
 /*
- * In a child that is about to exec itself: pass on what the trial has shown,
- * so that it need not be repeated.  Returns 0, or -1 with errno.
+ * In a child that is about to exec itself: pass on what the trial has shown
+ * and the filters, so that it need not be repeated, on BOX_PASS_FD.  Returns
+ * 0, or -1 with errno.
  */
+#define BOX_PASS_FD 6
 int box_bequeath(const struct box_plan *);
 
 /*
@@ -104,5 +106,13 @@ int box_enter_born(const struct box_plan *, pid_t master);
  * box_enter().
  */
 int box_enter_for(const struct box_plan *, size_t service);
+
+/*
+ * The one datagram that this child was born for has been received: take away
+ * all that could receive another, which may be meant for somebody else.  *fd,
+ * the socket, gets another number.  Nothing happens in a child that serves
+ * many.  Returns as box_enter().
+ */
+int box_deafen(const struct box_plan *, int *fd);
 
 #endif

@@ -1,39 +1,42 @@
 /*
  * box_calls.h - which system call gets which answer in the box: the table that
- * box_filter.c makes a program of.  No code.
+ * box_filter.c gives to libseccomp.  No code.
  */
 #ifndef BOX_CALLS_H
 #define BOX_CALLS_H
 
+#include <seccomp.h>
 #include <stddef.h>
 
 /* CALL_UNKNOWN comes first: it is the answer for all that is not listed. */
 enum call_answer {
-	CALL_UNKNOWN,       /* ENOSYS */
-	CALL_YES,           /* allowed */
-	CALL_NO,            /* EPERM */
-	CALL_FATAL,         /* kills the process */
-	CALL_WRITE,         /* allowed with BOX_NEEDS_WRITE, otherwise EPERM */
-	CALL_WATCH,         /* allowed with BOX_NEEDS_WATCH */
-	CALL_MEMORY,        /* allowed unless the memory is to be executable */
-	CALL_FCNTL,         /* a few commands */
-	CALL_IOCTL,         /* a few requests */
-	CALL_OPTION,        /* setsockopt: a few options */
-	CALL_FORK,          /* fatal without BOX_NEEDS_FORK */
-	CALL_ADDRESS,       /* sendto: without an address */
-	CALL_ABORT,         /* tgkill: with SIGABRT */
-	CALL_LIMIT,         /* prlimit64: of oneself */
-	CALL_PRCTL,         /* names only */
-	CALL_SOCKET_OPTION, /* setsockopt of SOL_SOCKET; not in the table */
-	CALL_ANSWERS
+	CALL_UNKNOWN, /* ENOSYS */
+	CALL_YES,     /* allowed */
+	CALL_NO,      /* EPERM */
+	CALL_FATAL,   /* kills the process */
 };
 
+/*
+ * One answer.  A row with arguments counts only for calls with these; calls
+ * for which no row counts are unknown.  Only what stands in registers can be
+ * judged: flags and numbers, never what a pointer points to.
+ */
 struct call {
 	short number;
 	unsigned char answer; /* enum call_answer */
+	unsigned char needs;  /* the row is there only with all of these ... */
+	unsigned char not_with; /* ... and with none of these box_needs */
+	unsigned char args;     /* how many below */
+	struct scmp_arg_cmp arg[2];
 };
 
+/* What a child of a box can do. */
 extern const struct call box_calls[];
 extern const size_t box_call_count;
+
+/* What is taken from a child that has received its only datagram; all else
+ * stays as it was. */
+extern const struct call box_deaf_calls[];
+extern const size_t box_deaf_count;
 
 #endif

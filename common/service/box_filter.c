@@ -1,181 +1,117 @@
 /*
- * box_filter.c - makes the seccomp program of a box.
- *
- * Call numbers with one answer in a row become a range; the program halves its
- * way to the right range and jumps to an answer at its end.
+ * box_filter.c - makes the seccomp programs of a box.
  */
 #include "service/box_filter.h"
 
 #include <errno.h>
-#include <linux/audit.h>
 #include <linux/seccomp.h>
-#include <stddef.h>
+#include <seccomp.h>
+#include <stdbool.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "service/box_calls.h"
-#include "service/box_maker.h"
-#include "system/log.h"
+#include "system/io.h"
 
-#define CALLS 1024       /* numbers from here on are unknown */
-#define X32   0x40000000 /* x86: the calls of another ABI begin here */
-
-#if defined(__x86_64__)
-#define ARCH AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ARCH AUDIT_ARCH_AARCH64
-#else
-#define ARCH 0 /* no filter then */
-#endif
-
-void
-box_put(struct box_maker *m, unsigned code, unsigned k)
-{
-	if (m->n == BOX_FILTER_MAX)
-		bug("box: the filter is too long");
-	m->yes[m->n] = m->no[m->n] = BOX_NEXT;
-	m->code[m->n++] =
-	    (struct sock_filter){ .code = (unsigned short)code, .k = k };
-}
-
-void
-box_load(struct box_maker *m, size_t offset)
-{
-	box_put(m, BPF_LD | BPF_W | BPF_ABS, (unsigned)offset);
-}
-
-void
-box_test(struct box_maker *m, unsigned how, unsigned k, int yes, int no)
-{
-	box_put(m, BPF_JMP | BPF_K | how, k);
-	m->yes[m->n - 1] = yes;
-	m->no[m->n - 1] = no;
-}
-
-/*
- * What a listed answer comes to for these needs.
- */
-static int
-settle(int answer, unsigned needs)
+static uint32_t
+action_of(int answer)
 {
 	switch (answer) {
-	case CALL_WRITE:
-		return needs & BOX_NEEDS_WRITE ? CALL_YES : CALL_NO;
-	case CALL_WATCH:
-		return needs & BOX_NEEDS_WATCH ? CALL_YES : CALL_UNKNOWN;
-	case CALL_ADDRESS:
-		return needs & BOX_NEEDS_DATAGRAM ? CALL_YES : CALL_ADDRESS;
-	case CALL_FORK:
-		return needs & BOX_NEEDS_FORK ? CALL_FORK : CALL_FATAL;
-	case CALL_ABORT:
-		return needs & BOX_NEEDS_ABORT ? CALL_ABORT : CALL_NO;
+	case CALL_YES:
+		return SCMP_ACT_ALLOW;
+	case CALL_NO:
+		return SCMP_ACT_ERRNO(EPERM);
+	case CALL_FATAL:
+		return SCMP_ACT_KILL_PROCESS;
 	default:
-		return answer;
+		return SCMP_ACT_ERRNO(ENOSYS);
 	}
 }
 
-static void
-add_range(struct box_maker *m, unsigned from, int answer)
+static bool
+is_there(const struct call *c, unsigned needs)
 {
-	if (m->ranges > 0 && m->range[m->ranges - 1].answer == answer)
-		return;
-	if (m->ranges == BOX_RANGES)
-		bug("box: the filter has too many ranges");
-	m->range[m->ranges++] = (struct box_range){ from, answer };
+	return (needs & c->needs) == c->needs && (needs & c->not_with) == 0;
 }
 
-static void
-make_ranges(struct box_maker *m, unsigned needs)
+static int
+add_rules(scmp_filter_ctx rules, const struct call *calls, size_t count,
+    unsigned needs)
 {
-	unsigned char listed[CALLS] = { CALL_UNKNOWN };
+	for (size_t i = 0; i < count; i++) {
+		const struct call *c = &calls[i];
+		int error;
 
-	for (size_t i = 0; i < box_call_count; i++)
-		listed[box_calls[i].number] = box_calls[i].answer;
-	for (unsigned nr = 0; nr < CALLS; nr++)
-		add_range(m, nr, settle(listed[nr], needs));
-	add_range(m, CALLS, CALL_UNKNOWN);
-	add_range(m, X32, CALL_FATAL);
+		if (!is_there(c, needs))
+			continue;
+		error = seccomp_rule_add_array(
+		    rules, action_of(c->answer), c->number, c->args, c->arg);
+		if (error != 0)
+			return error;
+	}
+	return 0;
 }
 
-/*
- * Find the range of the number in A among count of them, two or more.
- */
-static void
-/* NOLINTNEXTLINE(misc-no-recursion): no deeper than 8 */
-make_tree(struct box_maker *m, const struct box_range *r, size_t count)
+/* libseccomp writes programs to files only. */
+static int
+take_program(scmp_filter_ctx rules, struct box_filter *f)
 {
-	size_t half = count / 2;
-	unsigned at = m->n;
+	int fd = memfd_create("seccomp", MFD_CLOEXEC), error = 0;
+	ssize_t got = -1;
 
-	if (count == 3 && r[0].answer == r[2].answer &&
-	    r[1].from + 1 == r[2].from) {
-		box_test(m, BPF_JEQ, r[1].from, r[1].answer, r[0].answer);
-		return;
-	}
-	box_test(m, BPF_JGE, r[half].from, BOX_NEXT, BOX_NEXT);
-	if (half == 1)
-		m->no[at] = r[0].answer;
-	else
-		make_tree(m, r, half);
-	if (count - half == 1) {
-		m->yes[at] = r[half].answer;
-		return;
-	}
-	m->code[at].jt = (unsigned char)(m->n - at - 1);
-	make_tree(m, r + half, count - half);
+	if (fd < 0)
+		return -errno;
+	error = seccomp_export_bpf(rules, fd);
+	if (error == 0 && lseek(fd, 0, SEEK_SET) == 0)
+		got = io_read_all(fd, f->code, sizeof(f->code));
+	close(fd);
+	if (error != 0)
+		return error;
+	if (got <= 0 || (size_t)got == sizeof(f->code))
+		return -E2BIG;
+	f->length = (unsigned short)((size_t)got / sizeof(*f->code));
+	return 0;
 }
 
-static void
-make_answers(struct box_maker *m)
+static int
+make(struct box_filter *f, uint32_t otherwise, const struct call *calls,
+    size_t count, unsigned needs)
 {
-	static const struct {
-		int answer;
-		unsigned action;
-	} plain[] = {
-		{ CALL_YES, SECCOMP_RET_ALLOW },
-		{ CALL_UNKNOWN, SECCOMP_RET_ERRNO | ENOSYS },
-		{ CALL_NO, SECCOMP_RET_ERRNO | EPERM },
-		{ CALL_FATAL, SECCOMP_RET_KILL_PROCESS },
-	};
+	scmp_filter_ctx rules = seccomp_init(otherwise);
+	int error;
 
-	box_checks(m);
-	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
-		m->place[plain[i].answer] = m->n;
-		box_put(m, BPF_RET | BPF_K, plain[i].action);
+	if (rules == NULL) {
+		errno = ENOMEM;
+		return -1;
 	}
-}
-
-/*
- * All stands: say how far each jump goes.
- */
-static void
-fix_jumps(struct box_maker *m)
-{
-	for (unsigned i = 0; i < m->n; i++) {
-		if (m->yes[i] != BOX_NEXT)
-			m->code[i].jt =
-			    (unsigned char)(m->place[m->yes[i]] - i - 1);
-		if (m->no[i] != BOX_NEXT)
-			m->code[i].jf =
-			    (unsigned char)(m->place[m->no[i]] - i - 1);
-	}
+	/* Calls of other architectures, also of x32, are none of ours. */
+	error = seccomp_attr_set(
+	    rules, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	if (error == 0)
+		error = seccomp_attr_set(rules, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	if (error == 0)
+		error = add_rules(rules, calls, count, needs);
+	if (error == 0)
+		error = take_program(rules, f);
+	seccomp_release(rules);
+	if (error == 0)
+		return 0;
+	errno = -error;
+	return -1;
 }
 
 int
 box_filter_make(struct box_filter *f, unsigned needs)
 {
-	struct box_maker m = { .code = f->code };
+	return make(
+	    f, action_of(CALL_UNKNOWN), box_calls, box_call_count, needs);
+}
 
-	box_load(&m, offsetof(struct seccomp_data, arch));
-	box_test(&m, BPF_JEQ, ARCH, BOX_NEXT, CALL_FATAL);
-	box_load(&m, offsetof(struct seccomp_data, nr));
-	make_ranges(&m, needs);
-	make_tree(&m, m.range, m.ranges);
-	make_answers(&m);
-	fix_jumps(&m);
-	f->program = (struct sock_fprog){ .len = (unsigned short)m.n,
-		.filter = f->code };
-	return (int)m.n;
+int
+box_filter_make_deaf(struct box_filter *f)
+{
+	return make(f, SCMP_ACT_ALLOW, box_deaf_calls, box_deaf_count, ~0U);
 }
 
 int
@@ -183,13 +119,14 @@ box_filter_supported(void)
 {
 	unsigned action = SECCOMP_RET_KILL_PROCESS;
 
-	return ARCH != 0 &&
-	    syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
 int
 box_filter_load(const struct box_filter *f)
 {
-	return (int)syscall(
-	    SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &f->program);
+	const struct sock_fprog program = { .len = f->length,
+		.filter = (struct sock_filter *)f->code };
+
+	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }

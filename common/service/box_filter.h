@@ -1,16 +1,14 @@
 /*
  * box_filter.h - the system calls of a boxed child: a seccomp program, made
- * once and loaded by each child as it is.
+ * once by the master and loaded by each child as it is.
  *
  * Three answers: allowed; ENOSYS for what we do not know (the next libc tries
  * new calls first and falls back); the end of the process, by SIGSYS, for what
- * a service can never issue.  A few calls are looked at more closely, see
- * box_filter.c.  Called only by box.c.
- *
- * Made here and not by libseccomp, whose programs compare call by call: what
- * loading costs is the length of the program and its depth, for the kernel
- * runs it once for every call number there is, to learn which are always
- * allowed.  Here ranges of numbers with one answer are found by halving.
+ * a service can never issue.  Some calls are judged by their arguments, and a
+ * few are refused with EPERM.  The table is box_calls.c; libseccomp makes the
+ * program, as a tree, for what loading costs is its length and depth: the
+ * kernel runs it once for every call there is, to learn which are always
+ * allowed.  Called only by box.c and box_plan.c.
  */
 #ifndef BOX_FILTER_H
 #define BOX_FILTER_H
@@ -19,10 +17,13 @@
 #include <sched.h>
 #include <signal.h>
 
-#define BOX_FILTER_MAX 250 /* instructions; jumps reach 255 */
+#define BOX_FILTER_MAX 1024 /* instructions */
 
 /* The one way to fork: the child becomes our sibling. */
 #define BOX_FORK_FLAGS (CLONE_PARENT | SIGCHLD)
+
+/* Where the socket is from which a child must receive but one datagram. */
+#define BOX_DATAGRAM_FD 100
 
 /* What a service may do beyond the common calls. */
 enum box_needs {
@@ -34,15 +35,21 @@ enum box_needs {
 };
 
 struct box_filter {
+	unsigned short length;
 	struct sock_filter code[BOX_FILTER_MAX];
-	struct sock_fprog program;
 };
 
 /*
- * Make the program for needs, a set of enum box_needs.  Returns the number of
- * its instructions.
+ * Make the program for needs, a set of enum box_needs.  Returns 0, or -1 with
+ * errno.
  */
 int box_filter_make(struct box_filter *, unsigned needs);
+
+/*
+ * Make the one that is loaded on top by a child that has received its only
+ * datagram: it can receive no more.  Returns as box_filter_make().
+ */
+int box_filter_make_deaf(struct box_filter *);
 
 /*
  * Can this kernel load such programs?

@@ -1,18 +1,13 @@
 /*
- * box_plan.c - the plan of the box, made and tried by the master.
+ * box_plan.c - the plan of the box, made by the master.
  */
 #include "service/box_plan.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "bytes/num.h"
 #include "service/box.h"
 #include "service/box_land.h"
 #include "service/service.h"
@@ -29,13 +24,6 @@
 #ifndef LIMIT_DATA
 #define LIMIT_DATA 1
 #endif
-
-/* In the environment of a child of --exec: "7+", the ABI of Landlock and
- * whether there is seccomp. */
-#define TRIED_ENV "BERTH_BOX"
-
-/* What went wrong in the process that tries the plan. */
-enum trial { TRIAL_FINE, TRIAL_USER, TRIAL_LAND, TRIAL_FILTER, TRIAL_OTHER };
 
 static int
 lower(enum __rlimit_resource resource, rlim_t most)
@@ -122,120 +110,6 @@ make_rulesets(struct box_plan *p, const struct box_wish *wish, const char **why)
 	return p->shared ? make_ruleset(p, 0, all, n, why) : 0;
 }
 
-static unsigned
-needs(const struct box_wish *wish, int abi)
-{
-	unsigned n = wish->datagrams ? BOX_NEEDS_DATAGRAM : 0;
-
-	if (box_land_keeps_signals(abi))
-		n |= BOX_NEEDS_ABORT;
-	for (size_t i = 0; i < wish->service_count; i++)
-		for (size_t k = 0; k < wish->services[i]->path_count; k++) {
-			switch (wish->services[i]->paths[k].right) {
-			case BOX_WRITE:
-				n |= BOX_NEEDS_WRITE;
-				break;
-			case BOX_WATCH:
-				n |= BOX_NEEDS_WATCH;
-				break;
-			case BOX_READ:
-				break;
-			}
-		}
-	return n;
-}
-
-/*
- * Enter it step by step in a process of its own.
- */
-static enum trial
-try_inside(const struct box_plan *p)
-{
-	if (box_user_become(&p->user) < 0)
-		return TRIAL_USER;
-	if (p->bare)
-		return TRIAL_FINE;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return TRIAL_OTHER;
-	if (p->abi > 0 && box_land_enter(p->ruleset[0]) < 0)
-		return TRIAL_LAND;
-	if (box_limit(p) < 0)
-		return TRIAL_OTHER;
-	if (p->seccomp && box_filter_load(&p->filter) < 0)
-		return TRIAL_FILTER;
-	return TRIAL_FINE;
-}
-
-static enum trial
-try_plan(const struct box_plan *p)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit((int)try_inside(p));
-	if (pid < 0)
-		return TRIAL_OTHER;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return TRIAL_OTHER;
-	return WIFEXITED(status) ? (enum trial)WEXITSTATUS(status) :
-				   TRIAL_OTHER;
-}
-
-static void
-make_filters(struct box_plan *p, const struct box_wish *wish)
-{
-	unsigned n = needs(wish, p->abi);
-
-	box_filter_make(&p->filter, n);
-	box_filter_make(&p->nursery, n | BOX_NEEDS_FORK);
-}
-
-/*
- * Try, and do without what the system refuses.
- */
-static int
-settle_plan(struct box_plan *p, const struct box_wish *wish, const char **why)
-{
-	for (;;) {
-		make_filters(p, wish);
-		switch (try_plan(p)) {
-		case TRIAL_FINE:
-			return 0;
-		case TRIAL_USER:
-			*why = "the system does not let us become that user";
-			return -1;
-		case TRIAL_LAND:
-			p->abi = 0;
-			break;
-		case TRIAL_FILTER:
-			p->seccomp = false;
-			break;
-		default:
-			*why = "a child cannot enter the box";
-			return -1;
-		}
-	}
-}
-
-/* What the master's trial has shown; see box_bequeath(). */
-static bool
-inherit(struct box_plan *p)
-{
-	struct slice text = slice_of(getenv(TRIED_ENV));
-	uint64_t abi;
-
-	if (text.n < 2 ||
-	    num_within((struct slice){ text.p, text.n - 1 }, 0,
-		(uint64_t)p->abi, &abi) != NUM_OK)
-		return false;
-	p->abi = (int)abi;
-	p->seccomp = p->seccomp && text.p[text.n - 1] == '+';
-	unsetenv(TRIED_ENV);
-	return true;
-}
-
 static void
 summarise(struct box_plan *p, int kernel_abi)
 {
@@ -291,12 +165,10 @@ box_plan_new(const struct box_wish *wish, const char **why)
 			return NULL;
 		}
 	}
-	tried = wish->tried && inherit(p);
+	tried = wish->tried && box_inherit(p);
 	if (p->abi > 0 && make_rulesets(p, wish, why) < 0)
 		return NULL;
-	if (tried)
-		make_filters(p, wish);
-	else if (settle_plan(p, wish, why) < 0)
+	if (!tried && box_settle(p, wish, why) < 0)
 		return NULL;
 	summarise(p, kernel_abi);
 	return p;
@@ -306,15 +178,4 @@ const char *
 box_summary(const struct box_plan *p)
 {
 	return p->summary;
-}
-
-int
-box_bequeath(const struct box_plan *p)
-{
-	char text[2 * NUM_MAX_TEXT];
-	size_t n = num_text((uint64_t)p->abi, text);
-
-	text[n++] = p->seccomp ? '+' : '-';
-	text[n] = '\0';
-	return setenv(TRIED_ENV, text, 1);
 }

@@ -10,6 +10,7 @@
 #include <linux/capability.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -69,47 +70,49 @@ box_user_find(struct box_user *u, const char *name, const char **why)
 }
 
 static int
-give_one(const struct box_user *u, int at, const char *name, int how)
+give(const struct box_user *u, int fd)
 {
 	struct stat st;
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | how);
 
-	if (fd < 0)
+	if (fstat(fd, &st) < 0)
 		return -1;
-	if (fstat(fd, &st) == 0 && st.st_uid == 0 &&
-	    fchown(fd, u->uid, u->gid) < 0) {
-		close(fd);
-		return -1;
-	}
-	return fd;
+	return st.st_uid == 0 ? fchown(fd, u->uid, u->gid) : 0;
 }
 
+static int
+open_inside(int at, const char *name)
+{
+	return openat(
+	    at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* Those in it first: afterwards a master with few rights cannot look in. */
 int
 box_user_give(const struct box_user *u, const char *directory)
 {
 	const struct dirent *e;
-	DIR *d;
-	int fd = give_one(u, AT_FDCWD, directory, 0);
+	DIR *d = opendir(directory);
+	int done;
 
-	if (fd < 0)
+	if (d == NULL)
 		return -1;
-	d = fdopendir(fd);
-	if (d == NULL) {
-		close(fd);
-		return -1;
-	}
 	while ((e = readdir(d)) != NULL) {
 		int in;
 
-		if (e->d_name[0] == '.' &&
-		    (e->d_name[1] == '\0' || e->d_name[1] == '.'))
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 			continue;
-		in = give_one(u, fd, e->d_name, O_NOFOLLOW);
-		if (in >= 0)
-			close(in);
+		in = open_inside(dirfd(d), e->d_name);
+		if (in < 0)
+			continue; /* no directory */
+		done = give(u, in);
+		close(in);
+		if (done < 0)
+			goto out;
 	}
+	done = give(u, dirfd(d));
+out:
 	closedir(d);
-	return 0;
+	return done;
 }
 
 int

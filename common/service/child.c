@@ -68,6 +68,13 @@ is_from_a_server(struct conn *c)
 	    addr_port(&c->peer) == addr_port(conn_local(c));
 }
 
+static _Noreturn void
+cannot_enter(void)
+{
+	log_error("box: %s", strerror(errno));
+	leave(CHILD_NOT_BORN);
+}
+
 static int
 serve(
     const struct child_setup *s, int control, const struct hand_over *h, int fd)
@@ -77,10 +84,8 @@ serve(
 	int conduct = CONDUCT_FINE;
 
 	conn_init(&c, fd, h->type, &h->peer, h->accepted_us);
-	if (box_enter_for(s->box, h->service) < 0) {
-		log_error("box: %s", strerror(errno));
-		leave(CHILD_NOT_BORN);
-	}
+	if (box_enter_for(s->box, h->service) < 0)
+		cannot_enter();
 	if (h->type == SOCK_DGRAM) {
 		ssize_t got = conn_take_datagram(&c);
 
@@ -89,6 +94,8 @@ serve(
 			conn_drop(&c); /* gone, broken, or no client */
 			return CONDUCT_FINE;
 		}
+		if (box_deafen(s->box, &c.fd) < 0)
+			cannot_enter();
 	}
 	conduct = service->serve(&c, service);
 	conn_end(&c);

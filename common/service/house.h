@@ -45,6 +45,7 @@ struct house {
 	uint64_t accepted;
 
 	pid_t nursery;       /* the last one opened, or 0 */
+	pid_t old_nursery;   /* the earlier image's, which is about to end */
 	int64_t nursery_at;  /* when to open one; CLOCK_NEVER: no need */
 	int64_t birth_since; /* a client waits for a birth, or CLOCK_NEVER */
 	struct early {       /* ended before their birth was known */
@@ -54,10 +55,12 @@ struct house {
 	} early[HOUSE_EARLY];
 	size_t early_count;
 
-	bool has_worked;    /* some child has served some client */
-	unsigned stillborn; /* children in a row that could not begin */
-	int64_t renew_at;   /* a crash was seen: get a new memory layout */
-	pid_t checker;      /* tries the new options before a reload, or 0 */
+	bool has_worked;       /* some child has served some client */
+	unsigned stillborn;    /* children in a row that could not begin */
+	int64_t image_ms;      /* when this image began */
+	int64_t renew_at;      /* a crash was seen: get a new memory layout */
+	pid_t checker;         /* tries the new options before a reload, or 0 */
+	int64_t checker_until; /* then it is killed; CLOCK_NEVER: it was */
 };
 
 /* What an event of the epoll is about: the kind above, the index below. */
@@ -119,10 +122,12 @@ void orders_stop(struct house *);
 
 /*
  * reload.c: begin a reload (try the options in a process of their own first);
- * the trial has ended; break the trial off; take on the children that an
- * earlier image of ours has left at work.
+ * break off a trial that takes too long, and say when that would be; the trial
+ * has ended; break it off; take over from an earlier image of ours, which has
+ * left children at work.
  */
 void reload_begin(struct house *);
+int64_t reload_due(struct house *);
 void reload_decide(struct house *, int status);
 void reload_give_up(struct house *);
 void reload_adopt(struct house *);

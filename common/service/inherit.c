@@ -17,8 +17,7 @@
 #include "system/log.h"
 #include "system/sock.h"
 
-#define FIRST_FD 3                 /* SD_LISTEN_FDS_START */
-#define OURS     "BERTH_LISTENERS" /* set when it was we who passed them on */
+#define OURS "BERTH_LISTENERS" /* set when it was we who passed them on */
 
 static uint64_t
 number_in(const char *name)
@@ -77,6 +76,16 @@ take(struct listeners *ls, const struct server *s, struct slice name, int fd)
 	ls->at[ls->n++] = l;
 }
 
+/* Children and what they exec must not take them for theirs. */
+static void
+forget_announcement(void)
+{
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
+	unsetenv(OURS);
+}
+
 size_t
 listeners_inherit(struct listeners *ls, const struct server *s)
 {
@@ -87,12 +96,8 @@ listeners_inherit(struct listeners *ls, const struct server *s)
 	if (number_in("LISTEN_PID") != (uint64_t)getpid())
 		n = 0;
 	for (uint64_t i = 0; i < n; i++)
-		take(ls, s, slice_cut(&rest, ':'), FIRST_FD + (int)i);
-	/* Children and what they exec must not take them for theirs. */
-	unsetenv("LISTEN_PID");
-	unsetenv("LISTEN_FDS");
-	unsetenv("LISTEN_FDNAMES");
-	unsetenv(OURS);
+		take(ls, s, slice_cut(&rest, ':'), LISTENERS_FIRST_FD + (int)i);
+	forget_announcement();
 	return ls->n;
 }
 
@@ -105,37 +110,52 @@ set_number(const char *name, uint64_t value)
 	return setenv(name, text, 1);
 }
 
-int
-listeners_bequeath(const struct listeners *ls, const struct server *s)
+/* "http:smtp", one for each listener. */
+static int
+set_names(const struct listeners *ls, const struct server *s)
 {
 	struct buf names;
-	bool ours = false;
-	int done = -1, high[LISTENERS_MAX];
+	int done = -1;
 
 	buf_init(&names, 4096);
-	/* First up, then down: so that none is overwritten before its turn. */
 	for (size_t i = 0; i < ls->n; i++) {
-		high[i] = fcntl(ls->at[i].fd, F_DUPFD_CLOEXEC, IO_HIGH_FD);
-		if (high[i] < 0)
-			goto out;
-	}
-	for (size_t i = 0; i < ls->n; i++) {
-		const struct listener *l = &ls->at[i];
-
-		if (dup2(high[i], FIRST_FD + (int)i) < 0)
-			goto out;
 		if (i > 0)
 			buf_addc(&names, ':');
-		buf_addz(&names, s->offers[l->offer].service->name);
-		ours = ours || l->ours;
+		buf_addz(&names, s->offers[ls->at[i].offer].service->name);
 	}
-	if (buf_str(&names) != NULL &&
-	    setenv("LISTEN_FDNAMES", buf_str(&names), 1) == 0 &&
-	    set_number("LISTEN_FDS", ls->n) == 0 &&
-	    set_number("LISTEN_PID", (uint64_t)getpid()) == 0 &&
-	    (!ours || setenv(OURS, "1", 1) == 0))
-		done = 0;
-out:
+	if (buf_str(&names) != NULL)
+		done = setenv("LISTEN_FDNAMES", buf_str(&names), 1);
 	buf_free(&names);
 	return done;
+}
+
+int
+listeners_bequeath(const struct listeners *ls, const struct server *s,
+    const int *more, size_t count, struct io_row *row)
+{
+	int fds[LISTENERS_MAX + LISTENERS_MORE], saved;
+	bool ours = false;
+
+	for (size_t i = 0; i < ls->n; i++) {
+		fds[i] = ls->at[i].fd;
+		ours = ours || ls->at[i].ours;
+	}
+	memcpy(&fds[ls->n], more, count * sizeof(*more));
+	if (io_row_make(row, LISTENERS_FIRST_FD, fds, ls->n + count) < 0)
+		return -1;
+	if (set_names(ls, s) == 0 && set_number("LISTEN_FDS", ls->n) == 0 &&
+	    set_number("LISTEN_PID", (uint64_t)getpid()) == 0 &&
+	    (!ours || setenv(OURS, "1", 1) == 0))
+		return 0;
+	saved = errno;
+	listeners_take_back(row);
+	errno = saved;
+	return -1;
+}
+
+void
+listeners_take_back(struct io_row *row)
+{
+	io_row_undo(row);
+	forget_announcement();
 }

@@ -13,6 +13,7 @@
 
 #include "service/server.h"
 #include "system/addr.h"
+#include "system/io.h"
 
 #define LISTENERS_MAX 64
 
@@ -52,11 +53,16 @@ void listeners_announce(const struct listeners *, const struct server *);
 
 /*
  * Put the listeners where an exec'd image of ours inherits them, from
- * descriptor 3 on, and say so in the environment.  What was open on those
- * numbers is gone then: the caller execs or exits.  Returns 0, or -1 with
- * errno.
+ * LISTENERS_FIRST_FD on, with count more descriptors behind them, and say so
+ * in the environment.  Returns 0, or -1 with errno.  When the exec fails
+ * listeners_take_back() undoes it all.
  */
-int listeners_bequeath(const struct listeners *, const struct server *);
+#define LISTENERS_FIRST_FD 3 /* SD_LISTEN_FDS_START */
+#define LISTENERS_MORE     8 /* count at most */
+
+int listeners_bequeath(const struct listeners *, const struct server *,
+    const int *more, size_t count, struct io_row *);
+void listeners_take_back(struct io_row *);
 
 /*
  * Close them all; unix paths of our own are removed.

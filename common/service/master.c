@@ -72,7 +72,8 @@ build(struct house *h, const struct master_plan *plan)
 		.remind_at = CLOCK_NEVER,
 		.renew_at = CLOCK_NEVER,
 		.birth_since = CLOCK_NEVER,
-		.door_opens_at = CLOCK_NEVER };
+		.door_opens_at = CLOCK_NEVER,
+		.image_ms = clock_ms() };
 	h->birth = (struct pool_birth){ .setup = plan->setup,
 		.exec_argv = o->exec ? plan->argv : NULL,
 		.exec_path = plan->path,
@@ -154,6 +155,7 @@ chores(struct house *h)
 		next = sooner(next, pool_retry_at(h->pool));
 		next = sooner(next, pool_shrink(h->pool));
 		next = sooner(next, door_due(h));
+		next = sooner(next, reload_due(h));
 		next = sooner(next, h->renew_at);
 		if (now >= h->renew_at) {
 			h->renew_at = CLOCK_NEVER;

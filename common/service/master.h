@@ -18,8 +18,8 @@ struct master_plan {
 	struct child_setup setup;
 	char *const *argv; /* as main() got it, for --exec and reloads */
 	const char *path;  /* of the program's file */
-	pid_t old_nursery; /* the earlier image's, which is about to end */
-	bool reloaded;     /* we are the successor of an earlier image */
+	bool reloaded;     /* we are the successor of an earlier image ... */
+	int estate;        /* ... which left this (estate.h) */
 };
 
 /*

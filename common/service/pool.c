@@ -8,11 +8,13 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "service/box.h"
 #include "service/pool_inside.h"
 #include "service/spawn.h"
 #include "system/clock.h"
@@ -45,6 +47,8 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	if (p->board == NULL)
 		return NULL;
 	p->board->started_ms = clock_ms();
+	snprintf(p->board->box, sizeof(p->board->box), "%s",
+	    box_summary(birth->setup.box));
 	p->child = (struct child *)(p->board + 1);
 	p->idle = calloc(limits->most, sizeof(*p->idle));
 	p->by_pid = malloc(p->buckets * sizeof(*p->by_pid));
@@ -144,17 +148,23 @@ name(struct pool *p, struct child *c, pid_t pid)
 	*chain(p, pid) = (uint32_t)pool_index(p, c);
 }
 
-void
-pool_adopt(struct pool *p, pid_t pid)
+bool
+pool_adopt(struct pool *p, const struct child *like)
 {
 	struct child *c;
 
-	if (p->unused == POOL_NONE)
-		return;
+	if (p->unused == POOL_NONE || pool_find(p, like->pid) != NULL)
+		return false;
 	c = occupy(p, -1);
-	name(p, c, pid);
+	c->told = like->told;
+	c->served = like->served;
+	c->since_ms = like->since_ms;
+	c->listener = like->listener;
+	c->peer = like->peer;
+	name(p, c, like->pid);
 	c->state = CHILD_BUSY;
 	p->busy_count++;
+	return true;
 }
 
 void

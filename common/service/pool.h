@@ -69,8 +69,10 @@ struct board_head *pool_board(struct pool *);
 /*
  * A child that an earlier image of ours has left at work: it counts as busy,
  * and is asked and reaped like the others, but no more can be said to it.
+ * What is known of it (pid, told, served, since_ms, listener, peer) is copied.
+ * Returns false when there is no slot, or it is there already.
  */
-void pool_adopt(struct pool *, pid_t);
+bool pool_adopt(struct pool *, const struct child *);
 
 /*
  * Fork children until as many are idle as should be, at most a handful in one

@@ -64,7 +64,7 @@ is_crash(int status)
 static void
 count_crash(struct house *h)
 {
-	int64_t first = pool_board(h->pool)->started_ms + RENEW_EVERY_MS;
+	int64_t first = h->image_ms + RENEW_EVERY_MS;
 	int64_t now = clock_ms();
 
 	pool_board(h->pool)->crashed++;

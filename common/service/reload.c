@@ -16,11 +16,16 @@
 #include <unistd.h>
 
 #include "bytes/num.h"
+#include "service/board.h"
+#include "service/estate.h"
 #include "service/house.h"
 #include "service/reload.h"
 #include "system/clock.h"
+#include "system/io.h"
 #include "system/log.h"
 #include "system/notify.h"
+
+#define TRIAL_MS 10000 /* a new image that takes longer is not taken */
 
 static _Noreturn void
 try_options(const struct master_plan *plan)
@@ -31,28 +36,31 @@ try_options(const struct master_plan *plan)
 	_exit(EXIT_OSERR);
 }
 
-void
-reload_adopt(struct house *h)
+/*
+ * Whom the estate does not know: idle children that are about to go, and all
+ * of them when it could not be read.
+ */
+static void
+adopt_others(struct house *h)
 {
 	FILE *f = fopen("/proc/thread-self/children", "re");
-	int pid;
+	struct child c = { .since_ms = clock_ms() };
 
 	if (f == NULL)
 		return; /* they end by their own deadlines */
-	while (fscanf(f, "%d", &pid) == 1)
-		if (pid > 0 && pid != h->plan->old_nursery)
-			pool_adopt(h->pool, pid);
+	while (fscanf(f, "%d", &c.pid) == 1)
+		if (c.pid > 0 && c.pid != h->old_nursery)
+			pool_adopt(h->pool, &c);
 	fclose(f);
 }
 
-/* Tell the next image that it is one, and who serves nobody. */
-static int
-leave_word(const struct house *h)
+void
+reload_adopt(struct house *h)
 {
-	char nursery[NUM_MAX_TEXT];
-
-	num_text((uint64_t)h->nursery, nursery);
-	return setenv(RELOAD_ENV, nursery, 1);
+	if (estate_take(h, h->plan->estate) < 0)
+		log_warn("reload: what the earlier image knew of its clients "
+			 "is not to be understood");
+	adopt_others(h);
 }
 
 void
@@ -60,6 +68,7 @@ reload_begin(struct house *h)
 {
 	if (h->checker != 0)
 		return;
+	h->checker_until = clock_ms() + TRIAL_MS;
 	h->checker = fork();
 	if (h->checker == 0)
 		try_options(h->plan);
@@ -76,25 +85,83 @@ reload_give_up(struct house *h)
 		kill(h->checker, SIGKILL);
 }
 
-void
-reload_decide(struct house *h, int status)
+int64_t
+reload_due(struct house *h)
 {
-	const struct master_plan *plan = h->plan;
-	char state[80];
+	if (h->checker == 0)
+		return CLOCK_NEVER;
+	if (clock_ms() < h->checker_until)
+		return h->checker_until;
+	h->checker_until = CLOCK_NEVER;
+	reload_give_up(h);
+	return CLOCK_NEVER;
+}
 
-	if (h->state != HOUSE_OPEN)
-		return;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+static bool
+is_good(const struct house *h, int status)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	if (WIFEXITED(status))
 		log_error("no reload: the new image does not accept the "
 			  "options (see above); the old one goes on");
-		return;
-	}
+	else if (h->checker_until == CLOCK_NEVER)
+		log_error("no reload: the new image was not ready after %d s; "
+			  "the old one goes on",
+		    TRIAL_MS / 1000);
+	else
+		log_error("no reload: the new image died of SIG%s; the old "
+			  "one goes on",
+		    sigabbrev_np(WTERMSIG(status)));
+	return false;
+}
+
+static void
+say_reloading(void)
+{
+	char state[80];
+
 	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%lld",
 	    (long long)clock_us());
 	notify_say(state);
-	log_info("reloading");
-	if (listeners_bequeath(plan->listeners, plan->server) == 0 &&
-	    leave_word(h) == 0)
+}
+
+/* Become the next image.  Returns only when that fails, with errno. */
+static void
+become(const struct house *h, int estate)
+{
+	const struct master_plan *plan = h->plan;
+	int more[RELOAD_FDS] = { estate, board_tally_fd() }, saved;
+	char number[NUM_MAX_TEXT];
+	struct io_row row;
+
+	num_text(LISTENERS_FIRST_FD + plan->listeners->n, number);
+	if (listeners_bequeath(
+		plan->listeners, plan->server, more, RELOAD_FDS, &row) < 0)
+		return;
+	if (setenv(RELOAD_ENV, number, 1) == 0)
 		execv(plan->path, plan->argv);
-	die(EXIT_OSERR, "reload: %s: %s", plan->path, strerror(errno));
+	saved = errno;
+	unsetenv(RELOAD_ENV);
+	listeners_take_back(&row);
+	errno = saved;
+}
+
+void
+reload_decide(struct house *h, int status)
+{
+	int estate;
+
+	if (h->state != HOUSE_OPEN || !is_good(h, status))
+		return;
+	say_reloading();
+	log_info("reloading");
+	estate = estate_leave(h);
+	if (estate >= 0)
+		become(h, estate);
+	log_error("no reload: %s: %s; the old image goes on", h->plan->path,
+	    strerror(errno));
+	if (estate >= 0)
+		close(estate);
+	notify_say("READY=1");
 }

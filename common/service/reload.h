@@ -7,8 +7,10 @@
 /* Try the options, open what they name, and exit 0 without serving. */
 #define RELOAD_TRY_ENV "BERTH_TRY"
 
-/* The listeners are those of our earlier image, and we take its place; its
- * nursery's pid, or 0. */
-#define RELOAD_ENV "BERTH_RELOAD"
+/* The listeners are those of our earlier image, and we take its place.  The
+ * value is the number of the descriptor of its estate (estate.h); the next one
+ * is the tally's (board.h). */
+#define RELOAD_ENV "BERTH_ESTATE"
+#define RELOAD_FDS 2
 
 #endif

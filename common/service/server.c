@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bytes/num.h"
 #include "service/board.h"
 #include "service/box.h"
 #include "service/child.h"
@@ -69,6 +70,20 @@ find_origin(void)
 	return BY_HAND;
 }
 
+/* Where an earlier image of ours has left its estate, or -1. */
+static int
+estate_fd(void)
+{
+	const char *text = getenv(RELOAD_ENV);
+	uint64_t fd;
+
+	if (text == NULL ||
+	    num_within(slice_of(text), LISTENERS_FIRST_FD,
+		LISTENERS_FIRST_FD + LISTENERS_MAX, &fd) != NUM_OK)
+		return -1;
+	return (int)fd;
+}
+
 /* Descriptors that were left open by whoever started us are not for us. */
 static void
 close_strays(enum origin from)
@@ -77,9 +92,11 @@ close_strays(enum origin from)
 	unsigned first = STDERR_FILENO + 1;
 
 	if (from == BY_MASTER)
-		first = BOARD_TALLY_FD + 1;
+		first = BOX_PASS_FD + 1;
 	else if (from == BY_HAND && n != NULL)
 		first += (unsigned)strtoul(n, NULL, 10) % 1024;
+	if (from == BY_HAND && estate_fd() == (int)first)
+		first += RELOAD_FDS;
 	close_range(first, ~0U, 0);
 }
 
@@ -144,17 +161,16 @@ static int
 keep_house(struct server *s, const struct child_setup *setup,
     struct listeners *ls, char **argv)
 {
-	const char *reloaded = getenv(RELOAD_ENV);
 	struct master_plan plan = { .server = s,
 		.listeners = ls,
 		.setup = *setup,
 		.argv = argv,
 		.path = own_path(),
-		.reloaded = reloaded != NULL };
+		.estate = estate_fd() };
 
-	if (reloaded != NULL)
-		plan.old_nursery = (pid_t)strtol(reloaded, NULL, 10);
-
+	plan.reloaded = plan.estate >= 0;
+	if (plan.reloaded)
+		plan.estate = io_move_high(plan.estate);
 	unsetenv(RELOAD_ENV);
 	plan.setup.first_private = io_draw_line();
 	if (plan.setup.first_private < 0)
@@ -198,6 +214,8 @@ server_main(struct server *s, int argc, char **argv)
 	setup.reuse = s->options.reuse;
 	if (from == BY_MASTER)
 		board_inherit();
+	if (from == BY_HAND && estate_fd() >= 0)
+		board_inherit_tally(estate_fd() + 1);
 	if (from == BY_HAND)
 		listeners_inherit(&ls, s);
 	if (logfile_open(s->options.access_log) < 0)

@@ -78,7 +78,7 @@ key_of(const struct addr *a, uint64_t key[2])
 }
 
 static uint32_t *
-chain_of(struct sources *t, const uint64_t key[2])
+chain_of(const struct sources *t, const uint64_t key[2])
 {
 	uint64_t h = (key[1] ^ t->seed) * 0x9e3779b97f4a7c15U + key[0];
 
@@ -137,13 +137,19 @@ struct source *
 sources_get(struct sources *t, const struct addr *a)
 {
 	uint64_t key[2];
-	uint32_t *head, i;
-	struct source *s;
 
 	key_of(a, key);
-	head = chain_of(t, key);
+	return sources_find(t, key);
+}
+
+struct source *
+sources_find(struct sources *t, const uint64_t key[2])
+{
+	uint32_t *head = chain_of(t, key), i;
+	struct source *s;
+
 	for (i = *head; i != NONE; i = t->at[i].next)
-		if (memcmp(t->at[i].key, key, sizeof(key)) == 0)
+		if (memcmp(t->at[i].key, key, sizeof(t->at[i].key)) == 0)
 			return &t->at[i];
 	if (t->free == NONE && t->oldest != NONE)
 		sources_drop(t, &t->at[t->oldest]);
@@ -157,6 +163,21 @@ sources_get(struct sources *t, const struct addr *a)
 	t->count++;
 	link_newest(t, s);
 	return s;
+}
+
+const struct source *
+sources_next(const struct sources *t, const struct source *s)
+{
+	size_t chain = 0;
+
+	if (s != NULL && s->next != NONE)
+		return &t->at[s->next];
+	if (s != NULL)
+		chain = (size_t)(chain_of(t, s->key) - t->head) + 1;
+	for (; chain < t->buckets; chain++)
+		if (t->head[chain] != NONE)
+			return &t->at[t->head[chain]];
+	return NULL;
 }
 
 size_t

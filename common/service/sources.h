@@ -38,6 +38,18 @@ void sources_free(struct sources *);
 struct source *sources_get(struct sources *, const struct addr *);
 
 /*
+ * The same by the key of an entry, which another table had.
+ */
+struct source *sources_find(struct sources *, const uint64_t key[2]);
+
+/*
+ * The entry behind this one, in no order; NULL: the first; and behind the
+ * last.
+ */
+const struct source *sources_next(
+    const struct sources *, const struct source *);
+
+/*
  * live went from 0 to 1, or from 1 to 0: the entry can no longer, or can
  * again, be forgotten.
  */

@@ -46,6 +46,23 @@ io_write_all(int fd, const void *from, size_t n)
 	return (ssize_t)done;
 }
 
+/* -1 with EBADF: there is nothing on this number. */
+static int
+copy_high(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, IO_HIGH_FD);
+}
+
+int
+io_move_high(int fd)
+{
+	int high = copy_high(fd), saved = errno;
+
+	close(fd);
+	errno = saved;
+	return high;
+}
+
 int
 io_draw_line(void)
 {
@@ -62,6 +79,58 @@ io_draw_line(void)
 		return -1;
 	close(fd);
 	return highest + 1;
+}
+
+int
+io_row_make(struct io_row *r, int first, const int *fds, size_t n)
+{
+	int high[IO_ROW_MAX], saved;
+	size_t copied = 0;
+
+	*r = (struct io_row){ .first = first };
+	if (n > IO_ROW_MAX) {
+		errno = EMFILE;
+		return -1;
+	}
+	/* All go up first, so that none is overwritten before its turn. */
+	for (; copied < n; copied++)
+		if ((high[copied] = copy_high(fds[copied])) < 0)
+			goto out;
+	for (; r->n < n; r->n++) {
+		int at = first + (int)r->n;
+
+		r->aside[r->n] = copy_high(at);
+		if (r->aside[r->n] < 0 && errno != EBADF)
+			goto out;
+		if (dup2(high[r->n], at) < 0) {
+			close(r->aside[r->n]);
+			goto out;
+		}
+	}
+out:
+	saved = errno;
+	while (copied > 0)
+		close(high[--copied]);
+	if (r->n == n)
+		return 0;
+	io_row_undo(r);
+	errno = saved;
+	return -1;
+}
+
+void
+io_row_undo(struct io_row *r)
+{
+	while (r->n > 0) {
+		int aside = r->aside[--r->n], at = r->first + (int)r->n;
+
+		if (aside < 0) {
+			close(at);
+			continue;
+		}
+		dup3(aside, at, O_CLOEXEC);
+		close(aside);
+	}
 }
 
 int

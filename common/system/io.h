@@ -19,6 +19,12 @@ ssize_t io_write_all(int fd, const void *from, size_t n);
 #define IO_HIGH_FD 256
 
 /*
+ * Move a descriptor there (close-on-exec); the old number is closed in any
+ * case.  Returns the new one, or -1 with errno.
+ */
+int io_move_high(int fd);
+
+/*
  * Draw a line under what is open now: what is opened later gets the returned
  * number or a higher one, so that a child can close all of it with one
  * close_range(2).  Unused numbers below the line are filled with /dev/null;
@@ -26,6 +32,23 @@ ssize_t io_write_all(int fd, const void *from, size_t n);
  * on failure.
  */
 int io_draw_line(void);
+
+/*
+ * Put descriptors in a row for a program that is about to be exec'd: copies of
+ * fds[0..n) get the numbers from first on and stay open across exec(2).  What
+ * had these numbers is kept aside, for io_row_undo() when the exec fails.
+ * Returns 0, or -1 with errno; nothing has changed then.
+ */
+#define IO_ROW_MAX 80
+
+struct io_row {
+	int first;
+	size_t n;
+	int aside[IO_ROW_MAX]; /* -1: the number was free */
+};
+
+int io_row_make(struct io_row *, int first, const int *fds, size_t n);
+void io_row_undo(struct io_row *);
 
 /*
  * Set or clear close-on-exec.  Returns 0, or -1 with errno.

@@ -78,11 +78,14 @@ make_json(struct buf *b, const struct board_head *h)
 	buf_addf(b,
 	    "{\"up_ms\":%" PRId64 ",\"connections\":%" PRIu64
 	    ",\"turned_away\":%" PRIu64 ",\"crashed\":%" PRIu64
-	    ",\"busy\":%" PRIu64 ",\"idle\":%" PRIu64 ",\"requests\":%" PRIu64
-	    ",\"refused\":%" PRIu64 ",\"bytes_in\":%" PRIu64
-	    ",\"bytes_out\":%" PRIu64 ",\"children\":[",
+	    ",\"reloads\":%" PRIu64 ",\"busy\":%" PRIu64 ",\"idle\":%" PRIu64
+	    ",\"requests\":%" PRIu64 ",\"refused\":%" PRIu64
+	    ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64 ",\"box\":\"",
 	    clock_ms() - h->started_ms, h->accepted, h->turned_away, h->crashed,
-	    h->busy, h->idle, t->requests, t->refused, t->received, t->sent);
+	    h->reloads, h->busy, h->idle, t->requests, t->refused, t->received,
+	    t->sent);
+	escape_json(b, slice_of(h->box));
+	buf_addz(b, "\",\"children\":[");
 	each_child(b, show_json);
 	buf_addz(b, "]}\n");
 }
@@ -130,14 +133,17 @@ make_html(struct buf *b, const struct board_head *h)
 	add_figure(b, "connections", h->accepted);
 	add_figure(b, "turned away", h->turned_away);
 	add_figure(b, "crashes", h->crashed);
+	add_figure(b, "reloads", h->reloads);
 	add_figure(b, "children busy", h->busy);
 	add_figure(b, "children idle", h->idle);
 	add_figure(b, "requests", t->requests);
 	add_figure(b, "refused", t->refused);
 	add_figure(b, "bytes in", t->received);
 	add_figure(b, "bytes out", t->sent);
+	buf_addz(b, "</dl>\n<h2>Box</h2>\n<p>Each child has: ");
+	escape_html(b, slice_of(h->box));
 	buf_addz(b,
-	    "</dl>\n<h2>Children</h2>\n<table>\n<tr><th>process"
+	    "\n<h2>Children</h2>\n<table>\n<tr><th>process"
 	    "<th>state<th>client<th>for<th>connections</tr>\n");
 	each_child(b, show_html);
 	buf_addz(b, "</table>\n");

@@ -67,7 +67,8 @@ enter(enum part part)
 		done = plan->abi > 0 ? box_land_enter(plan->ruleset[0]) : 0;
 		break;
 	case PART_SECCOMP:
-		done = plan->seccomp ? box_filter_load(&plan->filter) : 0;
+		done =
+		    plan->seccomp ? box_filter_load(&plan->filters.child) : 0;
 		break;
 	case PART_ALL:
 		done = box_enter(plan, getppid()) | box_enter_for(plan, 0);
@@ -84,14 +85,13 @@ enter(enum part part)
 static _Noreturn void
 be_nursery(int control)
 {
-	static struct box_filter filter;
 	pid_t pid;
 	char order;
 	int none;
 
-	box_filter_make(&filter, BOX_NEEDS_ABORT | BOX_NEEDS_FORK);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (box_user_become(&plan->user) < 0 || box_filter_load(&filter) < 0)
+	if (box_user_become(&plan->user) < 0 ||
+	    box_filter_load(&plan->filters.nursery) < 0)
 		die(EXIT_OSERR, "nursery: %s", strerror(errno));
 	while (fdpass_receive(control, &order, 1, &none) == 1) {
 		pid = (pid_t)syscall(SYS_clone, BOX_FORK_FLAGS, 0, 0, 0, 0);
@@ -183,7 +183,7 @@ make_plan(void)
 	if (plan == NULL)
 		die(EXIT_OSERR, "%s", why);
 	printf("%s; a filter of %d instructions\n", box_summary(plan),
-	    plan->filter.program.len);
+	    plan->filters.child.length);
 }
 
 int
@@ -202,8 +202,11 @@ main(int argc, char **argv)
 	fflush(stdout);
 	if (fdpass_pair(ends) < 0)
 		die(EXIT_OSERR, "socketpair: %s", strerror(errno));
-	if (fork() == 0)
+	if (fork() == 0) {
+		close(ends[0]); /* or it would never see our end */
 		be_nursery(ends[1]);
+	}
+	close(ends[1]);
 	nursery = ends[0];
 	for (unsigned i = 0; i < PARTS; i++)
 		order[i] = (enum part)i;

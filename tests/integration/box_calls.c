@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
@@ -17,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -28,7 +30,7 @@
 
 #define WITHOUT_APPEND 0x20 /* RWF_NOAPPEND of Linux 6.9 */
 
-static struct sockaddr_in here = { .sin_family = AF_INET };
+static struct sockaddr_in here = { .sin_family = AF_INET, .sin_port = 9 };
 
 /* An attempt that is one call. */
 #define CALL(name, call)                          \
@@ -48,6 +50,29 @@ CALL(listen_held, listen(boxed.tcp, 1))
 CALL(accept_held, accept(boxed.listener, NULL, NULL))
 CALL(accept4_held, accept4(boxed.listener, NULL, NULL, 0))
 CALL(send_elsewhere, sendto(boxed.udp, "x", 1, 0, HERE))
+
+/* Others' datagrams, on a socket that is lent. */
+CALL(receive_one, recv(boxed.udp, &(char){ 0 }, 1, MSG_DONTWAIT))
+CALL(read_one, read(boxed.udp, &(char){ 0 }, 1))
+CALL(copy_socket, dup(boxed.udp))
+CALL(copy_to_number, dup2(boxed.udp, 50))
+CALL(copy_by_fcntl, fcntl(boxed.udp, F_DUPFD_CLOEXEC, 0))
+CALL(splice_one, splice(boxed.udp, NULL, boxed.log, NULL, 1, 0))
+CALL(send_one_on, sendfile(boxed.log, boxed.udp, NULL, 1))
+CALL(receive_many, recvmmsg(boxed.udp, NULL, 0, MSG_DONTWAIT, NULL))
+CALL(answer_one, sendto(boxed.udp, "x", 1, 0, HERE))
+CALL(unload, syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 0, NULL))
+
+static int
+receive_in_a_vector(void)
+{
+	char byte;
+	struct iovec v = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
+	int error = boxed_errno(readv(boxed.udp, &v, 1));
+
+	return error != EPERM ? error : boxed_errno(recvmsg(boxed.udp, &m, 0));
+}
 
 /* Processes. */
 CALL(fork_one, fork())
@@ -183,6 +208,18 @@ static const struct attempt attempts[] = {
 	ATTEMPT("accept", accept_held, -SIGSYS),
 	ATTEMPT("accept4", accept4_held, -SIGSYS),
 	ATTEMPT("sendto an address", send_elsewhere, EPERM),
+	ATTEMPT("receive a datagram", receive_one, 0),
+	ATTEMPT("a second one: recv", receive_one, EPERM, .deaf = true),
+	ATTEMPT("a second one: read", read_one, EPERM, .deaf = true),
+	ATTEMPT("a second one: readv, recvmsg", receive_in_a_vector, EPERM, .deaf = true),
+	ATTEMPT("a second one: recvmmsg", receive_many, EPERM, .deaf = true),
+	ATTEMPT("a second one: splice", splice_one, EPERM, .deaf = true),
+	ATTEMPT("a second one: sendfile", send_one_on, EPERM, .deaf = true),
+	ATTEMPT("a second one: dup", copy_socket, EPERM, .deaf = true),
+	ATTEMPT("a second one: dup2", copy_to_number, EPERM, .deaf = true),
+	ATTEMPT("a second one: F_DUPFD", copy_by_fcntl, EPERM, .deaf = true),
+	ATTEMPT("a second one: less strict", unload, ENOSYS, .deaf = true),
+	ATTEMPT("answer a datagram", answer_one, 0, .deaf = true),
 	ATTEMPT("fork", fork_one, -SIGSYS),
 	ATTEMPT("clone", fork_raw, -SIGSYS),
 	ATTEMPT("clone a sibling", fork_sibling, -SIGSYS, .if_born = EAGAIN),
@@ -230,12 +267,12 @@ static const struct attempt attempts[] = {
 	ATTEMPT("log: open", open_log, EACCES, .abi = 1),
 	ATTEMPT("log: remove", remove_log, EPERM),
 	ATTEMPT("log: take O_APPEND off", unset_append, EPERM),
-	ATTEMPT("log: F_SETOWN", own_log_signals, EPERM),
+	ATTEMPT("log: F_SETOWN", own_log_signals, ENOSYS),
 	ATTEMPT("log: RWF_NOAPPEND", write_over_log, ENOSYS),
 	ATTEMPT("log: pwrite", write_at_start, EPERM),
-	ATTEMPT("SO_ATTACH_FILTER", attach_filter, EPERM),
-	ATTEMPT("IP_TOS", set_route, EPERM),
-	ATTEMPT("SIOCGIFCONF", list_interfaces, EPERM),
+	ATTEMPT("SO_ATTACH_FILTER", attach_filter, ENOSYS),
+	ATTEMPT("IP_TOS", set_route, ENOSYS),
+	ATTEMPT("SIOCGIFCONF", list_interfaces, ENOSYS),
 };
 /* clang-format on */
 

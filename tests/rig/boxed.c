@@ -80,6 +80,7 @@ make_plan(const struct attempt *a)
 	struct box_wish wish = { .services = services,
 		.service_count = a->service == IN_MAIL ? 2 : 1,
 		.shared = a->shared,
+		.datagrams = a->deaf,
 		.cpu_s = 1 };
 	struct box_plan *plan;
 
@@ -100,7 +101,8 @@ enter(const struct box_plan *plan, const struct attempt *a, bool nursery)
 {
 	if ((nursery ? box_enter_born(plan, boxed.parent) :
 		       box_enter(plan, boxed.parent)) < 0 ||
-	    box_enter_for(plan, (size_t)a->service) < 0)
+	    box_enter_for(plan, (size_t)a->service) < 0 ||
+	    (a->deaf && box_deafen(plan, &boxed.udp) < 0))
 		not_ready("enter");
 }
 
@@ -131,6 +133,22 @@ bear(const struct box_plan *plan, const struct attempt *a, bool nursery)
 	_exit(a->make());
 }
 
+/* A datagram socket, to which two were sent. */
+static int
+open_udp(struct sockaddr_in at)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof at;
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, len) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &len) < 0)
+		return -1;
+	for (int i = 0; i < 2; i++)
+		if (sendto(fd, "x", 1, 0, (struct sockaddr *)&at, len) != 1)
+			return -1;
+	return fd;
+}
+
 static void
 open_things(void)
 {
@@ -140,7 +158,7 @@ open_things(void)
 	boxed.log = open(boxed_path("log"), O_WRONLY | O_APPEND | O_CLOEXEC);
 	boxed.outside = open(boxed_path("outside"), O_PATH | O_CLOEXEC);
 	boxed.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	boxed.udp = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	boxed.udp = open_udp(any);
 	boxed.tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (boxed.log < 0 || boxed.outside < 0 || boxed.udp < 0 ||
 	    boxed.tcp < 0 || fdpass_pair(boxed.pair) < 0 ||

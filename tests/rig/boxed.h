@@ -20,7 +20,8 @@ struct boxed {
 	int log;        /* opened as the access log is */
 	int outside;    /* the directory outside/ */
 	int listener;   /* TCP, on loopback */
-	int udp, tcp;   /* unconnected sockets */
+	int tcp;        /* an unconnected socket */
+	int udp;        /* bound, with two datagrams waiting */
 	int pair[2];    /* SEQPACKET, as the control socket is */
 	pid_t nursery;  /* it has ended */
 	pid_t sibling;  /* another boxed process, which sleeps */
@@ -41,6 +42,7 @@ struct attempt {
 	int abi;           /* of Landlock that it takes; 0: none */
 	enum boxed_service service;
 	bool shared; /* in a box for many connections */
+	bool deaf;   /* as a child that has received its only datagram */
 	bool not_asan;
 	int if_born; /* expected instead of a child of a nursery, or 0 */
 	bool once;   /* takes long: not tried of a nursery's child too */

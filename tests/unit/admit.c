@@ -162,3 +162,42 @@ Test(admit, lots_are_drawn_only_near_the_end)
 	cr_expect_lt(unlucky, 5400);
 	admit_free(a);
 }
+
+static void
+recall(void *context, const struct admit_memory *m)
+{
+	admit_recall(context, m);
+}
+
+Test(admit, conduct_is_passed_on)
+{
+	struct admit *old = make(100, 2, false), *new = make(100, 2, false);
+	struct addr bad = v4(0x0a000001), fair = v4(0x0a000002);
+	struct addr inside = v6("2001:db8::1");
+	int64_t now = 5000;
+
+	for (int i = 0; i < ADMIT_LIMIT / ADMIT_CRASH_POINTS; i++)
+		admit_left(old, &bad, SEEN_CRASH, now);
+	for (uint32_t i = 0; i < 500; i++) {
+		struct addr one = v4(0x0b000000 + i);
+
+		admit_left(old, &one, SEEN_RUDE, now);
+	}
+	cr_assert_eq(admit_ask(old, &inside, 0, now), COME_IN);
+	cr_assert_eq(admit_each(old, recall, new), 501);
+	cr_assert_eq(admit_sources(new), 501);
+	for (int i = 0; i < 2; i++)
+		admit_inside(new, &inside);
+
+	now += ADMIT_HALF_LIFE_MS / 2;
+	cr_expect_eq(admit_ask(new, &bad, 2, now), PENALISED);
+	cr_expect_eq(admit_ask(new, &fair, 2, now), COME_IN);
+	cr_expect_eq(admit_ask(new, &inside, 2, now), TOO_MANY_HERE);
+	admit_left(new, &inside, SEEN_FINE, now);
+	cr_expect_eq(admit_ask(new, &inside, 2, now), COME_IN);
+	/* It fades from when it was, not from when it was passed on. */
+	now += ADMIT_HALF_LIFE_MS / 2;
+	cr_expect_eq(admit_ask(new, &bad, 2, now), COME_IN);
+	admit_free(old);
+	admit_free(new);
+}

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "system/clock.h"
@@ -186,4 +187,63 @@ Test(io, a_descriptor_of_a_path_is_below_the_line_too)
 
 	cr_assert_geq(fd, 0);
 	cr_assert_gt(io_draw_line(), fd);
+}
+
+/* Which file is on a descriptor; 0: none, or another than a and b. */
+static int
+which(int fd, const struct stat *a, const struct stat *b)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return 0;
+	if (st.st_dev == a->st_dev && st.st_ino == a->st_ino)
+		return 1;
+	return st.st_dev == b->st_dev && st.st_ino == b->st_ino ? 2 : 0;
+}
+
+Test(io, a_row_is_made_and_undone)
+{
+	struct stat a, b;
+	struct io_row row;
+	int fds[3], free_at;
+
+	/* What is to be moved stands in the way of its own row. */
+	fds[0] = fcntl(open("/", O_RDONLY | O_CLOEXEC), F_DUPFD_CLOEXEC, 101);
+	fds[1] =
+	    fcntl(open("/dev", O_RDONLY | O_CLOEXEC), F_DUPFD_CLOEXEC, 100);
+	fds[2] = fds[0];
+	free_at = 102;
+	cr_assert_eq(fds[0], 101);
+	cr_assert_eq(fds[1], 100);
+	cr_assert_eq(fstat(101, &a), 0);
+	cr_assert_eq(fstat(100, &b), 0);
+	cr_assert_eq(io_row_make(&row, 100, fds, 3), 0);
+	cr_expect_eq(which(100, &a, &b), 1);
+	cr_expect_eq(which(101, &a, &b), 2);
+	cr_expect_eq(which(102, &a, &b), 1);
+	for (int i = 100; i < 103; i++)
+		cr_expect_eq(fcntl(i, F_GETFD), 0, "%d survives exec", i);
+	io_row_undo(&row);
+	cr_expect_eq(which(101, &a, &b), 1);
+	cr_expect_eq(which(100, &a, &b), 2);
+	cr_expect_eq(fcntl(free_at, F_GETFD), -1);
+	cr_expect_eq(fcntl(100, F_GETFD), FD_CLOEXEC);
+	cr_expect_eq(fcntl(IO_HIGH_FD, F_GETFD), -1, "nothing is left");
+}
+
+Test(io, a_row_that_cannot_be_made_changes_nothing)
+{
+	int fd = fcntl(open("/", O_RDONLY | O_CLOEXEC), F_DUPFD_CLOEXEC, 100);
+	int many[IO_ROW_MAX + 1], fds[] = { fd, -1 };
+	struct io_row row;
+
+	cr_assert_eq(io_row_make(&row, 100, fds, 2), -1);
+	cr_expect_eq(errno, EBADF);
+	cr_expect_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	for (int i = 0; i <= IO_ROW_MAX; i++)
+		many[i] = fd;
+	cr_assert_eq(io_row_make(&row, 100, many, IO_ROW_MAX + 1), -1);
+	cr_expect_eq(errno, EMFILE);
+	cr_expect_eq(fcntl(IO_HIGH_FD, F_GETFD), -1, "nothing is left");
 }

@@ -1,0 +1,29 @@
+/*
+ * estate.h - what one image of the master leaves to the next when it execs
+ * itself: whom its children serve, who has behaved badly, what was counted.
+ *
+ * Without it a reload would forgive everybody: and since each crash brings a
+ * reload soon, nobody would ever be penalised for crashes.
+ *
+ * It is a file in memory that only the master ever holds.  The next image may
+ * be of another version: one that finds a layout it does not know starts with
+ * a clean slate and says so.  Called only by reload.c.
+ */
+#ifndef ESTATE_H
+#define ESTATE_H
+
+struct house;
+
+/*
+ * Write it down.  Returns a descriptor (close-on-exec), or -1 with errno.
+ */
+int estate_leave(const struct house *);
+
+/*
+ * Take it over, into a house that is built and has no children yet.  The
+ * descriptor is closed.  Returns 0, or -1 when it is not to be understood;
+ * the house is then as it was.
+ */
+int estate_take(struct house *, int fd);
+
+#endif
