@@ -92,7 +92,7 @@ box_enter(const struct box_plan *p, pid_t master)
 bool
 box_has_nursery(const struct box_plan *p)
 {
-	return p->measured || (!p->bare && p->seccomp);
+	return !p->bare && p->seccomp;
 }
 
 int
@@ -100,8 +100,6 @@ box_enter_nursery(const struct box_plan *p, pid_t master)
 {
 	if (box_user_become(&p->user) < 0 || die_with(master) < 0)
 		return -1;
-	if (p->bare)
-		return 0;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_DUMPABLE, 0) < 0 ||
 	    limit(RLIMIT_NOFILE, BOX_OPEN_MAX, BOX_OPEN_MAX) < 0)
@@ -114,8 +112,6 @@ box_enter_born(const struct box_plan *p, pid_t master)
 {
 	if (die_with(master) < 0)
 		return -1;
-	if (p->bare)
-		return 0;
 	/* The filter lets a nursery fork; this takes it back. */
 	if (limit(RLIMIT_NPROC, 0, 0) < 0)
 		return -1;

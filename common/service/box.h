@@ -44,8 +44,6 @@ struct service;
 struct box_wish {
 	const char *user; /* NULL: as root nobody, otherwise as we are */
 	bool bare;        /* --no-box: only user and death with the master */
-	bool measured;    /* "make cover": children write where the master can,
-			   * so no box at all */
 	bool shared;      /* a child serves more than one connection: its
 			   * directories are those of all services */
 	bool datagrams;   /* some service answers datagrams */

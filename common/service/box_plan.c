@@ -148,13 +148,11 @@ box_plan_new(const struct box_wish *wish, const char **why)
 
 	if (wish->service_count > SERVER_MAX_SERVICES)
 		bug("box: %zu services", wish->service_count);
-	p->bare = wish->bare || wish->measured;
-	p->measured = wish->measured;
+	p->bare = wish->bare;
 	p->shared = wish->shared;
 	p->cpu_s = wish->cpu_s > 0 ? wish->cpu_s : BOX_CPU_S;
 	if (box_user_find(&p->user, wish->user, why) < 0)
 		return NULL;
-	p->user.drop = p->user.drop && !p->measured;
 	if (give_directories(p, wish, why) < 0)
 		return NULL;
 	if (!p->bare) {

@@ -19,7 +19,7 @@ struct box_wish;
 
 struct box_plan {
 	struct box_user user;
-	bool bare, measured, shared;
+	bool bare, shared;
 	unsigned cpu_s;
 	int abi;      /* of Landlock; 0: none */
 	bool seccomp; /* the filters are there, and to be loaded */

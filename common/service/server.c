@@ -115,9 +115,6 @@ prepare(struct server *s, struct service *services[SERVER_MAX_SERVICES])
 	}
 }
 
-/* There only in a build that measures coverage. */
-void __gcov_dump(void) __attribute__((weak)); /* NOLINT: gcc's own name */
-
 /* What children may still do.  A fault is one of the options. */
 static const struct box_plan *
 plan_box(
@@ -126,7 +123,6 @@ plan_box(
 	const struct server_options *o = &s->options;
 	struct box_wish wish = { .user = o->user,
 		.bare = o->no_box,
-		.measured = __gcov_dump != NULL,
 		.shared = o->reuse != 1,
 		.tried = from == BY_MASTER,
 		.services = setup->services,
