@@ -229,12 +229,24 @@ Test(house_rig, datagrams_keep_their_length)
 	cr_assert(rig_expect_datagram(client, "", 0));
 }
 
+/*
+ * Three processes that have become what they are, said so and hold still:
+ * one that is still being loaded has other descriptors and little memory.
+ */
+#define THREE                                                                  \
+	"exec 5<&0; for i in 1 2 3; do sh -c 'echo up >&2; read x' <&5 5<&- &" \
+	" done; echo ready x unix:/; wait"
+
 Test(house_rig, processes_are_seen_and_seen_to_go)
 {
-	struct rig *r = rig_start(SH("sleep 60 & sleep 60 & sleep 60 & "
-				     "echo ready x unix:/; wait"));
 	pid_t child[8];
+	struct rig *r;
+	int ends[2];
 
+	rig_pair(ends);
+	r = rig_start_how(
+	    &(struct rig_how){ .argv = SH(THREE), .in = ends[1] });
+	cr_assert(rig_hear_times(r, "up\n", 3));
 	hush();
 	cr_assert(rig_children_become(rig_pid(r), 3, 3));
 	cr_assert_eq(rig_children(rig_pid(r), child, 8), 3);
