@@ -2,101 +2,24 @@
  * machine_scarce.c - accept and fork fail as the kernel makes them fail when
  * a machine has no more to give: the master serves with what lives, tries
  * again after growing pauses, and does not sleep meanwhile.
- *
- * The server is this program itself (rig/faulty.h), whose accept4() and fork()
- * fail as a file that it shares with the test says.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "rig/faulty.h"
 #include "rig/rig.h"
+#include "rig/scarce.h"
 #include "system/clock.h"
 
-#define SHARED       "BERTH_SCARCE"
 #define FOR_EVER     1000000
 #define AT_ONCE_MS   500 /* less than the longest pause */
+#define SOON_MS      300 /* less than clients may wait in the backlog */
 #define LONGEST      "trying again in 1000 ms"
 #define OPTIONS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
-struct plan {
-	atomic_int error; /* errno */
-	atomic_int times; /* the next calls that fail so */
-};
-
-static struct shared {
-	struct plan accept, fork;
-} * shared;
-
-static void
-map(const char *path)
-{
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-	void *at = mmap(
-	    NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-	if (at == MAP_FAILED)
-		abort();
-	close(fd);
-	shared = at;
-}
-
-static bool
-fails(struct plan *p)
-{
-	if (p->times <= 0)
-		return false;
-	p->times--;
-	errno = p->error;
-	return true;
-}
-
-/* In the server these two take the place of the library's. */
-
-int
-accept4(int fd, __SOCKADDR_ARG peer, socklen_t *len, int flags)
-{
-	if (shared != NULL && fails(&shared->accept))
-		return -1;
-	return (int)syscall(SYS_accept4, fd, peer.__sockaddr__, len, flags);
-}
-
-pid_t
-fork(void)
-{
-	if (shared != NULL && fails(&shared->fork))
-		return -1;
-	return _Fork();
-}
-
-static struct rig *
-start(const char *const *options)
-{
-	static const struct shared none;
-	const char *path =
-	    rig_file_bytes(rig_place(), "shared", &none, sizeof(none));
-
-	map(path);
-	setenv(SHARED, path, 1);
-	return faulty_start(options);
-}
-
-static void
-set(struct plan *p, int error, int times)
-{
-	p->error = error;
-	p->times = times;
-}
 
 static int
 come(struct rig *r)
@@ -166,23 +89,23 @@ assert_awake(struct rig *r)
 static void
 starve_of_descriptors(int error, bool look_closely)
 {
-	struct rig *r = start(OPTIONS("--min-idle", "2"));
+	struct rig *r = scarce_start(OPTIONS("--min-idle", "2"));
 	int held, late;
 
 	held = come(r);
 	cr_assert(is_well(held));
-	set(&shared->accept, error, FOR_EVER);
+	scarce_set(&scarce->accept, error, FOR_EVER);
 	late = come(r);
 	assert_growing(r, strerror(error));
 	if (look_closely)
 		assert_awake(r);
 	cr_assert(rig_send(held, "echo well\n"));
 	cr_assert(is_well(held));
-	set(&shared->accept, 0, 0);
+	scarce_set(&scarce->accept, 0, 0);
 	cr_assert(is_well(late));
 	visit(r);
 	/* And the next time the pauses are short again. */
-	set(&shared->accept, error, 1);
+	scarce_set(&scarce->accept, error, 1);
 	visit(r);
 	cr_assert_eq(rig_count(r, "trying again in 10 ms"), 2);
 	close(held);
@@ -218,12 +141,12 @@ Test(machine_scarce, one_client_fails_and_the_next_is_served)
 	static const int errors[] = { ECONNABORTED, EPROTO, ENETDOWN,
 		ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
 		ENETUNREACH, EPERM, EINTR };
-	struct rig *r = start(NULL);
+	struct rig *r = scarce_start(NULL);
 
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-		set(&shared->accept, errors[i], 3);
+		scarce_set(&scarce->accept, errors[i], 3);
 		visit(r);
-		cr_assert_eq(shared->accept.times, 0);
+		cr_assert_eq(scarce->accept.times, 0);
 	}
 	cr_assert_eq(rig_count(r, "trying again"), 0);
 	cr_assert_eq(rig_stop(r), 0);
@@ -236,11 +159,11 @@ Test(machine_scarce, one_client_fails_and_the_next_is_served)
 static void
 starve_of_processes(int error, bool look_closely)
 {
-	struct rig *r = start(OPTIONS("--no-box", "--min-idle", "2"));
+	struct rig *r = scarce_start(OPTIONS("--no-box", "--min-idle", "2"));
 	int a, b, late;
 
 	cr_assert(rig_children_become(rig_pid(r), 2, 2));
-	set(&shared->fork, error, FOR_EVER);
+	scarce_set(&scarce->fork, error, FOR_EVER);
 	a = come(r);
 	b = come(r);
 	cr_assert(is_well(a) && is_well(b));
@@ -263,7 +186,7 @@ starve_of_processes(int error, bool look_closely)
 	/* A new image is not to be had either, and that changes nothing. */
 	rig_signal(r, SIGHUP);
 	cr_assert(rig_hear(r, "no reload: fork: "));
-	set(&shared->fork, 0, 0);
+	scarce_set(&scarce->fork, 0, 0);
 	late = come(r);
 	cr_assert(is_well(late));
 	close(a);
@@ -282,10 +205,33 @@ Test(machine_scarce, fork_fails_with_enomem)
 	starve_of_processes(ENOMEM, false);
 }
 
+/*
+ * Who waits for a process has it as soon as there is one again.  The fastest
+ * of three counts: the machine may be busy.
+ */
+Test(machine_scarce, a_client_waits_no_longer_than_fork_fails)
+{
+	struct rig *r = scarce_start(
+	    OPTIONS("--no-box", "--min-idle", "1", "--max-idle", "1"));
+	int64_t fastest = INT64_MAX;
+
+	for (int i = 0; i < 3; i++) {
+		int64_t begun, took;
+
+		cr_assert(rig_children_become(rig_pid(r), 1, 1));
+		scarce_set(&scarce->fork, ENOMEM, 3); /* for 70 ms */
+		visit(r);
+		begun = clock_ms();
+		visit(r);
+		took = clock_ms() - begun;
+		fastest = took < fastest ? took : fastest;
+	}
+	cr_assert_lt(fastest, SOON_MS);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 int
 main(int argc, char **argv)
 {
-	if (faulty_is_asked() && getenv(SHARED) != NULL)
-		map(getenv(SHARED));
-	return faulty_or_tests(argc, argv);
+	return scarce_or_tests(argc, argv);
 }
