@@ -4,6 +4,7 @@
  * door_full.c, which listeners are watched in door_watch.c.
  */
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -99,6 +100,39 @@ await_birth(struct house *h)
 	return true;
 }
 
+static bool
+does_someone_wait(const struct listener *l)
+{
+	struct pollfd p = { .fd = l->fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+enum room { NO_ROOM, ROOM, WAIT };
+
+/*
+ * Is there a child for whoever is next?  One is forked before the client is
+ * accepted, for if that fails the client may wait.
+ */
+static enum room
+find_room(struct house *h, const struct listener *l)
+{
+	bool room = has_room(h);
+
+	if (await_birth(h))
+		return WAIT;
+	if (room && pool_idle(h->pool) == 0) {
+		if (!does_someone_wait(l))
+			return WAIT;
+		room = pool_ready(h->pool);
+	}
+	if (!room && h->state == HOUSE_OPEN && door_may_wait(h, l))
+		return WAIT;
+	if (room)
+		h->full_since = CLOCK_NEVER;
+	return room ? ROOM : NO_ROOM;
+}
+
 /* Accept one client.  Returns whether to go on. */
 static bool
 knock_stream(struct house *h, size_t i)
@@ -106,27 +140,23 @@ knock_stream(struct house *h, size_t i)
 	const struct listener *l = &h->plan->listeners->at[i];
 	struct hand_over with = { .service = (uint32_t)l->offer,
 		.type = SOCK_STREAM };
-	bool room = has_room(h);
+	enum room room = find_room(h, l);
 	socklen_t len = sizeof(with.peer.un);
 	char host[ADDR_MAX_TEXT];
 	enum verdict verdict;
 	int fd;
 
-	if (await_birth(h))
+	if (room == WAIT)
 		return false;
-	if (!room && h->state == HOUSE_OPEN && door_may_wait(h, l))
-		return false;
-	if (room)
-		h->full_since = CLOCK_NEVER;
 	fd = accept4(l->fd, &with.peer.sa, &len, SOCK_CLOEXEC);
 	if (fd < 0)
 		return accept_failed(h) == 0;
-	if (room)
+	if (room == ROOM)
 		door_make_room(h, l);
 	h->pause_ms = 0;
 	with.peer.len = len;
 	with.accepted_us = clock_us();
-	if (!room) {
+	if (room == NO_ROOM) {
 		door_turn_away(h, l, fd);
 		return true;
 	}

@@ -230,6 +230,31 @@ Test(machine_scarce, a_client_waits_no_longer_than_fork_fails)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+/*
+ * The fork that fails first may be the one on demand.
+ */
+Test(machine_scarce, a_failed_fork_on_demand_costs_no_client)
+{
+	struct rig *r = scarce_start(
+	    OPTIONS("--no-box", "--min-idle", "1", "--max-idle", "1"));
+	int fd[2];
+
+	for (int i = 0; i < 20; i++) {
+		cr_assert(rig_children_become(rig_pid(r), 1, 1));
+		/* Both are accepted in one turn. */
+		rig_signal(r, SIGSTOP);
+		fd[0] = come(r);
+		fd[1] = come(r);
+		scarce_set(&scarce->fork, EAGAIN, 1);
+		rig_signal(r, SIGCONT);
+		cr_assert(is_well(fd[0]) && is_well(fd[1]));
+		cr_assert_eq(scarce->fork.times, 0);
+		close(fd[0]);
+		close(fd[1]);
+	}
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 int
 main(int argc, char **argv)
 {
