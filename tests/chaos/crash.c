@@ -82,14 +82,16 @@ die_so(const struct way *w)
 		die_so(&(const struct way){ __VA_ARGS__ }); \
 	}
 
-DIE(fault, "child: SIGSEGV", "segv\n", "crashed: SIGSEGV", 1000, 1, true)
-DIE(abort, "child: abort()", "abort\n", "crashed: SIGABRT", 1000, 10, true)
-DIE(stack, "child: stack overflow", "stack\n", "crashed: SIGSEGV", 200, 1, true)
-DIE(memory, "child: out of memory", "oom\n", "crashed: SIGABRT", 200, 10, true)
-DIE(seccomp, "child: forbidden system call", "sys\n",
+DIE(fault, "crash: SIGSEGV", "segv\n", "crashed: SIGSEGV", 1000, 1, true)
+DIE(abort, "crash: abort()", "abort\n", "crashed: SIGABRT", 1000, 10, true)
+DIE(stack, "crash: stack overflow", "stack\n", "crashed: SIGSEGV", 200, 1, true)
+DIE(memory, "crash: out of memory", "oom\n", "crashed: SIGABRT", 200, 10, true)
+DIE(seccomp, "crash: forbidden system call", "sys\n",
     "forbidden system call (SIGSYS)", 200, 10, true)
-DIE(spin, "child: spins", "spin\n", "limit on CPU time", 4, 4, true)
-DIE(hang, "child: hangs", "hang\n", "ended by its alarm", 100, 100, false)
+DIE(spin, "crash: spins, to its CPU limit", "spin\n", "limit on CPU time", 4, 4,
+    true)
+DIE(hang, "crash: hangs, to its alarm", "hang\n", "ended by its alarm", 100,
+    100, false)
 
 int
 main(int argc, char **argv)

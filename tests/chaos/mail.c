@@ -156,5 +156,5 @@ Test(chaos_mail, fifty_reloads)
 		cr_assert(rig_hear_times(r, "reloading", (size_t)i));
 		reloads += (size_t)rig_pulse_beats(p, 2);
 	}
-	judge_mail("reload, mail all the time", 50, reloads, p);
+	judge_mail("mail: reload all the time", 50, reloads, p);
 }

@@ -94,20 +94,20 @@ hold(const struct fault *f)
 		    __VA_ARGS__ });                       \
 	}
 
-HOLD(silent, "connected, silent", NULL, IDLE_MS)
-HOLD(
-    silent_after_a_page, "silent after its page", PAGE, IDLE_MS, .answer = true)
-HOLD(half_a_head, "half a head, then nothing", HALF_HEAD, IDLE_MS)
-HOLD(a_head_by_bytes, "a head, one byte a second", HALF_HEAD, IDLE_MS,
+HOLD(silent, "slow: connected, silent", NULL, IDLE_MS)
+HOLD(silent_after_a_page, "slow: silent after a page", PAGE, IDLE_MS,
+    .answer = true)
+HOLD(half_a_head, "slow: half a head, then nothing", HALF_HEAD, IDLE_MS)
+HOLD(a_head_by_bytes, "slow: a head, one byte a second", HALF_HEAD, IDLE_MS,
     .habit = RIG_CROWD_SENDS)
-HOLD(half_a_body, "half a body, then nothing", HALF_BODY, PATIENCE)
-HOLD(a_body_by_bytes, "a body, one byte a second", HALF_BODY, PATIENCE,
+HOLD(half_a_body, "slow: half a body, then nothing", HALF_BODY, PATIENCE)
+HOLD(a_body_by_bytes, "slow: a body, one byte a second", HALF_BODY, PATIENCE,
     .habit = RIG_CROWD_SENDS)
-HOLD(not_read, "8 MiB asked for, not read", LARGE, PATIENCE, .narrow = true,
+HOLD(not_read, "slow: 8 MiB, not read", LARGE, PATIENCE, .narrow = true,
     .unaware = true)
-HOLD(read_by_bytes, "8 MiB asked for, one byte a second read", LARGE, PATIENCE,
+HOLD(read_by_bytes, "slow: 8 MiB, one byte a second read", LARGE, PATIENCE,
     .habit = RIG_CROWD_READS, .narrow = true, .unaware = true)
-HOLD(gone_in_the_head, "half-open: gone in its head", HALF_HEAD, IDLE_MS,
+HOLD(gone_in_the_head, "gone: half-open in a head", HALF_HEAD, IDLE_MS,
     .vanish = true)
-HOLD(gone_in_a_reply, "half-open: gone in 8 MiB", LARGE, PATIENCE,
+HOLD(gone_in_a_reply, "gone: half-open in 8 MiB", LARGE, PATIENCE,
     .narrow = true, .vanish = true)

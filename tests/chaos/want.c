@@ -43,27 +43,27 @@ starve(const char *fault, bool of_processes, int error)
 
 Test(chaos_want, descriptors)
 {
-	starve("accept: EMFILE three times", false, EMFILE);
+	starve("want: accept, EMFILE", false, EMFILE);
 }
 
 Test(chaos_want, files)
 {
-	starve("accept: ENFILE three times", false, ENFILE);
+	starve("want: accept, ENFILE", false, ENFILE);
 }
 
 Test(chaos_want, buffers)
 {
-	starve("accept: ENOBUFS three times", false, ENOBUFS);
+	starve("want: accept, ENOBUFS", false, ENOBUFS);
 }
 
 Test(chaos_want, processes)
 {
-	starve("fork: EAGAIN three times", true, EAGAIN);
+	starve("want: fork, EAGAIN", true, EAGAIN);
 }
 
 Test(chaos_want, memory)
 {
-	starve("fork: ENOMEM three times", true, ENOMEM);
+	starve("want: fork, ENOMEM", true, ENOMEM);
 }
 
 static bool
@@ -98,7 +98,7 @@ Test(chaos_want, an_address_that_takes_all)
 		close(fd);
 	}
 	cr_expect_eq(inside, SHARE);
-	judge("one address wants 1000 places", FLOOD, inside + turned_away, p);
+	judge("source: one wants 1000 places", FLOOD, inside + turned_away, p);
 	for (size_t i = 0; i < inside; i++)
 		close(held[i]);
 	cr_expect_eq(rig_stop(r), 0);
@@ -130,7 +130,7 @@ Test(chaos_want, an_address_that_crashes_children)
 	cr_expect_gt(turned_away, crashed, "%zu crashed, %zu turned away",
 	    crashed, turned_away);
 	judge(
-	    "one address crashes all it can", FLOOD, crashed + turned_away, p);
+	    "source: one crashes all it can", FLOOD, crashed + turned_away, p);
 	cr_expect_eq(rig_stop(r), 0);
 }
 
@@ -161,7 +161,7 @@ Test(chaos_want, no_places)
 			rig_reset(fd[n]);
 		survived += (size_t)rig_pulse_beats(p, 1);
 	}
-	judge("a full house for a moment", TIMES, survived, p);
+	judge("want: a full house for a moment", TIMES, survived, p);
 	cr_expect_eq(rig_stop(r), 0);
 }
 

@@ -83,7 +83,7 @@ Test(chaos_web, a_thousand_crashes)
 	}
 	cr_expect(rig_hear_times(r, "crashed: SIGSEGV", 1000));
 	named = rig_count(r, "crashed: SIGSEGV");
-	judge("a site's child is sent SIGSEGV", 1000, named, p);
+	judge("crash: SIGSEGV sent to a site's child", 1000, named, p);
 	cr_expect_eq(rig_stop(r), 0);
 }
 
@@ -108,7 +108,7 @@ Test(chaos_web, storms_of_connects)
 			rig_reset(fd);
 	}
 	cr_expect(rig_children_become(rig_pid(r), 0, SPARE));
-	judge("connect, a word or none, hang up", 5000, taken, p);
+	judge("storm: connect, a word or none, hang up", 5000, taken, p);
 	cr_expect_eq(rig_stop(r), 0);
 }
 
@@ -136,7 +136,8 @@ Test(chaos_web, resets_in_mid_reply)
 	rig_crowd_leave(&c);
 	cr_expect(rig_children_become(rig_pid(r), 0, SPARE));
 	left = rig_children(rig_pid(r), NULL, 0);
-	judge("reset in mid-reply", CROWD, left <= SPARE ? CROWD : 0, p);
+	judge("storm: all reset in mid-reply", CROWD, left <= SPARE ? CROWD : 0,
+	    p);
 	cr_expect_eq(rig_stop(r), 0);
 }
 
@@ -163,7 +164,7 @@ Test(chaos_web, children_that_are_stopped)
 		ended += rig_all_gone(&child[i], 1, rig_patience_ms());
 		close(fd[i]);
 	}
-	judge("a child is stopped", HELD, ended, p);
+	judge("crash: stopped for good", HELD, ended, p);
 	cr_expect_eq(rig_stop(r), 0);
 }
 
@@ -180,8 +181,8 @@ Test(chaos_web, fifty_reloads)
 		cr_assert(rig_hear_times(r, "reloading", (size_t)i));
 		reloads += (size_t)rig_pulse_beats(p, 3);
 	}
-	judge("reload, seen by one client", 50, reloads, p);
-	judge("reload, seen by another", 50, reloads, q);
+	judge("reload: seen by one client", 50, reloads, p);
+	judge("reload: seen by another", 50, reloads, q);
 	cr_expect_eq(rig_stop(r), 0);
 }
 
@@ -202,6 +203,6 @@ Test(chaos_web, no_descriptors_left)
 		cr_assert_eq(prlimit(rig_pid(r), RLIMIT_NOFILE, &old, NULL), 0);
 		survived += (size_t)rig_pulse_beats(p, 1);
 	}
-	judge("no descriptors for a while", 20, survived, p);
+	judge("want: no descriptors for a while", 20, survived, p);
 	cr_expect_eq(rig_stop(r), 0);
 }

@@ -260,7 +260,8 @@ rig_pulse_row(const char *fault, size_t times, size_t survived,
 	f = fopen(path, "a");
 	if (f == NULL)
 		rig_die("%s: %s", path, strerror(errno));
-	fprintf(f, "| %s | %zu | %zu | %zu | %zu | %.1f | %.1f |\n", fault,
-	    times, survived, r->lost, r->served, r->median_ms, r->worst_ms);
+	fprintf(f, "| %-39s | %5zu | %8zu | %4zu | %13zu | %9.1f | %8.1f |\n",
+	    fault, times, survived, r->lost, r->served, r->median_ms,
+	    r->worst_ms);
 	fclose(f);
 }
