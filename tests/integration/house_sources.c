@@ -82,6 +82,22 @@ struct ifreq6 {
 };
 
 /*
+ * The kernel takes a moment with a new address.
+ */
+static bool
+is_ours(void *address)
+{
+	struct sockaddr_in6 a = { .sin6_family = AF_INET6 };
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool bound;
+
+	inet_pton(AF_INET6, address, &a.sin6_addr);
+	bound = bind(fd, (struct sockaddr *)&a, sizeof(a)) == 0;
+	close(fd);
+	return bound;
+}
+
+/*
  * A network of our own, in which these addresses are this machine's.  False
  * when we may not have one.
  */
@@ -104,6 +120,7 @@ own_network(const char *const *addresses)
 
 		cr_assert_eq(inet_pton(AF_INET6, *addresses, &one.address), 1);
 		cr_assert_eq(ioctl(fd, SIOCSIFADDR, &one), 0);
+		cr_assert(rig_until("it is ours", is_ours, (void *)*addresses));
 	}
 	close(fd);
 	return true;
