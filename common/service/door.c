@@ -4,7 +4,6 @@
  * door_full.c, which listeners are watched in door_watch.c.
  */
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -100,14 +99,6 @@ await_birth(struct house *h)
 	return true;
 }
 
-static bool
-does_someone_wait(const struct listener *l)
-{
-	struct pollfd p = { .fd = l->fd, .events = POLLIN };
-
-	return poll(&p, 1, 0) > 0;
-}
-
 enum room { NO_ROOM, ROOM, WAIT };
 
 /*
@@ -122,7 +113,7 @@ find_room(struct house *h, const struct listener *l)
 	if (await_birth(h))
 		return WAIT;
 	if (room && pool_idle(h->pool) == 0) {
-		if (!does_someone_wait(l))
+		if (!door_is_awaited(l))
 			return WAIT;
 		room = pool_ready(h->pool);
 	}

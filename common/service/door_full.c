@@ -49,16 +49,22 @@ door_may_wait(struct house *h, const struct listener *l)
 	return true;
 }
 
+bool
+door_is_awaited(const struct listener *l)
+{
+	struct pollfd p = { .fd = l->fd, .events = POLLIN };
+
+	return l->type == SOCK_STREAM && poll(&p, 1, 0) > 0;
+}
+
 static bool
 does_anyone_wait(const struct house *h)
 {
-	for (size_t i = 0; i < h->plan->listeners->n; i++) {
-		const struct listener *l = &h->plan->listeners->at[i];
-		struct pollfd p = { .fd = l->fd, .events = POLLIN };
+	const struct listeners *ls = h->plan->listeners;
 
-		if (l->type == SOCK_STREAM && poll(&p, 1, 0) > 0)
+	for (size_t i = 0; i < ls->n; i++)
+		if (door_is_awaited(&ls->at[i]))
 			return true;
-	}
 	return false;
 }
 

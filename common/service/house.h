@@ -79,11 +79,13 @@ void door_close(struct house *);
 /*
  * door_full.c: there is still room: ask somebody to make more, if it is getting
  * scarce; there is none: may a client wait (then nobody is accepted for a
- * while)?  Tell a client that it cannot come in; owns its descriptor.
+ * while)?  Does a client wait at this listener?  Tell a client that it cannot
+ * come in; owns its descriptor.
  */
 #define DOOR_WAIT_MS 500 /* clients may wait in the backlog so long */
 void door_make_room(struct house *, const struct listener *);
 bool door_may_wait(struct house *, const struct listener *);
+bool door_is_awaited(const struct listener *);
 void door_turn_away(struct house *, const struct listener *, int fd);
 
 /*

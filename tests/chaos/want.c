@@ -16,7 +16,7 @@
 #define TIMES        50
 #define IN_A_ROW     3 /* failures: after pauses of 10, 20 and 40 ms */
 #define FLOOD        1000
-#define SHARE        16 /* of one address */
+#define SHARE        200 /* of one address */
 #define PLACES       8
 
 /* Now and then the machine has no more to give, and then it has. */
@@ -80,7 +80,7 @@ is_answered(int fd)
  */
 Test(chaos_want, an_address_that_takes_all)
 {
-	struct rig *r = faulty_start(OPTIONS("-q", "--per-client", "16"));
+	struct rig *r = faulty_start(OPTIONS("-q", "--per-client", "200"));
 	const char *address = rig_address(r, FAULTY);
 	struct rig_pulse *p = rig_pulse_line(address, "echo here\n", "here\n");
 	size_t turned_away = 0, inside = 0;

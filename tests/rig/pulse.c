@@ -112,7 +112,13 @@ mail(struct rig_pulse *p, int fd)
 static const char *
 line(struct rig_pulse *p, int fd)
 {
-	return step(fd, p->ask, p->ending);
+	const char *why = step(fd, p->ask, p->ending);
+
+	/* Its process has gone when the next one comes, or nearly so. */
+	shutdown(fd, SHUT_WR);
+	if (why == NULL && read_answer(fd, p->answer, sizeof(p->answer)) != 0)
+		why = "no end in order";
+	return why;
 }
 
 static void
@@ -245,23 +251,4 @@ rig_pulse_stop(struct rig_pulse *p)
 	memcpy(r.first_loss, p->first_loss, sizeof(r.first_loss));
 	free(p);
 	return r;
-}
-
-void
-rig_pulse_row(const char *fault, size_t times, size_t survived,
-    const struct rig_pulse_result *r)
-{
-	const char *build = getenv("BERTH_BUILD");
-	char path[4096];
-	FILE *f;
-
-	snprintf(
-	    path, sizeof(path), "%s/chaos.md", build != NULL ? build : "build");
-	f = fopen(path, "a");
-	if (f == NULL)
-		rig_die("%s: %s", path, strerror(errno));
-	fprintf(f, "| %-39s | %5zu | %8zu | %4zu | %13zu | %9.1f | %8.1f |\n",
-	    fault, times, survived, r->lost, r->served, r->median_ms,
-	    r->worst_ms);
-	fclose(f);
 }

@@ -49,12 +49,4 @@ int rig_pulse_beats(struct rig_pulse *, size_t times);
  */
 struct rig_pulse_result rig_pulse_stop(struct rig_pulse *);
 
-/*
- * Add a row to the table of "make chaos": the fault, how often it was made,
- * how often that went as it should, as the test has seen it, and what ordinary
- * clients noticed.
- */
-void rig_pulse_row(const char *fault, size_t times, size_t survived,
-    const struct rig_pulse_result *);
-
 #endif
