@@ -13,9 +13,9 @@
 #include "rig/rig.h"
 
 #define CROWD   500
-#define SPARE   24 /* idle children, and the ordinary client's */
-#define TIMEOUT "4"
-#define IDLE_MS 4000
+#define SPARE   24  /* idle children, and the ordinary client's */
+#define TIMEOUT "8" /* longer than all of them need to come */
+#define IDLE_MS 8000
 
 static struct rig *r;
 static const char *address, *maildir;

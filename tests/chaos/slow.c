@@ -12,10 +12,10 @@
 #include "rig/rig.h"
 
 #define CROWD     500
-#define SPARE     24 /* idle children, and the ordinary client's */
-#define TIMEOUT   "4"
-#define IDLE_MS   4000 /* for a request to come, and for a head */
-#define PATIENCE  8000 /* for a body, and for a reply */
+#define SPARE     24    /* idle children, and the ordinary client's */
+#define TIMEOUT   "6"   /* longer than all of them need to come */
+#define IDLE_MS   6000  /* for a request to come, and for a head */
+#define PATIENCE  12000 /* for a body, and for a reply */
 #define HALF_HEAD "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "
 #define HALF_BODY \
 	"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc"
