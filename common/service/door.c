@@ -1,7 +1,7 @@
 /*
- * door.c - accepting: who comes in, who is told that the house is full, and
- * what to do when there are no descriptors left to accept with.  Which
- * listeners are watched is in door_watch.c.
+ * door.c - accepting: who comes in, and what to do when there are no
+ * descriptors left to accept with.  What becomes of the others is in
+ * door_full.c, which listeners are watched in door_watch.c.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,16 +14,9 @@
 #include "system/sock.h"
 
 #define ACCEPT_AT_ONCE 32   /* then signals get their turn */
-#define FULL_WAIT_MS   500  /* clients may wait in the backlog so long */
 #define BIRTH_WAIT_MS  50   /* for a child that is on its way */
 #define PAUSE_MS       10   /* without descriptors, doubled ... */
 #define PAUSE_MAX_MS   1000 /* ... up to this */
-
-static const struct service *
-service_of(const struct house *h, const struct listener *l)
-{
-	return h->plan->server->offers[l->offer].service;
-}
 
 /* Hand over, to another child if the first ones have just died. */
 static bool
@@ -49,43 +42,6 @@ admit_one(struct house *h, size_t listener, struct hand_over *with, int fd)
 		log_warn("child %d was gone: %s", (int)c->pid, strerror(errno));
 	}
 	return false;
-}
-
-static void
-turn_away(struct house *h, const struct listener *l, int fd)
-{
-	pool_board(h->pool)->turned_away++;
-	farewell_say(h->farewell, fd, service_of(h, l)->busy);
-}
-
-/*
- * The house is full.  First the child that has served longest is asked to
- * finish (a connection kept alive ends at once), and the client waits in the
- * backlog.  When that has not helped for a while, clients are told.
- */
-static bool
-may_wait(struct house *h, const struct listener *l)
-{
-	int64_t now = clock_ms();
-
-	if (h->full_since == CLOCK_NEVER)
-		h->full_since = now;
-	if (now - h->full_since >= FULL_WAIT_MS)
-		return false;
-	if (service_of(h, l)->yields)
-		pool_ask_oldest(h->pool);
-	h->remind_at = now + REMIND_MS;
-	door_pause(h, h->full_since + FULL_WAIT_MS);
-	return true;
-}
-
-/* Time to ask kept-alive connections to make room. */
-static bool
-is_nearly_full(const struct house *h)
-{
-	size_t most = h->plan->server->options.max_children;
-
-	return most >= 8 && pool_busy(h->pool) > most - most / 8;
 }
 
 /* accept(2) failed: 0 when the others may be tried, -1 when none can. */
@@ -143,6 +99,31 @@ await_birth(struct house *h)
 	return true;
 }
 
+enum room { NO_ROOM, ROOM, WAIT };
+
+/*
+ * Is there a child for whoever is next?  One is forked before the client is
+ * accepted, for if that fails the client may wait.
+ */
+static enum room
+find_room(struct house *h, const struct listener *l)
+{
+	bool room = has_room(h);
+
+	if (await_birth(h))
+		return WAIT;
+	if (room && pool_idle(h->pool) == 0) {
+		if (!door_is_awaited(l))
+			return WAIT;
+		room = pool_ready(h->pool);
+	}
+	if (!room && h->state == HOUSE_OPEN && door_may_wait(h, l))
+		return WAIT;
+	if (room)
+		h->full_since = CLOCK_NEVER;
+	return room ? ROOM : NO_ROOM;
+}
+
 /* Accept one client.  Returns whether to go on. */
 static bool
 knock_stream(struct house *h, size_t i)
@@ -150,28 +131,24 @@ knock_stream(struct house *h, size_t i)
 	const struct listener *l = &h->plan->listeners->at[i];
 	struct hand_over with = { .service = (uint32_t)l->offer,
 		.type = SOCK_STREAM };
-	bool room = has_room(h);
+	enum room room = find_room(h, l);
 	socklen_t len = sizeof(with.peer.un);
 	char host[ADDR_MAX_TEXT];
 	enum verdict verdict;
 	int fd;
 
-	if (await_birth(h))
+	if (room == WAIT)
 		return false;
-	if (!room && h->state == HOUSE_OPEN && may_wait(h, l))
-		return false;
-	if (room)
-		h->full_since = CLOCK_NEVER;
 	fd = accept4(l->fd, &with.peer.sa, &len, SOCK_CLOEXEC);
 	if (fd < 0)
 		return accept_failed(h) == 0;
-	if (room && is_nearly_full(h) && service_of(h, l)->yields)
-		pool_ask_oldest(h->pool);
+	if (room == ROOM)
+		door_make_room(h, l);
 	h->pause_ms = 0;
 	with.peer.len = len;
 	with.accepted_us = clock_us();
-	if (!room) {
-		turn_away(h, l, fd);
+	if (room == NO_ROOM) {
+		door_turn_away(h, l, fd);
 		return true;
 	}
 	verdict =
@@ -179,12 +156,12 @@ knock_stream(struct house *h, size_t i)
 	if (verdict != COME_IN) {
 		log_debug(
 		    "%s: %s", addr_host(&with.peer, host), admit_word(verdict));
-		turn_away(h, l, fd);
+		door_turn_away(h, l, fd);
 		return true;
 	}
 	if (!admit_one(h, i, &with, fd)) {
 		admit_left(h->admit, &with.peer, SEEN_FINE, clock_ms());
-		turn_away(h, l, fd);
+		door_turn_away(h, l, fd);
 		return true;
 	}
 	close(fd);
@@ -207,7 +184,7 @@ knock_datagram(struct house *h, size_t i)
 		return;
 	if (!has_room(h)) {
 		/* Datagrams may wait, and may be lost: it is their nature. */
-		door_pause(h, clock_ms() + FULL_WAIT_MS);
+		door_pause(h, clock_ms() + DOOR_WAIT_MS);
 		return;
 	}
 	if (!admit_one(h, i, &with, l->fd))

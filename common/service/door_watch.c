@@ -75,6 +75,9 @@ door_returned(struct house *h, size_t i)
 int64_t
 door_due(struct house *h)
 {
+	/* There was no room; children who were forked since are some. */
+	if (h->full_since != CLOCK_NEVER && pool_idle(h->pool) > 0)
+		door_room(h);
 	if (!h->door_shut)
 		return CLOCK_NEVER;
 	if (clock_left_ms(h->door_opens_at) > 0)

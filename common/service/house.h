@@ -1,6 +1,6 @@
 /*
  * house.h - the master's state, shared by the files that make it up: master.c
- * (the loop), door.c (accepting), births.c and reap.c (the new and the dead),
+ * (the loop), door*.c (accepting), births.c and reap.c (the new and the dead),
  * orders.c (signals), reload.c.
  * Nobody else includes this.
  */
@@ -78,6 +78,18 @@ house_tag(unsigned kind, size_t index)
  */
 void door_knock(struct house *, size_t listener);
 void door_close(struct house *);
+
+/*
+ * door_full.c: there is still room: ask somebody to make more, if it is getting
+ * scarce; there is none: may a client wait (then nobody is accepted for a
+ * while)?  Does a client wait at this listener?  Tell a client that it cannot
+ * come in; owns its descriptor.
+ */
+#define DOOR_WAIT_MS 500 /* clients may wait in the backlog so long */
+void door_make_room(struct house *, const struct listener *);
+bool door_may_wait(struct house *, const struct listener *);
+bool door_is_awaited(const struct listener *);
+void door_turn_away(struct house *, const struct listener *, int fd);
 
 /*
  * door_watch.c: watch all listeners; watch none until then; a datagram socket

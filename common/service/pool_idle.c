@@ -57,21 +57,30 @@ pool_hurry(struct pool *p)
 	p->unneeded = 0;
 }
 
+bool
+pool_ready(struct pool *p)
+{
+	struct child *c;
+
+	if (p->idle_count > 0)
+		return true;
+	pool_hurry(p);
+	c = pool_grow(p);
+	if (c != NULL)
+		pool_push_idle(p, c);
+	return c != NULL;
+}
+
 struct child *
 pool_take(struct pool *p)
 {
 	struct child *c;
 
-	if (p->idle_count > 0) {
-		c = &p->child[p->idle[--p->idle_count]];
-		if (p->idle_count < p->unneeded)
-			p->unneeded = p->idle_count;
-	} else {
-		pool_hurry(p);
-		c = pool_grow(p);
-		if (c == NULL)
-			return NULL;
-	}
+	if (!pool_ready(p))
+		return NULL;
+	c = &p->child[p->idle[--p->idle_count]];
+	if (p->idle_count < p->unneeded)
+		p->unneeded = p->idle_count;
 	c->state = CHILD_BUSY;
 	c->since_ms = clock_ms();
 	p->busy_count++;

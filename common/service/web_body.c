@@ -23,6 +23,15 @@ web_body_is_done(const struct exchange *x)
 	return b->kind == HTTP_BODY_NONE || b->chunked.done;
 }
 
+/* The time a client may take for a body, however it trickles. */
+static void
+set_deadline(struct exchange *x)
+{
+	int64_t ms = 2 * x->web->idle_ms;
+
+	conn_deadline(x->c, ms < WEB_BODY_MS ? ms : WEB_BODY_MS);
+}
+
 /* Have bytes in conn->in.  Returns 0 or a negative conn_status. */
 static int
 await_bytes(struct exchange *x)
@@ -31,7 +40,7 @@ await_bytes(struct exchange *x)
 	ssize_t got;
 
 	if (!b->begun)
-		conn_deadline(x->c, WEB_BODY_MS);
+		set_deadline(x);
 	if (x->c->in.n == 0 && !b->begun && x->r->expects_100) {
 		int status = conn_sayz(x->c, "HTTP/1.1 100 Continue\r\n\r\n");
 

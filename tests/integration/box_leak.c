@@ -162,14 +162,5 @@ Test(box_leak, fresh_programs_do_not)
 int
 main(int argc, char **argv)
 {
-	struct criterion_test_set *tests;
-	int failed = 0;
-
-	if (faulty_is_asked())
-		return faulty_main(argc, argv);
-	tests = criterion_initialize();
-	if (criterion_handle_args(argc, argv, true))
-		failed = !criterion_run_all_tests(tests);
-	criterion_finalize(tests);
-	return failed;
+	return faulty_or_tests(argc, argv);
 }

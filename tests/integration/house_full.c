@@ -88,6 +88,37 @@ Test(house_full, whoever_finds_no_room_is_told_and_those_inside_go_on)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+/*
+ * However long the house has been full, and whoever was told so before.
+ */
+Test(house_full, each_client_has_a_wait_of_its_own)
+{
+	struct rig *r = small_house();
+	int in[FEW], out, next;
+
+	occupy(r, in);
+	for (int i = 0; i < FEW; i++) {
+		out = rig_open(r, "http");
+		cr_assert(rig_send(out, GET CLOSING));
+		expect_refusal(out);
+		close(out);
+		next = rig_open(r, "http");
+		cr_assert(rig_send(next, GET CLOSING));
+		cr_assert(rig_expect_silence(next, 50));
+		cr_assert(rig_send(in[i], CLOSING));
+		expect_page(in[i]);
+		close(in[i]);
+		expect_page(next);
+		close(next);
+		/* Another one takes the place. */
+		in[i] = rig_open(r, "http");
+		cr_assert(rig_send(in[i], GET));
+	}
+	for (int i = 0; i < FEW; i++)
+		close(in[i]);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 Test(house_full, a_client_that_half_closes_reads_it_too)
 {
 	struct rig *r = small_house();

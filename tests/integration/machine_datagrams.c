@@ -3,6 +3,8 @@
  * process of its own, and its answer goes to its sender.
  */
 #include <criterion/criterion.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -70,5 +72,33 @@ Test(machine_datagrams, streams_are_served_between_them)
 		cr_assert(rig_expect(tcp, "STREAM"));
 		cr_assert(rig_expect_datagram(udp, "DATAGRAM", 8));
 	}
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/*
+ * It was lent the socket and dies before it has taken the datagram out.
+ */
+Test(machine_datagrams, a_reader_that_dies_costs_no_datagram)
+{
+	struct rig *r = rig_start(UPPERD("--min-idle", "4"));
+	int fd = rig_connect(rig_address(r, "upper udp:127")), died = 0;
+
+	for (int round = 0; round < 10; round++) {
+		struct pollfd answer = { .fd = fd, .events = POLLIN };
+		pid_t idle[64];
+		size_t n;
+
+		cr_assert(rig_children_become(rig_pid(r), 4, 64));
+		n = rig_children(rig_pid(r), idle, 64);
+		for (size_t i = 0; i < n && i < 64; i++)
+			kill(idle[i], SIGSTOP);
+		cr_assert(rig_send(fd, "hello"));
+		/* Unless one was just born it waits for a stopped one. */
+		died += poll(&answer, 1, 20) == 0;
+		for (size_t i = 0; i < n && i < 64; i++)
+			kill(idle[i], SIGKILL);
+		cr_assert(rig_expect_datagram(fd, "HELLO", 5));
+	}
+	cr_assert_gt(died, 0);
 	cr_assert_eq(rig_stop(r), 0);
 }

@@ -61,8 +61,22 @@ parse(const char *text, struct addr *a, int *type)
 		rig_die("not an address: %s", text);
 }
 
+static void
+bind_source(int fd, const char *source)
+{
+	struct addr a;
+	char text[80];
+	int type;
+
+	snprintf(text, sizeof(text),
+	    strchr(source, ':') != NULL ? "[%s]:0" : "%s:0", source);
+	parse(text, &a, &type);
+	if (bind(fd, &a.sa, a.len) != 0)
+		rig_die("bind to %s: %s", source, strerror(errno));
+}
+
 static int
-dial(const char *address, int window, int traced)
+dial(const char *source, const char *address, int window, int traced)
 {
 	struct addr a;
 	int type, fd, one = 1, error;
@@ -71,6 +85,8 @@ dial(const char *address, int window, int traced)
 	fd = socket(a.sa.sa_family, type | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		rig_die("socket: %s", strerror(errno));
+	if (source != NULL)
+		bind_source(fd, source);
 	if (window > 0)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &window, sizeof(window));
 	if (traced)
@@ -91,19 +107,25 @@ dial(const char *address, int window, int traced)
 int
 rig_connect(const char *address)
 {
-	return dial(address, 0, 0);
+	return dial(NULL, address, 0, 0);
 }
 
 int
 rig_connect_narrow(const char *address)
 {
-	return dial(address, 1, 0);
+	return dial(NULL, address, 1, 0);
 }
 
 int
 rig_connect_traced(const char *address)
 {
-	return dial(address, 0, 1);
+	return dial(NULL, address, 0, 1);
+}
+
+int
+rig_connect_from(const char *source, const char *address)
+{
+	return dial(source, address, 0, 0);
 }
 
 int

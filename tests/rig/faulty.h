@@ -1,9 +1,8 @@
 /*
  * faulty.h - a server with planted faults, for tests of what a fault reaches.
  *
- * It lives in the test program itself: main() calls faulty_main() when
- * faulty_is_asked(), and the test starts it with faulty_start().  A client
- * says a line and gets one back:
+ * It lives in the test program itself, whose main() is faulty_or_tests(); a
+ * test starts it with faulty_start().  A client says a line and gets one back:
  *
  *	echo WORDS	WORDS
  *	keep HEX	keeps the bytes (each ^ 0x55) on the heap, on the stack
@@ -26,6 +25,11 @@
 
 bool faulty_is_asked(void);
 int faulty_main(int argc, char **argv);
+
+/*
+ * Be the server if the rig has started us as one, else run the tests.
+ */
+int faulty_or_tests(int argc, char **argv);
 
 /*
  * Start it; options may be NULL or up to 12, ended by NULL.

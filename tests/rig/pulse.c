@@ -24,7 +24,8 @@
 
 struct rig_pulse {
 	char address[128], ask[512], ending[64];
-	bool mail;
+	const char *(*talk)(struct rig_pulse *, int fd); /* NULL, or why not */
+	char answer[ANSWER_MAX];
 	pthread_t thread;
 	atomic_bool stop;
 	_Atomic size_t served, lost;
@@ -48,13 +49,13 @@ read_answer(int fd, char *to, size_t size)
 static const char *
 get(struct rig_pulse *p, int fd)
 {
-	static char answer[ANSWER_MAX];
+	char *answer = p->answer;
 	size_t ending = strlen(p->ending);
 	ssize_t n;
 
 	if (send(fd, p->ask, strlen(p->ask), MSG_NOSIGNAL) < 0)
 		return strerror(errno);
-	n = read_answer(fd, answer, sizeof(answer));
+	n = read_answer(fd, answer, sizeof(p->answer));
 	if (n < 0)
 		return strerror(errno);
 	if (n == 0)
@@ -67,9 +68,9 @@ get(struct rig_pulse *p, int fd)
 	return NULL;
 }
 
-/* One step of a mail: send, and wait for a line that begins with code. */
+/* Send, and wait for a line that begins so. */
 static const char *
-step(int fd, const char *text, const char *code)
+step(int fd, const char *text, const char *begins)
 {
 	char line[1024];
 	size_t n = 0;
@@ -86,11 +87,12 @@ step(int fd, const char *text, const char *code)
 		if (line[n++] == '\n')
 			break;
 	}
-	return strncmp(line, code, 3) == 0 ? NULL : "another reply";
+	return strncmp(line, begins, strlen(begins)) == 0 ? NULL :
+							    "another reply";
 }
 
 static const char *
-mail(int fd)
+mail(struct rig_pulse *p, int fd)
 {
 	static const char *const talk[][2] = { { "", "220" },
 		{ "HELO pulse\r\n", "250" },
@@ -100,9 +102,22 @@ mail(int fd)
 		{ "QUIT\r\n", "221" } };
 	const char *why = NULL;
 
+	(void)p;
 	for (size_t i = 0; why == NULL && i < sizeof(talk) / sizeof(talk[0]);
 	     i++)
 		why = step(fd, talk[i][0], talk[i][1]);
+	return why;
+}
+
+static const char *
+line(struct rig_pulse *p, int fd)
+{
+	const char *why = step(fd, p->ask, p->ending);
+
+	/* Its process has gone when the next one comes, or nearly so. */
+	shutdown(fd, SHUT_WR);
+	if (why == NULL && read_answer(fd, p->answer, sizeof(p->answer)) != 0)
+		why = "no end in order";
 	return why;
 }
 
@@ -119,7 +134,7 @@ beat(struct rig_pulse *p)
 	} else {
 		setsockopt(
 		    fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-		why = p->mail ? mail(fd) : get(p, fd);
+		why = p->talk(p, fd);
 		close(fd);
 	}
 	if (why == NULL) {
@@ -142,13 +157,14 @@ run(void *arg)
 }
 
 static struct rig_pulse *
-start(const char *address)
+start(const char *address, const char *(*talk)(struct rig_pulse *, int))
 {
 	struct rig_pulse *p = calloc(1, sizeof(*p));
 
 	if (p == NULL)
 		rig_die("pulse: no memory");
 	snprintf(p->address, sizeof(p->address), "%s", address);
+	p->talk = talk;
 	return p;
 }
 
@@ -163,7 +179,7 @@ launch(struct rig_pulse *p)
 struct rig_pulse *
 rig_pulse_get(const char *address, const char *path, const char *ending)
 {
-	struct rig_pulse *p = start(address);
+	struct rig_pulse *p = start(address, get);
 
 	snprintf(p->ask, sizeof(p->ask),
 	    "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path);
@@ -174,9 +190,16 @@ rig_pulse_get(const char *address, const char *path, const char *ending)
 struct rig_pulse *
 rig_pulse_mail(const char *address)
 {
-	struct rig_pulse *p = start(address);
+	return launch(start(address, mail));
+}
 
-	p->mail = true;
+struct rig_pulse *
+rig_pulse_line(const char *address, const char *text, const char *answer)
+{
+	struct rig_pulse *p = start(address, line);
+
+	snprintf(p->ask, sizeof(p->ask), "%s", text);
+	snprintf(p->ending, sizeof(p->ending), "%s", answer);
 	return launch(p);
 }
 
@@ -228,21 +251,4 @@ rig_pulse_stop(struct rig_pulse *p)
 	memcpy(r.first_loss, p->first_loss, sizeof(r.first_loss));
 	free(p);
 	return r;
-}
-
-void
-rig_pulse_row(const char *fault, size_t times, const struct rig_pulse_result *r)
-{
-	const char *build = getenv("BERTH_BUILD");
-	char path[4096];
-	FILE *f;
-
-	snprintf(
-	    path, sizeof(path), "%s/chaos.md", build != NULL ? build : "build");
-	f = fopen(path, "a");
-	if (f == NULL)
-		rig_die("%s: %s", path, strerror(errno));
-	fprintf(f, "| %s | %zu | %zu | %zu | %.1f | %.1f |\n", fault, times,
-	    r->served, r->lost, r->median_ms, r->worst_ms);
-	fclose(f);
 }

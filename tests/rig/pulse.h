@@ -32,6 +32,13 @@ struct rig_pulse *rig_pulse_get(
 struct rig_pulse *rig_pulse_mail(const char *address);
 
 /*
+ * Begin to say this line, a new connection each time; every answer must be
+ * this one.
+ */
+struct rig_pulse *rig_pulse_line(
+    const char *address, const char *line, const char *answer);
+
+/*
  * Wait until it has been served so many times more.  False, explained, when
  * that takes too long.
  */
@@ -41,12 +48,5 @@ int rig_pulse_beats(struct rig_pulse *, size_t times);
  * Stop, and tell.
  */
 struct rig_pulse_result rig_pulse_stop(struct rig_pulse *);
-
-/*
- * Add a row to the table of "make chaos": the fault, how often it was made,
- * and what ordinary clients noticed of it.
- */
-void rig_pulse_row(
-    const char *fault, size_t times, const struct rig_pulse_result *);
 
 #endif

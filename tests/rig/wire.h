@@ -34,6 +34,11 @@ int rig_connect_narrow(const char *address);
 int rig_connect_traced(const char *address);
 
 /*
+ * As rig_connect, from an address of our own: 127.0.0.2, 2001:db8::1.
+ */
+int rig_connect_from(const char *source, const char *address);
+
+/*
  * Listen on a free port of 127.0.0.1 (for LISTEN_FDS); *port is it.  Bind a
  * datagram socket likewise.  End the test on failure.
  */
@@ -102,5 +107,11 @@ void rig_half_close(int fd);
  * Close with a reset (RST) instead of a good-bye.
  */
 void rig_reset(int fd);
+
+/*
+ * The host of this end is gone: nothing reaches it, so it answers nothing, not
+ * even with a reset, and nobody is told.
+ */
+void rig_vanish(int fd);
 
 #endif
