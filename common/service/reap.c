@@ -27,10 +27,12 @@ tell(const struct house *h, const struct child *c, int status)
 	else if (c->state == CHILD_NONE)
 		snprintf(whom, sizeof(whom), "let go or from before a reload");
 	if (sig == SIGALRM)
-		log_warn("child %d, %s, hung and was ended by its alarm",
+		log_warn("child %d, %s, hung and was ended by its alarm "
+			 "(SIGALRM)",
 		    (int)c->pid, whom);
 	else if (sig == SIGXCPU)
-		log_warn("child %d, %s, reached its limit on CPU time",
+		log_warn("child %d, %s, reached its limit on CPU time "
+			 "(SIGXCPU)",
 		    (int)c->pid, whom);
 	else if (sig == SIGSYS)
 		log_error("child %d, %s, made a forbidden system call (SIGSYS)",
@@ -89,7 +91,9 @@ count_births(struct house *h, const struct child *c, int status)
 static enum conduct_seen
 conduct_of(int status)
 {
-	if (is_crash(status))
+	/* To hang teaches nobody our layout, but costs as much as a crash. */
+	if (is_crash(status) ||
+	    (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM))
 		return SEEN_CRASH;
 	return WIFEXITED(status) && WEXITSTATUS(status) == CONDUCT_RUDE ?
 	    SEEN_RUDE :

@@ -148,9 +148,17 @@ sources_find(struct sources *t, const uint64_t key[2])
 	uint32_t *head = chain_of(t, key), i;
 	struct source *s;
 
-	for (i = *head; i != NONE; i = t->at[i].next)
-		if (memcmp(t->at[i].key, key, sizeof(t->at[i].key)) == 0)
-			return &t->at[i];
+	for (i = *head; i != NONE; i = t->at[i].next) {
+		s = &t->at[i];
+		if (memcmp(s->key, key, sizeof(s->key)) != 0)
+			continue;
+		/* Pinned ones are in no order; their turn comes when unpinned. */
+		if (s->live == 0) {
+			unlink_age(t, s);
+			link_newest(t, s);
+		}
+		return s;
+	}
 	if (t->free == NONE && t->oldest != NONE)
 		sources_drop(t, &t->at[t->oldest]);
 	i = t->free;

@@ -196,7 +196,7 @@ Test(house_sources, who_crashes_children_is_turned_away)
 {
 	static const char *const words[] = { "abort\n",
 #ifndef BERTH_ASAN
-		"segv\n", "stack\n", "oom\n", "sys\n"
+		"segv\n", "stack\n", "oom\n", "sys\n", "hang\n"
 #endif
 	};
 	struct rig *r = faulty_start(OPTIONS("-v", "--per-client", "1000"));

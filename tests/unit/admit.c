@@ -201,3 +201,21 @@ Test(admit, conduct_is_passed_on)
 	admit_free(old);
 	admit_free(new);
 }
+
+Test(admit, who_keeps_knocking_is_not_forgotten)
+{
+	struct admit *a = make(8, 1, false);
+	struct addr bad = v4(0x0a000001);
+
+	for (int i = 0; i < ADMIT_LIMIT / ADMIT_CRASH_POINTS; i++)
+		admit_left(a, &bad, SEEN_CRASH, 0);
+	for (uint32_t i = 0; i < 3 * ADMIT_REMEMBERED; i++) {
+		struct addr one = v4(0x0b000000 + i);
+
+		admit_left(a, &one, SEEN_RUDE, 0);
+		if (i % (ADMIT_REMEMBERED / 2) == 0)
+			cr_assert_eq(admit_ask(a, &bad, 0, 0), PENALISED);
+	}
+	cr_expect_eq(admit_ask(a, &bad, 0, 0), PENALISED);
+	admit_free(a);
+}
