@@ -123,8 +123,9 @@ make_html(struct buf *b, const struct board_head *h)
 	    "repeat(auto-fill,minmax(9rem,1fr))}\n"
 	    "dt{opacity:.75}dd{margin:0;font-size:1.5rem;"
 	    "font-variant-numeric:tabular-nums}\n"
+	    "div.wide{overflow-x:auto}\n"
 	    "table{border-collapse:collapse;width:100%}\n"
-	    "th,td{text-align:left;padding:.3rem .6rem;"
+	    "th,td{text-align:left;white-space:nowrap;padding:.3rem .6rem;"
 	    "border-bottom:1px solid #8885;"
 	    "font-variant-numeric:tabular-nums}\n"
 	    "</style>\n<h1>Status</h1>\n<dl>\n");
@@ -143,10 +144,10 @@ make_html(struct buf *b, const struct board_head *h)
 	buf_addz(b, "</dl>\n<h2>Box</h2>\n<p>Each child has: ");
 	escape_html(b, slice_of(h->box));
 	buf_addz(b,
-	    "\n<h2>Children</h2>\n<table>\n<tr><th>process"
+	    "\n<h2>Children</h2>\n<div class=\"wide\"><table>\n<tr><th>process"
 	    "<th>state<th>client<th>for<th>connections</tr>\n");
 	each_child(b, show_html);
-	buf_addz(b, "</table>\n");
+	buf_addz(b, "</table></div>\n");
 }
 
 int
