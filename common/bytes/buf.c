@@ -10,7 +10,10 @@
 
 #define FIRST_CAP 256 /* most lines and heads fit without growing again */
 
-/* Make the memory hold need bytes, whatever the maximum says; never NULL. */
+/*
+ * Make the memory hold need bytes, whatever the maximum says; never NULL.
+ * Nothing in memory is larger than PTRDIFF_MAX.
+ */
 static bool
 hold(struct buf *b, size_t need)
 {
@@ -19,8 +22,10 @@ hold(struct buf *b, size_t need)
 
 	if (b->p != NULL && need <= b->cap)
 		return true;
+	if (need > PTRDIFF_MAX)
+		return false;
 	while (cap < need)
-		cap = cap > SIZE_MAX / 2 ? need : cap * 2;
+		cap = cap > PTRDIFF_MAX / 2 ? need : cap * 2;
 	p = realloc(b->p, cap);
 	if (p == NULL)
 		return false;

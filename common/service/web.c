@@ -118,7 +118,7 @@ read_head(struct talk *t, ssize_t *end)
 	for (looked = c->in.n; n == 0;) {
 		*end = conn_fill(c);
 		if (*end <= 0)
-			return 0;
+			break;
 		unread = c->in.n - looked;
 		/* Without a line end there is seldom anything to find. */
 		if (unread < LOOK_AGAIN &&
@@ -128,6 +128,10 @@ read_head(struct talk *t, ssize_t *end)
 		n = http_request_parse(
 		    buf_slice(&c->in), &t->x.web->rules, &t->request);
 	}
+	/* The bytes may have moved, and the log tells what there was. */
+	if (n == 0)
+		http_request_parse(
+		    buf_slice(&c->in), &t->x.web->rules, &t->request);
 	return n;
 }
 

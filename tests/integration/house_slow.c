@@ -54,6 +54,7 @@ Test(house_web, a_head_that_trickles_meets_its_deadline)
 		cr_assert_eq(reply.status, 408);
 		rig_reply_free(&reply);
 	}
+	cr_assert(rig_hear_times(r, "\"GET / HTTP/1.1\" 408 ", 20));
 	cr_assert_leq(clock_ms() - start, 4000 + 2 * AT_ONCE);
 }
 

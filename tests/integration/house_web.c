@@ -18,7 +18,8 @@
 
 Test(house_web, two_hundred_clients_each_get_what_they_asked_for)
 {
-	struct rig *r = site(NULL, NULL);
+	/* The first one waits until all others have come and been served. */
+	struct rig *r = site("--timeout", "120");
 	const char *where = rig_address(r, "http");
 	int fd[CROWD];
 

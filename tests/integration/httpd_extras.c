@@ -115,6 +115,7 @@ Test(httpd_births, every_kind_of_child_finds_the_site)
 		"--reuse=3" };
 	const char *dir = rig_place();
 
+	rig_needs_box(); /* with it and without, by turns */
 	rig_file(dir, "index.html", "<p>here");
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		struct rig_reply reply;

@@ -121,6 +121,23 @@ Test(httpd_live, adds_its_script_to_pages_only)
 	cr_expect(has(reply.body, "EventSource"));
 }
 
+Test(httpd_live, what_a_client_says_meanwhile_is_ignored)
+{
+	int fd;
+
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", rig_place()));
+	fd = open_stream("");
+	for (int i = 0; i < 100; i++)
+		cr_assert(rig_send(fd, "GET /another HTTP/1.1\r\n"));
+	cr_expect(rig_expect_silence(fd, 100));
+	rig_half_close(fd);
+	cr_expect(rig_expect_end(fd));
+	close(fd);
+	cr_expect(rig_hear(r, "\"GET /.berth/live?since= HTTP/1.1\" 200 "));
+	cr_expect_eq(rig_count(r, "/another"), 0);
+	cr_expect_eq(rig_stop(r), 0);
+}
+
 Test(httpd_live, a_drain_ends_the_stream)
 {
 	int fd;

@@ -180,8 +180,8 @@ Test(machine_options, it_lives_without_standard_descriptors)
 	int fd;
 
 	snprintf(address, sizeof(address), "unix:%s", rig_in(rig_place(), "s"));
-	snprintf(line, sizeof(line), "exec '%s' -l %s <&- >&- 2>&-",
-	    rig_path("berth-upperd"), address);
+	snprintf(line, sizeof(line), "exec '%s' %s -l %s <&- >&- 2>&-",
+	    rig_path("berth-upperd"), rig_no_box(), address);
 	r = rig_spawn(&(struct rig_how){ .argv = RIG("/bin/sh", "-c", line) });
 	cr_assert(rig_until("it accepts", accepts, address));
 	fd = rig_connect(address);

@@ -179,7 +179,7 @@ copy_of_upperd(const char *place)
 
 	buf_init(&program, 64 << 20);
 	cr_assert_eq(rig_slurp(rig_path("berth-upperd"), &program), 0);
-	path = rig_file_bytes(place, "server", program.p, program.n);
+	path = rig_file_bytes(place, "berth-upperd", program.p, program.n);
 	cr_assert_eq(chmod(path, 0755), 0);
 	buf_free(&program);
 	return path;
@@ -194,7 +194,8 @@ Test(machine_orders, a_broken_upgrade_leaves_the_old_one_running)
 	/* A new file under the old name, as an installation makes it. */
 	rig_file(place, "new", "#!/nonexistent/interpreter\n");
 	cr_assert_eq(chmod(rig_in(place, "new"), 0755), 0);
-	cr_assert_eq(rename(rig_in(place, "new"), rig_in(place, "server")), 0);
+	cr_assert_eq(
+	    rename(rig_in(place, "new"), rig_in(place, "berth-upperd")), 0);
 	rig_signal(r, SIGHUP);
 	cr_assert(rig_hear(r, "no reload"));
 	cr_assert(hello(old));
@@ -203,14 +204,15 @@ Test(machine_orders, a_broken_upgrade_leaves_the_old_one_running)
 	/* One that starts but does not like the options. */
 	rig_file(place, "new", "#!/bin/sh\necho no such option >&2\nexit 64\n");
 	cr_assert_eq(chmod(rig_in(place, "new"), 0755), 0);
-	cr_assert_eq(rename(rig_in(place, "new"), rig_in(place, "server")), 0);
+	cr_assert_eq(
+	    rename(rig_in(place, "new"), rig_in(place, "berth-upperd")), 0);
 	rig_signal(r, SIGHUP);
 	cr_assert(rig_hear_times(r, "no reload", 2));
 	cr_assert(hello(old));
 	close(talk(r));
 
 	/* And the good one again. */
-	unlink(rig_in(place, "server"));
+	unlink(rig_in(place, "berth-upperd"));
 	copy_of_upperd(place);
 	rig_signal(r, SIGHUP);
 	cr_assert(rig_hear(r, "reloading"));

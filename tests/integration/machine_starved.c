@@ -102,7 +102,8 @@ start_without_rights(void)
 		return rig_start(UPPERD("--min-idle", "2"));
 	buf_init(&program, 64 << 20);
 	cr_assert_eq(rig_slurp(rig_path("berth-upperd"), &program), 0);
-	path = rig_file_bytes(rig_place(), "upperd", program.p, program.n);
+	path =
+	    rig_file_bytes(rig_place(), "berth-upperd", program.p, program.n);
 	cr_assert_eq(chmod(path, 0755), 0);
 	buf_free(&program);
 	return rig_start(RIG("/usr/bin/setpriv", "--reuid=65534",
@@ -117,6 +118,7 @@ start_without_rights(void)
 static void
 limit_processes(struct rig *r, unsigned long most)
 {
+	pid_t nursery = rig_nursery(rig_pid(r));
 	char line[256];
 	struct rlimit own;
 
@@ -124,13 +126,14 @@ limit_processes(struct rig *r, unsigned long most)
 	if (geteuid() != 0) {
 		most = most == 0 ? own.rlim_max : most;
 		limit(r, RLIMIT_NPROC, most);
-		limit_process(rig_nursery(rig_pid(r)), RLIMIT_NPROC, most);
+		if (nursery != 0)
+			limit_process(nursery, RLIMIT_NPROC, most);
 		return;
 	}
 	snprintf(line, sizeof(line),
-	    "for p in %d %d; do setpriv --reuid=65534 --regid=65534 "
+	    "for p in %d %.0d; do setpriv --reuid=65534 --regid=65534 "
 	    "--clear-groups prlimit --pid $p --nproc=%ld: || exit; done",
-	    (int)rig_pid(r), (int)rig_nursery(rig_pid(r)),
+	    (int)rig_pid(r), (int)nursery,
 	    most == 0 && own.rlim_max == RLIM_INFINITY ? -1L :
 		most == 0                              ? (long)own.rlim_max :
 							 (long)most);

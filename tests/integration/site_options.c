@@ -147,9 +147,8 @@ Test(site_options, isolate_and_header)
 	cr_expect_eq(rig_stop(s), 0);
 }
 
-Test(site_options, mime_hidden_links)
+Test(site_options, mime_and_hidden)
 {
-	const char *outside = rig_place();
 	struct rig *s = start("--mime", "foo=text/x-foo");
 
 	cr_expect(slice_is(rig_header(ask(s, "GET /x.foo", ""), "Content-Type"),
@@ -158,6 +157,13 @@ Test(site_options, mime_hidden_links)
 	s = start("--hidden", NULL);
 	IS(ask(s, "GET /.dot", ""), 200, "dot");
 	cr_expect_eq(rig_stop(s), 0);
+}
+
+Test(site_options, links)
+{
+	const char *outside = rig_place();
+	struct rig *s;
+
 	rig_file(outside, "far", "away");
 	cr_assert_eq(symlink(rig_in(outside, "far"), rig_in(dir, "link")), 0);
 	s = start("--follow-symlinks", NULL);

@@ -305,6 +305,8 @@ faulty_start(const char *const *options)
 	const char *const env[] = { ASKED "=1", "BXFI_MAP", NULL };
 	size_t n = 3;
 
+	if (*rig_no_box() != '\0')
+		argv[n++] = rig_no_box();
 	for (size_t i = 0; options != NULL && options[i] != NULL; i++) {
 		if (n == 15)
 			rig_die("faulty: too many options");

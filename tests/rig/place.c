@@ -22,16 +22,19 @@
 const char *
 rig_place(void)
 {
-	static char *kept[MAX_PLACES];
+	static char places[MAX_PLACES][sizeof(TMP_NAME)];
 	static size_t n;
-	char *path = strdup(TMP_NAME);
+	char *path = places[n % MAX_PLACES];
 	pid_t guard;
 
-	if (n == MAX_PLACES || path == NULL || mkdtemp(path) == NULL ||
-	    chmod(path, 0755) != 0)
+	if (n == MAX_PLACES)
+		rig_die("too many temporary directories");
+	n++;
+	memcpy(path, TMP_NAME, sizeof(TMP_NAME));
+	if (mkdtemp(path) == NULL || chmod(path, 0755) != 0)
 		rig_die("no temporary directory: %s", strerror(errno));
 	rig_guard("rm -rf -- \"$1\"", path, &guard);
-	return kept[n++] = path;
+	return path;
 }
 
 const char *

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "rig/inside.h"
@@ -12,6 +14,23 @@
 #include "rig/wait.h"
 
 struct rig *rig_all;
+
+#ifdef BERTH_ASAN
+/*
+ * When the test ends: has a sanitizer found something in any program?  The
+ * child of a server that it ends so costs a connection, which a test may not
+ * miss.  tests/run looks for these words.
+ */
+__attribute__((destructor)) static void
+pass_on_reports(void)
+{
+	for (struct rig *r = rig_all; r != NULL; r = r->next)
+		if (strstr(rig_err(r), "ERROR: AddressSanitizer") != NULL ||
+		    strstr(rig_err(r), ": runtime error: ") != NULL)
+			fprintf(stderr, "rig: a sanitizer has spoken: %s\n",
+			    rig_err(r));
+}
+#endif
 
 pid_t
 rig_pid(const struct rig *r)

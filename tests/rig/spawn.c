@@ -1,5 +1,5 @@
 /*
- * spawn.c - start a program: its descriptors, its environment, its guard.
+ * spawn.c - start a program: its descriptors, its attributes, its guard.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,38 +16,8 @@
 #include "rig/program.h"
 #include "rig/wait.h"
 
-#define MAX_ARGS 128
-#define MAX_ENV  512
-#define MAX_FDS  16
-#define SAFE_FD  200 /* above every descriptor a program is given */
-
-const char *
-rig_path(const char *name)
-{
-	static char path[4096];
-	const char *bin = getenv("BERTH_BIN");
-	char exe[2048], *slash;
-	ssize_t n;
-
-	if (strchr(name, '/') != NULL)
-		return name;
-	if (bin != NULL) {
-		snprintf(path, sizeof(path), "%s/%s", bin, name);
-		return path;
-	}
-	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	if (n < 0)
-		rig_die("/proc/self/exe: %s", strerror(errno));
-	exe[n] = '\0';
-	while ((slash = strrchr(exe, '/')) != NULL) {
-		*slash = '\0';
-		snprintf(path, sizeof(path), "%s/bin", exe);
-		if (access(path, X_OK) == 0)
-			break;
-	}
-	snprintf(path, sizeof(path), "%s/bin/%s", exe, name);
-	return path;
-}
+#define MAX_FDS 16
+#define SAFE_FD 200 /* above every descriptor a program is given */
 
 /*
  * A file in memory to which each writer appends, whatever its own offset.
@@ -76,66 +46,6 @@ keep_safe(int fd)
 	if (high < 0)
 		rig_die("descriptor %d: %s", fd, strerror(errno));
 	return high;
-}
-
-static bool
-is_named(const char *entry, const char *name)
-{
-	size_t n = strcspn(name, "=");
-
-	return strncmp(entry, name, n) == 0 && entry[n] == '=';
-}
-
-/*
- * Our environment without what could mislead a server, changed as asked.
- */
-static void
-make_env(const struct rig_how *how, char *count, char **env)
-{
-	static const char *const misleading[] = { "LISTEN_FDS", "LISTEN_PID",
-		"LISTEN_FDNAMES", "NOTIFY_SOCKET", "WATCHDOG_USEC",
-		"WATCHDOG_PID" };
-	size_t n = 0;
-
-	for (char **e = environ; *e != NULL && n < MAX_ENV / 2; e++) {
-		bool drop = false;
-
-		for (size_t i = 0; i < 6; i++)
-			drop |= is_named(*e, misleading[i]);
-		for (size_t i = 0; how->env != NULL && how->env[i]; i++)
-			drop |= is_named(*e, how->env[i]);
-		if (!drop)
-			env[n++] = *e;
-	}
-	for (size_t i = 0; how->env != NULL && how->env[i] != NULL; i++)
-		if (strchr(how->env[i], '=') != NULL && n < MAX_ENV - 2)
-			env[n++] = (char *)how->env[i];
-	if (how->fd_count > 0)
-		env[n++] = count;
-	env[n] = NULL;
-}
-
-/*
- * LISTEN_PID must be the program's own number, which is known only once it
- * exists: a shell that becomes the program can say it.
- */
-static void
-make_argv(const struct rig_how *how, const char *path, const char **argv)
-{
-	size_t n = 0;
-
-	if (how->fd_count > 0) {
-		argv[n++] = "sh";
-		argv[n++] = "-c";
-		argv[n++] = "export LISTEN_PID=$$; exec \"$0\" \"$@\"";
-	}
-	argv[n++] = path;
-	for (size_t i = 1; how->argv[i] != NULL; i++) {
-		if (n >= MAX_ARGS)
-			rig_die("too many arguments");
-		argv[n++] = how->argv[i];
-	}
-	argv[n] = NULL;
 }
 
 static void
@@ -182,17 +92,16 @@ static void
 start(struct rig *r, const struct rig_how *how)
 {
 	const char *path = rig_path(how->argv[0]);
-	const char *argv[MAX_ARGS + 1];
-	char count[32], *env[MAX_ENV], text[32];
+	const char *argv[RIG_MAX_ARGS + 1];
+	char *env[RIG_MAX_ENV], text[32];
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
 	int safe[MAX_FDS + 4], error;
 
 	if (access(path, X_OK) != 0)
 		rig_die("%s: %s", path, strerror(errno));
-	snprintf(count, sizeof(count), "LISTEN_FDS=%zu", how->fd_count);
-	make_argv(how, path, argv);
-	make_env(how, count, env);
+	rig_make_argv(how, path, argv);
+	rig_make_env(how, env);
 	set_files(&files, how, r, safe);
 	set_attributes(&attr);
 	error = posix_spawn(&r->pid, how->fd_count > 0 ? "/bin/sh" : path,

@@ -24,6 +24,15 @@ rig_patience_ms(void)
 }
 
 int64_t
+rig_slower_ms(int64_t ms)
+{
+	int64_t patience = rig_patience_ms();
+
+	return patience <= RIG_PATIENCE_MS ? ms :
+					     ms * patience / RIG_PATIENCE_MS;
+}
+
+int64_t
 rig_deadline(void)
 {
 	return clock_ms() + rig_patience_ms();

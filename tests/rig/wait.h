@@ -16,6 +16,12 @@
 int64_t rig_patience_ms(void);
 
 /*
+ * A limit on how long something may take at most, of ms where the patience is
+ * as above: longer by as much as it is.
+ */
+int64_t rig_slower_ms(int64_t ms);
+
+/*
  * The deadline (clock_ms) of a wait that begins now.
  */
 int64_t rig_deadline(void);

@@ -109,6 +109,11 @@ Test(buf, room_refuses_what_would_overflow)
 	buf_init(&b, SIZE_MAX);
 	buf_addc(&b, 'a');
 	cr_assert(buf_room(&b, SIZE_MAX / 2) == NULL && b.failed,
+	    "there cannot be so much");
+	cr_assert(holds(&b, "a"));
+	buf_clear(&b);
+	buf_addc(&b, 'a');
+	cr_assert(buf_room(&b, SIZE_MAX / 2 - 1) == NULL && b.failed,
 	    "memory runs out: that is a failure like any other");
 	cr_assert(holds(&b, "a"));
 	buf_free(&b);
