@@ -28,14 +28,17 @@ hello(struct rig *r)
 static bool
 has(const char *wall)
 {
-	struct rig *r = rig_start(UPPERD);
-	const char *words = strstr(rig_err(r), "no_new_privs");
-	const char *end = strstr(words, "; not to be had");
-	const char *found = strstr(words, wall);
-	bool there = found != NULL && (end == NULL || found < end);
+	const char *words, *end, *found;
+	struct rig *r;
 
+	rig_needs_box();
+	r = rig_start(UPPERD);
+	words = strstr(rig_err(r), "no_new_privs");
+	cr_assert_not_null(words);
+	end = strstr(words, "; not to be had");
+	found = strstr(words, wall);
 	cr_assert_eq(rig_stop(r), 0);
-	return there;
+	return found != NULL && (end == NULL || found < end);
 }
 
 static void

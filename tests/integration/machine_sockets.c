@@ -112,10 +112,16 @@ Test(machine_sockets, a_stale_unix_socket_is_replaced_a_live_one_is_not)
 	const char *path = rig_in(rig_place(), "s");
 	char address[160];
 	struct rig *first, *second;
+	pid_t child[64];
+	size_t n;
 
 	snprintf(address, sizeof(address), "unix:%s", path);
 	first = rig_start(UPPERD("-l", address));
+	cr_assert(rig_children_become(rig_pid(first), 4, 4));
+	n = rig_children(rig_pid(first), child, 64);
 	rig_kill(first);
+	/* One that is just being born still has the listener. */
+	cr_assert(rig_all_gone(child, n, rig_patience_ms()));
 	cr_assert_eq(access(path, F_OK), 0, "killed, it cannot clean up");
 	second = rig_start(UPPERD("-l", address));
 	cr_assert(answers(address));
