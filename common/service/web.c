@@ -117,8 +117,10 @@ read_head(struct talk *t, ssize_t *end)
 	conn_deadline(c, idle_ms < WEB_HEAD_MS ? idle_ms : WEB_HEAD_MS);
 	for (looked = c->in.n; n == 0;) {
 		*end = conn_fill(c);
+		/* Not all may have been judged, and what was has moved. */
 		if (*end <= 0)
-			return 0;
+			return http_request_parse(
+			    buf_slice(&c->in), &t->x.web->rules, &t->request);
 		unread = c->in.n - looked;
 		/* Without a line end there is seldom anything to find. */
 		if (unread < LOOK_AGAIN &&
