@@ -40,7 +40,6 @@ mails_reply(struct slice *told, struct slice *text)
 	struct slice rest;
 
 	must(n > 0);
-	must(r.enhanced[0] == 0 || r.enhanced[0] == r.code / 100);
 	*text = (struct slice){ told->p, (size_t)n };
 	*told = slice_from(*told, (size_t)n);
 	for (rest = *text; rest.n > 0;) {
@@ -59,7 +58,10 @@ static int
 hear(struct walk *w, struct slice *text)
 {
 	int code = mails_reply(&w->told, text);
+	struct smtp_reply r;
 
+	must(smtp_reply_parse(*text, &r) > 0);
+	must(r.enhanced[0] == 0 || r.enhanced[0] == code / 100);
 	buf_addf(w->sum, "%d ", code);
 	if (code == 421 || code == 221)
 		w->over = true;

@@ -22,9 +22,8 @@ void mails_walk(
     struct slice said, struct slice told, bool stays, struct buf *sum);
 
 /*
- * Take a reply off *told: with whole lines of one code, no control bytes, no
- * line that is too long, and an enhanced code of the same class.  Returns its
- * code.
+ * Take a reply off *told: whole lines of one code, none with control bytes,
+ * none too long.  Returns its code.
  */
 int mails_reply(struct slice *told, struct slice *text);
 

@@ -162,6 +162,14 @@ postbox_take(struct slice id, struct slice bytes, struct slice rcpts)
 		    errno == ENOENT);
 }
 
+void
+postbox_drop(struct slice id)
+{
+	struct slice all = SLICE("\n");
+
+	must(unlinkat(store_dirs.root, place_of(id, &all), 0) == 0);
+}
+
 /* Call visit for each name in a directory. */
 static void
 each_name(int at, const char *name, void (*visit)(int dir, const char *))
@@ -211,7 +219,8 @@ static void
 in_scratch(int dir, const char *name)
 {
 	(void)dir;
-	must(strcmp(name, "mail") == 0 || strcmp(name, "users") == 0);
+	must(strcmp(name, "mail") == 0 || strcmp(name, "users") == 0 ||
+	    strcmp(name, "rules") == 0);
 }
 
 void

@@ -27,6 +27,11 @@ void postbox_fail(unsigned fault);
 void postbox_take(struct slice id, struct slice bytes, struct slice rcpts);
 
 /*
+ * Take out the message with this id, which must be there.  Without folders.
+ */
+void postbox_drop(struct slice id);
+
+/*
  * There must be nothing left, nor anything beside the Maildir.  Folders, which
  * may be there and empty, are removed.
  */
