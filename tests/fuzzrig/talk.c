@@ -35,11 +35,12 @@ listen_up(void)
 		n = recv(end, to, RECORD, MSG_DONTWAIT);
 		if (n > 0)
 			buf_grew(&told, (size_t)n);
-	} while (n > 0);
+		/* The other end has hung up on us; what it said is there. */
+	} while (n > 0 || (n < 0 && errno == ECONNRESET));
 }
 
-void
-talk_begin(struct conn *c, struct slice said, const struct manner *m)
+int
+talk_dial(struct slice said, const struct manner *m)
 {
 	size_t piece = m->piece;
 	int ends[2];
@@ -60,15 +61,23 @@ talk_begin(struct conn *c, struct slice said, const struct manner *m)
 	if (told.max == 0)
 		buf_init(&told, TOLD_MAX);
 	buf_clear(&told);
-	conn_init(c, ends[1], SOCK_STREAM, NULL, 0);
+	return ends[1];
+}
+
+void
+talk_begin(struct conn *c, struct slice said, const struct manner *m)
+{
+	conn_init(c, talk_dial(said, m), SOCK_STREAM, NULL, 0);
 }
 
 struct slice
 talk_end(void)
 {
-	listen_up();
-	close(end);
-	end = -1;
+	if (end >= 0) {
+		listen_up();
+		close(end);
+		end = -1;
+	}
 	return buf_slice(&told);
 }
 

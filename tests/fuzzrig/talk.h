@@ -22,13 +22,14 @@ struct manner {
 };
 
 /*
- * Say all of it, and make *c the service's end.
+ * Say all of it.  Returns the service's end; talk_begin() makes it a conn.
  */
+int talk_dial(struct slice said, const struct manner *);
 void talk_begin(struct conn *c, struct slice said, const struct manner *);
 
 /*
  * The service is done, and has closed its end.  Returns all that it said,
- * good until the next talk_begin().
+ * good until the next talk.  Empty when there was none.
  */
 struct slice talk_end(void);
 
