@@ -133,6 +133,7 @@ replies_walk(struct slice said, struct slice told,
 		}
 		goes_on =
 		    take_reply(&told, q.method == HTTP_HEAD, false, &a, finals);
+		a.sent = said;
 		check(&q, &a);
 		must(goes_on || told.n == 0);
 		if (!goes_on)

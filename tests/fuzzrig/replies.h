@@ -18,6 +18,7 @@
 struct reply {
 	struct http_response r;
 	struct slice head, body;
+	struct slice sent; /* what was said behind the head of the request */
 };
 
 /*
