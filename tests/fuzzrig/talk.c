@@ -73,11 +73,11 @@ talk_begin(struct conn *c, struct slice said, const struct manner *m)
 struct slice
 talk_end(void)
 {
-	if (end >= 0) {
-		listen_up();
-		close(end);
-		end = -1;
-	}
+	if (end < 0)
+		return (struct slice){ NULL, 0 };
+	listen_up();
+	close(end);
+	end = -1;
 	return buf_slice(&told);
 }
 
