@@ -3,8 +3,9 @@
  * system/logfile.c.
  *
  * Lines of the error log are made, so that their formats are right, and
- * forgotten.  Lines of the access log must be lines: one LF, at the end, and
- * no other byte that a terminal would obey; they are counted.  die() and
+ * forgotten.  Lines of the access log must be lines: one LF, at the end, no
+ * other byte that a terminal would obey, UTF-8, and each quote closed; they
+ * are counted.  die() and
  * bug() are faults, unless die() is expected.
  *
  * A target gets these logs by calling quiet_begin().
