@@ -3,8 +3,8 @@
  *
  * The service as it is, over a socketpair, with a Maildir.  The first byte
  * chooses options, the second how the client speaks, the third which call of
- * the store fails, the rest is what the client says.  Properties, beside those
- * of fuzzrig/mails.h:
+ * the store fails, and whether the store may move files; the rest is what the
+ * client says.  Properties, beside those of fuzzrig/mails.h:
  *   - the same replies and messages however the bytes are cut;
  *   - nothing in the Maildir, nor beside it, that was not accepted;
  *   - no descriptor is left open.
@@ -60,11 +60,11 @@ converse(
 
 	still_begin();
 	quiet_begin();
-	postbox_fail(fault);
+	postbox_fail(fault & 127, (fault & 128) == 0);
 	talk_begin(&c, said, m);
 	mail_service.serve(&c, &mail_service);
 	conn_end(&c);
-	postbox_fail(0);
+	postbox_fail(0, true);
 	buf_init(sum, 4 * INPUT_MAX);
 	mails_walk(said, talk_end(), m->stays, sum);
 	must(quiet_lines() > 0);

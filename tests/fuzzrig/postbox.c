@@ -23,6 +23,7 @@
 
 static struct store_ops real;
 static unsigned calls, faulty;
+static bool stuck;
 
 static bool
 fails(void)
@@ -63,15 +64,27 @@ some_close(int fd)
 	return fails() ? -1 : done;
 }
 
+/* As under a Landlock that knows no way from one directory to another. */
+static bool
+cannot_cross(int from, int to)
+{
+	errno = EXDEV;
+	return stuck && from != to;
+}
+
 static int
 some_rename(int from, const char *a, int to, const char *b)
 {
+	if (cannot_cross(from, to))
+		return -1;
 	return fails() ? -1 : real.rename(from, a, to, b);
 }
 
 static int
 some_link(int from, const char *a, int to, const char *b)
 {
+	if (cannot_cross(from, to))
+		return -1;
 	return fails() ? -1 : real.link(from, a, to, b);
 }
 
@@ -96,10 +109,11 @@ postbox_open(void)
 }
 
 void
-postbox_fail(unsigned fault)
+postbox_fail(unsigned fault, bool cross)
 {
 	calls = 0;
 	faulty = fault;
+	stuck = !cross;
 }
 
 /* The message of this name is these bytes, for as many as are in rcpts. */

@@ -5,6 +5,8 @@
 #ifndef POSTBOX_H
 #define POSTBOX_H
 
+#include <stdbool.h>
+
 #include "bytes/slice.h"
 
 /*
@@ -14,9 +16,10 @@ void postbox_open(void);
 
 /*
  * From now on the fault-th call of the store that could change something fails
- * with ENOSPC; 0: none does.
+ * with ENOSPC; 0: none does.  cross: a message can be moved and linked from one
+ * directory to another.
  */
-void postbox_fail(unsigned fault);
+void postbox_fail(unsigned fault, bool cross);
 
 /*
  * Take out the message with this id.  It must be there, in each of the folders
