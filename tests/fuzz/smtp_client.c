@@ -103,6 +103,16 @@ check_around(struct slice told, const char *message, const char *end)
 	check_commands(slice_from(rest, strlen(end)));
 }
 
+/* Does the server want the password as it is? */
+static bool
+is_asked(void)
+{
+	for (size_t i = 0; i + 5 <= said.n; i++)
+		if (slice_iis((struct slice){ said.p + i, 5 }, "LOGIN"))
+			return true;
+	return false;
+}
+
 static void
 check(struct slice told, int code)
 {
@@ -110,8 +120,7 @@ check(struct slice told, int code)
 
 	must(data + chunks <= 1);
 	must(code != EXIT_SENT || data + chunks == 1);
-	must(count(told, "c2VjcmV0") == 0 || /* of "secret" */
-	    count(said, "LOGIN") > 0);
+	must(count(told, "c2VjcmV0") == 0 || is_asked()); /* of "secret" */
 	if (data + chunks == 0)
 		check_commands(told);
 	check_around(told, STUFFED, ".\r\n");
