@@ -102,7 +102,7 @@ static void
 check_all(struct slice text)
 {
 	struct slice rest = text, again, user, hash, other, its;
-	static const struct slice nobody = SLICE("\001nobody\001");
+	static const struct slice nobody = SLICE("no:body"); /* no name */
 
 	while (rest.n > 0) {
 		if (!is_user(slice_cut(&rest, '\n'), &user, &hash))

@@ -103,12 +103,11 @@ check_around(struct slice told, const char *message, const char *end)
 	check_commands(slice_from(rest, strlen(end)));
 }
 
-/* Does the server want the password as it is? */
 static bool
-is_asked(void)
+is_offered(const char *word)
 {
 	for (size_t i = 0; i + 5 <= said.n; i++)
-		if (slice_iis((struct slice){ said.p + i, 5 }, "LOGIN"))
+		if (slice_iis((struct slice){ said.p + i, 5 }, word))
 			return true;
 	return false;
 }
@@ -120,7 +119,9 @@ check(struct slice told, int code)
 
 	must(data + chunks <= 1);
 	must(code != EXIT_SENT || data + chunks == 1);
-	must(count(told, "c2VjcmV0") == 0 || is_asked()); /* of "secret" */
+	/* "secret" by itself, and behind NUL "me" NUL */
+	must(count(told, "c2VjcmV0") == 0 || is_offered("LOGIN"));
+	must(count(told, "AG1lAHNlY3JldA==") == 0 || is_offered("PLAIN"));
 	if (data + chunks == 0)
 		check_commands(told);
 	check_around(told, STUFFED, ".\r\n");
