@@ -12,12 +12,12 @@
  *   - no descriptor is left open.
  */
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bytes/num.h"
 #include "fuzzrig/must.h"
+#include "fuzzrig/parts.h"
 #include "fuzzrig/quiet.h"
 #include "fuzzrig/replies.h"
 #include "fuzzrig/scratch.h"
@@ -81,85 +81,6 @@ holds(struct slice s, const char *mark)
 	return s.n > 0 && memmem(s.p, s.n, mark, strlen(mark)) != NULL;
 }
 
-/* "bytes FIRST-LAST/SIZE": this part of the file of that size. */
-static void
-check_part(struct slice range, struct slice part)
-{
-	struct slice rest = range, unit = slice_cut(&rest, ' '),
-		     first = slice_cut(&rest, '-'),
-		     last = slice_cut(&rest, '/');
-	uint64_t from = 0, to = 0, size = 0;
-
-	must(slice_is(unit, "bytes"));
-	must(num_decimal(first, &from) == 0 && num_decimal(last, &to) == 0);
-	must(num_decimal(rest, &size) == 0);
-	must(from <= to && to < size && part.n == to - from + 1);
-	must(shelf_holds(size, from, part));
-}
-
-/* Take a line, which ends in CRLF. */
-static struct slice
-line_of(struct slice *rest)
-{
-	struct slice line = slice_cut(rest, '\n');
-
-	must(rest->p != NULL && line.n > 0 && line.p[line.n - 1] == '\r');
-	line.n--;
-	return line;
-}
-
-/* multipart/byteranges: each part says what it is. */
-static void
-check_parts(const struct reply *a)
-{
-	struct slice type = http_get(&a->r.fields, "Content-Type"), end;
-	struct slice rest = a->body, boundary, range, part;
-	char before[80];
-
-	must(slice_starts(type, "multipart/byteranges; boundary="));
-	boundary = type;
-	slice_cut(&boundary, '=');
-	snprintf(before, sizeof(before), "\r\n--%.*s", SLICE_FMT(boundary));
-	must(slice_starts(rest, before));
-	for (;;) {
-		rest = slice_from(rest, strlen(before));
-		if (slice_is(rest, "--\r\n"))
-			return;
-		must(line_of(&rest).n == 0);
-		must(slice_starts(line_of(&rest), "Content-Type: "));
-		range = line_of(&rest);
-		must(slice_starts(range, "Content-Range: "));
-		must(line_of(&rest).n == 0);
-		end.p = memmem(rest.p, rest.n, before, strlen(before));
-		must(end.p != NULL);
-		part = slice_between(rest.p, end.p);
-		check_part(slice_from(range, 15), part);
-		rest = slice_from(rest, part.n);
-	}
-}
-
-/* A file, whole. */
-static void
-check_whole(const struct reply *a, bool to_head)
-{
-	struct slice body = a->body, tag = live_tag();
-	bool tagged = tag.n > 0 &&
-	    slice_starts(http_get(&a->r.fields, "Content-Type"), "text/html");
-	uint64_t size;
-
-	must(num_decimal(http_get(&a->r.fields, "Content-Length"), &size) == 0);
-	size -= tagged ? tag.n : 0;
-	if (to_head) {
-		must(shelf_holds(size, 0, (struct slice){ NULL, 0 }));
-		return;
-	}
-	if (tagged) {
-		must(holds(body, tag.p));
-		body.n -= tag.n;
-	}
-	must(body.n == size && shelf_holds(size, 0, body));
-}
-
 /* Not from the directory of another host. */
 static void
 check_host(const struct http_request *q, const struct reply *a)
@@ -204,17 +125,10 @@ check(const struct http_request *q, const struct reply *a)
 	    !holds(a->body, SHELF_HIDDEN));
 	if (!is_file || a->r.status == 304)
 		return;
-	if (a->r.status == 206) {
-		if (http_get(&a->r.fields, "Content-Range").p != NULL)
-			check_part(
-			    http_get(&a->r.fields, "Content-Range"), a->body);
-		else
-			check_parts(a);
-		return;
-	}
-	must(a->r.status == 200 || a->r.status == 404);
-	check_whole(a, to_head);
-	check_host(q, a);
+	must(a->r.status == 200 || a->r.status == 206 || a->r.status == 404);
+	parts_check(a, to_head, live_tag());
+	if (a->r.status != 206)
+		check_host(q, a);
 }
 
 static void
