@@ -124,7 +124,7 @@ content_bdat(struct link *l, const struct letter *letter)
 		at += CHUNK;
 		left -= CHUNK;
 		link_hear(l, WAIT_DOT);
-		code = link_judge(l, "BDAT");
+		code = link_judge(l, 2, "BDAT");
 	}
 	if (code == 0)
 		say_chunk(l, letter, at, letter->size);

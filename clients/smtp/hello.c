@@ -152,7 +152,7 @@ log_in(struct link *l)
 	}
 	if (l->fault == 0 && l->r.code != 235 && l->r.code < 400)
 		return EXIT_PROTOCOL;
-	return link_judge(l, "AUTH");
+	return link_judge(l, 2, "AUTH");
 }
 
 int
@@ -171,7 +171,7 @@ hello(struct link *l)
 		while (rest.n > 0)
 			note_offer(l, smtp_reply_line(&rest));
 	}
-	code = link_judge(l, verb);
+	code = link_judge(l, 2, verb);
 	if (code != 0 || l->o->auth == NULL)
 		return code;
 	return log_in(l);

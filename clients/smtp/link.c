@@ -161,16 +161,18 @@ link_words(struct link *l)
 }
 
 int
-link_judge(struct link *l, const char *about)
+link_judge(struct link *l, int wanted, const char *about)
 {
-	int code = l->fault != 0 ? 0 : l->r.code;
-
 	if (l->fault != 0)
 		return l->fault;
-	if (code < 400)
+	if (l->r.code / 100 == wanted)
 		return 0;
 	log_error("%s: %s", about, link_words(l));
-	return code < 500 ? EXIT_LATER : EXIT_REFUSED;
+	if (l->r.code < 400)
+		l->fault = EXIT_PROTOCOL; /* whatever comes next is not ours */
+	return l->r.code >= 500 ? EXIT_REFUSED :
+	    l->r.code >= 400    ? EXIT_LATER :
+				  EXIT_PROTOCOL;
 }
 
 int
@@ -195,9 +197,11 @@ link_open(struct link *l, const struct options *o)
 	conn_init(&l->c, fd, SOCK_STREAM, &to, clock_us());
 	if (link_hear(l, WAIT_COMMAND) < 0)
 		return l->fault;
-	if (l->r.code != 220)
-		return link_judge(l, o->host) != 0 ? link_judge(l, o->host) :
-						     EXIT_PROTOCOL;
+	if (l->r.code != 220) {
+		int code = link_judge(l, 2, o->host);
+
+		return code != 0 ? code : EXIT_PROTOCOL;
+	}
 	return 0;
 }
 

@@ -106,8 +106,8 @@ hear_rcpt(struct sending *s, const char *to)
 
 	snprintf(about, sizeof(about), "<%s>", to);
 	link_hear(s->l, WAIT_COMMAND);
-	s->code = worse(s->code, link_judge(s->l, about));
-	if (s->l->fault == 0 && s->l->r.code < 400)
+	s->code = worse(s->code, link_judge(s->l, 2, about));
+	if (s->l->fault == 0 && s->l->r.code / 100 == 2)
 		s->accepted++;
 }
 
@@ -118,7 +118,7 @@ envelope_in_steps(struct sending *s)
 	const struct options *o = s->l->o;
 
 	link_hear(s->l, WAIT_COMMAND);
-	s->code = worse(s->code, link_judge(s->l, "MAIL"));
+	s->code = worse(s->code, link_judge(s->l, 2, "MAIL"));
 	if (s->code != 0 || ends_at(s, STAGE_MAIL))
 		return false;
 	for (size_t i = 0; i < o->to_count && s->l->fault == 0; i++) {
@@ -130,8 +130,8 @@ envelope_in_steps(struct sending *s)
 	if (use_bdat(s->l))
 		return !ends_at(s, STAGE_DATA);
 	link_ask(s->l, WAIT_DATA, "DATA");
-	s->code = worse(s->code, link_judge(s->l, "DATA"));
-	return s->l->fault == 0 && s->l->r.code == 354 &&
+	s->code = worse(s->code, link_judge(s->l, 3, "DATA"));
+	return s->l->fault == 0 && s->l->r.code / 100 == 3 &&
 	    !ends_at(s, STAGE_DATA);
 }
 
@@ -152,7 +152,7 @@ envelope_in_groups(struct sending *s)
 			link_say(s->l, NULL, "DATA");
 		if (first) {
 			link_hear(s->l, WAIT_COMMAND);
-			s->code = worse(s->code, link_judge(s->l, "MAIL"));
+			s->code = worse(s->code, link_judge(s->l, 2, "MAIL"));
 		}
 		for (; from < to; from++)
 			hear_rcpt(s, o->to[from]);
@@ -162,8 +162,8 @@ envelope_in_groups(struct sending *s)
 		return s->l->fault == 0 && s->accepted > 0;
 	link_hear(s->l, WAIT_DATA);
 	if (s->accepted > 0)
-		s->code = worse(s->code, link_judge(s->l, "DATA"));
-	return s->l->fault == 0 && s->l->r.code == 354;
+		s->code = worse(s->code, link_judge(s->l, 3, "DATA"));
+	return s->l->fault == 0 && s->l->r.code / 100 == 3;
 }
 
 /* What becomes of it; LMTP says so for each recipient (RFC 2033 4.2). */
@@ -176,7 +176,7 @@ hear_verdict(struct sending *s)
 		link_hear(s->l, WAIT_DOT);
 		if (s->accepted > 0)
 			s->code =
-			    worse(s->code, link_judge(s->l, "the message"));
+			    worse(s->code, link_judge(s->l, 2, "the message"));
 	}
 }
 

@@ -151,10 +151,11 @@ int link_ask(struct link *, int64_t ms, const char *fmt, ...)
 const char *link_words(struct link *);
 
 /*
- * The exit code that a reply comes to: 0, EXIT_LATER or EXIT_REFUSED; and say
- * why, if it is not 0.
+ * The exit code that a reply comes to, when its first digit should be wanted:
+ * 0, EXIT_LATER or EXIT_REFUSED; and say why, if it is not 0.  A reply that
+ * says yes to something else is EXIT_PROTOCOL, and the link's fault.
  */
-int link_judge(struct link *, const char *about);
+int link_judge(struct link *, int wanted, const char *about);
 
 /*
  * QUIT and hang up; or hang up without a word.

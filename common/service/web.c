@@ -117,8 +117,11 @@ read_head(struct talk *t, ssize_t *end)
 	conn_deadline(c, idle_ms < WEB_HEAD_MS ? idle_ms : WEB_HEAD_MS);
 	for (looked = c->in.n; n == 0;) {
 		*end = conn_fill(c);
+		/* Not all may have been judged; what was has moved, and the
+		 * log tells it. */
 		if (*end <= 0)
-			break;
+			return http_request_parse(
+			    buf_slice(&c->in), &t->x.web->rules, &t->request);
 		unread = c->in.n - looked;
 		/* Without a line end there is seldom anything to find. */
 		if (unread < LOOK_AGAIN &&
@@ -128,10 +131,6 @@ read_head(struct talk *t, ssize_t *end)
 		n = http_request_parse(
 		    buf_slice(&c->in), &t->x.web->rules, &t->request);
 	}
-	/* The bytes may have moved, and the log tells what there was. */
-	if (n == 0)
-		http_request_parse(
-		    buf_slice(&c->in), &t->x.web->rules, &t->request);
 	return n;
 }
 

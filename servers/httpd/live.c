@@ -130,12 +130,14 @@ tell_change(struct exchange *x, enum live_change change)
 static bool
 is_over(const struct exchange *x)
 {
-	char waste[512];
+	char waste[1024];
 	ssize_t got;
 
 	if (conn_draining())
 		return true;
 	got = recv(x->c->fd, waste, sizeof(waste), MSG_DONTWAIT);
+	if (got > 0)
+		x->c->received += (size_t)got;
 	return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
 }
 

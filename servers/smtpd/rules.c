@@ -25,8 +25,18 @@ struct count {
 };
 
 static struct rule rules[RULES_MAX];
+static char *lines[RULES_MAX]; /* the rules keep pieces of them */
 static size_t rule_count;
 static struct count *counts;
+
+static void
+forget(void)
+{
+	while (rule_count > 0)
+		free(lines[--rule_count]);
+	if (counts != NULL)
+		munmap(counts, sizeof(*counts) * RULES_KEYS_MAX);
+}
 
 void
 rules_load(const char *path)
@@ -38,7 +48,7 @@ rules_load(const char *path)
 
 	if (f == NULL)
 		die(EXIT_CONFIG, "%s: %s", path, strerror(errno));
-	rule_count = 0;
+	forget();
 	while (getline(&line, &size, f) >= 0) {
 		int status;
 
@@ -52,8 +62,8 @@ rules_load(const char *path)
 			die(EXIT_CONFIG, "%s:%zu: %s", path, number, why);
 		if (status == 0)
 			continue;
-		rule_count++;
-		line = NULL; /* the rule keeps pieces of it */
+		lines[rule_count++] = line;
+		line = NULL;
 		size = 0;
 	}
 	free(line);

@@ -58,8 +58,8 @@ struct rule {
 };
 
 /*
- * Read the rules.  For the master, before the first fork.  A fault is
- * die(EXIT_CONFIG) with the line.
+ * Read the rules, in place of those there were; counts begin anew.  For the
+ * master, before the first fork.  A fault is die(EXIT_CONFIG) with the line.
  */
 void rules_load(const char *path);
 

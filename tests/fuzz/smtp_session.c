@@ -1,134 +1,101 @@
 /*
- * smtp_session.c - fuzz a whole conversation with berth-smtpd.
+ * smtp_session.c - any bytes as a whole conversation with berth-smtpd.
  *
- * The input is all that a client says.  The Maildir is played by functions
- * that keep nothing.  Properties: what the server says is a run of whole
- * replies, of one code each, with enhanced codes of the right class; it ends
- * with the end of what the client says; no file is left open.
+ * The service as it is, over a socketpair, with a Maildir.  The first byte
+ * chooses options, the second how the client speaks, the third which call of
+ * the store fails, and whether the store may move files; the rest is what the
+ * client says.  Properties, beside those of fuzzrig/mails.h:
+ *   - the same replies and messages however the bytes are cut;
+ *   - nothing in the Maildir, nor beside it, that was not accepted;
+ *   - no descriptor is left open.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <sys/socket.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "grammar/smtp_reply.h"
-#include "service/conn.h"
-#include "smtpd/session.h"
+#include "fuzzrig/mails.h"
+#include "fuzzrig/must.h"
+#include "fuzzrig/postbox.h"
+#include "fuzzrig/quiet.h"
+#include "fuzzrig/scratch.h"
+#include "fuzzrig/still.h"
+#include "fuzzrig/talk.h"
+#include "service/server.h"
+#include "smtpd/login.h"
 #include "smtpd/smtpd.h"
-#include "smtpd/store.h"
-#include "system/clock.h"
 
-#define MOST 16384 /* bytes: the replies must fit the socket's buffer */
+#define INPUT_MAX 16384
+#define USERS     "ann:{PLAIN}pw\n"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static int open_files;
-
-static int
-no_open(int dir, const char *name, int flags, mode_t mode)
-{
-	(void)dir, (void)name, (void)flags, (void)mode;
-	open_files++;
-	return 1000;
-}
-
-static ssize_t
-no_write(int fd, const void *p, size_t n)
-{
-	(void)fd, (void)p;
-	return (ssize_t)n;
-}
-
-static int
-no_fsync(int fd)
-{
-	(void)fd;
-	return 0;
-}
-
-static int
-no_close(int fd)
-{
-	(void)fd;
-	open_files--;
-	return 0;
-}
-
-static int
-no_move(int from, const char *a, int to, const char *b)
-{
-	(void)from, (void)a, (void)to, (void)b;
-	return 0;
-}
-
-static int
-no_name(int dir, const char *name)
-{
-	(void)dir, (void)name;
-	return 0;
-}
+static char users[SCRATCH_MAX];
 
 static void
-look(int fd)
+prepare(void)
 {
-	static char text[1 << 20];
-	struct slice rest = { text, 0 };
-	ssize_t n;
-
-	while ((n = recv(fd, text + rest.n, sizeof(text) - rest.n, 0)) > 0)
-		rest.n += (size_t)n;
-	while (rest.n > 0) {
-		struct smtp_reply r;
-		int took = smtp_reply_parse(rest, &r);
-
-		if (took <= 0)
-			abort();
-		rest = slice_from(rest, (size_t)took);
-	}
-}
-
-static void
-once(void)
-{
-	static const struct store_ops none = { no_open, no_write, no_fsync,
-		no_close, no_move, no_move, no_name, no_name };
-
-	if (smtpd_options.hostname != NULL)
-		return;
-	signal(SIGPIPE, SIG_IGN);
-	store_ops = none;
+	scratch_file("users", USERS, sizeof(USERS) - 1);
+	strcpy(users, scratch_path("users"));
+	postbox_open();
 	smtpd_options.hostname = "mx.test";
-	smtpd_options.max_size = 4000;
 	smtpd_options.max_recipients = 5;
 	smtpd_options.timeout_ms = 5000;
 }
 
+static void
+choose(unsigned flags)
+{
+	smtpd_options.lmtp = (flags & 1) != 0;
+	smtpd_options.bare_newline = flags >> 1 & 1;
+	smtpd_options.mailbox_by = flags >> 2 & 3;
+	smtpd_options.max_size = (flags & 16) != 0 ? 0 : 4000;
+	smtpd_options.log_format = (flags & 32) != 0 ? LOG_JSON : LOG_COMBINED;
+	smtpd_options.durability = (flags & 64) != 0 ? STORE_FULL : STORE_NONE;
+	login_load((flags & 128) != 0 ? users : "any");
+}
+
+static void
+converse(
+    struct slice said, const struct manner *m, unsigned fault, struct buf *sum)
+{
+	struct conn c;
+
+	still_begin();
+	quiet_begin();
+	postbox_fail(fault & 127, (fault & 128) == 0);
+	talk_begin(&c, said, m);
+	mail_service.serve(&c, &mail_service);
+	conn_end(&c);
+	postbox_fail(0, true);
+	buf_init(sum, 4 * INPUT_MAX);
+	mails_walk(said, talk_end(), m->stays, sum);
+	must(quiet_lines() > 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct conn c;
-	int ends[2];
+	struct manner whole = { .piece = INPUT_MAX }, cut;
+	struct slice said = { (const char *)data + 3, size - 3 };
+	struct buf first, second;
+	int before, after;
 
-	once();
-	if (size == 0 || size > MOST)
+	if (users[0] == '\0')
+		prepare();
+	if (size < 3 || size > INPUT_MAX)
 		return 0;
-	smtpd_options.lmtp = data[0] & 1;
-	smtpd_options.bare_newline = data[0] >> 1 & 1;
-	smtpd_options.mailbox_by = data[0] >> 2 & 3;
-	if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0)
-		abort();
-	if (send(ends[0], data + 1, size - 1, 0) != (ssize_t)(size - 1))
-		abort();
-	shutdown(ends[0], SHUT_WR);
-	conn_init(&c, ends[1], SOCK_STREAM, NULL, clock_us());
-	session_serve(&c, &mail_service);
-	conn_drop(&c);
-	look(ends[0]);
-	close(ends[0]);
-	if (open_files != 0)
-		abort();
+	choose(data[0]);
+	whole.stays = (data[1] & 1) != 0;
+	cut = (struct manner){ 1 + data[1] / 2, whole.stays };
+	before = dup(STDIN_FILENO);
+	converse(said, &whole, data[2], &first);
+	converse(said, &cut, data[2], &second);
+	after = dup(STDIN_FILENO);
+	must(slice_eq(buf_slice(&first), buf_slice(&second)));
+	must(after == before + 1);
+	close(before);
+	close(after);
+	buf_free(&first);
+	buf_free(&second);
 	return 0;
 }

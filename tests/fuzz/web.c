@@ -1,31 +1,23 @@
 /*
  * web.c - any bytes as a whole conversation in HTTP.
  *
- * Properties: the server ends, and what it said is a run of replies, each of
- * them well formed and framed, with no byte between or behind them; no more
- * replies than requests can have been in the input; after a reply that says
- * close there is none.
+ * The side of HTTP that servers share (service/web.c), with a program that
+ * sends bodies back and has nothing else to say.  The first byte chooses how
+ * the client speaks.  Properties, beside those of fuzzrig/replies.h: the same
+ * replies however the bytes are cut; a body comes back as it was sent; a line
+ * in the access log for each reply.
  */
 #include <stdint.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "grammar/http_response.h"
+#include "fuzzrig/must.h"
+#include "fuzzrig/quiet.h"
+#include "fuzzrig/replies.h"
+#include "fuzzrig/still.h"
+#include "fuzzrig/talk.h"
 #include "service/web.h"
-#include "system/log.h"
-#include "system/logfile.h"
 
-#define INPUT_MAX  2048 /* so that all replies fit the socket */
-#define SHORTEST   18   /* "GET / HTTP/1.0" and two line ends */
-#define OUTPUT_MAX (1 << 20)
-
-static void
-must(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#define INPUT_MAX 2048
+#define TOLD_MAX  (1 << 20)
 
 static bool
 wants_body(const struct exchange *x)
@@ -46,10 +38,10 @@ answer(struct exchange *x)
 	}
 	buf_init(&body, INPUT_MAX);
 	status = wants_body(x) ? web_body_read(x, &body) : 0;
-	web_begin(x, status < 0 ? 400 : 200);
-	if (status < 0)
-		x->close = true;
-	status = web_send(x, buf_slice(&body));
+	if (status == 0) {
+		web_begin(x, 200);
+		status = web_send(x, buf_slice(&body));
+	}
 	buf_free(&body);
 	return status;
 }
@@ -59,60 +51,45 @@ static const struct web web = {
 };
 static const struct service service = { .serve = web_serve, .context = &web };
 
-/* One reply off the front.  Returns whether another may follow. */
-static bool
-take_reply(struct slice *out)
-{
-	static struct http_response r;
-	struct http_body body;
-	long n = http_response_parse(*out, &r);
-
-	must(n > 0);
-	*out = slice_from(*out, (size_t)n);
-	if (r.status == 100)
-		return true;
-	must(http_count(&r.fields, "Date") == 1);
-	must(http_response_body(&r, false, &body) == 0);
-	must(body.kind == HTTP_BODY_NONE || body.kind == HTTP_BODY_LENGTH);
-	/* A refused HEAD is told the length of what it does not get. */
-	if (r.status >= 400 && out->n == 0)
-		return false;
-	must(body.length <= out->n);
-	*out = slice_from(*out, (size_t)body.length);
-	return !http_has(&r.fields, "Connection", "close");
-}
-
+/* What was sent comes back. */
 static void
-judge(struct slice out, size_t input)
+check(const struct http_request *q, const struct reply *a)
 {
-	size_t replies = 0;
-	bool more = true;
+	struct slice left = a->body, sent, data;
+	struct http_chunked c = { 0 };
 
-	while (out.n > 0) {
-		must(more);
-		more = take_reply(&out);
-		replies++;
+	if (q == NULL || q->method != HTTP_PUT || a->r.status != 200)
+		return;
+	must(q->body.kind != HTTP_BODY_NONE || a->body.n == 0);
+	sent = (struct slice){ a->sent.p, a->body.n };
+	if (q->body.kind == HTTP_BODY_LENGTH)
+		must(q->body.length == sent.n && slice_eq(sent, a->body));
+	sent = a->sent;
+	while (q->body.kind == HTTP_BODY_CHUNKED && !c.done) {
+		sent =
+		    slice_from(sent, (size_t)http_chunked_eat(&c, sent, &data));
+		must(data.n <= left.n);
+		must(slice_eq((struct slice){ left.p, data.n }, data));
+		left = slice_from(left, data.n);
 	}
-	must(replies <= 2 * (input / SHORTEST) + 2);
+	must(q->body.kind != HTTP_BODY_CHUNKED || left.n == 0);
 }
 
 static void
-converse(int ends[2], const uint8_t *data, size_t size)
+converse(struct slice said, const struct manner *m, struct buf *finals)
 {
-	static char out[OUTPUT_MAX];
+	struct slice told;
 	struct conn c;
-	size_t n = 0;
-	ssize_t got;
 
-	must(send(ends[0], data, size, 0) == (ssize_t)size);
-	shutdown(ends[0], SHUT_WR);
-	conn_init(&c, ends[1], SOCK_STREAM, NULL, 0);
+	still_begin();
+	quiet_begin();
+	talk_begin(&c, said, m);
 	service.serve(&c, &service);
 	conn_end(&c);
-	while ((got = recv(ends[0], out + n, sizeof(out) - n, 0)) > 0)
-		n += (size_t)got;
-	close(ends[0]);
-	judge((struct slice){ out, n }, size);
+	told = talk_end();
+	buf_init(finals, TOLD_MAX);
+	must(replies_walk(said, told, &web.rules, m->stays, check, finals) ==
+	    quiet_lines());
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -120,14 +97,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	int ends[2];
+	struct slice said = { (const char *)data + 1, size - 1 };
+	struct manner whole = { .piece = INPUT_MAX }, cut;
+	struct buf first, second;
 
-	log_init("fuzz", SAY_ERROR);
-	logfile_open("off");
 	if (size == 0 || size > INPUT_MAX)
 		return 0;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-		return 0;
-	converse(ends, data, size);
+	whole.stays = (data[0] & 1) != 0;
+	cut = (struct manner){ 1 + data[0] / 2, whole.stays };
+	converse(said, &whole, &first);
+	converse(said, &cut, &second);
+	must(slice_eq(buf_slice(&first), buf_slice(&second)));
+	buf_free(&first);
+	buf_free(&second);
 	return 0;
 }

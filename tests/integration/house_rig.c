@@ -130,6 +130,13 @@ Test(house_rig, inetd_mode_over_both_kinds_of_pair)
 	"exec 5<&0; for i in 1 2 3; do sh -c 'echo up >&2; read x' <&5 5<&- &" \
 	" done; echo ready x unix:/; wait"
 
+/* While it becomes sleep(1) it also has what it loads open. */
+static bool
+has_three(void *pid)
+{
+	return rig_descriptors(*(pid_t *)pid) == 3;
+}
+
 Test(house_rig, processes_are_seen_and_seen_to_go)
 {
 	pid_t child[8];
@@ -146,7 +153,7 @@ Test(house_rig, processes_are_seen_and_seen_to_go)
 	cr_assert_gt(rig_pss_kib(child[0]), 0);
 	cr_assert_geq(rig_rss_kib(child[0]), rig_pss_kib(child[0]));
 	cr_assert_geq(rig_cpu_ms(child[0]), 0);
-	cr_assert_eq(rig_descriptors(child[0]), 3);
+	cr_assert(rig_within(10000, has_three, &child[0]));
 	kill(child[1], SIGKILL);
 	cr_assert(rig_children_become(rig_pid(r), 2, 2));
 	cr_assert_not(rig_all_gone(child, 3, 10));

@@ -87,18 +87,18 @@ is_stored(void *mail)
 /* Row "vanishes after dot before reading 250": it is stored. */
 Test(smtp_limits, vanishes_after_the_dot)
 {
-	const char *mail = rig_in(rig_place(), "mail");
-	struct rig *r =
-	    rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
-	int fd = begin(r);
-	char where[300];
+	char mail[300]; /* outlives however many looks is_stored() takes */
+	struct rig *r;
+	int fd;
 
+	snprintf(mail, sizeof(mail), "%s", rig_in(rig_place(), "mail"));
+	r = rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	fd = begin(r);
 	cr_expect(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
 	cr_expect(rig_smtp(fd, "DATA", "354"));
 	cr_expect(rig_send(fd, "hi\r\n.\r\n"));
 	rig_reset(fd);
-	snprintf(where, sizeof(where), "%s", mail);
-	cr_expect(rig_within(10000, is_stored, where));
+	cr_expect(rig_within(10000, is_stored, mail));
 	cr_expect_eq(rig_stop(r), 0);
 	/* "mail" is long gone out of the ring of rig_in(). */
 	talk_folder(where, slice_of("hi\r\n"), "vanishes after dot");

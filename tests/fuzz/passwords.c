@@ -1,0 +1,137 @@
+/*
+ * passwords.c - any bytes as the file of users, and who may come in by it.
+ *
+ * Properties: the file is refused if and only if a line of it is neither
+ * empty, nor a comment, nor USER:HASH; the first line of a user counts, and
+ * its password is right, others are wrong; nobody else has one.  crypt(3) is
+ * played by something that is fast.
+ */
+#include <crypt.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fuzzrig/must.h"
+#include "fuzzrig/quiet.h"
+#include "fuzzrig/scratch.h"
+#include "system/log.h"
+#include "system/passwords.h"
+
+#define INPUT_MAX 4096
+#define PLAIN     "{PLAIN}"
+
+/* In place of libcrypt's: the hash of anything is "!" and its length. */
+char *
+crypt_r(const char *key, const char *setting, struct crypt_data *data)
+{
+	must(strlen(setting) < CRYPT_OUTPUT_SIZE);
+	snprintf(data->output, sizeof(data->output), "!%zu", strlen(key));
+	return data->output;
+}
+
+/* Returns whether the line is one of a user. */
+static bool
+is_user(struct slice line, struct slice *user, struct slice *hash)
+{
+	*hash = slice_trim(line);
+	if (hash->n == 0 || hash->p[0] == '#')
+		return false;
+	*user = slice_cut(hash, ':');
+	return true;
+}
+
+static bool
+is_right(struct slice text)
+{
+	struct slice user, hash;
+
+	while (text.n > 0)
+		if (is_user(slice_cut(&text, '\n'), &user, &hash) &&
+		    (user.n == 0 || hash.n == 0))
+			return false;
+	return true;
+}
+
+static bool
+load(void)
+{
+	static jmp_buf death;
+	int code = setjmp(death);
+
+	quiet_death = &death;
+	if (code == 0)
+		passwords_load(scratch_path("users"));
+	quiet_death = NULL;
+	must(code == 0 || code == EXIT_CONFIG);
+	return code == 0;
+}
+
+static void
+write_users(struct slice text)
+{
+	int fd = open(scratch_path("users"),
+	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	must(fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n);
+	must(close(fd) == 0);
+}
+
+/* What is said of a user of the file. */
+static void
+check(struct slice user, struct slice hash)
+{
+	struct slice plain = passwords_plain(user), wrong = SLICE("\001");
+	bool is_plain = slice_starts(hash, PLAIN);
+
+	must((plain.p != NULL) == is_plain);
+	must(!is_plain || passwords_have_plain());
+	if (is_plain) {
+		must(slice_eq(plain, slice_from(hash, sizeof(PLAIN) - 1)));
+		must(passwords_check(user, plain));
+		must(slice_eq(plain, wrong) || !passwords_check(user, wrong));
+	} else {
+		must(passwords_check(user, wrong) == slice_is(hash, "!1"));
+	}
+}
+
+/* Each user, by the first line that there is; and nobody. */
+static void
+check_all(struct slice text)
+{
+	struct slice rest = text, again, user, hash, other, its;
+	static const struct slice nobody = SLICE("no:body"); /* no name */
+
+	while (rest.n > 0) {
+		if (!is_user(slice_cut(&rest, '\n'), &user, &hash))
+			continue;
+		for (again = text; again.n > 0;)
+			if (is_user(slice_cut(&again, '\n'), &other, &its) &&
+			    slice_eq(other, user))
+				break;
+		check(user, its);
+	}
+	must(!passwords_check(nobody, nobody));
+	must(passwords_plain(nobody).p == NULL);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct slice text = { (const char *)data, size };
+	bool right;
+
+	if (size > INPUT_MAX)
+		return 0;
+	quiet_begin();
+	write_users(text);
+	right = is_right(text);
+	must(load() == right);
+	if (right)
+		check_all(text);
+	return 0;
+}
