@@ -126,12 +126,6 @@ log_pid(void)
 {
 }
 
-const char *
-log_program(void)
-{
-	return "fuzz";
-}
-
 _Noreturn void
 die(int code, const char *fmt, ...)
 {

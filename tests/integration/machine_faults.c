@@ -144,6 +144,28 @@ is_served(void *arg)
 }
 
 /* An upgrade in the making: the house stands until it is done. */
+/*
+ * Is there one child, and has it become the program anew?  That shows in its
+ * environment.
+ */
+static bool
+is_one_ready(void *r)
+{
+	char path[64];
+	struct buf env;
+	pid_t child;
+	bool is;
+
+	if (rig_children(rig_pid(r), &child, 1) != 1)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/environ", (int)child);
+	buf_init(&env, 1 << 20);
+	is = rig_slurp(path, &env) == 0 && env.n > 0 &&
+	    memmem(env.p, env.n, "BERTH_CHILD=", 12) != NULL;
+	buf_free(&env);
+	return is;
+}
+
 Test(machine_faults, a_program_that_is_away_for_a_while)
 {
 	const char *path = copy_of("berth-upperd");
@@ -154,8 +176,9 @@ Test(machine_faults, a_program_that_is_away_for_a_while)
 	r = rig_start(RIG(path, "-l", "127.0.0.1:0", "--exec", "--min-idle",
 	    "1", "--max-idle", "1"));
 	visit(r);
+	cr_assert(rig_until("one is ready", is_one_ready, r));
 	cr_assert_eq(rename(path, moved), 0);
-	visit(r); /* by the one that is ready */
+	visit(r); /* by that one */
 	cr_assert(rig_hear(r, "No such file or directory"));
 	cr_assert(!rig_ended(r));
 	cr_assert_eq(rename(moved, path), 0);

@@ -100,8 +100,7 @@ Test(smtp_limits, vanishes_after_the_dot)
 	rig_reset(fd);
 	cr_expect(rig_within(10000, is_stored, mail));
 	cr_expect_eq(rig_stop(r), 0);
-	/* "mail" is long gone out of the ring of rig_in(). */
-	talk_folder(where, slice_of("hi\r\n"), "vanishes after dot");
+	talk_folder(mail, slice_of("hi\r\n"), "vanishes after dot");
 }
 
 /* Row "too many connections". */
