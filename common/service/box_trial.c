@@ -16,7 +16,14 @@
 #include "service/service.h"
 
 /* What went wrong in that process. */
-enum trial { TRIAL_FINE, TRIAL_USER, TRIAL_LAND, TRIAL_FILTER, TRIAL_OTHER };
+enum trial {
+	TRIAL_FINE,
+	TRIAL_USER,
+	TRIAL_LAND,
+	TRIAL_MAKE,
+	TRIAL_FILTER,
+	TRIAL_OTHER
+};
 
 static unsigned
 needs(const struct box_wish *wish, int abi)
@@ -57,7 +64,7 @@ try_inside(const struct box_plan *p, const struct box_wish *wish,
     struct box_filters *filters)
 {
 	if (p->seccomp && make_filters(filters, wish, p->abi) < 0)
-		return TRIAL_FILTER;
+		return TRIAL_MAKE;
 	if (box_user_become(&p->user) < 0)
 		return TRIAL_USER;
 	if (p->bare)
@@ -102,6 +109,10 @@ settle(struct box_plan *p, const struct box_wish *wish,
 			return 0;
 		case TRIAL_USER:
 			*why = "the system does not let us become that user";
+			return -1;
+		case TRIAL_MAKE:
+			/* That is want, not an old kernel: no box less for it. */
+			*why = "the seccomp filter cannot be made";
 			return -1;
 		case TRIAL_LAND:
 			p->abi = 0;

@@ -9,6 +9,7 @@
 
 #include "chaos/judge.h"
 #include "rig/faulty.h"
+#include "rig/main.h"
 #include "rig/rig.h"
 
 #define OTHERS  20 /* clients of long standing */
@@ -93,7 +94,7 @@ DIE(spin, "crash: spins, to its CPU limit", "spin\n", "limit on CPU time", 4, 4,
 DIE(hang, "crash: hangs, to its alarm", "hang\n", "ended by its alarm", 100,
     100, false)
 
-int
+RIG_MAIN int
 main(int argc, char **argv)
 {
 	return faulty_or_tests(argc, argv);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "chaos/judge.h"
+#include "rig/main.h"
 #include "rig/rig.h"
 #include "rig/scarce.h"
 
@@ -165,7 +166,7 @@ Test(chaos_want, no_places)
 	cr_expect_eq(rig_stop(r), 0);
 }
 
-int
+RIG_MAIN int
 main(int argc, char **argv)
 {
 	return scarce_or_tests(argc, argv);

@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "rig/boxed.h"
+#include "rig/main.h"
 #include "service/box_filter.h"
 
 #define WITHOUT_APPEND 0x20 /* RWF_NOAPPEND of Linux 6.9 */
@@ -283,7 +284,7 @@ Test(box, calls)
 	cr_assert_eq(boxed_try(attempts, COUNT), 0);
 }
 
-int
+RIG_MAIN int
 main(int argc, char **argv)
 {
 	return boxed_main(argc, argv, attempts, COUNT);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "rig/faulty.h"
+#include "rig/main.h"
 #include "rig/rig.h"
 #include "system/clock.h"
 
@@ -238,7 +239,7 @@ Test(box_crash, a_thousand_crashes)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-int
+RIG_MAIN int
 main(int argc, char **argv)
 {
 	return faulty_or_tests(argc, argv);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "rig/boxed.h"
+#include "rig/main.h"
 
 static int
 try_open(const char *path, int flags)
@@ -276,7 +277,7 @@ Test(box, files)
 	cr_assert_eq(boxed_try(attempts, COUNT), 0);
 }
 
-int
+RIG_MAIN int
 main(int argc, char **argv)
 {
 	return boxed_main(argc, argv, attempts, COUNT);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "rig/faulty.h"
+#include "rig/main.h"
 #include "rig/rig.h"
 
 #define RANGE_MAX ((size_t)64 << 20) /* larger: the sanitizer's own */
@@ -159,7 +160,7 @@ Test(box_leak, fresh_programs_do_not)
 	assert_never_found(faulty_start(OPTIONS("--exec")), EXECUTED);
 }
 
-int
+RIG_MAIN int
 main(int argc, char **argv)
 {
 	return faulty_or_tests(argc, argv);

@@ -29,6 +29,7 @@
 #include <unistd.h>
 
 #include "rig/boxed.h"
+#include "rig/main.h"
 #include "service/box.h"
 #include "system/fdpass.h"
 
@@ -255,7 +256,7 @@ Test(box, needs)
 	cr_assert_eq(boxed_try(attempts, COUNT), 0);
 }
 
-int
+RIG_MAIN int
 main(int argc, char **argv)
 {
 	return boxed_main(argc, argv, attempts, COUNT);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "rig/faulty.h"
+#include "rig/main.h"
 #include "rig/rig.h"
 #include "service/admit.h"
 
@@ -225,7 +226,7 @@ Test(house_sources, who_crashes_children_is_turned_away)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-int
+RIG_MAIN int
 main(int argc, char **argv)
 {
 	return faulty_or_tests(argc, argv);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "rig/faulty.h"
+#include "rig/main.h"
 #include "rig/rig.h"
 #include "rig/scarce.h"
 #include "system/clock.h"
@@ -255,7 +256,7 @@ Test(machine_scarce, a_failed_fork_on_demand_costs_no_client)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-int
+RIG_MAIN int
 main(int argc, char **argv)
 {
 	return scarce_or_tests(argc, argv);
