@@ -60,6 +60,11 @@ DocumentRoot {site}
 """
 
 
+def children(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
+        return [int(x) for x in f.read().split()]
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -67,9 +72,10 @@ def free_port():
 
 
 class Server:
-    def __init__(self, name, command, port=None, only=None):
+    def __init__(self, name, command, port=None, only=None, level=None):
         self.name, self.command, self.port = name, command, port
         self.only = only
+        self.level = level  # of isolation: its row in the price list
         self.figures = {}
 
     def start(self, account, tmp):
@@ -125,6 +131,23 @@ class Server:
             time.sleep(0.03)
         return now
 
+    def idle_child(self):
+        """Memory of a child that waits, in KiB: its share, and its own."""
+        time.sleep(0.3)  # until the pool is full again
+        for pid in children(self.process.pid):
+            with open("/proc/%d/comm" % pid) as f:
+                if f.read().strip() == "nursery":
+                    continue
+            found = {}
+            with open("/proc/%d/smaps_rollup" % pid) as f:
+                for line in f:
+                    word = line.split()
+                    if len(word) == 3 and word[2] == "kB":
+                        found[word[0]] = int(word[1])
+            return found["Pss:"], (found["Private_Clean:"] +
+                                   found["Private_Dirty:"])
+        raise OSError("no child waits")
+
     def end(self):
         if not hasattr(self, "process"):
             return
@@ -141,21 +164,24 @@ def take_part(build, tmp, site):
     yardstick = os.path.join(build, "tests", "bench", "yardstick")
     httpd = os.path.join(build, "bin", "berth-httpd")
     file = os.path.join(site, "1k.txt")
-    small = ("kept", "new")
+    small, fresh = ("kept", "new", "one"), ("new", "one")
     found = []
 
     if os.access(yardstick, os.X_OK):
         found += [Server("yardstick " + m, [yardstick, m, file], only=s)
                  for m, s in (("accept", small), ("handover", small),
-                              ("fresh", ("new",)), ("fork", ("new",)))]
+                              ("fresh", fresh), ("fork", fresh))]
     if os.access(httpd, os.X_OK):
         base = [httpd, "-q", "-l", "127.0.0.1:0", "--access-log", "off"]
-        found += [Server("berth-httpd" + n, base + o + [site], only=s)
-                 for n, o, s in (
-                     ("", [], None),
-                     (" --reuse 0", ["--reuse", "0"], None),
-                     (" --no-box", ["--no-box"], small),
-                     (" --exec", ["--exec"], ("new",)))]
+        found += [Server("berth-httpd" + n, base + n.split() + [site],
+                         only=s, level=l)
+                  for n, s, l in (
+                      ("", None, "fresh"),
+                      (" --no-box", small, "fresh, no box"),
+                      (" --reuse 0", None, "reuse without end"),
+                      (" --reuse 0 --no-box", fresh, "reuse, no box"),
+                      (" --exec", fresh, "exec"),
+                      (" --exec --no-box", fresh, "exec, no box"))]
     for name, more in (("nginx", ""),
                        ("nginx, open_file_cache",
                         "open_file_cache max=1000;")):
