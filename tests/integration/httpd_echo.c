@@ -4,25 +4,10 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "httpd_start.h"
 #include "rig/http.h"
 #include "rig/rig.h"
 #include "system/clock.h"
-
-static struct rig *r;
-static const char *address;
-
-static void
-start(const char *const argv[])
-{
-	r = rig_start(argv);
-	address = rig_address(r, "http");
-}
-
-static bool
-has(struct slice s, const char *text)
-{
-	return s.n > 0 && memmem(s.p, s.n, text, strlen(text)) != NULL;
-}
 
 static void
 start_echo(void)

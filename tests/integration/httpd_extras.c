@@ -7,30 +7,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "httpd_start.h"
 #include "rig/http.h"
 #include "rig/rig.h"
 #include "system/clock.h"
-
-static struct rig *r;
-static const char *address;
-
-static void
-start(const char *const argv[])
-{
-	r = rig_start(argv);
-	address = rig_address(r, "http");
-}
 
 static bool
 file_is_there(void *path)
 {
 	return access(path, R_OK) == 0;
-}
-
-static bool
-has(struct slice s, const char *text)
-{
-	return s.n > 0 && memmem(s.p, s.n, text, strlen(text)) != NULL;
 }
 
 Test(httpd_status, shows_the_house)

@@ -7,34 +7,7 @@
 #include <string.h>
 
 #include "rig/rig.h"
-
-#define H " HTTP/1.1\r\nHost: a\r\n"
-
-static struct rig *server;
-
-/* One request with these fields; the reply's slices are good until the next. */
-static struct rig_reply *
-ask(const char *path, const char *fields)
-{
-	static struct rig_reply r;
-	static bool used;
-	char request[1024];
-
-	if (used)
-		rig_reply_free(&r);
-	used = true;
-	snprintf(request, sizeof(request),
-	    "GET %s" H "%sConnection: close\r\n\r\n", path, fields);
-	cr_expect(
-	    rig_ask(rig_address(server, "http"), request, &r), "%s", path);
-	return &r;
-}
-
-static bool
-has(struct slice text, const char *word)
-{
-	return memmem(text.p, text.n, word, strlen(word)) != NULL;
-}
+#include "site_ask.h"
 
 static void
 start(void)
