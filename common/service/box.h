@@ -50,7 +50,9 @@ struct box_wish {
 	struct service *const *services; /* prepared */
 	size_t service_count;            /* SERVER_MAX_SERVICES at most */
 	unsigned cpu_s;                  /* 0: BOX_CPU_S */
-	bool tried; /* by the master that exec'd us: take its word */
+	bool tried;   /* by the master that exec'd us: take its word */
+	bool at_work; /* a reload: if no process can be forked to try it, do
+		       * without the trial, which the old image has made */
 };
 
 /*

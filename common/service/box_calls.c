@@ -25,6 +25,9 @@
  * of it. */
 #define ARG(n, how, value)    { (n), SCMP_CMP_##how, (value), 0 }
 #define BITS(n, mask, value)  { (n), SCMP_CMP_MASKED_EQ, (mask), (value) }
+/* The kernel takes 32 bits of a descriptor and ignores the others.  ARG, which
+ * compares all 64, is for rows that allow, and would let those through here. */
+#define INT(n, value)         BITS(n, 0xffffffff, value)
 #define IF(...)               .args = COUNT(__VA_ARGS__), .arg = { __VA_ARGS__ }
 #define COUNT(...)            (sizeof (struct scmp_arg_cmp[]){ __VA_ARGS__ } / \
 				  sizeof (struct scmp_arg_cmp))
@@ -164,6 +167,10 @@ const struct call box_calls[] = {
 	{ SYS_seccomp, CALL_FATAL, .not_with = BOX_NEEDS_DATAGRAM },
 	{ SYS_seccomp, CALL_YES, .needs = BOX_NEEDS_DATAGRAM,
 		IF(ARG(0, EQ, SECCOMP_SET_MODE_FILTER), ARG(1, EQ, 0)) },
+	{ SYS_seccomp, CALL_FATAL, .needs = BOX_NEEDS_DATAGRAM,
+		IF(ARG(0, NE, SECCOMP_SET_MODE_FILTER)) },
+	{ SYS_seccomp, CALL_FATAL, .needs = BOX_NEEDS_DATAGRAM,
+		IF(ARG(0, EQ, SECCOMP_SET_MODE_FILTER), ARG(1, NE, 0)) },
 
 #ifdef SYS_open /* the calls that only older architectures have */
 	YES(open), YES(stat), YES(lstat), YES(access), YES(readlink),
@@ -186,10 +193,10 @@ const struct call box_calls[] = {
 const struct call box_deaf_calls[] = {
 	NO(recvfrom), NO(recvmsg), NO(recvmmsg), NO(splice), NO(sendfile),
 	NO(dup), NO(dup3),
-	{ SYS_read, CALL_NO, IF(ARG(0, EQ, BOX_DATAGRAM_FD)) },
-	{ SYS_readv, CALL_NO, IF(ARG(0, EQ, BOX_DATAGRAM_FD)) },
-	{ SYS_fcntl, CALL_NO, IF(ARG(1, EQ, F_DUPFD)) },
-	{ SYS_fcntl, CALL_NO, IF(ARG(1, EQ, F_DUPFD_CLOEXEC)) },
+	{ SYS_read, CALL_NO, IF(INT(0, BOX_DATAGRAM_FD)) },
+	{ SYS_readv, CALL_NO, IF(INT(0, BOX_DATAGRAM_FD)) },
+	{ SYS_fcntl, CALL_NO, IF(INT(1, F_DUPFD)) },
+	{ SYS_fcntl, CALL_NO, IF(INT(1, F_DUPFD_CLOEXEC)) },
 #ifdef SYS_dup2
 	NO(dup2),
 #endif

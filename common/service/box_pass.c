@@ -37,9 +37,9 @@ box_inherit(struct box_plan *p)
 	struct passed all;
 	ssize_t got = io_read_all(BOX_PASS_FD, &all, sizeof(all));
 
+	close(BOX_PASS_FD);
 	if (got != (ssize_t)sizeof(all) || all.abi > p->abi)
 		return false;
-	close(BOX_PASS_FD);
 	p->abi = all.abi;
 	p->seccomp = p->seccomp && all.seccomp;
 	p->filters = all.filters;

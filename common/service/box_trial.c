@@ -89,6 +89,10 @@ try_plan(const struct box_plan *p, const struct box_wish *wish,
 
 	if (pid == 0)
 		_exit((int)try_inside(p, wish, filters));
+	if (pid < 0 && wish->at_work)
+		return p->seccomp && make_filters(filters, wish, p->abi) < 0 ?
+		    TRIAL_MAKE :
+		    TRIAL_FINE;
 	if (pid < 0)
 		return TRIAL_OTHER;
 	while (waitpid(pid, &status, 0) < 0)

@@ -111,6 +111,9 @@ next(const struct child_setup *s, int control, struct hand_over *h)
 	do {
 		got = fdpass_receive(control, h, sizeof(*h), &fd);
 	} while (got < 0 && errno == EINTR);
+	/* A master that execs itself may not have read our last word. */
+	if (got < 0 && errno == ECONNRESET)
+		return -1;
 	if (got < 0)
 		bug("control socket: %s", strerror(errno));
 	if (got == 0)

@@ -61,6 +61,7 @@ struct house {
 	int64_t renew_at;      /* a crash was seen: get a new memory layout */
 	pid_t checker;         /* tries the new options before a reload, or 0 */
 	int64_t checker_until; /* then it is killed; CLOCK_NEVER: it was */
+	bool asked_again;      /* for a reload, while that one was tried */
 };
 
 /* What an event of the epoll is about: the kind above, the index below. */
@@ -113,8 +114,9 @@ void reap_one(struct house *, pid_t, int status);
 
 /*
  * births.c: open a nursery if it is time, and say when it will be; its news
- * arrives; it has ended; close it (it ends by itself); kill it; a process that nobody knows has ended,
- * which may be a child whose birth is not known yet: is it kept for later?
+ * arrives; it has ended; close it (it ends by itself); kill it; a process that
+ * nobody knows has ended, which may be a child whose birth is not known yet:
+ * is it kept for later?
  */
 int64_t births_due(struct house *);
 void births_hear(struct house *);

@@ -113,9 +113,9 @@ obey(struct house *h, int sig)
 void
 orders_take(struct house *h)
 {
-	struct signalfd_siginfo info[8];
-	ssize_t got = read(h->signals, info, sizeof(info));
+	struct signalfd_siginfo info;
 
-	for (size_t i = 0; got > 0 && i < (size_t)got / sizeof(info[0]); i++)
-		obey(h, (int)info[i].ssi_signo);
+	/* One by one: obeying may exec, and what is not read stays pending. */
+	while (read(h->signals, &info, sizeof(info)) == sizeof(info))
+		obey(h, (int)info.ssi_signo);
 }

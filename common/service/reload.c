@@ -66,6 +66,7 @@ reload_adopt(struct house *h)
 void
 reload_begin(struct house *h)
 {
+	h->asked_again = h->checker != 0;
 	if (h->checker != 0)
 		return;
 	h->checker_until = clock_ms() + TRIAL_MS;
@@ -152,8 +153,14 @@ reload_decide(struct house *h, int status)
 {
 	int estate;
 
-	if (h->state != HOUSE_OPEN || !is_good(h, status))
+	if (h->state != HOUSE_OPEN)
 		return;
+	if (!is_good(h, status)) {
+		/* What was wrong may have been mended meanwhile. */
+		if (h->asked_again)
+			reload_begin(h);
+		return;
+	}
 	say_reloading();
 	log_info("reloading");
 	estate = estate_leave(h);

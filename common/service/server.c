@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +28,8 @@
 #include "system/logfile.h"
 #include "system/notify.h"
 #include "system/sock.h"
+
+#define LEAST_FDS 32 /* besides those with high numbers */
 
 /* How this process was started. */
 enum origin {
@@ -70,14 +73,17 @@ find_origin(void)
 	return BY_HAND;
 }
 
-/* Where an earlier image of ours has left its estate, or -1. */
+/* Where an earlier image of this process has left its estate, or -1. */
 static int
-estate_fd(void)
+find_estate(void)
 {
-	const char *text = getenv(RELOAD_ENV);
-	uint64_t fd;
+	const char *text = getenv(RELOAD_ENV), *whose = getenv("LISTEN_PID");
+	uint64_t fd, pid;
 
-	if (text == NULL ||
+	unsetenv(RELOAD_ENV);
+	if (text == NULL || whose == NULL ||
+	    num_decimal(slice_of(whose), &pid) != NUM_OK ||
+	    pid != (uint64_t)getpid() ||
 	    num_within(slice_of(text), LISTENERS_FIRST_FD,
 		LISTENERS_FIRST_FD + LISTENERS_MAX, &fd) != NUM_OK)
 		return -1;
@@ -86,7 +92,7 @@ estate_fd(void)
 
 /* Descriptors that were left open by whoever started us are not for us. */
 static void
-close_strays(enum origin from)
+close_strays(enum origin from, int estate)
 {
 	const char *n = getenv("LISTEN_FDS");
 	unsigned first = STDERR_FILENO + 1;
@@ -95,7 +101,7 @@ close_strays(enum origin from)
 		first = BOX_PASS_FD + 1;
 	else if (from == BY_HAND && n != NULL)
 		first += (unsigned)strtoul(n, NULL, 10) % 1024;
-	if (from == BY_HAND && estate_fd() == (int)first)
+	if (estate == (int)first)
 		first += RELOAD_FDS;
 	close_range(first, ~0U, 0);
 }
@@ -117,14 +123,15 @@ prepare(struct server *s, struct service *services[SERVER_MAX_SERVICES])
 
 /* What children may still do.  A fault is one of the options. */
 static const struct box_plan *
-plan_box(
-    const struct server *s, const struct child_setup *setup, enum origin from)
+plan_box(const struct server *s, const struct child_setup *setup,
+    enum origin from, bool reloaded)
 {
 	const struct server_options *o = &s->options;
 	struct box_wish wish = { .user = o->user,
 		.bare = o->no_box,
 		.shared = o->reuse != 1,
 		.tried = from == BY_MASTER,
+		.at_work = reloaded,
 		.services = setup->services,
 		.service_count = setup->service_count };
 	const struct box_plan *plan;
@@ -153,21 +160,35 @@ own_path(void)
 	return path;
 }
 
+/* Some descriptors of the master have high numbers, out of the way. */
+static void
+check_limit(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 &&
+	    l.rlim_cur < IO_HIGH_FD + LEAST_FDS)
+		die(EXIT_OSERR,
+		    "the limit on descriptors is %llu, and must be %d at "
+		    "least (ulimit -n)",
+		    (unsigned long long)l.rlim_cur, IO_HIGH_FD + LEAST_FDS);
+}
+
 static int
 keep_house(struct server *s, const struct child_setup *setup,
-    struct listeners *ls, char **argv)
+    struct listeners *ls, int estate, char **argv)
 {
 	struct master_plan plan = { .server = s,
 		.listeners = ls,
 		.setup = *setup,
 		.argv = argv,
 		.path = own_path(),
-		.estate = estate_fd() };
+		.reloaded = estate >= 0,
+		.estate = estate };
 
-	plan.reloaded = plan.estate >= 0;
+	check_limit();
 	if (plan.reloaded)
-		plan.estate = io_move_high(plan.estate);
-	unsetenv(RELOAD_ENV);
+		plan.estate = io_move_high(estate);
 	plan.setup.first_private = io_draw_line();
 	if (plan.setup.first_private < 0)
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
@@ -197,6 +218,7 @@ server_main(struct server *s, int argc, char **argv)
 	static struct child_setup setup;
 	static char **original;
 	enum origin from = find_origin();
+	int estate = from == BY_HAND ? find_estate() : -1;
 
 	setup = (struct child_setup){ .services = services,
 		.service_count = s->offer_count,
@@ -205,20 +227,20 @@ server_main(struct server *s, int argc, char **argv)
 	log_init(s->program, SAY_INFO);
 	if (io_fill_standard() < 0)
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
-	close_strays(from);
+	close_strays(from, estate);
 	server_parse(s, argc, argv);
 	setup.reuse = s->options.reuse;
 	if (from == BY_MASTER)
 		board_inherit();
-	if (from == BY_HAND && estate_fd() >= 0)
-		board_inherit_tally(estate_fd() + 1);
+	if (estate >= 0)
+		board_inherit_tally(estate + 1);
 	if (from == BY_HAND)
 		listeners_inherit(&ls, s);
 	if (logfile_open(s->options.access_log) < 0)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
 	prepare(s, services);
-	setup.box = plan_box(s, &setup, from);
+	setup.box = plan_box(s, &setup, from, estate >= 0);
 	notify_init();
 	signal(SIGPIPE, SIG_IGN);
 	switch (from) {
@@ -233,5 +255,5 @@ server_main(struct server *s, int argc, char **argv)
 	case BY_HAND:
 		break;
 	}
-	return keep_house(s, &setup, &ls, original);
+	return keep_house(s, &setup, &ls, estate, original);
 }

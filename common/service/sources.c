@@ -15,6 +15,7 @@
 struct sources {
 	uint64_t seed;
 	size_t buckets; /* a power of two */
+	size_t all;     /* entries there are */
 	size_t count;
 	uint32_t free;
 	uint32_t oldest, newest; /* of those that may be forgotten */
@@ -40,6 +41,7 @@ sources_new(size_t live, size_t kept)
 		sources_free(t);
 		return NULL;
 	}
+	t->all = all;
 	memset(t->head, 0xff, t->buckets * sizeof(*t->head));
 	t->free = t->oldest = t->newest = NONE;
 	for (size_t i = all; i-- > 0;) {
@@ -78,7 +80,7 @@ key_of(const struct addr *a, uint64_t key[2])
 }
 
 static uint32_t *
-chain_of(const struct sources *t, const uint64_t key[2])
+chain_of(struct sources *t, const uint64_t key[2])
 {
 	uint64_t h = (key[1] ^ t->seed) * 0x9e3779b97f4a7c15U + key[0];
 
@@ -173,19 +175,24 @@ sources_find(struct sources *t, const uint64_t key[2])
 	return s;
 }
 
+/* The first pinned one in the array from there on. */
+static const struct source *
+pinned_from(const struct sources *t, size_t i)
+{
+	for (; i < t->all; i++)
+		if (t->at[i].live > 0)
+			return &t->at[i];
+	return NULL;
+}
+
 const struct source *
 sources_next(const struct sources *t, const struct source *s)
 {
-	size_t chain = 0;
+	uint32_t next = s == NULL ? t->oldest : s->newer;
 
-	if (s != NULL && s->next != NONE)
-		return &t->at[s->next];
-	if (s != NULL)
-		chain = (size_t)(chain_of(t, s->key) - t->head) + 1;
-	for (; chain < t->buckets; chain++)
-		if (t->head[chain] != NONE)
-			return &t->at[t->head[chain]];
-	return NULL;
+	if (s != NULL && s->live > 0)
+		return pinned_from(t, (size_t)(s - t->at) + 1);
+	return next != NONE ? &t->at[next] : pinned_from(t, 0);
 }
 
 size_t

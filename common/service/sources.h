@@ -43,8 +43,8 @@ struct source *sources_get(struct sources *, const struct addr *);
 struct source *sources_find(struct sources *, const uint64_t key[2]);
 
 /*
- * The entry behind this one, in no order; NULL: the first; and behind the
- * last.
+ * The entry behind this one; NULL: the first; and behind the last.  Those that
+ * may be forgotten come first, in their order, then the others.
  */
 const struct source *sources_next(
     const struct sources *, const struct source *);

@@ -62,6 +62,8 @@ CALL(splice_one, splice(boxed.udp, NULL, boxed.log, NULL, 1, 0))
 CALL(send_one_on, sendfile(boxed.log, boxed.udp, NULL, 1))
 CALL(receive_many, recvmmsg(boxed.udp, NULL, 0, MSG_DONTWAIT, NULL))
 CALL(answer_one, sendto(boxed.udp, "x", 1, 0, HERE))
+CALL(read_by_high_bits,
+    syscall(SYS_read, 1UL << 32 | (unsigned)boxed.udp, &(char){ 0 }, 1))
 CALL(unload, syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 0, NULL))
 
 static int
@@ -219,7 +221,8 @@ static const struct attempt attempts[] = {
 	ATTEMPT("a second one: dup", copy_socket, EPERM, .deaf = true),
 	ATTEMPT("a second one: dup2", copy_to_number, EPERM, .deaf = true),
 	ATTEMPT("a second one: F_DUPFD", copy_by_fcntl, EPERM, .deaf = true),
-	ATTEMPT("a second one: less strict", unload, ENOSYS, .deaf = true),
+	ATTEMPT("a second one: high bits", read_by_high_bits, EPERM, .deaf = true),
+	ATTEMPT("a second one: less strict", unload, -SIGSYS, .deaf = true),
 	ATTEMPT("answer a datagram", answer_one, 0, .deaf = true),
 	ATTEMPT("fork", fork_one, -SIGSYS),
 	ATTEMPT("clone", fork_raw, -SIGSYS),

@@ -219,6 +219,12 @@ replaced_by(const char *place, const char *line)
 	return r;
 }
 
+static bool
+is_there(void *path)
+{
+	return access(path, F_OK) == 0;
+}
+
 struct most_open {
 	pid_t pid;
 	int n;
@@ -307,4 +313,97 @@ Test(house_estate, an_estate_of_another_version_is_left_alone)
 	/* The drain knows of the old one nevertheless. */
 	cr_assert_eq(rig_stop(r), 0);
 	cr_assert(rig_expect_end(old));
+}
+
+/* A reload that is asked for while another one is tried, and fails. */
+Test(house_estate, what_was_mended_during_a_trial_is_tried_again)
+{
+	const char *place = rig_place();
+	struct rig *r;
+	char line[600];
+	int fd;
+
+	snprintf(line, sizeof(line),
+	    "[ -e \"$0.tried\" ] && exec '%s' \"$@\"\n"
+	    ": >\"$0.tried\"\nsleep 1\nexit 64",
+	    rig_path("berth-upperd"));
+	r = replaced_by(place, line);
+	rig_signal(r, SIGHUP);
+	cr_assert(rig_until("the first trial is on", is_there,
+	    (void *)rig_in(place, "server.tried")));
+	rig_signal(r, SIGHUP);
+	cr_assert(rig_hear(r, "no reload"));
+	cr_assert(rig_hear(r, "reloading"));
+	fd = rig_open(r, "upper");
+	cr_assert(rig_send(fd, "x"));
+	cr_assert(rig_expect(fd, "X"));
+	close(fd);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* A child may say that it is idle just when the master is exec'd. */
+Test(house_estate, children_that_serve_many_bear_a_reload)
+{
+	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0",
+	    "--reuse", "0", "--max-idle", "4"));
+	const char *address = rig_address(r, "upper");
+
+	for (size_t i = 1; i <= 60; i++) {
+		rig_signal(r, SIGHUP);
+		while (rig_count(r, "reloading") < i) {
+			int fd = rig_connect(address);
+
+			cr_assert(rig_send(fd, "x"));
+			cr_assert(rig_expect(fd, "X"));
+			close(fd);
+		}
+	}
+	cr_expect_eq(rig_count(r, "crashed"), 0);
+	cr_expect_eq(rig_count(r, "control socket"), 0);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* No process to be had, and no way back. */
+Test(house_estate, a_reload_bears_that_no_process_can_be_forked)
+{
+	struct rig *r;
+	int fd;
+
+	if (getuid() != 0)
+		cr_skip_test("other processes of ours would count");
+	r = rig_start(RIG("/bin/sh", "-c",
+	    "exec setpriv --reuid 54321 --regid 54321 --clear-groups "
+	    "prlimit --nproc=8 \"$0\" -l 127.0.0.1:0 --min-idle 3",
+	    rig_path("berth-upperd")));
+	for (size_t i = 1; i <= 30; i++) {
+		rig_signal(r, SIGHUP);
+		rig_pause_ms(20);
+		fd = rig_open(r, "upper");
+		cr_assert(rig_send(fd, "x"));
+		cr_assert(rig_expect(fd, "X"));
+		close(fd);
+	}
+	cr_assert_not(rig_ended(r));
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(house_estate, a_stray_announcement_of_one_means_nothing)
+{
+	struct rig *r = rig_start_how(
+	    &(struct rig_how){ .argv = RIG("berth-upperd", "-l", "127.0.0.1:0"),
+		.env = RIG("BERTH_ESTATE=3") });
+
+	cr_assert_gt(rig_port(r, "upper"), 0);
+	cr_assert_eq(rig_count(r, "earlier image"), 0);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(house_estate, too_few_descriptors_are_named)
+{
+	struct rig *r = rig_run(
+	    RIG("/bin/sh", "-c", "ulimit -n 200; exec \"$0\" -l 127.0.0.1:0",
+		rig_path("berth-upperd")));
+
+	cr_assert_eq(rig_wait(r), 71);
+	cr_assert(rig_hear(r, "the limit on descriptors is 200"));
 }
