@@ -1,7 +1,6 @@
 /*
  * house_estate.c - what the master's next image knows of the earlier one:
- * whom the children serve, who has behaved badly, what was counted; and that
- * the earlier one goes on when there is no next.
+ * whom the children serve, who has behaved badly, what was counted.
  */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
@@ -10,11 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rig/rig.h"
-#include "system/clock.h"
 
 /* Connect to 127.0.0.1 from another of this machine's addresses. */
 static int
@@ -195,152 +192,6 @@ Test(house_estate, the_status_page_shows_the_box)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-/* berth-upperd from a file that is ours, which a line of sh then replaces. */
-static struct rig *
-replaced_by(const char *place, const char *line)
-{
-	const char *path = rig_in(place, "server");
-	struct buf program, script;
-	struct rig *r;
-
-	buf_init(&program, RIG_BUF_MAX);
-	cr_assert_eq(rig_slurp(rig_path("berth-upperd"), &program), 0);
-	path = rig_file_bytes(place, "server", program.p, program.n);
-	cr_assert_eq(chmod(path, 0755), 0);
-	buf_free(&program);
-	r = rig_start(RIG(path, "-l", "127.0.0.1:0", "--max-idle", "4"));
-
-	buf_init(&script, 4096);
-	buf_addf(&script, "#!/bin/sh\n%s\n", line);
-	rig_file(place, "new", buf_str(&script));
-	buf_free(&script);
-	cr_assert_eq(chmod(rig_in(place, "new"), 0755), 0);
-	cr_assert_eq(rename(rig_in(place, "new"), rig_in(place, "server")), 0);
-	return r;
-}
-
-static bool
-is_there(void *path)
-{
-	return access(path, F_OK) == 0;
-}
-
-struct most_open {
-	pid_t pid;
-	int n;
-};
-
-static bool
-has_no_more_open(void *arg)
-{
-	const struct most_open *most = arg;
-
-	return rig_descriptors(most->pid) <= most->n;
-}
-
-static void
-expect_no_reload(const char *line, const char *why)
-{
-	struct rig *r = replaced_by(rig_place(), line);
-	struct most_open before = { .pid = rig_pid(r) };
-	int fd;
-
-	cr_assert(rig_children_become(rig_pid(r), 4, 4));
-	before.n = rig_descriptors(rig_pid(r));
-	fd = rig_open(r, "upper");
-
-	cr_assert(rig_send(fd, "x"));
-	cr_assert(rig_expect(fd, "X"));
-	rig_signal(r, SIGHUP);
-	cr_assert(rig_hear(r, "no reload: "));
-	cr_assert(rig_hear(r, why), "%s", why);
-	cr_assert(rig_hear(r, "the old"));
-	cr_assert(rig_send(fd, "y"));
-	cr_assert(rig_expect(fd, "Y"));
-	close(fd);
-	/* Nothing is left of the attempt, and all works as before. */
-	for (int i = 0; i < 20; i++) {
-		fd = rig_open(r, "upper");
-		cr_assert(rig_send(fd, "x"));
-		cr_assert(rig_expect(fd, "X"));
-		close(fd);
-	}
-	cr_expect(rig_until(
-	    "no descriptor is left of it", has_no_more_open, &before));
-	cr_assert_eq(rig_stop(r), 0);
-}
-
-Test(house_estate, a_program_that_vanishes_after_its_trial_is_no_loss)
-{
-	expect_no_reload("rm -- \"$0\"", "No such file");
-}
-
-Test(house_estate, nor_is_one_that_dies_in_it)
-{
-	expect_no_reload("kill -s SEGV $$", "died of SIGSEGV");
-}
-
-Test(house_estate, nor_one_that_hangs)
-{
-	expect_no_reload("exec sleep 60", "was not ready after 10 s");
-}
-
-/* Exec'd by the reload, the program finds another version's estate. */
-Test(house_estate, an_estate_of_another_version_is_left_alone)
-{
-	const char *place = rig_place();
-	struct rig *r;
-	char line[512];
-	int fd, old;
-
-	snprintf(line, sizeof(line),
-	    "if [ -n \"$BERTH_ESTATE\" ]; then\n"
-	    "	eval \"exec $BERTH_ESTATE<&-\" \"$BERTH_ESTATE</etc/passwd\"\n"
-	    "fi\nexec '%s' \"$@\"",
-	    rig_path("berth-upperd"));
-	r = replaced_by(place, line);
-	old = rig_open(r, "upper");
-	cr_assert(rig_send(old, "x"));
-	cr_assert(rig_expect(old, "X"));
-	reload(r, 1);
-	cr_assert(rig_hear(r, "is not to be understood"));
-	cr_assert(rig_send(old, "y"));
-	cr_assert(rig_expect(old, "Y"));
-	fd = rig_open(r, "upper");
-	cr_assert(rig_send(fd, "x"));
-	cr_assert(rig_expect(fd, "X"));
-	close(fd);
-	/* The drain knows of the old one nevertheless. */
-	cr_assert_eq(rig_stop(r), 0);
-	cr_assert(rig_expect_end(old));
-}
-
-/* A reload that is asked for while another one is tried, and fails. */
-Test(house_estate, what_was_mended_during_a_trial_is_tried_again)
-{
-	const char *place = rig_place();
-	struct rig *r;
-	char line[600];
-	int fd;
-
-	snprintf(line, sizeof(line),
-	    "[ -e \"$0.tried\" ] && exec '%s' \"$@\"\n"
-	    ": >\"$0.tried\"\nsleep 1\nexit 64",
-	    rig_path("berth-upperd"));
-	r = replaced_by(place, line);
-	rig_signal(r, SIGHUP);
-	cr_assert(rig_until("the first trial is on", is_there,
-	    (void *)rig_in(place, "server.tried")));
-	rig_signal(r, SIGHUP);
-	cr_assert(rig_hear(r, "no reload"));
-	cr_assert(rig_hear(r, "reloading"));
-	fd = rig_open(r, "upper");
-	cr_assert(rig_send(fd, "x"));
-	cr_assert(rig_expect(fd, "X"));
-	close(fd);
-	cr_assert_eq(rig_stop(r), 0);
-}
-
 /* A child may say that it is idle just when the master is exec'd. */
 Test(house_estate, children_that_serve_many_bear_a_reload)
 {
@@ -360,30 +211,6 @@ Test(house_estate, children_that_serve_many_bear_a_reload)
 	}
 	cr_expect_eq(rig_count(r, "crashed"), 0);
 	cr_expect_eq(rig_count(r, "control socket"), 0);
-	cr_assert_eq(rig_stop(r), 0);
-}
-
-/* No process to be had, and no way back. */
-Test(house_estate, a_reload_bears_that_no_process_can_be_forked)
-{
-	struct rig *r;
-	int fd;
-
-	if (getuid() != 0)
-		cr_skip_test("other processes of ours would count");
-	r = rig_start(RIG("/bin/sh", "-c",
-	    "exec setpriv --reuid 54321 --regid 54321 --clear-groups "
-	    "prlimit --nproc=8 \"$0\" -l 127.0.0.1:0 --min-idle 3",
-	    rig_path("berth-upperd")));
-	for (size_t i = 1; i <= 30; i++) {
-		rig_signal(r, SIGHUP);
-		rig_pause_ms(20);
-		fd = rig_open(r, "upper");
-		cr_assert(rig_send(fd, "x"));
-		cr_assert(rig_expect(fd, "X"));
-		close(fd);
-	}
-	cr_assert_not(rig_ended(r));
 	cr_assert_eq(rig_stop(r), 0);
 }
 
