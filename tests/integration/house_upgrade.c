@@ -212,6 +212,10 @@ Test(house_upgrade, a_reload_bears_that_no_process_can_be_forked)
 	cr_assert_not(rig_ended(r));
 	cr_assert(rig_send(fd, "y"));
 	cr_assert(rig_expect(fd, "Y"));
+#ifdef BERTH_ASAN /* its search for leaks, at the end, takes a process */
+	rig_stop(r);
+#else
 	cr_assert_eq(rig_stop(r), 0);
+#endif
 	cr_assert(rig_expect_end(fd));
 }
