@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "httpd/httpd.h"
-#include "service/server.h"
+#include "program/server.h"
 #include "smtpd/smtpd.h"
 #include "system/log.h"
 

@@ -7,8 +7,8 @@
  */
 #include <stdio.h>
 
-#include "service/conn.h"
-#include "service/server.h"
+#include "conn/conn.h"
+#include "program/server.h"
 #include "system/log.h"
 
 #define PATIENCE_MS 10000 /* with a client that does not read */

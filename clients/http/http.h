@@ -22,7 +22,7 @@
 #include "bytes/slice.h"
 #include "grammar/http_response.h"
 #include "grammar/url.h"
-#include "service/conn.h"
+#include "conn/conn.h"
 #include "system/args.h"
 
 /* curl's exit codes, so that scripts need not learn new ones. */

@@ -20,7 +20,7 @@
 
 #include "bytes/buf.h"
 #include "grammar/smtp_reply.h"
-#include "service/conn.h"
+#include "conn/conn.h"
 #include "system/args.h"
 
 /* Exit codes beside those of log.h: sysexits.h. */

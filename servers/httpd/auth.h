@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "service/web.h"
+#include "web/web.h"
 
 /*
  * Does the request say who it is from, and is that so?  Sets x->user.

@@ -8,13 +8,13 @@
 #include <string.h>
 
 #include "grammar/http_accept.h"
-#include "httpd/coded.h"
+#include "httpd/precompressed.h"
 #include "httpd/listing.h"
 #include "httpd/live.h"
-#include "httpd/place.h"
+#include "httpd/target.h"
 #include "httpd/send.h"
 #include "httpd/site.h"
-#include "httpd/stock.h"
+#include "httpd/file_cache.h"
 #include "system/log.h"
 
 #define OWN_404 "404.html" /* shown for what is missing, if it is there */

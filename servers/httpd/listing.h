@@ -4,8 +4,8 @@
 #ifndef LISTING_H
 #define LISTING_H
 
-#include "httpd/place.h"
-#include "service/web.h"
+#include "httpd/target.h"
+#include "web/web.h"
 
 #define LISTING_MAX 20000 /* names; more are left out, which is said */
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "httpd/listing.h"
-#include "httpd/place.h"
+#include "httpd/target.h"
 
 struct order {
 	enum listing_key key;

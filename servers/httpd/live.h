@@ -11,7 +11,7 @@
 #ifndef LIVE_H
 #define LIVE_H
 
-#include "service/web.h"
+#include "web/web.h"
 
 /*
  * Is this request for the script or the stream?  Never, without --live.

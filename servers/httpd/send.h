@@ -4,8 +4,8 @@
 #ifndef SEND_H
 #define SEND_H
 
-#include "httpd/stock.h"
-#include "service/web.h"
+#include "httpd/file_cache.h"
+#include "web/web.h"
 
 /*
  * Answer with a file: 200, 206, 304, 412 or 416, as the request's fields have

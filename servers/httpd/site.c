@@ -12,7 +12,7 @@
 #include "httpd/echo.h"
 #include "httpd/httpd.h"
 #include "httpd/route.h"
-#include "service/spawn.h"
+#include "master/spawn.h"
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "bytes/buf.h"
-#include "service/web.h"
+#include "web/web.h"
 #include "system/args.h"
 #include "system/path.h"
 

@@ -8,8 +8,8 @@
 #include "grammar/escape.h"
 #include "grammar/http_accept.h"
 #include "httpd/site.h"
-#include "service/board.h"
-#include "service/pool.h"
+#include "service/scoreboard.h"
+#include "master/pool.h"
 #include "system/clock.h"
 
 #define PAGE_MAX (8 << 20) /* the largest house is 32768 children */

@@ -7,7 +7,7 @@
 #ifndef STATUS_H
 #define STATUS_H
 
-#include "service/web.h"
+#include "web/web.h"
 
 bool status_wants(const struct exchange *);
 int status_answer(struct exchange *);

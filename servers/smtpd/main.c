@@ -1,7 +1,7 @@
 /*
  * main.c - berth-smtpd: the mail service under a master of its own.
  */
-#include "service/server.h"
+#include "program/server.h"
 #include "smtpd/smtpd.h"
 
 static void

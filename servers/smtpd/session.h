@@ -15,7 +15,7 @@
 #include "bytes/slice.h"
 #include "grammar/smtp_command.h"
 #include "grammar/smtp_params.h"
-#include "service/conn.h"
+#include "conn/conn.h"
 #include "smtpd/rules.h"
 #include "smtpd/smtpd.h"
 

@@ -17,7 +17,7 @@
 #include "bytes/num.h"
 #include "fuzzrig/must.h"
 #include "fuzzrig/quiet.h"
-#include "service/listeners.h"
+#include "master/listeners.h"
 #include "system/io.h"
 #include "system/log.h"
 

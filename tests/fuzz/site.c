@@ -28,7 +28,7 @@
 #include "httpd/httpd.h"
 #include "httpd/live.h"
 #include "httpd/site.h"
-#include "service/board.h"
+#include "service/scoreboard.h"
 
 #define INPUT_MAX  4096
 #define FINALS_MAX (1 << 26)

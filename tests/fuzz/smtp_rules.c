@@ -19,7 +19,7 @@
 #include "fuzzrig/scratch.h"
 #include "fuzzrig/still.h"
 #include "fuzzrig/talk.h"
-#include "service/server.h"
+#include "program/server.h"
 #include "smtpd/rules.h"
 #include "smtpd/smtpd.h"
 

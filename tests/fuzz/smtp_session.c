@@ -20,7 +20,7 @@
 #include "fuzzrig/scratch.h"
 #include "fuzzrig/still.h"
 #include "fuzzrig/talk.h"
-#include "service/server.h"
+#include "program/server.h"
 #include "smtpd/login.h"
 #include "smtpd/smtpd.h"
 

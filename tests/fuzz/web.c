@@ -14,7 +14,7 @@
 #include "fuzzrig/replies.h"
 #include "fuzzrig/still.h"
 #include "fuzzrig/talk.h"
-#include "service/web.h"
+#include "web/web.h"
 
 #define INPUT_MAX 2048
 #define TOLD_MAX  (1 << 20)

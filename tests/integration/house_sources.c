@@ -16,7 +16,7 @@
 #include "rig/faulty.h"
 #include "rig/main.h"
 #include "rig/rig.h"
-#include "service/admit.h"
+#include "master/admit.h"
 
 #define OPTIONS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 #define GET          "GET /f HTTP/1.1\r\nHost: x\r\n\r\n"

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "rig/wait.h"
-#include "service/conn.h"
-#include "service/server.h"
+#include "conn/conn.h"
+#include "program/server.h"
 
 #define ASKED "BERTH_FAULTY"
 #define MASK  0x55

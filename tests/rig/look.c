@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "rig/wait.h"
-#include "service/nursery.h"
+#include "child/zygote.h"
 
 static FILE *
 open_proc(pid_t pid, const char *name)

@@ -4,7 +4,7 @@
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 
-#include "service/admit.h"
+#include "master/admit.h"
 
 static struct addr
 v4(uint32_t host)

@@ -22,7 +22,7 @@
 #include "grammar/mail_folder.h"
 #include "grammar/mail_trace.h"
 #include "rig/rig.h"
-#include "service/conn.h"
+#include "conn/conn.h"
 #include "smtpd/session.h"
 #include "smtpd/smtpd.h"
 #include "smtpd/store.h"

@@ -1,7 +1,7 @@
 /*
  * web.c - the conversation in HTTP, with a small program that echoes bodies.
  */
-#include "service/web.h"
+#include "web/web.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>

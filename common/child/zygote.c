@@ -1,0 +1,134 @@
+/*
+ * nursery.c - the nursery, and the master's side of its socket.
+ */
+#include "child/zygote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sandbox/sandbox.h"
+#include "sandbox/seccomp.h"
+#include "system/fdpass.h"
+#include "system/log.h"
+#include "system/logfile.h"
+
+#define NEW_LOG UINT32_MAX /* instead of a slot */
+
+static char usual_name[16]; /* of our processes */
+
+/*
+ * fork(2) without the C library, which has no way to say CLONE_PARENT.  There
+ * is one thread, and it holds no lock.
+ */
+static pid_t
+bear(void)
+{
+	return (pid_t)syscall(SYS_clone, BOX_FORK_FLAGS, NULL, NULL, NULL, 0);
+}
+
+static void
+obey(const struct child_setup *s, int control, uint32_t slot, int fd)
+{
+	struct nursery_news news = { .slot = slot };
+
+	if (slot == NEW_LOG) {
+		if (logfile_take(fd) < 0)
+			log_error("access log: %s", strerror(errno));
+		close(fd);
+		return;
+	}
+	news.pid = bear();
+	if (news.pid == 0) {
+		prctl(PR_SET_NAME, usual_name);
+		child_live(s, fd, true);
+	}
+	if (news.pid < 0)
+		news.pid = -errno;
+	close(fd);
+	/* Room for the answer was there when the order came, or soon is. */
+	while (send(control, &news, sizeof(news), MSG_NOSIGNAL) < 0)
+		if (errno != EINTR)
+			_exit(CHILD_NOT_BORN);
+}
+
+static _Noreturn void
+live(const struct child_setup *s, int control)
+{
+	int own = dup3(control, s->first_private, O_CLOEXEC);
+	uint32_t slot;
+	int fd, got;
+
+	own = own < 0 ? control : own;
+	prctl(PR_GET_NAME, usual_name);
+	prctl(PR_SET_NAME, NURSERY_NAME);
+	if (close_range((unsigned)own + 1, ~0U, 0) < 0 ||
+	    box_enter_nursery(s->box, s->master) < 0) {
+		log_error("no nursery: %s", strerror(errno));
+		_exit(CHILD_NOT_BORN);
+	}
+	for (;;) {
+		got = fdpass_receive(own, &slot, sizeof(slot), &fd);
+		if (got > 0)
+			obey(s, own, slot, fd);
+		else if (got == 0 || errno != EINTR)
+			_exit(CONDUCT_FINE);
+	}
+}
+
+int
+nursery_start(struct nursery *n, const struct child_setup *s)
+{
+	int ends[2];
+
+	*n = (struct nursery){ .control = -1 };
+	if (fdpass_pair(ends) < 0)
+		return -1;
+	n->pid = fork();
+	if (n->pid == 0)
+		live(s, ends[1]);
+	close(ends[1]);
+	if (n->pid < 0) {
+		n->pid = 0;
+		close(ends[0]);
+		return -1;
+	}
+	n->control = ends[0];
+	return 0;
+}
+
+int
+nursery_order(struct nursery *n, uint32_t slot, int control)
+{
+	return fdpass_send(n->control, &slot, sizeof(slot), control);
+}
+
+int
+nursery_change_log(struct nursery *n, int log)
+{
+	return nursery_order(n, NEW_LOG, log);
+}
+
+int
+nursery_hear(struct nursery *n, struct nursery_news *news)
+{
+	ssize_t got = recv(n->control, news, sizeof(*news), MSG_DONTWAIT);
+
+	if (got == (ssize_t)sizeof(*news))
+		return 1;
+	return got < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+}
+
+void
+nursery_close(struct nursery *n)
+{
+	if (n->control >= 0)
+		close(n->control);
+	*n = (struct nursery){ .control = -1 };
+}

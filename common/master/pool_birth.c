@@ -1,0 +1,137 @@
+/*
+ * pool_birth.c - children that are ordered from the nursery and come later.
+ *
+ * Until its birth is known such a child has a slot and a control socket, and
+ * no pid; nobody takes it.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sandbox/sandbox.h"
+#include "master/pool_inside.h"
+#include "system/clock.h"
+#include "system/fdpass.h"
+#include "system/log.h"
+#include "system/logfile.h"
+
+int
+pool_open_nursery(struct pool *p)
+{
+	if (p->birth->exec_argv != NULL ||
+	    !box_has_nursery(p->birth->setup.box))
+		return -1;
+	if (nursery_start(&p->nursery, &p->birth->setup) < 0)
+		log_warn("no nursery: %s", strerror(errno));
+	return p->nursery.control;
+}
+
+pid_t
+pool_nursery(const struct pool *p)
+{
+	return p->nursery.pid;
+}
+
+size_t
+pool_coming(const struct pool *p)
+{
+	return p->coming;
+}
+
+uint64_t
+pool_ordered(const struct pool *p)
+{
+	return p->ordered;
+}
+
+bool
+pool_order(struct pool *p)
+{
+	struct child *c;
+	uint32_t index = pool_free_slot(p);
+	int ends[2], done;
+
+	if (index == POOL_NONE)
+		return false;
+	if (fdpass_pair(ends) < 0) {
+		pool_unborn(p);
+		return false;
+	}
+	done = nursery_order(&p->nursery, index, ends[1]);
+	close(ends[1]);
+	if (done < 0) {
+		close(ends[0]); /* busy; or gone, and then soon reaped */
+		return false;
+	}
+	c = &p->child[index];
+	p->unused = c->next;
+	*c = (struct child){ .state = CHILD_COMING,
+		.control = ends[0],
+		.since_ms = clock_ms() };
+	p->coming++;
+	p->ordered++;
+	return true;
+}
+
+static void
+born(struct pool *p, const struct nursery_news *news)
+{
+	struct child *c = &p->child[news->slot];
+
+	if (news->slot >= p->limits.most || c->state != CHILD_COMING)
+		bug("nursery: slot %u", news->slot);
+	p->coming--;
+	if (news->pid < 0) {
+		errno = -news->pid;
+		pool_unborn(p);
+		close(c->control);
+		pool_vacate(p, c);
+		return;
+	}
+	c->state = CHILD_NONE;
+	pool_settle(p, c, news->pid);
+	if (c->told)
+		pool_hang_up(p, c); /* let go before it came */
+	else if (p->birth->hear)
+		pool_push_coldest(p, c); /* who has served is warmer */
+	else
+		pool_push_idle(p, c);
+}
+
+bool
+pool_births(struct pool *p)
+{
+	struct nursery_news news;
+	int got = 0;
+
+	while (
+	    p->nursery.pid > 0 && (got = nursery_hear(&p->nursery, &news)) > 0)
+		born(p, &news);
+	return got >= 0;
+}
+
+void
+pool_close_nursery(struct pool *p)
+{
+	if (p->nursery.pid == 0)
+		return;
+	p->birth->unwatch(p->birth->context, p->nursery.control);
+	nursery_close(&p->nursery);
+	for (size_t i = 0; p->coming > 0 && i < p->limits.most; i++) {
+		struct child *c = &p->child[i];
+
+		if (c->state != CHILD_COMING)
+			continue;
+		close(c->control);
+		pool_vacate(p, c);
+		p->coming--;
+	}
+}
+
+void
+pool_change_log(struct pool *p)
+{
+	if (p->nursery.pid > 0 && logfile_fd() >= 0 &&
+	    nursery_change_log(&p->nursery, logfile_fd()) < 0)
+		pool_close_nursery(p); /* another one will have it */
+}

@@ -1,0 +1,66 @@
+/*
+ * pool_inside.h - what the files of the pool share.  Nobody else includes it.
+ */
+#ifndef POOL_INSIDE_H
+#define POOL_INSIDE_H
+
+#include "child/zygote.h"
+#include "master/pool.h"
+
+#define POOL_NONE UINT32_MAX /* no index: the end of a list */
+
+struct pool {
+	struct pool_limits limits;
+	const struct pool_birth *birth;
+	struct board_head *board; /* children see it, and what follows */
+	struct child *child;      /* limits.most of them */
+	uint32_t *idle;           /* a stack of indices, hottest on top */
+	size_t idle_count, busy_count;
+	struct nursery nursery;
+	size_t coming;    /* children ordered and not born yet */
+	uint64_t ordered; /* ever */
+	uint32_t unused;  /* list of empty slots */
+	uint32_t *by_pid; /* heads of chains */
+	size_t buckets;   /* a power of two */
+	size_t want;      /* idle children that we now aim at */
+	size_t unneeded;  /* the fewest that were idle since the last look */
+	int64_t look_at;  /* when to look again whether some can go */
+	int64_t retry_at;
+	int64_t pause_ms;
+};
+
+/*
+ * pool.c: fork one more into a free slot, in no list and no state yet; NULL
+ * when there is no slot or fork fails or has failed a moment ago.
+ */
+struct child *pool_grow(struct pool *);
+
+/*
+ * pool.c: may a child be made now?  Then the index of a slot for it, else
+ * POOL_NONE.  Say that none could be (errno).  A child has come to life in
+ * its slot; a slot is empty again.
+ */
+uint32_t pool_free_slot(const struct pool *);
+void pool_unborn(struct pool *);
+void pool_settle(struct pool *, struct child *, pid_t);
+void pool_vacate(struct pool *, struct child *);
+
+/*
+ * pool_birth.c: order one more of the nursery.  Returns false when that cannot
+ * be done now.
+ */
+bool pool_order(struct pool *);
+
+/*
+ * pool_idle.c: it is ready, to be taken first or last.
+ */
+void pool_push_idle(struct pool *, struct child *);
+void pool_push_coldest(struct pool *, struct child *);
+
+/*
+ * pool_idle.c: take position at out of the idle stack, keeping the order of
+ * the others.
+ */
+struct child *pool_pull_idle(struct pool *, size_t at);
+
+#endif

@@ -1,0 +1,197 @@
+/*
+ * reap.c - what became of a child, and what a child says while it lives.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "master/master_inside.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+#define STILLBORN_MAX 8 /* in a row, before any has worked: give up */
+
+/* Say how a child ended, if that is worth a line. */
+static void
+tell(const struct house *h, const struct child *c, int status)
+{
+	char whom[ADDR_MAX_TEXT + 16] = "idle", text[ADDR_MAX_TEXT];
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (c->state == CHILD_BUSY)
+		snprintf(whom, sizeof(whom), "serving %s",
+		    addr_text(&c->peer, text));
+	else if (c->state == CHILD_NONE)
+		snprintf(whom, sizeof(whom), "let go or from before a reload");
+	if (sig == SIGALRM)
+		log_warn("child %d, %s, hung and was ended by its alarm "
+			 "(SIGALRM)",
+		    (int)c->pid, whom);
+	else if (sig == SIGXCPU)
+		log_warn("child %d, %s, reached its limit on CPU time "
+			 "(SIGXCPU)",
+		    (int)c->pid, whom);
+	else if (sig == SIGSYS)
+		log_error("child %d, %s, made a forbidden system call (SIGSYS)",
+		    (int)c->pid, whom);
+	else if (sig == SIGKILL && h->state != HOUSE_OPEN)
+		log_info("child %d, %s, was cut short", (int)c->pid, whom);
+	else if (sig != 0)
+		log_error("child %d, %s, crashed: SIG%s", (int)c->pid, whom,
+		    sigabbrev_np(sig) != NULL ? sigabbrev_np(sig) : "?");
+	else
+		log_debug("child %d, %s, ended with %d after %lld ms",
+		    (int)c->pid, whom, WEXITSTATUS(status),
+		    (long long)(clock_ms() - c->since_ms));
+}
+
+static bool
+is_crash(int status)
+{
+	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	return sig == SIGSEGV || sig == SIGBUS || sig == SIGABRT ||
+	    sig == SIGILL || sig == SIGFPE || sig == SIGSYS || sig == SIGTRAP ||
+	    sig == SIGXCPU;
+}
+
+/*
+ * Whoever made a child crash may have learned something of its memory, which
+ * all children of this image share the layout of.  So the image is renewed
+ * soon, at a pace that no client can drive.
+ */
+static void
+count_crash(struct house *h)
+{
+	int64_t first = h->image_ms + RENEW_EVERY_MS;
+	int64_t now = clock_ms();
+
+	pool_board(h->pool)->crashed++;
+	if (h->state == HOUSE_OPEN && h->renew_at == CLOCK_NEVER)
+		h->renew_at = now > first ? now : first;
+}
+
+static void
+count_births(struct house *h, const struct child *c, int status)
+{
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != CHILD_NOT_BORN) {
+		h->has_worked = h->has_worked || c->state == CHILD_BUSY;
+		h->stillborn = 0;
+		return;
+	}
+	/* A machine that has worked is never given up. */
+	if (++h->stillborn >= STILLBORN_MAX && !h->has_worked)
+		die(EXIT_OSERR, "no child can begin: see above");
+	pool_fork_failed(h->pool);
+}
+
+static enum conduct_seen
+conduct_of(int status)
+{
+	/* To hang teaches nobody our layout, but costs as much as a crash. */
+	if (is_crash(status) ||
+	    (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM))
+		return SEEN_CRASH;
+	return WIFEXITED(status) && WEXITSTATUS(status) == CONDUCT_RUDE ?
+	    SEEN_RUDE :
+	    SEEN_FINE;
+}
+
+static void
+bury(struct house *h, pid_t pid, int status)
+{
+	struct child *c = pool_find(h->pool, pid);
+	size_t listener;
+	bool busy;
+
+	if (pid == h->checker) {
+		h->checker = 0;
+		reload_decide(h, status);
+		return;
+	}
+	if (pid == h->nursery) {
+		births_ended(h, status);
+		return;
+	}
+	if (c == NULL && births_may_be(h, pid, status))
+		return;
+	if (c == NULL) {
+		/* It served its last client across a reload. */
+		tell(h, &(struct child){ .pid = pid }, status);
+		return;
+	}
+	tell(h, c, status);
+	count_births(h, c, status);
+	if (is_crash(status))
+		count_crash(h);
+	busy = c->state == CHILD_BUSY;
+	listener = c->listener;
+	if (busy && c->peer.len > 0)
+		admit_left(h->admit, &c->peer, conduct_of(status), clock_ms());
+	pool_forget(h->pool, c);
+	if (busy && h->state == HOUSE_OPEN &&
+	    h->plan->listeners->at[listener].lent &&
+	    !pool_has_reader(h->pool, listener))
+		door_returned(h, listener);
+}
+
+void
+reap_one(struct house *h, pid_t pid, int status)
+{
+	bury(h, pid, status);
+}
+
+bool
+reap_all(struct house *h)
+{
+	bool some = false;
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		bury(h, pid, status);
+		some = true;
+	}
+	if (some && h->state == HOUSE_OPEN)
+		door_room(h);
+	return pid == 0; /* else ECHILD: nobody is left */
+}
+
+void
+reap_word(struct house *h, size_t index)
+{
+	struct child *c = pool_child(h->pool, index);
+	char word;
+	ssize_t got;
+
+	if (c->control < 0)
+		return;
+	got = recv(c->control, &word, 1, MSG_DONTWAIT);
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got <= 0) {
+		pool_hang_up(h->pool, c); /* its death follows */
+		return;
+	}
+	if (word == WORD_TAKEN && c->state == CHILD_BUSY && c->reading) {
+		c->reading = false;
+		door_returned(h, c->listener);
+	} else if (word == WORD_IDLE && c->state == CHILD_BUSY) {
+		h->has_worked = true;
+		if (c->peer.len > 0)
+			admit_left(h->admit, &c->peer, SEEN_FINE, clock_ms());
+		if (h->state != HOUSE_OPEN || c->told)
+			pool_hang_up(h->pool, c);
+		else
+			pool_give_back(h->pool, c);
+		if (h->state == HOUSE_OPEN)
+			door_room(h);
+	} else {
+		log_error("child %d talks nonsense and is ended", (int)c->pid);
+		kill(c->pid, SIGKILL);
+		pool_hang_up(h->pool, c);
+	}
+}

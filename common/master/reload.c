@@ -1,0 +1,174 @@
+/*
+ * reload.c - HUP: the master execs itself, passing its listeners on.
+ *
+ * The same path serves an upgrade (the program's file may be a new one) and
+ * a reload (files named by the options are read again).  The new image is
+ * first tried in a process of its own, so that a broken one changes nothing.
+ * Children at work stay children of the same process; idle ones see their
+ * control socket close and go.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bytes/num.h"
+#include "service/scoreboard.h"
+#include "master/reload_state.h"
+#include "master/master_inside.h"
+#include "master/reload.h"
+#include "system/clock.h"
+#include "system/io.h"
+#include "system/log.h"
+#include "system/notify.h"
+
+#define TRIAL_MS 10000 /* a new image that takes longer is not taken */
+
+static _Noreturn void
+try_options(const struct master_plan *plan)
+{
+	if (setenv(RELOAD_TRY_ENV, "1", 1) == 0)
+		execv(plan->path, plan->argv);
+	log_error("%s: %s", plan->path, strerror(errno));
+	_exit(EXIT_OSERR);
+}
+
+/*
+ * Whom the estate does not know: idle children that are about to go, and all
+ * of them when it could not be read.
+ */
+static void
+adopt_others(struct house *h)
+{
+	FILE *f = fopen("/proc/thread-self/children", "re");
+	struct child c = { .since_ms = clock_ms() };
+
+	if (f == NULL)
+		return; /* they end by their own deadlines */
+	while (fscanf(f, "%d", &c.pid) == 1)
+		if (c.pid > 0 && c.pid != h->old_nursery)
+			pool_adopt(h->pool, &c);
+	fclose(f);
+}
+
+void
+reload_adopt(struct house *h)
+{
+	if (estate_take(h, h->plan->estate) < 0)
+		log_warn("reload: what the earlier image knew of its clients "
+			 "is not to be understood");
+	adopt_others(h);
+}
+
+void
+reload_begin(struct house *h)
+{
+	h->asked_again = h->checker != 0;
+	if (h->checker != 0)
+		return;
+	h->checker_until = clock_ms() + TRIAL_MS;
+	h->checker = fork();
+	if (h->checker == 0)
+		try_options(h->plan);
+	if (h->checker < 0) {
+		log_error("no reload: fork: %s", strerror(errno));
+		h->checker = 0;
+	}
+}
+
+void
+reload_give_up(struct house *h)
+{
+	if (h->checker > 0)
+		kill(h->checker, SIGKILL);
+}
+
+int64_t
+reload_due(struct house *h)
+{
+	if (h->checker == 0)
+		return CLOCK_NEVER;
+	if (clock_ms() < h->checker_until)
+		return h->checker_until;
+	h->checker_until = CLOCK_NEVER;
+	reload_give_up(h);
+	return CLOCK_NEVER;
+}
+
+static bool
+is_good(const struct house *h, int status)
+{
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	if (WIFEXITED(status))
+		log_error("no reload: the new image does not accept the "
+			  "options (see above); the old one goes on");
+	else if (h->checker_until == CLOCK_NEVER)
+		log_error("no reload: the new image was not ready after %d s; "
+			  "the old one goes on",
+		    TRIAL_MS / 1000);
+	else
+		log_error("no reload: the new image died of SIG%s; the old "
+			  "one goes on",
+		    sigabbrev_np(WTERMSIG(status)));
+	return false;
+}
+
+static void
+say_reloading(void)
+{
+	char state[80];
+
+	snprintf(state, sizeof(state), "RELOADING=1\nMONOTONIC_USEC=%lld",
+	    (long long)clock_us());
+	notify_say(state);
+}
+
+/* Become the next image.  Returns only when that fails, with errno. */
+static void
+become(const struct house *h, int estate)
+{
+	const struct master_plan *plan = h->plan;
+	int more[RELOAD_FDS] = { estate, board_tally_fd() }, saved;
+	char number[NUM_MAX_TEXT];
+	struct io_row row;
+
+	num_text(LISTENERS_FIRST_FD + plan->listeners->n, number);
+	if (listeners_bequeath(
+		plan->listeners, plan->server, more, RELOAD_FDS, &row) < 0)
+		return;
+	if (setenv(RELOAD_ENV, number, 1) == 0)
+		execv(plan->path, plan->argv);
+	saved = errno;
+	unsetenv(RELOAD_ENV);
+	listeners_take_back(&row);
+	errno = saved;
+}
+
+void
+reload_decide(struct house *h, int status)
+{
+	int estate;
+
+	if (h->state != HOUSE_OPEN)
+		return;
+	if (!is_good(h, status)) {
+		/* What was wrong may have been mended meanwhile. */
+		if (h->asked_again)
+			reload_begin(h);
+		return;
+	}
+	say_reloading();
+	log_info("reloading");
+	estate = estate_leave(h);
+	if (estate >= 0)
+		become(h, estate);
+	log_error("no reload: %s: %s; the old image goes on", h->plan->path,
+	    strerror(errno));
+	if (estate >= 0)
+		close(estate);
+	notify_say("READY=1");
+}

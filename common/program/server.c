@@ -1,0 +1,259 @@
+/*
+ * server.c - the main() that every server shares.
+ */
+#include "program/server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bytes/num.h"
+#include "service/scoreboard.h"
+#include "sandbox/sandbox.h"
+#include "child/child.h"
+#include "master/listeners.h"
+#include "master/master.h"
+#include "master/reload.h"
+#include "program/server_args.h"
+#include "master/spawn.h"
+#include "system/io.h"
+#include "system/log.h"
+#include "system/logfile.h"
+#include "system/notify.h"
+#include "system/sock.h"
+
+#define LEAST_FDS 32 /* besides those with high numbers */
+
+/* How this process was started. */
+enum origin {
+	BY_HAND,   /* or by systemd: a master of its own */
+	BY_INETD,  /* a connection on descriptor 0: serve it and go */
+	BY_MASTER, /* a child of --exec */
+	FOR_TRIAL, /* a reload asks whether the options are right */
+};
+
+/*
+ * Is descriptor 0 a connection to serve?  inetd and systemd put it on 0 and 1
+ * alike, a test may put it on 0 alone.  But some programs start others with a
+ * pair of unix sockets where a pipe would do, one on 0 and another one on 1:
+ * those are no connections.
+ */
+static bool
+is_from_inetd(void)
+{
+	struct addr peer;
+	struct stat in, out;
+
+	if (getenv("LISTEN_FDS") != NULL || !sock_is_connected(STDIN_FILENO))
+		return false;
+	if (addr_of_peer(STDIN_FILENO, &peer) < 0 ||
+	    peer.sa.sa_family != AF_UNIX)
+		return true;
+	return fstat(STDIN_FILENO, &in) == 0 &&
+	    fstat(STDOUT_FILENO, &out) == 0 &&
+	    (!S_ISSOCK(out.st_mode) || in.st_ino == out.st_ino);
+}
+
+static enum origin
+find_origin(void)
+{
+	if (spawn_is_child())
+		return BY_MASTER;
+	if (getenv(RELOAD_TRY_ENV) != NULL)
+		return FOR_TRIAL;
+	if (is_from_inetd())
+		return BY_INETD;
+	return BY_HAND;
+}
+
+/* Where an earlier image of this process has left its estate, or -1. */
+static int
+find_estate(void)
+{
+	const char *text = getenv(RELOAD_ENV), *whose = getenv("LISTEN_PID");
+	uint64_t fd, pid;
+
+	unsetenv(RELOAD_ENV);
+	if (text == NULL || whose == NULL ||
+	    num_decimal(slice_of(whose), &pid) != NUM_OK ||
+	    pid != (uint64_t)getpid() ||
+	    num_within(slice_of(text), LISTENERS_FIRST_FD,
+		LISTENERS_FIRST_FD + LISTENERS_MAX, &fd) != NUM_OK)
+		return -1;
+	return (int)fd;
+}
+
+/* Descriptors that were left open by whoever started us are not for us. */
+static void
+close_strays(enum origin from, int estate)
+{
+	const char *n = getenv("LISTEN_FDS");
+	unsigned first = STDERR_FILENO + 1;
+
+	if (from == BY_MASTER)
+		first = BOX_PASS_FD + 1;
+	else if (from == BY_HAND && n != NULL)
+		first += (unsigned)strtoul(n, NULL, 10) % 1024;
+	if (estate == (int)first)
+		first += RELOAD_FDS;
+	close_range(first, ~0U, 0);
+}
+
+/* Open what the services need; each is prepared once. */
+static void
+prepare(struct server *s, struct service *services[SERVER_MAX_SERVICES])
+{
+	for (size_t i = 0; i < s->offer_count; i++) {
+		const struct offer *o = &s->offers[i];
+
+		services[i] = o->service;
+		if (o->service->prepare == NULL ||
+		    (o->listen.n == 0 && o->otherwise == NULL))
+			continue;
+		o->service->prepare(o->service);
+	}
+}
+
+/* What children may still do.  A fault is one of the options. */
+static const struct box_plan *
+plan_box(const struct server *s, const struct child_setup *setup,
+    enum origin from, bool reloaded)
+{
+	const struct server_options *o = &s->options;
+	struct box_wish wish = { .user = o->user,
+		.bare = o->no_box,
+		.shared = o->reuse != 1,
+		.tried = from == BY_MASTER,
+		.at_work = reloaded,
+		.services = setup->services,
+		.service_count = setup->service_count };
+	const struct box_plan *plan;
+	const char *why;
+
+	for (size_t i = 0; i < s->offer_count; i++)
+		wish.datagrams = wish.datagrams || s->offers[i].datagrams;
+	plan = box_plan_new(&wish, &why);
+	if (plan == NULL && o->user != NULL)
+		die(EXIT_CONFIG, "--user %s: %s", o->user, why);
+	if (plan == NULL)
+		die(EXIT_CONFIG, "box: %s", why);
+	return plan;
+}
+
+/* The file that this program came from, so that a reload finds a new one. */
+static const char *
+own_path(void)
+{
+	static char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (n < 0)
+		die(EXIT_OSERR, "/proc/self/exe: %s", strerror(errno));
+	path[n] = '\0';
+	return path;
+}
+
+/* Some descriptors of the master have high numbers, out of the way. */
+static void
+check_limit(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0 &&
+	    l.rlim_cur < IO_HIGH_FD + LEAST_FDS)
+		die(EXIT_OSERR,
+		    "the limit on descriptors is %llu, and must be %d at "
+		    "least (ulimit -n)",
+		    (unsigned long long)l.rlim_cur, IO_HIGH_FD + LEAST_FDS);
+}
+
+static int
+keep_house(struct server *s, const struct child_setup *setup,
+    struct listeners *ls, int estate, char **argv)
+{
+	struct master_plan plan = { .server = s,
+		.listeners = ls,
+		.setup = *setup,
+		.argv = argv,
+		.path = own_path(),
+		.reloaded = estate >= 0,
+		.estate = estate };
+
+	check_limit();
+	if (plan.reloaded)
+		plan.estate = io_move_high(estate);
+	plan.setup.first_private = io_draw_line();
+	if (plan.setup.first_private < 0)
+		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
+	if (ls->n == 0)
+		listeners_open(ls, s);
+	log_info("box: %s", box_summary(setup->box));
+	return master_run(&plan);
+}
+
+/* getopt permutes argv; what is exec'd later gets it as it was. */
+static char **
+copy_argv(int argc, char **argv)
+{
+	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+
+	if (copy == NULL)
+		die(EXIT_OSERR, "no memory");
+	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
+	return copy;
+}
+
+int
+server_main(struct server *s, int argc, char **argv)
+{
+	static struct service *services[SERVER_MAX_SERVICES];
+	static struct listeners ls;
+	static struct child_setup setup;
+	static char **original;
+	enum origin from = find_origin();
+	int estate = from == BY_HAND ? find_estate() : -1;
+
+	setup = (struct child_setup){ .services = services,
+		.service_count = s->offer_count,
+		.master = getpid() };
+	original = copy_argv(argc, argv);
+	log_init(s->program, SAY_INFO);
+	if (io_fill_standard() < 0)
+		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
+	close_strays(from, estate);
+	server_parse(s, argc, argv);
+	setup.reuse = s->options.reuse;
+	if (from == BY_MASTER)
+		board_inherit();
+	if (estate >= 0)
+		board_inherit_tally(estate + 1);
+	if (from == BY_HAND)
+		listeners_inherit(&ls, s);
+	if (logfile_open(s->options.access_log) < 0)
+		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
+		    strerror(errno));
+	prepare(s, services);
+	setup.box = plan_box(s, &setup, from, estate >= 0);
+	notify_init();
+	signal(SIGPIPE, SIG_IGN);
+	switch (from) {
+	case FOR_TRIAL:
+		return 0;
+	case BY_INETD:
+		_exit(child_serve_inherited(&setup, STDIN_FILENO));
+	case BY_MASTER:
+		setup.master = getppid();
+		setup.first_private = io_draw_line();
+		child_live(&setup, SPAWN_CONTROL_FD, false);
+	case BY_HAND:
+		break;
+	}
+	return keep_house(s, &setup, &ls, estate, original);
+}

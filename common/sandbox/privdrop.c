@@ -1,0 +1,128 @@
+/*
+ * box_user.c - users and capabilities.
+ */
+#include "sandbox/privdrop.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+typedef struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
+
+static int
+caps_call(long call, caps c)
+{
+	struct __user_cap_header_struct h = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+
+	return (int)syscall(call, &h, c);
+}
+
+static bool
+has_caps(void)
+{
+	caps c;
+
+	if (caps_call(SYS_capget, c) < 0)
+		return false;
+	return (c[0].permitted | c[1].permitted) != 0;
+}
+
+int
+box_user_find(struct box_user *u, const char *name, const char **why)
+{
+	const struct passwd *pw;
+	bool root = geteuid() == 0;
+
+	*u = (struct box_user){
+		.uid = geteuid(), .gid = getegid(), .caps = !root && has_caps()
+	};
+	if (name == NULL && !root) {
+		snprintf(u->name, sizeof u->name, "%u", (unsigned)u->uid);
+		return 0;
+	}
+	if (name == NULL)
+		name = BOX_USER_DEFAULT;
+	pw = getpwnam(name);
+	if (pw == NULL)
+		*why = "no such user";
+	else if (pw->pw_uid == 0)
+		*why = "children must not be root";
+	else if (!root && pw->pw_uid != u->uid)
+		*why = "only root can become another user";
+	else {
+		snprintf(u->name, sizeof u->name, "%s", name);
+		u->drop = root;
+		u->uid = pw->pw_uid;
+		u->gid = pw->pw_gid;
+		return 0;
+	}
+	return -1;
+}
+
+static int
+give(const struct box_user *u, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -1;
+	return st.st_uid == 0 ? fchown(fd, u->uid, u->gid) : 0;
+}
+
+static int
+open_inside(int at, const char *name)
+{
+	return openat(
+	    at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+/* Those in it first: afterwards a master with few rights cannot look in. */
+int
+box_user_give(const struct box_user *u, const char *directory)
+{
+	const struct dirent *e;
+	DIR *d = opendir(directory);
+	int done;
+
+	if (d == NULL)
+		return -1;
+	while ((e = readdir(d)) != NULL) {
+		int in;
+
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		in = open_inside(dirfd(d), e->d_name);
+		if (in < 0)
+			continue; /* no directory */
+		done = give(u, in);
+		close(in);
+		if (done < 0)
+			goto out;
+	}
+	done = give(u, dirfd(d));
+out:
+	closedir(d);
+	return done;
+}
+
+int
+box_user_become(const struct box_user *u)
+{
+	caps none = { { 0 }, { 0 } };
+
+	if (u->drop &&
+	    (setgroups(0, NULL) < 0 || setresgid(u->gid, u->gid, u->gid) < 0 ||
+		setresuid(u->uid, u->uid, u->uid) < 0))
+		return -1;
+	return u->caps ? caps_call(SYS_capset, none) : 0;
+}

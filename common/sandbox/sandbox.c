@@ -1,0 +1,143 @@
+/*
+ * box.c - the steps into the box.
+ *
+ * The order matters: ids first (they need rights), then death with the master
+ * (a change of ids takes it back), the limits, and the filter last, for it
+ * forbids the other steps.  The plan is made in box_plan.c.
+ */
+#include "sandbox/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sandbox/landlock.h"
+#include "sandbox/plan.h"
+
+/*
+ * Who is not allowed a limit has a lower one already.
+ */
+static int
+limit(enum __rlimit_resource resource, rlim_t soft, rlim_t hard)
+{
+	const struct rlimit l = { soft, hard };
+
+	if (setrlimit(resource, &l) == 0 || errno == EPERM)
+		return 0;
+	return -1;
+}
+
+/*
+ * For each connection of a child that serves many: SIGXCPU when it has run for
+ * cpu_s more seconds.
+ */
+static int
+limit_cpu_again(const struct box_plan *p)
+{
+	struct timespec used;
+	struct rlimit l;
+
+	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) < 0 ||
+	    getrlimit(RLIMIT_CPU, &l) < 0)
+		return -1;
+	l.rlim_cur = (rlim_t)used.tv_sec + 1 + p->cpu_s;
+	if (l.rlim_cur > l.rlim_max)
+		l.rlim_cur = l.rlim_max;
+	return setrlimit(RLIMIT_CPU, &l);
+}
+
+int
+box_limit(const struct box_plan *p)
+{
+	if (limit(RLIMIT_NPROC, 0, 0) < 0 ||
+	    limit(RLIMIT_NOFILE, BOX_OPEN_MAX, BOX_OPEN_MAX) < 0)
+		return -1;
+	if (p->shared)
+		return 0;
+	/* SIGXCPU, and SIGKILL for who does not care. */
+	return limit(RLIMIT_CPU, p->cpu_s, p->cpu_s + 2);
+}
+
+static int
+die_with(pid_t master)
+{
+	if (master == 0)
+		return 0;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return -1;
+	if (getppid() != master)
+		_exit(CONDUCT_FINE);
+	return 0;
+}
+
+int
+box_enter(const struct box_plan *p, pid_t master)
+{
+	if (box_user_become(&p->user) < 0 || die_with(master) < 0)
+		return -1;
+	if (p->bare)
+		return 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 0) < 0 || box_limit(p) < 0)
+		return -1;
+	if (p->shared && p->abi > 0 && box_land_enter(p->ruleset[0]) < 0)
+		return -1;
+	return p->seccomp ? box_filter_load(&p->filters.child) : 0;
+}
+
+bool
+box_has_nursery(const struct box_plan *p)
+{
+	return !p->bare && p->seccomp;
+}
+
+int
+box_enter_nursery(const struct box_plan *p, pid_t master)
+{
+	if (box_user_become(&p->user) < 0 || die_with(master) < 0)
+		return -1;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 0) < 0 ||
+	    limit(RLIMIT_NOFILE, BOX_OPEN_MAX, BOX_OPEN_MAX) < 0)
+		return -1;
+	return box_filter_load(&p->filters.nursery);
+}
+
+int
+box_enter_born(const struct box_plan *p, pid_t master)
+{
+	if (die_with(master) < 0)
+		return -1;
+	/* The filter lets a nursery fork; this takes it back. */
+	if (limit(RLIMIT_NPROC, 0, 0) < 0)
+		return -1;
+	if (p->shared)
+		return p->abi > 0 ? box_land_enter(p->ruleset[0]) : 0;
+	return limit(RLIMIT_CPU, p->cpu_s, p->cpu_s + 2);
+}
+
+int
+box_enter_for(const struct box_plan *p, size_t service)
+{
+	if (p->bare)
+		return 0;
+	if (p->shared)
+		return limit_cpu_again(p);
+	return p->abi > 0 ? box_land_enter(p->ruleset[service]) : 0;
+}
+
+int
+box_deafen(const struct box_plan *p, int *fd)
+{
+	if (p->bare || p->shared || !p->seccomp)
+		return 0;
+	if (dup3(*fd, BOX_DATAGRAM_FD, O_CLOEXEC) < 0)
+		return -1;
+	close(*fd);
+	*fd = BOX_DATAGRAM_FD;
+	return box_filter_load(&p->filters.deaf);
+}

@@ -1,0 +1,146 @@
+/*
+ * board.c - the notice board.
+ */
+#include "service/scoreboard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "system/io.h"
+
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x0010 /* Linux 5.1 */
+#endif
+
+static struct tally nobodys;
+static struct tally *tally = &nobodys;
+static const struct board_head *seen;
+static int master_fd = -1, tally_fd = -1;
+
+static void *
+map(int fd, size_t size, int rights)
+{
+	void *p = mmap(NULL, size, rights, MAP_SHARED, fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+/* Memory that has a descriptor. */
+static int
+make(const char *name, size_t size)
+{
+	int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		return -1;
+	fd = io_move_high(fd);
+	if (fd < 0 || ftruncate(fd, (off_t)size) < 0)
+		return -1;
+	return fd;
+}
+
+struct board_head *
+board_make(size_t slots, size_t size)
+{
+	size_t all = sizeof(struct board_head) + slots * size;
+	struct board_head *written;
+	void *counters;
+
+	master_fd = make("berth-board", all);
+	if (tally_fd < 0)
+		tally_fd = make("berth-tally", sizeof(*tally));
+	if (master_fd < 0 || tally_fd < 0)
+		return NULL;
+	written = map(master_fd, all, PROT_READ | PROT_WRITE);
+	counters = map(tally_fd, sizeof(*tally), PROT_READ | PROT_WRITE);
+	if (written == NULL || counters == NULL)
+		return NULL;
+	/*
+	 * The writable view does not survive fork, and no new one can be
+	 * made: what a child has is the read-only view, for good.
+	 */
+	if (madvise(written, all, MADV_DONTFORK) < 0 ||
+	    fcntl(master_fd, F_ADD_SEALS,
+		F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE) < 0)
+		return NULL;
+	seen = map(master_fd, all, PROT_READ);
+	if (seen == NULL)
+		return NULL;
+	tally = counters;
+	written->slots = slots;
+	return written;
+}
+
+int
+board_tally_fd(void)
+{
+	return tally_fd;
+}
+
+void
+board_inherit_tally(int fd)
+{
+	struct stat st;
+
+	/* One of another size belongs to another version. */
+	if (fstat(fd, &st) == 0 && st.st_size == sizeof(*tally))
+		tally_fd = io_move_high(fd);
+	else
+		close(fd);
+}
+
+void
+board_inherit(void)
+{
+	struct stat st;
+	void *p;
+
+	if (fstat(BOARD_MASTER_FD, &st) == 0 && st.st_size > 0)
+		seen = map(BOARD_MASTER_FD, (size_t)st.st_size, PROT_READ);
+	p = map(BOARD_TALLY_FD, sizeof(*tally), PROT_READ | PROT_WRITE);
+	if (p != NULL)
+		tally = p;
+	close(BOARD_MASTER_FD);
+	close(BOARD_TALLY_FD);
+}
+
+int
+board_bequeath(void)
+{
+	if (dup2(master_fd, BOARD_MASTER_FD) < 0 ||
+	    dup2(tally_fd, BOARD_TALLY_FD) < 0)
+		return -1;
+	return 0;
+}
+
+const struct board_head *
+board_read(void)
+{
+	return seen;
+}
+
+struct tally *
+board_tally(void)
+{
+	return tally;
+}
+
+static void
+add(_Atomic uint64_t *counter, uint64_t n)
+{
+	atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
+}
+
+void
+board_count(bool refused, uint64_t received, uint64_t sent)
+{
+	add(&tally->requests, 1);
+	if (refused)
+		add(&tally->refused, 1);
+	add(&tally->received, received);
+	add(&tally->sent, sent);
+}

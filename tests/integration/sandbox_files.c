@@ -1,0 +1,284 @@
+/*
+ * box_files.c - what a boxed child can reach in the file system, tried from
+ * inside: its own directories, and nothing by any other way.
+ */
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "rig/sandboxed.h"
+#include "rig/main.h"
+
+static int
+try_open(const char *path, int flags)
+{
+	return boxed_errno(open(path, flags, 0644));
+}
+
+static int
+read_page(void)
+{
+	char text[16] = "";
+	int fd = open(boxed_path("site/page"), O_RDONLY);
+
+	if (fd < 0)
+		return errno;
+	if (read(fd, text, sizeof text) != 6 || strcmp(text, "a page") != 0)
+		return BOXED_SAME;
+	return 0;
+}
+
+static int
+list_site(void)
+{
+	DIR *d = opendir(boxed_path("site"));
+	int n = 0;
+
+	if (d == NULL)
+		return errno;
+	while (readdir(d) != NULL)
+		n++;
+	return n == 4 ? 0 : BOXED_SAME;
+}
+
+static int
+read_beneath(void)
+{
+	struct open_how how = { .flags = O_RDONLY, .resolve = RESOLVE_BENEATH };
+	int site = open(boxed_path("site"), O_RDONLY | O_DIRECTORY);
+
+	return boxed_errno(
+	    syscall(SYS_openat2, site, "page", &how, sizeof how));
+}
+
+static int
+write_page(void)
+{
+	return try_open(boxed_path("site/page"), O_WRONLY);
+}
+
+static int
+cut_page(void)
+{
+	return try_open(boxed_path("site/page"), O_RDONLY | O_TRUNC);
+}
+
+static int
+make_page(void)
+{
+	return try_open(boxed_path("site/new"), O_WRONLY | O_CREAT);
+}
+
+static int
+remove_page(void)
+{
+	return boxed_errno(unlink(boxed_path("site/page")));
+}
+
+static int
+rename_page(void)
+{
+	return boxed_errno(
+	    rename(boxed_path("site/page"), boxed_path("site/other")));
+}
+
+static int
+make_directory(void)
+{
+	return boxed_errno(mkdir(boxed_path("site/dir"), 0755));
+}
+
+static int
+open_up_page(void)
+{
+	return boxed_errno(chmod(boxed_path("site/page"), 0777));
+}
+
+static int
+make_device(void)
+{
+	return boxed_errno(mknod(boxed_path("site/dev"), S_IFCHR, 0));
+}
+
+static int
+read_outside(void)
+{
+	return try_open(boxed_path("outside/secret"), O_RDONLY);
+}
+
+static int
+read_by_symlink(void)
+{
+	return try_open(boxed_path("site/out"), O_RDONLY);
+}
+
+static int
+read_by_dots(void)
+{
+	return try_open(boxed_path("site/../outside/secret"), O_RDONLY);
+}
+
+static int
+read_by_held_directory(void)
+{
+	return boxed_errno(openat(boxed.outside, "secret", O_RDONLY));
+}
+
+static int
+read_by_proc_root(void)
+{
+	char path[300];
+
+	snprintf(path, sizeof path, "/proc/self/root%s",
+	    boxed_path("outside/secret"));
+	return try_open(path, O_RDONLY);
+}
+
+static int
+read_by_proc_fd(void)
+{
+	char path[300];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d/secret", boxed.outside);
+	return try_open(path, O_RDONLY);
+}
+
+static int
+read_passwd(void)
+{
+	return try_open("/etc/passwd", O_RDONLY);
+}
+
+static int
+open_own_memory(void)
+{
+	return try_open("/proc/self/mem", O_RDWR);
+}
+
+static int
+open_device(void)
+{
+	return try_open("/dev/null", O_RDWR);
+}
+
+/* The mail store. */
+
+static int
+deliver(void)
+{
+	int fd =
+	    open(boxed_path("mail/tmp/1"), O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	if (fd < 0 || write(fd, "mail", 4) != 4 || fsync(fd) < 0 ||
+	    link(boxed_path("mail/tmp/1"), boxed_path("mail/new/1")) < 0 ||
+	    unlink(boxed_path("mail/tmp/1")) < 0 ||
+	    rename(boxed_path("mail/new/1"), boxed_path("mail/cur/1:2,S")) < 0)
+		return errno;
+	return boxed_errno(unlink(boxed_path("mail/cur/1:2,S")));
+}
+
+/* What has been delivered is not for the next child to read. */
+static int
+read_mail(void)
+{
+	int fd =
+	    open(boxed_path("mail/tmp/3"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	if (fd < 0)
+		return BOXED_SAME;
+	close(fd);
+	return try_open(boxed_path("mail/tmp/3"), O_RDONLY);
+}
+
+static int
+make_folder(void)
+{
+	if (mkdir(boxed_path("mail/.folder"), 0700) < 0 ||
+	    mkdir(boxed_path("mail/.folder/tmp"), 0700) < 0)
+		return errno;
+	return 0;
+}
+
+static int
+mail_to_site(void)
+{
+	int fd = open(boxed_path("mail/tmp/2"), O_WRONLY | O_CREAT, 0600);
+
+	if (fd < 0)
+		return BOXED_SAME;
+	return boxed_errno(
+	    link(boxed_path("mail/tmp/2"), boxed_path("site/2")));
+}
+
+static int
+make_symlink(void)
+{
+	return boxed_errno(symlink("/etc", boxed_path("mail/etc")));
+}
+
+static int
+make_pipe(void)
+{
+	return boxed_errno(mkfifo(boxed_path("mail/pipe"), 0600));
+}
+
+/* clang-format off */
+static const struct attempt attempts[] = {
+	ATTEMPT("read a page", read_page, 0),
+	ATTEMPT("list the site", list_site, 0),
+	ATTEMPT("read beneath the site", read_beneath, 0),
+	ATTEMPT("write a page", write_page, EACCES, .abi = 1),
+	ATTEMPT("truncate a page", cut_page, EACCES, .abi = 3),
+	ATTEMPT("make a page", make_page, EACCES, .abi = 1),
+	ATTEMPT("remove a page", remove_page, EPERM),
+	ATTEMPT("rename a page", rename_page, EPERM),
+	ATTEMPT("make a directory", make_directory, EPERM),
+	ATTEMPT("change a mode", open_up_page, EPERM),
+	ATTEMPT("make a device", make_device, -SIGSYS),
+	ATTEMPT("read outside", read_outside, EACCES, .abi = 1),
+	ATTEMPT("read by a symlink", read_by_symlink, EACCES, .abi = 1),
+	ATTEMPT("read by ..", read_by_dots, EACCES, .abi = 1),
+	ATTEMPT("read by a directory held open", read_by_held_directory, EACCES, .abi = 1),
+	ATTEMPT("read by /proc/self/root", read_by_proc_root, EACCES, .abi = 1),
+	ATTEMPT("read by /proc/self/fd", read_by_proc_fd, EACCES, .abi = 1),
+	ATTEMPT("read /etc/passwd", read_passwd, EACCES, .abi = 1),
+	ATTEMPT("open /proc/self/mem", open_own_memory, EACCES, .abi = 1),
+	ATTEMPT("open a device", open_device, EACCES, .abi = 1),
+	ATTEMPT("shared: read a page", read_page, 0, .shared = true),
+	ATTEMPT("shared: read outside", read_outside, EACCES, .abi = 1, .shared = true),
+	ATTEMPT("shared: write a page", write_page, EACCES, .abi = 1, .shared = true),
+	ATTEMPT("mail: deliver", deliver, 0, .service = IN_MAIL),
+	ATTEMPT("mail: read a message", read_mail, EACCES, .abi = 1, .service = IN_MAIL),
+	ATTEMPT("mail: make a folder", make_folder, 0, .service = IN_MAIL),
+	ATTEMPT("mail: read a page", read_page, EACCES, .abi = 1, .service = IN_MAIL),
+	ATTEMPT("mail: read outside", read_outside, EACCES, .abi = 1, .service = IN_MAIL),
+	ATTEMPT("mail: link into the site", mail_to_site, EACCES, .abi = 1, .service = IN_MAIL),
+	ATTEMPT("mail: make a symlink", make_symlink, ENOSYS, .service = IN_MAIL),
+	ATTEMPT("mail: make a pipe", make_pipe, -SIGSYS, .service = IN_MAIL),
+	ATTEMPT("both: read a page", read_page, 0, .service = IN_MAIL, .shared = true),
+	ATTEMPT("both: deliver", deliver, 0, .service = IN_MAIL, .shared = true),
+	ATTEMPT("both: read outside", read_outside, EACCES, .abi = 1, .service = IN_MAIL, .shared = true),
+	ATTEMPT("site of both: deliver", deliver, EACCES, .abi = 1),
+};
+/* clang-format on */
+
+#define COUNT (sizeof attempts / sizeof *attempts)
+
+Test(box, files)
+{
+	cr_assert_eq(boxed_try(attempts, COUNT), 0);
+}
+
+RIG_MAIN int
+main(int argc, char **argv)
+{
+	return boxed_main(argc, argv, attempts, COUNT);
+}

@@ -1,0 +1,335 @@
+/*
+ * boxed.c - starts a program again inside the box.
+ */
+#include "rig/sandboxed.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sandbox/sandbox.h"
+#include "sandbox/seccomp.h"
+#include "sandbox/landlock.h"
+#include "service/service.h"
+#include "system/fdpass.h"
+#include "system/log.h"
+
+#define WORD      "--attempt"
+#define BOXED_S   60 /* an attempt may last so long */
+#define NOT_READY 254
+
+/* How one comes into the box. */
+static const char *const births[] = { "forked", "born in a nursery" };
+
+#ifdef __SANITIZE_ADDRESS__
+#define BOXED_ASAN 1
+#else
+#define BOXED_ASAN 0
+#endif
+
+struct boxed boxed;
+
+const char *
+boxed_path(const char *name)
+{
+	static char text[4][256];
+	static unsigned next;
+	char *at = text[next++ % 4];
+
+	snprintf(at, sizeof text[0], "%s/%s", boxed.place, name);
+	return at;
+}
+
+int
+boxed_errno(long result)
+{
+	return result < 0 ? errno : 0;
+}
+
+static void
+not_ready(const char *what)
+{
+	fprintf(stderr, "boxed: %s: %s\n", what, strerror(errno));
+	_exit(NOT_READY);
+}
+
+/*
+ * The plan of a small house with a site and a mail store.
+ */
+static struct box_plan *
+make_plan(const struct attempt *a)
+{
+	static struct service site = { .name = "site", .path_count = 1 };
+	static struct service mail = { .name = "mail", .path_count = 1 };
+	static struct service *const services[] = { &site, &mail };
+	static char paths[2][256];
+	const char *why;
+	struct box_wish wish = { .services = services,
+		.service_count = a->service == IN_MAIL ? 2 : 1,
+		.shared = a->shared,
+		.datagrams = a->deaf,
+		.cpu_s = 1 };
+	struct box_plan *plan;
+
+	snprintf(paths[0], sizeof paths[0], "%s/site", boxed.place);
+	snprintf(paths[1], sizeof paths[1], "%s/mail", boxed.place);
+	site.paths[0] = (struct box_path){ paths[0], BOX_READ };
+	mail.paths[0] = (struct box_path){ paths[1], BOX_WRITE };
+	plan = box_plan_new(&wish, &why);
+	if (plan == NULL) {
+		fprintf(stderr, "boxed: no plan: %s\n", why);
+		_exit(NOT_READY);
+	}
+	return plan;
+}
+
+static void
+enter(const struct box_plan *plan, const struct attempt *a, bool nursery)
+{
+	if ((nursery ? box_enter_born(plan, boxed.parent) :
+		       box_enter(plan, boxed.parent)) < 0 ||
+	    box_enter_for(plan, (size_t)a->service) < 0 ||
+	    (a->deaf && box_deafen(plan, &boxed.udp) < 0))
+		not_ready("enter");
+}
+
+/*
+ * A process that enters and makes the attempt, forked by us or by a nursery.
+ */
+static void
+bear(const struct box_plan *plan, const struct attempt *a, bool nursery)
+{
+	pid_t pid = fork();
+
+	if (pid == 0 && nursery) {
+		if (box_enter_nursery(plan, boxed.parent) < 0)
+			not_ready("nursery");
+		pid = (pid_t)syscall(
+		    SYS_clone, BOX_FORK_FLAGS, NULL, NULL, NULL, 0);
+		if (pid > 0)
+			_exit(0);
+	} else if (nursery) {
+		boxed.nursery = pid;
+	}
+	if (pid < 0)
+		not_ready("fork");
+	if (pid > 0)
+		return;
+	alarm(BOXED_S);
+	enter(plan, a, nursery);
+	_exit(a->make());
+}
+
+/* A datagram socket, to which two were sent. */
+static int
+open_udp(struct sockaddr_in at)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	socklen_t len = sizeof at;
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&at, len) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &len) < 0)
+		return -1;
+	for (int i = 0; i < 2; i++)
+		if (sendto(fd, "x", 1, 0, (struct sockaddr *)&at, len) != 1)
+			return -1;
+	return fd;
+}
+
+static void
+open_things(void)
+{
+	struct sockaddr_in any = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+	boxed.log = open(boxed_path("log"), O_WRONLY | O_APPEND | O_CLOEXEC);
+	boxed.outside = open(boxed_path("outside"), O_PATH | O_CLOEXEC);
+	boxed.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	boxed.udp = open_udp(any);
+	boxed.tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (boxed.log < 0 || boxed.outside < 0 || boxed.udp < 0 ||
+	    boxed.tcp < 0 || fdpass_pair(boxed.pair) < 0 ||
+	    bind(boxed.listener, (struct sockaddr *)&any, sizeof any) < 0 ||
+	    listen(boxed.listener, 1) < 0)
+		not_ready("open");
+}
+
+/*
+ * A sibling in a box of its own, and then ourselves.
+ */
+static void
+attempt_inside(const struct attempt *a, bool nursery)
+{
+	struct box_plan *plan = make_plan(a);
+
+	open_things();
+	boxed.parent = getpid();
+	boxed.sibling = fork();
+	if (boxed.sibling == 0) {
+		enter(plan, a, false);
+		for (;;)
+			poll(NULL, 0, -1);
+	}
+	bear(plan, a, nursery && box_has_nursery(plan));
+}
+/*
+ * Wait for the attempt; it is passed on as this process's own end.
+ */
+static int
+pass_on(void)
+{
+	int status;
+	pid_t pid;
+
+	do {
+		pid = wait(&status);
+	} while (pid == boxed.sibling || pid == boxed.nursery ||
+	    (pid < 0 && errno == EINTR));
+	kill(boxed.sibling, SIGKILL);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}
+
+static void
+put_file(const char *name, const char *text)
+{
+	int fd = open(boxed_path(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		not_ready(name);
+	close(fd);
+}
+
+static void
+make_place(void)
+{
+	static const char *const directories[] = { "site", "outside", "mail",
+		"mail/tmp", "mail/new", "mail/cur" };
+
+	snprintf(boxed.place, sizeof boxed.place, "/tmp/berth-boxed-XXXXXX");
+	if (mkdtemp(boxed.place) == NULL || chmod(boxed.place, 0755) < 0)
+		not_ready(boxed.place);
+	for (size_t i = 0; i < sizeof directories / sizeof *directories; i++)
+		if (mkdir(boxed_path(directories[i]), 0755) < 0)
+			not_ready(directories[i]);
+	put_file("site/page", "a page");
+	put_file("outside/secret", "a secret");
+	put_file("log", "a line\n");
+	if (symlink("../outside/secret", boxed_path("site/out")) < 0)
+		not_ready("site/out");
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	remove(path);
+	return 0;
+}
+
+/*
+ * How one attempt ends: 0, an errno, or -SIGNAL.
+ */
+static int
+outcome(size_t index, size_t birth)
+{
+	char word[] = WORD, number[24], self[] = "/proc/self/exe";
+	char way[] = { (char)('0' + birth), '\0' };
+	char *argv[] = { self, word, number, boxed.place, way, NULL };
+	char *no_env[] = { NULL }; /* Criterion's would start it as a test */
+	int status, error;
+	pid_t pid;
+
+	snprintf(number, sizeof number, "%zu", index);
+	error = posix_spawn(&pid, self, NULL, NULL, argv, no_env);
+	if (error != 0) {
+		errno = error;
+		not_ready(self);
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			not_ready("waitpid");
+	if (WIFSIGNALED(status))
+		return -WTERMSIG(status);
+	status = WEXITSTATUS(status);
+	return status > 128 && status < 128 + 64 ? -(status - 128) : status;
+}
+
+static bool
+is_skipped(const struct attempt *a, size_t birth)
+{
+	return box_land_abi() < a->abi || (BOXED_ASAN && a->not_asan) ||
+	    (birth > 0 && a->once);
+}
+
+/*
+ * Make one attempt and compare.  Returns 1 if it went another way.
+ */
+static int
+try_one(const struct attempt *a, size_t index, size_t birth)
+{
+	int expect = birth > 0 && a->if_born != 0 ? a->if_born : a->expect;
+	int came;
+
+	if (is_skipped(a, birth))
+		return 0;
+	came = outcome(index, birth);
+	if (came == expect)
+		return 0;
+	fprintf(stderr, "%s (%s): came to %d instead of %d\n", a->name,
+	    births[birth], came, expect);
+	return 1;
+}
+
+int
+boxed_try(const struct attempt *list, size_t count)
+{
+	int wrong = 0;
+
+	for (size_t birth = 0; birth < 2; birth++) {
+		make_place();
+		for (size_t i = 0; i < count; i++)
+			wrong += try_one(&list[i], i, birth);
+		nftw(boxed.place, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	}
+	return wrong;
+}
+
+int
+boxed_main(int argc, char **argv, const struct attempt *list, size_t count)
+{
+	struct criterion_test_set *tests;
+	int failed;
+
+	log_init("boxed", SAY_INFO);
+	if (argc == 5 && strcmp(argv[1], WORD) == 0) {
+		size_t i = strtoul(argv[2], NULL, 10);
+
+		snprintf(boxed.place, sizeof boxed.place, "%s", argv[3]);
+		if (i >= count)
+			return NOT_READY;
+		attempt_inside(&list[i], argv[4][0] == '1');
+		return pass_on();
+	}
+	tests = criterion_initialize();
+	failed = 0;
+	if (criterion_handle_args(argc, argv, true))
+		failed = !criterion_run_all_tests(tests);
+	criterion_finalize(tests);
+	return failed;
+}
