@@ -71,7 +71,7 @@ is_from_a_server(struct conn *c)
 static _Noreturn void
 cannot_enter(void)
 {
-	log_error("box: %s", strerror(errno));
+	log_error("sandbox: %s", strerror(errno));
 	leave(CHILD_NOT_BORN);
 }
 
@@ -84,7 +84,7 @@ serve(
 	int conduct = CONDUCT_FINE;
 
 	conn_init(&c, fd, h->type, &h->peer, h->accepted_us);
-	if (box_enter_for(s->box, h->service) < 0)
+	if (sandbox_enter_for(s->sandbox, h->service) < 0)
 		cannot_enter();
 	if (h->type == SOCK_DGRAM) {
 		ssize_t got = conn_take_datagram(&c);
@@ -94,7 +94,7 @@ serve(
 			conn_drop(&c); /* gone, broken, or no client */
 			return CONDUCT_FINE;
 		}
-		if (box_deafen(s->box, &c.fd) < 0)
+		if (sandbox_deafen(s->sandbox, &c.fd) < 0)
 			cannot_enter();
 	}
 	conduct = service->serve(&c, service);
@@ -129,8 +129,8 @@ child_live(const struct child_setup *s, int control, bool nursery)
 	int own = cut_loose(s, control), conduct = CONDUCT_FINE;
 
 	if (own < 0 ||
-	    (nursery ? box_enter_born(s->box, s->master) :
-		       box_enter(s->box, s->master)) < 0) {
+	    (nursery ? sandbox_enter_born(s->sandbox, s->master) :
+		       sandbox_enter(s->sandbox, s->master)) < 0) {
 		log_error("a child cannot begin: %s", strerror(errno));
 		leave(CHILD_NOT_BORN);
 	}
@@ -158,8 +158,8 @@ child_serve_inherited(const struct child_setup *s, int fd)
 
 	log_pid();
 	conn_catch_drain();
-	if (box_enter(s->box, 0) < 0)
-		die(EXIT_OSERR, "box: %s", strerror(errno));
+	if (sandbox_enter(s->sandbox, 0) < 0)
+		die(EXIT_OSERR, "sandbox: %s", strerror(errno));
 	addr_of_peer(fd, &h.peer);
 	return serve(s, -1, &h, fd);
 }

@@ -39,7 +39,7 @@ struct child_setup {
 	uint64_t reuse;    /* connections in a life; 0: no end */
 	int first_private; /* descriptors from here are the master's */
 	pid_t master;
-	const struct box_plan *box;
+	const struct sandbox_plan *sandbox;
 };
 
 /*
@@ -50,7 +50,7 @@ _Noreturn void child_live(
     const struct child_setup *, int control, bool nursery);
 
 /*
- * Enter the box and serve the connection on fd, which came from inetd or a
+ * Enter the sandbox and serve the connection on fd, which came from inetd or a
  * test: a life without a master.  Returns the conduct.
  */
 int child_serve_inherited(const struct child_setup *, int fd);

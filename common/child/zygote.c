@@ -30,7 +30,8 @@ static char usual_name[16]; /* of our processes */
 static pid_t
 bear(void)
 {
-	return (pid_t)syscall(SYS_clone, BOX_FORK_FLAGS, NULL, NULL, NULL, 0);
+	return (pid_t)syscall(
+	    SYS_clone, SANDBOX_FORK_FLAGS, NULL, NULL, NULL, 0);
 }
 
 static void
@@ -69,7 +70,7 @@ live(const struct child_setup *s, int control)
 	prctl(PR_GET_NAME, usual_name);
 	prctl(PR_SET_NAME, NURSERY_NAME);
 	if (close_range((unsigned)own + 1, ~0U, 0) < 0 ||
-	    box_enter_nursery(s->box, s->master) < 0) {
+	    sandbox_enter_nursery(s->sandbox, s->master) < 0) {
 		log_error("no nursery: %s", strerror(errno));
 		_exit(CHILD_NOT_BORN);
 	}

@@ -1,8 +1,8 @@
 /*
- * nursery.h - a process that bears children, so that they are born boxed.
+ * nursery.h - a process that bears children, so that they are born sandboxed.
  *
- * Loading the box's filter costs a child more than being forked does.  So one
- * process enters the box (all but Landlock) once and forks children when the
+ * Loading the sandbox's filter costs a child more than being forked does.  So one
+ * process enters the sandbox (all but Landlock) once and forks children when the
  * master orders them; they inherit what they would have loaded.  It asks the
  * kernel to make them the master's children (CLONE_PARENT): the master reaps
  * them, and they die with the master.  The nursery never sees a connection, a

@@ -104,7 +104,7 @@ conn_sayz(struct conn *c, const char *s)
 
 /*
  * sendfile(2) has no MSG_DONTWAIT, so the socket itself must not block.  By
- * ioctl, for the box refuses F_SETFL.
+ * ioctl, for the sandbox refuses F_SETFL.
  */
 static int
 set_blocking(struct conn *c, bool on)

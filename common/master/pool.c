@@ -47,8 +47,8 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	if (p->board == NULL)
 		return NULL;
 	p->board->started_ms = clock_ms();
-	snprintf(p->board->box, sizeof(p->board->box), "%s",
-	    box_summary(birth->setup.box));
+	snprintf(p->board->sandbox, sizeof(p->board->sandbox), "%s",
+	    sandbox_summary(birth->setup.sandbox));
 	p->child = (struct child *)(p->board + 1);
 	p->idle = calloc(limits->most, sizeof(*p->idle));
 	p->by_pid = malloc(p->buckets * sizeof(*p->by_pid));

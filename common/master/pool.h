@@ -82,7 +82,7 @@ bool pool_refill(struct pool *);
 
 /*
  * Begin to order children from a nursery (nursery.h) instead of forking them
- * here, where the box has one.  Returns the descriptor on which its news
+ * here, where the sandbox has one.  Returns the descriptor on which its news
  * arrives, or -1: then all are forked here.
  */
 int pool_open_nursery(struct pool *);

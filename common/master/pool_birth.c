@@ -19,7 +19,7 @@ int
 pool_open_nursery(struct pool *p)
 {
 	if (p->birth->exec_argv != NULL ||
-	    !box_has_nursery(p->birth->setup.box))
+	    !sandbox_has_nursery(p->birth->setup.sandbox))
 		return -1;
 	if (nursery_start(&p->nursery, &p->birth->setup) < 0)
 		log_warn("no nursery: %s", strerror(errno));

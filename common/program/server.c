@@ -98,7 +98,7 @@ close_strays(enum origin from, int estate)
 	unsigned first = STDERR_FILENO + 1;
 
 	if (from == BY_MASTER)
-		first = BOX_PASS_FD + 1;
+		first = SANDBOX_PASS_FD + 1;
 	else if (from == BY_HAND && n != NULL)
 		first += (unsigned)strtoul(n, NULL, 10) % 1024;
 	if (estate == (int)first)
@@ -122,28 +122,28 @@ prepare(struct server *s, struct service *services[SERVER_MAX_SERVICES])
 }
 
 /* What children may still do.  A fault is one of the options. */
-static const struct box_plan *
-plan_box(const struct server *s, const struct child_setup *setup,
+static const struct sandbox_plan *
+plan_sandbox(const struct server *s, const struct child_setup *setup,
     enum origin from, bool reloaded)
 {
 	const struct server_options *o = &s->options;
-	struct box_wish wish = { .user = o->user,
-		.bare = o->no_box,
+	struct sandbox_wish wish = { .user = o->user,
+		.bare = o->no_sandbox,
 		.shared = o->reuse != 1,
 		.tried = from == BY_MASTER,
 		.at_work = reloaded,
 		.services = setup->services,
 		.service_count = setup->service_count };
-	const struct box_plan *plan;
+	const struct sandbox_plan *plan;
 	const char *why;
 
 	for (size_t i = 0; i < s->offer_count; i++)
 		wish.datagrams = wish.datagrams || s->offers[i].datagrams;
-	plan = box_plan_new(&wish, &why);
+	plan = sandbox_plan_new(&wish, &why);
 	if (plan == NULL && o->user != NULL)
 		die(EXIT_CONFIG, "--user %s: %s", o->user, why);
 	if (plan == NULL)
-		die(EXIT_CONFIG, "box: %s", why);
+		die(EXIT_CONFIG, "sandbox: %s", why);
 	return plan;
 }
 
@@ -194,7 +194,7 @@ keep_house(struct server *s, const struct child_setup *setup,
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
 	if (ls->n == 0)
 		listeners_open(ls, s);
-	log_info("box: %s", box_summary(setup->box));
+	log_info("sandbox: %s", sandbox_summary(setup->sandbox));
 	return master_run(&plan);
 }
 
@@ -240,7 +240,7 @@ server_main(struct server *s, int argc, char **argv)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
 	prepare(s, services);
-	setup.box = plan_box(s, &setup, from, estate >= 0);
+	setup.sandbox = plan_sandbox(s, &setup, from, estate >= 0);
 	notify_init();
 	signal(SIGPIPE, SIG_IGN);
 	switch (from) {

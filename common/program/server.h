@@ -38,7 +38,7 @@ struct server_options {
 	int64_t timeout_ms;  /* 0: not given, the service knows its own */
 	int64_t grace_ms;
 	const char *user;
-	bool no_box;
+	bool no_sandbox;
 	const char *access_log;
 	int log_format; /* enum log_format */
 	int quiet, verbose;

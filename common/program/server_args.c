@@ -94,8 +94,8 @@ server_parse(struct server *s, int argc, char **argv)
 		    "when started as root, drop "
 		    "to this user (nobody)",
 		    &o->user, 0, 0 },
-		{ 0, "no-box", ARG_FLAG, NULL, "no sandbox, for debugging",
-		    &o->no_box, 0, 0 },
+		{ 0, "no-sandbox", ARG_FLAG, NULL, "no sandbox, for debugging",
+		    &o->no_sandbox, 0, 0 },
 		{ 0, "access-log", ARG_TEXT, "FILE",
 		    "where requests are logged (-: standard error; off)",
 		    &o->access_log, 0, 0 },

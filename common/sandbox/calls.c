@@ -1,5 +1,5 @@
 /*
- * box_calls.c - the table of system calls, by subject.
+ * calls.c - the table of system calls, by subject.
  *
  * What is not here gets ENOSYS.  Fatal is what no service of ours, and no
  * library that one uses, has a reason to issue: whoever does is not us any
@@ -40,19 +40,19 @@
 #define OPTION(level, option)  \
 	SUCH(setsockopt, ARG(1, EQ, (level)), ARG(2, EQ, (option)))
 #define WRITE(call)                                                  \
-	{ SYS_##call, CALL_YES, .needs = BOX_NEEDS_WRITE },          \
-	{ SYS_##call, CALL_NO, .not_with = BOX_NEEDS_WRITE }
-#define WATCH(call)  { SYS_##call, CALL_YES, .needs = BOX_NEEDS_WATCH }
+	{ SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WRITE },          \
+	{ SYS_##call, CALL_NO, .not_with = SANDBOX_NEEDS_WRITE }
+#define WATCH(call)  { SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WATCH }
 
-const struct call box_calls[] = {
+const struct call sandbox_calls[] = {
 	/* The connection. */
 	YES(read), YES(readv), YES(write), YES(writev), YES(recvfrom),
 	YES(recvmsg), YES(sendmsg), YES(shutdown), YES(close), YES(close_range),
 	YES(getsockopt), YES(getsockname), YES(getpeername), YES(ppoll),
 	YES(pselect6), YES(sendfile), YES(splice),
-	{ SYS_sendto, CALL_YES, .needs = BOX_NEEDS_DATAGRAM },
-	{ SYS_sendto, CALL_YES, .not_with = BOX_NEEDS_DATAGRAM, IF(ARG(4, EQ, 0)) },
-	{ SYS_sendto, CALL_NO, .not_with = BOX_NEEDS_DATAGRAM, IF(ARG(4, NE, 0)) },
+	{ SYS_sendto, CALL_YES, .needs = SANDBOX_NEEDS_DATAGRAM },
+	{ SYS_sendto, CALL_YES, .not_with = SANDBOX_NEEDS_DATAGRAM, IF(ARG(4, EQ, 0)) },
+	{ SYS_sendto, CALL_NO, .not_with = SANDBOX_NEEDS_DATAGRAM, IF(ARG(4, NE, 0)) },
 
 	/* Its options: time-outs, sizes, corks; nothing that carries a
 	 * program, a route or a name. */
@@ -118,15 +118,15 @@ const struct call box_calls[] = {
 	YES(getcpu), YES(set_robust_list), YES(rseq), YES(membarrier),
 	YES(exit), YES(exit_group),
 	/* abort(), where the kernel keeps signals inside. */
-	{ SYS_tgkill, CALL_YES, .needs = BOX_NEEDS_ABORT, IF(ARG(2, EQ, SIGABRT)) },
-	{ SYS_tgkill, CALL_FATAL, .needs = BOX_NEEDS_ABORT, IF(ARG(2, NE, SIGABRT)) },
-	{ SYS_tgkill, CALL_NO, .not_with = BOX_NEEDS_ABORT },
+	{ SYS_tgkill, CALL_YES, .needs = SANDBOX_NEEDS_ABORT, IF(ARG(2, EQ, SIGABRT)) },
+	{ SYS_tgkill, CALL_FATAL, .needs = SANDBOX_NEEDS_ABORT, IF(ARG(2, NE, SIGABRT)) },
+	{ SYS_tgkill, CALL_NO, .not_with = SANDBOX_NEEDS_ABORT },
 
 	/* Another program, another process. */
 	FATAL(execve), FATAL(execveat), FATAL(clone3),
-	{ SYS_clone, CALL_FATAL, .not_with = BOX_NEEDS_FORK },
-	{ SYS_clone, CALL_YES, .needs = BOX_NEEDS_FORK, IF(ARG(0, EQ, BOX_FORK_FLAGS)) },
-	{ SYS_clone, CALL_FATAL, .needs = BOX_NEEDS_FORK, IF(ARG(0, NE, BOX_FORK_FLAGS)) },
+	{ SYS_clone, CALL_FATAL, .not_with = SANDBOX_NEEDS_FORK },
+	{ SYS_clone, CALL_YES, .needs = SANDBOX_NEEDS_FORK, IF(ARG(0, EQ, SANDBOX_FORK_FLAGS)) },
+	{ SYS_clone, CALL_FATAL, .needs = SANDBOX_NEEDS_FORK, IF(ARG(0, NE, SANDBOX_FORK_FLAGS)) },
 	FATAL(ptrace), FATAL(process_vm_readv), FATAL(process_vm_writev),
 	FATAL(process_madvise), FATAL(kill), FATAL(tkill),
 	FATAL(rt_sigqueueinfo), FATAL(rt_tgsigqueueinfo), FATAL(pidfd_open),
@@ -163,13 +163,13 @@ const struct call box_calls[] = {
 	FATAL(adjtimex), FATAL(clock_adjtime), FATAL(vhangup),
 	FATAL(lookup_dcookie),
 
-	/* A stricter filter on top, see box_deaf_calls. */
-	{ SYS_seccomp, CALL_FATAL, .not_with = BOX_NEEDS_DATAGRAM },
-	{ SYS_seccomp, CALL_YES, .needs = BOX_NEEDS_DATAGRAM,
+	/* A stricter filter on top, see sandbox_deaf_calls. */
+	{ SYS_seccomp, CALL_FATAL, .not_with = SANDBOX_NEEDS_DATAGRAM },
+	{ SYS_seccomp, CALL_YES, .needs = SANDBOX_NEEDS_DATAGRAM,
 		IF(ARG(0, EQ, SECCOMP_SET_MODE_FILTER), ARG(1, EQ, 0)) },
-	{ SYS_seccomp, CALL_FATAL, .needs = BOX_NEEDS_DATAGRAM,
+	{ SYS_seccomp, CALL_FATAL, .needs = SANDBOX_NEEDS_DATAGRAM,
 		IF(ARG(0, NE, SECCOMP_SET_MODE_FILTER)) },
-	{ SYS_seccomp, CALL_FATAL, .needs = BOX_NEEDS_DATAGRAM,
+	{ SYS_seccomp, CALL_FATAL, .needs = SANDBOX_NEEDS_DATAGRAM,
 		IF(ARG(0, EQ, SECCOMP_SET_MODE_FILTER), ARG(1, NE, 0)) },
 
 #ifdef SYS_open /* the calls that only older architectures have */
@@ -187,14 +187,14 @@ const struct call box_calls[] = {
 };
 
 /*
- * The socket, which others' datagrams go to as well, is BOX_DATAGRAM_FD.
+ * The socket, which others' datagrams go to as well, is SANDBOX_DATAGRAM_FD.
  * Every call that receives, or that gives it another number.
  */
-const struct call box_deaf_calls[] = {
+const struct call sandbox_deaf_calls[] = {
 	NO(recvfrom), NO(recvmsg), NO(recvmmsg), NO(splice), NO(sendfile),
 	NO(dup), NO(dup3),
-	{ SYS_read, CALL_NO, IF(INT(0, BOX_DATAGRAM_FD)) },
-	{ SYS_readv, CALL_NO, IF(INT(0, BOX_DATAGRAM_FD)) },
+	{ SYS_read, CALL_NO, IF(INT(0, SANDBOX_DATAGRAM_FD)) },
+	{ SYS_readv, CALL_NO, IF(INT(0, SANDBOX_DATAGRAM_FD)) },
 	{ SYS_fcntl, CALL_NO, IF(INT(1, F_DUPFD)) },
 	{ SYS_fcntl, CALL_NO, IF(INT(1, F_DUPFD_CLOEXEC)) },
 #ifdef SYS_dup2
@@ -203,5 +203,6 @@ const struct call box_deaf_calls[] = {
 };
 /* clang-format on */
 
-const size_t box_call_count = sizeof box_calls / sizeof *box_calls;
-const size_t box_deaf_count = sizeof box_deaf_calls / sizeof *box_deaf_calls;
+const size_t sandbox_call_count = sizeof sandbox_calls / sizeof *sandbox_calls;
+const size_t sandbox_deaf_count =
+    sizeof sandbox_deaf_calls / sizeof *sandbox_deaf_calls;

@@ -1,9 +1,9 @@
 /*
- * box_calls.h - which system call gets which answer in the box: the table that
- * box_filter.c gives to libseccomp.  No code.
+ * calls.h - which system call gets which answer in the sandbox: the table that
+ * seccomp.c gives to libseccomp.  No code.
  */
-#ifndef BOX_CALLS_H
-#define BOX_CALLS_H
+#ifndef CALLS_H
+#define CALLS_H
 
 #include <seccomp.h>
 #include <stddef.h>
@@ -25,18 +25,18 @@ struct call {
 	short number;
 	unsigned char answer; /* enum call_answer */
 	unsigned char needs;  /* the row is there only with all of these ... */
-	unsigned char not_with; /* ... and with none of these box_needs */
+	unsigned char not_with; /* ... and with none of these sandbox_needs */
 	unsigned char args;     /* how many below */
 	struct scmp_arg_cmp arg[2];
 };
 
-/* What a child of a box can do. */
-extern const struct call box_calls[];
-extern const size_t box_call_count;
+/* What a child of a sandbox can do. */
+extern const struct call sandbox_calls[];
+extern const size_t sandbox_call_count;
 
 /* What is taken from a child that has received its only datagram; all else
  * stays as it was. */
-extern const struct call box_deaf_calls[];
-extern const size_t box_deaf_count;
+extern const struct call sandbox_deaf_calls[];
+extern const size_t sandbox_deaf_count;
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * box_land.c - Landlock rulesets.
+ * landlock.c - Landlock rulesets.
  */
 #include "sandbox/landlock.h"
 
@@ -38,7 +38,7 @@ struct ruleset {
 };
 
 int
-box_land_abi(void)
+landlock_abi(void)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
@@ -47,7 +47,7 @@ box_land_abi(void)
 }
 
 int
-box_land_keeps_signals(int abi)
+landlock_keeps_signals(int abi)
 {
 	return abi >= 6;
 }
@@ -79,11 +79,11 @@ everything(int abi, size_t *size)
 }
 
 static int
-leave_open(int ruleset, const struct box_path *path, uint64_t known)
+leave_open(int ruleset, const struct sandbox_path *path, uint64_t known)
 {
 	struct landlock_path_beneath_attr rule = {
 		.allowed_access =
-		    known & (path->right == BOX_WRITE ? WRITING : READING),
+		    known & (path->right == SANDBOX_WRITE ? WRITING : READING),
 		.parent_fd = open(path->path, O_PATH | O_DIRECTORY | O_CLOEXEC),
 	};
 	long done;
@@ -97,8 +97,8 @@ leave_open(int ruleset, const struct box_path *path, uint64_t known)
 }
 
 int
-box_land_make(
-    int abi, const struct box_path *paths, size_t count, const char **which)
+landlock_make(
+    int abi, const struct sandbox_path *paths, size_t count, const char **which)
 {
 	size_t size;
 	struct ruleset r = everything(abi, &size);
@@ -116,7 +116,7 @@ box_land_make(
 }
 
 int
-box_land_enter(int ruleset)
+landlock_enter(int ruleset)
 {
 	return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
 }

@@ -1,5 +1,5 @@
 /*
- * box_pass.c - the box of a child that execs itself: what the master knows of
+ * pass.c - the sandbox of a child that execs itself: what the master knows of
  * it is passed on, so that neither the trial nor the making of the filters is
  * repeated in each child.
  */
@@ -14,30 +14,30 @@
 struct passed {
 	int abi;
 	bool seccomp;
-	struct box_filters filters;
+	struct sandbox_filters filters;
 };
 
 int
-box_bequeath(const struct box_plan *p)
+sandbox_bequeath(const struct sandbox_plan *p)
 {
 	struct passed all = {
 		.abi = p->abi, .seccomp = p->seccomp, .filters = p->filters
 	};
-	int fd = memfd_create("berth-box", MFD_CLOEXEC);
+	int fd = memfd_create("berth-sandbox", MFD_CLOEXEC);
 
 	if (fd < 0 || io_write_all(fd, &all, sizeof(all)) < 0 ||
 	    lseek(fd, 0, SEEK_SET) < 0)
 		return -1;
-	return dup2(fd, BOX_PASS_FD) < 0 ? -1 : 0;
+	return dup2(fd, SANDBOX_PASS_FD) < 0 ? -1 : 0;
 }
 
 bool
-box_inherit(struct box_plan *p)
+sandbox_inherit(struct sandbox_plan *p)
 {
 	struct passed all;
-	ssize_t got = io_read_all(BOX_PASS_FD, &all, sizeof(all));
+	ssize_t got = io_read_all(SANDBOX_PASS_FD, &all, sizeof(all));
 
-	close(BOX_PASS_FD);
+	close(SANDBOX_PASS_FD);
 	if (got != (ssize_t)sizeof(all) || all.abi > p->abi)
 		return false;
 	p->abi = all.abi;

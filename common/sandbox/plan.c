@@ -1,5 +1,5 @@
 /*
- * box_plan.c - the plan of the box, made by the master.
+ * plan.c - the plan of the sandbox, made by the master.
  */
 #include "sandbox/plan.h"
 
@@ -45,9 +45,10 @@ lower(enum __rlimit_resource resource, rlim_t most)
 static int
 limit_everyone(void)
 {
-	if (lower(RLIMIT_CORE, 0) < 0 || lower(RLIMIT_STACK, BOX_STACK_MAX) < 0)
+	if (lower(RLIMIT_CORE, 0) < 0 ||
+	    lower(RLIMIT_STACK, SANDBOX_STACK_MAX) < 0)
 		return -1;
-	return LIMIT_DATA ? lower(RLIMIT_DATA, BOX_DATA_MAX) : 0;
+	return LIMIT_DATA ? lower(RLIMIT_DATA, SANDBOX_DATA_MAX) : 0;
 }
 
 static int
@@ -64,8 +65,8 @@ explain(const char **why, const char *what)
  * Directories that children write to must be theirs.
  */
 static int
-give_directories(
-    const struct box_plan *p, const struct box_wish *wish, const char **why)
+give_directories(const struct sandbox_plan *p, const struct sandbox_wish *wish,
+    const char **why)
 {
 	if (!p->user.drop)
 		return 0;
@@ -73,29 +74,30 @@ give_directories(
 		const struct service *s = wish->services[i];
 
 		for (size_t k = 0; k < s->path_count; k++)
-			if (s->paths[k].right == BOX_WRITE &&
-			    box_user_give(&p->user, s->paths[k].path) < 0)
+			if (s->paths[k].right == SANDBOX_WRITE &&
+			    privdrop_give(&p->user, s->paths[k].path) < 0)
 				return explain(why, s->paths[k].path);
 	}
 	return 0;
 }
 
 static int
-make_ruleset(struct box_plan *p, size_t at, const struct box_path *paths,
-    size_t count, const char **why)
+make_ruleset(struct sandbox_plan *p, size_t at,
+    const struct sandbox_path *paths, size_t count, const char **why)
 {
 	const char *which;
 
-	p->ruleset[at] = box_land_make(p->abi, paths, count, &which);
+	p->ruleset[at] = landlock_make(p->abi, paths, count, &which);
 	if (p->ruleset[at] >= 0)
 		return 0;
 	return explain(why, which != NULL ? which : "landlock");
 }
 
 static int
-make_rulesets(struct box_plan *p, const struct box_wish *wish, const char **why)
+make_rulesets(
+    struct sandbox_plan *p, const struct sandbox_wish *wish, const char **why)
 {
-	struct box_path all[SERVER_MAX_SERVICES * SERVICE_MAX_PATHS];
+	struct sandbox_path all[SERVER_MAX_SERVICES * SERVICE_MAX_PATHS];
 	size_t n = 0;
 
 	for (size_t i = 0; i < wish->service_count; i++) {
@@ -111,14 +113,14 @@ make_rulesets(struct box_plan *p, const struct box_wish *wish, const char **why)
 }
 
 static void
-summarise(struct box_plan *p, int kernel_abi)
+summarise(struct sandbox_plan *p, int kernel_abi)
 {
 	char *at = p->summary;
 	size_t left = sizeof p->summary;
 	int n = snprintf(at, left, "user %s", p->user.name);
 
 	if (p->bare) {
-		snprintf(at + n, left - (size_t)n, ", no box");
+		snprintf(at + n, left - (size_t)n, ", no sandbox");
 		return;
 	}
 	n += snprintf(at + n, left - (size_t)n, ", no_new_privs, limits");
@@ -138,42 +140,42 @@ summarise(struct box_plan *p, int kernel_abi)
 		    p->abi == 0 ? ", seccomp" : "; not to be had: seccomp");
 }
 
-struct box_plan *
-box_plan_new(const struct box_wish *wish, const char **why)
+struct sandbox_plan *
+sandbox_plan_new(const struct sandbox_wish *wish, const char **why)
 {
-	static struct box_plan plan; /* a program has one */
-	struct box_plan *p = &plan;
-	int kernel_abi = box_land_abi();
+	static struct sandbox_plan plan; /* a program has one */
+	struct sandbox_plan *p = &plan;
+	int kernel_abi = landlock_abi();
 	bool tried;
 
 	if (wish->service_count > SERVER_MAX_SERVICES)
-		bug("box: %zu services", wish->service_count);
+		bug("sandbox: %zu services", wish->service_count);
 	p->bare = wish->bare;
 	p->shared = wish->shared;
-	p->cpu_s = wish->cpu_s > 0 ? wish->cpu_s : BOX_CPU_S;
-	if (box_user_find(&p->user, wish->user, why) < 0)
+	p->cpu_s = wish->cpu_s > 0 ? wish->cpu_s : SANDBOX_CPU_S;
+	if (privdrop_find(&p->user, wish->user, why) < 0)
 		return NULL;
 	if (give_directories(p, wish, why) < 0)
 		return NULL;
 	if (!p->bare) {
 		p->abi = kernel_abi;
-		p->seccomp = box_filter_supported();
+		p->seccomp = seccomp_filter_supported();
 		if (limit_everyone() < 0) {
 			*why = "the limits on memory cannot be set";
 			return NULL;
 		}
 	}
-	tried = wish->tried && box_inherit(p);
+	tried = wish->tried && sandbox_inherit(p);
 	if (p->abi > 0 && make_rulesets(p, wish, why) < 0)
 		return NULL;
-	if (!tried && box_settle(p, wish, why) < 0)
+	if (!tried && sandbox_probe(p, wish, why) < 0)
 		return NULL;
 	summarise(p, kernel_abi);
 	return p;
 }
 
 const char *
-box_summary(const struct box_plan *p)
+sandbox_summary(const struct sandbox_plan *p)
 {
 	return p->summary;
 }

@@ -1,5 +1,5 @@
 /*
- * box_user.c - users and capabilities.
+ * privdrop.c - users and capabilities.
  */
 #include "sandbox/privdrop.h"
 
@@ -38,12 +38,12 @@ has_caps(void)
 }
 
 int
-box_user_find(struct box_user *u, const char *name, const char **why)
+privdrop_find(struct privdrop *u, const char *name, const char **why)
 {
 	const struct passwd *pw;
 	bool root = geteuid() == 0;
 
-	*u = (struct box_user){
+	*u = (struct privdrop){
 		.uid = geteuid(), .gid = getegid(), .caps = !root && has_caps()
 	};
 	if (name == NULL && !root) {
@@ -51,7 +51,7 @@ box_user_find(struct box_user *u, const char *name, const char **why)
 		return 0;
 	}
 	if (name == NULL)
-		name = BOX_USER_DEFAULT;
+		name = PRIVDROP_DEFAULT;
 	pw = getpwnam(name);
 	if (pw == NULL)
 		*why = "no such user";
@@ -70,7 +70,7 @@ box_user_find(struct box_user *u, const char *name, const char **why)
 }
 
 static int
-give(const struct box_user *u, int fd)
+give(const struct privdrop *u, int fd)
 {
 	struct stat st;
 
@@ -88,7 +88,7 @@ open_inside(int at, const char *name)
 
 /* Those in it first: afterwards a master with few rights cannot look in. */
 int
-box_user_give(const struct box_user *u, const char *directory)
+privdrop_give(const struct privdrop *u, const char *directory)
 {
 	const struct dirent *e;
 	DIR *d = opendir(directory);
@@ -116,7 +116,7 @@ out:
 }
 
 int
-box_user_become(const struct box_user *u)
+privdrop_become(const struct privdrop *u)
 {
 	caps none = { { 0 }, { 0 } };
 

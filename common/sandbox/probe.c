@@ -1,7 +1,7 @@
 /*
- * box_trial.c - what of a plan does this system really give?
+ * probe.c - what of a plan does this system really give?
  *
- * A process of its own makes the filters and enters the box step by step; what
+ * A process of its own makes the filters and enters the sandbox step by step; what
  * is refused is left out.
  */
 #include <errno.h>
@@ -16,32 +16,32 @@
 #include "service/service.h"
 
 /* What went wrong in that process. */
-enum trial {
-	TRIAL_FINE,
-	TRIAL_USER,
-	TRIAL_LAND,
-	TRIAL_MAKE,
-	TRIAL_FILTER,
-	TRIAL_OTHER
+enum probe {
+	PROBE_FINE,
+	PROBE_USER,
+	PROBE_LANDLOCK,
+	PROBE_MAKE,
+	PROBE_SECCOMP,
+	PROBE_OTHER
 };
 
 static unsigned
-needs(const struct box_wish *wish, int abi)
+needs(const struct sandbox_wish *wish, int abi)
 {
-	unsigned n = wish->datagrams ? BOX_NEEDS_DATAGRAM : 0;
+	unsigned n = wish->datagrams ? SANDBOX_NEEDS_DATAGRAM : 0;
 
-	if (box_land_keeps_signals(abi))
-		n |= BOX_NEEDS_ABORT;
+	if (landlock_keeps_signals(abi))
+		n |= SANDBOX_NEEDS_ABORT;
 	for (size_t i = 0; i < wish->service_count; i++)
 		for (size_t k = 0; k < wish->services[i]->path_count; k++) {
 			switch (wish->services[i]->paths[k].right) {
-			case BOX_WRITE:
-				n |= BOX_NEEDS_WRITE;
+			case SANDBOX_WRITE:
+				n |= SANDBOX_NEEDS_WRITE;
 				break;
-			case BOX_WATCH:
-				n |= BOX_NEEDS_WATCH;
+			case SANDBOX_WATCH:
+				n |= SANDBOX_NEEDS_WATCH;
 				break;
-			case BOX_READ:
+			case SANDBOX_READ:
 				break;
 			}
 		}
@@ -49,40 +49,41 @@ needs(const struct box_wish *wish, int abi)
 }
 
 static int
-make_filters(struct box_filters *f, const struct box_wish *wish, int abi)
+make_filters(
+    struct sandbox_filters *f, const struct sandbox_wish *wish, int abi)
 {
 	unsigned n = needs(wish, abi);
 
-	if (box_filter_make(&f->child, n) < 0 ||
-	    box_filter_make(&f->nursery, n | BOX_NEEDS_FORK) < 0)
+	if (seccomp_filter_make(&f->child, n) < 0 ||
+	    seccomp_filter_make(&f->nursery, n | SANDBOX_NEEDS_FORK) < 0)
 		return -1;
-	return wish->datagrams ? box_filter_make_deaf(&f->deaf) : 0;
+	return wish->datagrams ? seccomp_filter_make_deaf(&f->deaf) : 0;
 }
 
-static enum trial
-try_inside(const struct box_plan *p, const struct box_wish *wish,
-    struct box_filters *filters)
+static enum probe
+try_inside(const struct sandbox_plan *p, const struct sandbox_wish *wish,
+    struct sandbox_filters *filters)
 {
 	if (p->seccomp && make_filters(filters, wish, p->abi) < 0)
-		return TRIAL_MAKE;
-	if (box_user_become(&p->user) < 0)
-		return TRIAL_USER;
+		return PROBE_MAKE;
+	if (privdrop_become(&p->user) < 0)
+		return PROBE_USER;
 	if (p->bare)
-		return TRIAL_FINE;
+		return PROBE_FINE;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return TRIAL_OTHER;
-	if (p->abi > 0 && box_land_enter(p->ruleset[0]) < 0)
-		return TRIAL_LAND;
-	if (box_limit(p) < 0)
-		return TRIAL_OTHER;
-	if (p->seccomp && box_filter_load(&filters->child) < 0)
-		return TRIAL_FILTER;
-	return TRIAL_FINE;
+		return PROBE_OTHER;
+	if (p->abi > 0 && landlock_enter(p->ruleset[0]) < 0)
+		return PROBE_LANDLOCK;
+	if (sandbox_limit(p) < 0)
+		return PROBE_OTHER;
+	if (p->seccomp && seccomp_filter_load(&filters->child) < 0)
+		return PROBE_SECCOMP;
+	return PROBE_FINE;
 }
 
-static enum trial
-try_plan(const struct box_plan *p, const struct box_wish *wish,
-    struct box_filters *filters)
+static enum probe
+try_plan(const struct sandbox_plan *p, const struct sandbox_wish *wish,
+    struct sandbox_filters *filters)
 {
 	int status;
 	pid_t pid = fork();
@@ -91,41 +92,41 @@ try_plan(const struct box_plan *p, const struct box_wish *wish,
 		_exit((int)try_inside(p, wish, filters));
 	if (pid < 0 && wish->at_work)
 		return p->seccomp && make_filters(filters, wish, p->abi) < 0 ?
-		    TRIAL_MAKE :
-		    TRIAL_FINE;
+		    PROBE_MAKE :
+		    PROBE_FINE;
 	if (pid < 0)
-		return TRIAL_OTHER;
+		return PROBE_OTHER;
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
-			return TRIAL_OTHER;
-	return WIFEXITED(status) ? (enum trial)WEXITSTATUS(status) :
-				   TRIAL_OTHER;
+			return PROBE_OTHER;
+	return WIFEXITED(status) ? (enum probe)WEXITSTATUS(status) :
+				   PROBE_OTHER;
 }
 
 static int
-settle(struct box_plan *p, const struct box_wish *wish,
-    struct box_filters *filters, const char **why)
+settle(struct sandbox_plan *p, const struct sandbox_wish *wish,
+    struct sandbox_filters *filters, const char **why)
 {
 	for (;;) {
 		switch (try_plan(p, wish, filters)) {
-		case TRIAL_FINE:
+		case PROBE_FINE:
 			p->filters = *filters;
 			return 0;
-		case TRIAL_USER:
+		case PROBE_USER:
 			*why = "the system does not let us become that user";
 			return -1;
-		case TRIAL_MAKE:
-			/* That is want, not an old kernel: no box less for it. */
+		case PROBE_MAKE:
+			/* That is want, not an old kernel: no sandbox less for it. */
 			*why = "the seccomp filter cannot be made";
 			return -1;
-		case TRIAL_LAND:
+		case PROBE_LANDLOCK:
 			p->abi = 0;
 			break;
-		case TRIAL_FILTER:
+		case PROBE_SECCOMP:
 			p->seccomp = false;
 			break;
 		default:
-			*why = "a child cannot enter the box";
+			*why = "a child cannot enter the sandbox";
 			return -1;
 		}
 	}
@@ -136,9 +137,10 @@ settle(struct box_plan *p, const struct box_wish *wish,
  * libseccomp, which is larger than ours, is not copied at every fork.
  */
 int
-box_settle(struct box_plan *p, const struct box_wish *wish, const char **why)
+sandbox_probe(
+    struct sandbox_plan *p, const struct sandbox_wish *wish, const char **why)
 {
-	struct box_filters *shared = mmap(NULL, sizeof(*shared),
+	struct sandbox_filters *shared = mmap(NULL, sizeof(*shared),
 	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int done;
 

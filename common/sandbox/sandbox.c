@@ -1,9 +1,9 @@
 /*
- * box.c - the steps into the box.
+ * sandbox.c - the steps into the sandbox.
  *
  * The order matters: ids first (they need rights), then death with the master
  * (a change of ids takes it back), the limits, and the filter last, for it
- * forbids the other steps.  The plan is made in box_plan.c.
+ * forbids the other steps.  The plan is made in plan.c.
  */
 #include "sandbox/sandbox.h"
 
@@ -36,7 +36,7 @@ limit(enum __rlimit_resource resource, rlim_t soft, rlim_t hard)
  * cpu_s more seconds.
  */
 static int
-limit_cpu_again(const struct box_plan *p)
+limit_cpu_again(const struct sandbox_plan *p)
 {
 	struct timespec used;
 	struct rlimit l;
@@ -51,10 +51,10 @@ limit_cpu_again(const struct box_plan *p)
 }
 
 int
-box_limit(const struct box_plan *p)
+sandbox_limit(const struct sandbox_plan *p)
 {
 	if (limit(RLIMIT_NPROC, 0, 0) < 0 ||
-	    limit(RLIMIT_NOFILE, BOX_OPEN_MAX, BOX_OPEN_MAX) < 0)
+	    limit(RLIMIT_NOFILE, SANDBOX_OPEN_MAX, SANDBOX_OPEN_MAX) < 0)
 		return -1;
 	if (p->shared)
 		return 0;
@@ -75,40 +75,40 @@ die_with(pid_t master)
 }
 
 int
-box_enter(const struct box_plan *p, pid_t master)
+sandbox_enter(const struct sandbox_plan *p, pid_t master)
 {
-	if (box_user_become(&p->user) < 0 || die_with(master) < 0)
+	if (privdrop_become(&p->user) < 0 || die_with(master) < 0)
 		return -1;
 	if (p->bare)
 		return 0;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_DUMPABLE, 0) < 0 || box_limit(p) < 0)
+	    prctl(PR_SET_DUMPABLE, 0) < 0 || sandbox_limit(p) < 0)
 		return -1;
-	if (p->shared && p->abi > 0 && box_land_enter(p->ruleset[0]) < 0)
+	if (p->shared && p->abi > 0 && landlock_enter(p->ruleset[0]) < 0)
 		return -1;
-	return p->seccomp ? box_filter_load(&p->filters.child) : 0;
+	return p->seccomp ? seccomp_filter_load(&p->filters.child) : 0;
 }
 
 bool
-box_has_nursery(const struct box_plan *p)
+sandbox_has_nursery(const struct sandbox_plan *p)
 {
 	return !p->bare && p->seccomp;
 }
 
 int
-box_enter_nursery(const struct box_plan *p, pid_t master)
+sandbox_enter_nursery(const struct sandbox_plan *p, pid_t master)
 {
-	if (box_user_become(&p->user) < 0 || die_with(master) < 0)
+	if (privdrop_become(&p->user) < 0 || die_with(master) < 0)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_DUMPABLE, 0) < 0 ||
-	    limit(RLIMIT_NOFILE, BOX_OPEN_MAX, BOX_OPEN_MAX) < 0)
+	    limit(RLIMIT_NOFILE, SANDBOX_OPEN_MAX, SANDBOX_OPEN_MAX) < 0)
 		return -1;
-	return box_filter_load(&p->filters.nursery);
+	return seccomp_filter_load(&p->filters.nursery);
 }
 
 int
-box_enter_born(const struct box_plan *p, pid_t master)
+sandbox_enter_born(const struct sandbox_plan *p, pid_t master)
 {
 	if (die_with(master) < 0)
 		return -1;
@@ -116,28 +116,28 @@ box_enter_born(const struct box_plan *p, pid_t master)
 	if (limit(RLIMIT_NPROC, 0, 0) < 0)
 		return -1;
 	if (p->shared)
-		return p->abi > 0 ? box_land_enter(p->ruleset[0]) : 0;
+		return p->abi > 0 ? landlock_enter(p->ruleset[0]) : 0;
 	return limit(RLIMIT_CPU, p->cpu_s, p->cpu_s + 2);
 }
 
 int
-box_enter_for(const struct box_plan *p, size_t service)
+sandbox_enter_for(const struct sandbox_plan *p, size_t service)
 {
 	if (p->bare)
 		return 0;
 	if (p->shared)
 		return limit_cpu_again(p);
-	return p->abi > 0 ? box_land_enter(p->ruleset[service]) : 0;
+	return p->abi > 0 ? landlock_enter(p->ruleset[service]) : 0;
 }
 
 int
-box_deafen(const struct box_plan *p, int *fd)
+sandbox_deafen(const struct sandbox_plan *p, int *fd)
 {
 	if (p->bare || p->shared || !p->seccomp)
 		return 0;
-	if (dup3(*fd, BOX_DATAGRAM_FD, O_CLOEXEC) < 0)
+	if (dup3(*fd, SANDBOX_DATAGRAM_FD, O_CLOEXEC) < 0)
 		return -1;
 	close(*fd);
-	*fd = BOX_DATAGRAM_FD;
-	return box_filter_load(&p->filters.deaf);
+	*fd = SANDBOX_DATAGRAM_FD;
+	return seccomp_filter_load(&p->filters.deaf);
 }

@@ -1,20 +1,20 @@
 /*
- * box.h - what a child may still do: next to nothing.
+ * sandbox.h - what a child may still do: next to nothing.
  *
  * The master makes one plan, before the first fork: the user to become, the
  * kernel's Landlock rulesets, the seccomp program.  Each child then enters in
  * two steps, which are system calls and nothing else:
  *
- *	box_enter()	 while idle: groups and ids dropped for ever, death
+ *	sandbox_enter()	 while idle: groups and ids dropped for ever, death
  *			 with the master, no_new_privs, not dumpable, limits,
- *			 system calls (box_filter.h)
- *	box_enter_for()	 when its connection has come and before a byte of it
+ *			 system calls (seccomp.h)
+ *	sandbox_enter_for()	 when its connection has come and before a byte of it
  *			 is read: only the directories of its service
- *			 (box_land.h), no TCP, no signals to others
+ *			 (landlock.h), no TCP, no signals to others
  *
  * Only the directories must wait for the connection, because one pool of children
  * serves all services of a program.  What a kernel cannot give is left out
- * and said in box_summary(): an older kernel serves too.
+ * and said in sandbox_summary(): an older kernel serves too.
  *
  * What services have to know of it:
  *  - Directories come from service.paths.  Open or load all else in prepare().
@@ -26,30 +26,30 @@
  *    seccomp or EACCES by Landlock.
  *  - There is no limit on file sizes: it would stop the access log.
  */
-#ifndef BOX_H
-#define BOX_H
+#ifndef SANDBOX_H
+#define SANDBOX_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
-#define BOX_CPU_S     60                /* of CPU time for one connection */
-#define BOX_OPEN_MAX  128               /* descriptors in a child */
-#define BOX_DATA_MAX  ((size_t)1 << 29) /* bytes of memory */
-#define BOX_STACK_MAX ((size_t)8 << 20)
+#define SANDBOX_CPU_S     60                /* of CPU time for one connection */
+#define SANDBOX_OPEN_MAX  128               /* descriptors in a child */
+#define SANDBOX_DATA_MAX  ((size_t)1 << 29) /* bytes of memory */
+#define SANDBOX_STACK_MAX ((size_t)8 << 20)
 
-struct box_plan;
+struct sandbox_plan;
 struct service;
 
-struct box_wish {
+struct sandbox_wish {
 	const char *user; /* NULL: as root nobody, otherwise as we are */
-	bool bare;        /* --no-box: only user and death with the master */
-	bool shared;      /* a child serves more than one connection: its
+	bool bare;      /* --no-sandbox: only user and death with the master */
+	bool shared;    /* a child serves more than one connection: its
 			   * directories are those of all services */
-	bool datagrams;   /* some service answers datagrams */
+	bool datagrams; /* some service answers datagrams */
 	struct service *const *services; /* prepared */
 	size_t service_count;            /* SERVER_MAX_SERVICES at most */
-	unsigned cpu_s;                  /* 0: BOX_CPU_S */
+	unsigned cpu_s;                  /* 0: SANDBOX_CPU_S */
 	bool tried;   /* by the master that exec'd us: take its word */
 	bool at_work; /* a reload: if no process can be forked to try it, do
 		       * without the trial, which the old image has made */
@@ -65,54 +65,55 @@ struct box_wish {
  * children could not live: no such user, root, not ours to become, a
  * directory that cannot be opened.  The plan is never freed.
  */
-struct box_plan *box_plan_new(const struct box_wish *, const char **why);
+struct sandbox_plan *sandbox_plan_new(
+    const struct sandbox_wish *, const char **why);
 
 /*
  * In a child that is about to exec itself: pass on what the trial has shown
- * and the filters, so that it need not be repeated, on BOX_PASS_FD.  Returns
+ * and the filters, so that it need not be repeated, on SANDBOX_PASS_FD.  Returns
  * 0, or -1 with errno.
  */
-#define BOX_PASS_FD 6
-int box_bequeath(const struct box_plan *);
+#define SANDBOX_PASS_FD 6
+int sandbox_bequeath(const struct sandbox_plan *);
 
 /*
  * What children get and what was not to be had, in a line:
  * "user nobody, no_new_privs, landlock abi 7, seccomp".
  */
-const char *box_summary(const struct box_plan *);
+const char *sandbox_summary(const struct sandbox_plan *);
 
 /*
  * Enter it, in a child.  master is who getppid() must still name; 0 when there
  * is no master (started by inetd).  Descriptors below IO_PRIVATE_FD that the
- * plan holds must still be open, also for box_enter_for().  Returns 0, or -1
+ * plan holds must still be open, also for sandbox_enter_for().  Returns 0, or -1
  * with errno: the child must then leave.  Leaves by itself when the master is
  * gone.
  */
-int box_enter(const struct box_plan *, pid_t master);
+int sandbox_enter(const struct sandbox_plan *, pid_t master);
 
 /*
  * The same in two parts, for children that are forked by a nursery
  * (nursery.h): what it enters once, and what is left for each child, which
- * is little.  box_has_nursery tells whether that is worth it: not with
- * --no-box.
+ * is little.  sandbox_has_nursery tells whether that is worth it: not with
+ * --no-sandbox.
  */
-bool box_has_nursery(const struct box_plan *);
-int box_enter_nursery(const struct box_plan *, pid_t master);
-int box_enter_born(const struct box_plan *, pid_t master);
+bool sandbox_has_nursery(const struct sandbox_plan *);
+int sandbox_enter_nursery(const struct sandbox_plan *, pid_t master);
+int sandbox_enter_born(const struct sandbox_plan *, pid_t master);
 
 /*
  * From now on only what this service needs.  Called for each connection; a
  * child that is not shared must not be given a second one.  Returns as
- * box_enter().
+ * sandbox_enter().
  */
-int box_enter_for(const struct box_plan *, size_t service);
+int sandbox_enter_for(const struct sandbox_plan *, size_t service);
 
 /*
  * The one datagram that this child was born for has been received: take away
  * all that could receive another, which may be meant for somebody else.  *fd,
  * the socket, gets another number.  Nothing happens in a child that serves
- * many.  Returns as box_enter().
+ * many.  Returns as sandbox_enter().
  */
-int box_deafen(const struct box_plan *, int *fd);
+int sandbox_deafen(const struct sandbox_plan *, int *fd);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * box_filter.c - makes the seccomp programs of a box.
+ * seccomp.c - makes the seccomp programs of a sandbox.
  */
 #include "sandbox/seccomp.h"
 
@@ -55,7 +55,7 @@ add_rules(scmp_filter_ctx rules, const struct call *calls, size_t count,
 
 /* libseccomp writes programs to files only. */
 static int
-take_program(scmp_filter_ctx rules, struct box_filter *f)
+take_program(scmp_filter_ctx rules, struct seccomp_filter *f)
 {
 	int fd = memfd_create("seccomp", MFD_CLOEXEC), error = 0;
 	ssize_t got = -1;
@@ -75,7 +75,7 @@ take_program(scmp_filter_ctx rules, struct box_filter *f)
 }
 
 static int
-make(struct box_filter *f, uint32_t otherwise, const struct call *calls,
+make(struct seccomp_filter *f, uint32_t otherwise, const struct call *calls,
     size_t count, unsigned needs)
 {
 	scmp_filter_ctx rules = seccomp_init(otherwise);
@@ -102,20 +102,21 @@ make(struct box_filter *f, uint32_t otherwise, const struct call *calls,
 }
 
 int
-box_filter_make(struct box_filter *f, unsigned needs)
+seccomp_filter_make(struct seccomp_filter *f, unsigned needs)
+{
+	return make(f, action_of(CALL_UNKNOWN), sandbox_calls,
+	    sandbox_call_count, needs);
+}
+
+int
+seccomp_filter_make_deaf(struct seccomp_filter *f)
 {
 	return make(
-	    f, action_of(CALL_UNKNOWN), box_calls, box_call_count, needs);
+	    f, SCMP_ACT_ALLOW, sandbox_deaf_calls, sandbox_deaf_count, ~0U);
 }
 
 int
-box_filter_make_deaf(struct box_filter *f)
-{
-	return make(f, SCMP_ACT_ALLOW, box_deaf_calls, box_deaf_count, ~0U);
-}
-
-int
-box_filter_supported(void)
+seccomp_filter_supported(void)
 {
 	unsigned action = SECCOMP_RET_KILL_PROCESS;
 
@@ -123,7 +124,7 @@ box_filter_supported(void)
 }
 
 int
-box_filter_load(const struct box_filter *f)
+seccomp_filter_load(const struct seccomp_filter *f)
 {
 	const struct sock_fprog program = { .len = f->length,
 		.filter = (struct sock_filter *)f->code };

@@ -35,7 +35,7 @@ struct board_head {
 	uint64_t crashed;    /* children ended by a signal of their own doing */
 	uint64_t reloads;    /* how often the master has exec'd itself */
 	uint64_t busy, idle; /* children now */
-	char box[256];       /* what the kernel gave: box_summary() */
+	char sandbox[256];   /* what the kernel gave: sandbox_summary() */
 	uint64_t slots;      /* struct child in the table */
 };
 

@@ -24,14 +24,14 @@ enum conduct {
 	CONDUCT_GONE = 12, /* vanished in the middle */
 };
 
-/* What a boxed child may reach in the file system; nothing else is open.
- * BOX_WRITE lists, makes, moves and removes, but reads no file: for that a
- * service names the path twice.  BOX_WATCH is BOX_READ with inotify(7). */
-enum box_right { BOX_READ, BOX_WRITE, BOX_WATCH };
+/* What a sandboxed child may reach in the file system; nothing else is open.
+ * SANDBOX_WRITE lists, makes, moves and removes, but reads no file: for that a
+ * service names the path twice.  SANDBOX_WATCH is SANDBOX_READ with inotify(7). */
+enum sandbox_right { SANDBOX_READ, SANDBOX_WRITE, SANDBOX_WATCH };
 
-struct box_path {
+struct sandbox_path {
 	const char *path; /* a directory that exists */
-	enum box_right right;
+	enum sandbox_right right;
 };
 
 #define SERVICE_MAX_PATHS 4
@@ -68,9 +68,9 @@ struct service {
 	bool yields;
 
 	/*
-	 * Filled in by prepare(): what the box leaves open.
+	 * Filled in by prepare(): what the sandbox leaves open.
 	 */
-	struct box_path paths[SERVICE_MAX_PATHS];
+	struct sandbox_path paths[SERVICE_MAX_PATHS];
 	size_t path_count;
 };
 

@@ -207,9 +207,9 @@ prepare(struct service *s)
 	if (site.auth != NULL)
 		passwords_load(site.auth);
 	mime_prepare(spawn_is_child());
-	s->paths[0] = (struct box_path){
+	s->paths[0] = (struct sandbox_path){
 		.path = site.follow_symlinks ? "/" : site.dir,
-		.right = site.live ? BOX_WATCH : BOX_READ,
+		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
 	};
 	s->path_count = 1;
 }

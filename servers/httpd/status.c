@@ -80,11 +80,12 @@ make_json(struct buf *b, const struct board_head *h)
 	    ",\"turned_away\":%" PRIu64 ",\"crashed\":%" PRIu64
 	    ",\"reloads\":%" PRIu64 ",\"busy\":%" PRIu64 ",\"idle\":%" PRIu64
 	    ",\"requests\":%" PRIu64 ",\"refused\":%" PRIu64
-	    ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64 ",\"box\":\"",
+	    ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64
+	    ",\"sandbox\":\"",
 	    clock_ms() - h->started_ms, h->accepted, h->turned_away, h->crashed,
 	    h->reloads, h->busy, h->idle, t->requests, t->refused, t->received,
 	    t->sent);
-	escape_json(b, slice_of(h->box));
+	escape_json(b, slice_of(h->sandbox));
 	buf_addz(b, "\",\"children\":[");
 	each_child(b, show_json);
 	buf_addz(b, "]}\n");
@@ -141,8 +142,8 @@ make_html(struct buf *b, const struct board_head *h)
 	add_figure(b, "refused", t->refused);
 	add_figure(b, "bytes in", t->received);
 	add_figure(b, "bytes out", t->sent);
-	buf_addz(b, "</dl>\n<h2>Box</h2>\n<p>Each child has: ");
-	escape_html(b, slice_of(h->box));
+	buf_addz(b, "</dl>\n<h2>Sandbox</h2>\n<p>Each child has: ");
+	escape_html(b, slice_of(h->sandbox));
 	buf_addz(b,
 	    "\n<h2>Children</h2>\n<div class=\"wide\"><table>\n<tr><th>process"
 	    "<th>state<th>client<th>for<th>connections</tr>\n");

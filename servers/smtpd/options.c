@@ -99,7 +99,7 @@ prepare(struct service *s)
 		snprintf(paths[i], sizeof(paths[i]), "%s%s",
 		    smtpd_options.maildir, parts[i]);
 		s->paths[s->path_count++] =
-		    (struct box_path){ paths[i], BOX_WRITE };
+		    (struct sandbox_path){ paths[i], SANDBOX_WRITE };
 	}
 }
 

@@ -32,7 +32,7 @@ int store_move(const char *name, bool full);
 int store_spread(const char *name, struct slice folders, bool full);
 
 /*
- * For kernels where a child in its box can neither move nor link from one
+ * For kernels where a child in its sandbox can neither move nor link from one
  * directory to another (Landlock before Linux 5.19 answers EXDEV): copy
  * tmp/name to dir under a hidden name, make it durable, and give it its name
  * there.  Returns 0, or -1 with errno: dir then does not have it.

@@ -1,7 +1,7 @@
 /*
- * box.c - what does each part of the box cost a child?
+ * sandbox.c - what does each part of the sandbox cost a child?
  *
- * usage: box [ROUNDS]
+ * usage: sandbox [ROUNDS]
  *
  * Forks children that enter one part each and leave, in an order drawn anew
  * for each round, and prints the median of what a child used: its whole CPU
@@ -43,7 +43,7 @@ static const char *const names[PARTS] = { "fork and exit", "+ user", "+ prctl",
 	"+ limits", "+ landlock", "+ seccomp", "+ all of it",
 	"from a nursery" };
 
-static const struct box_plan *plan;
+static const struct sandbox_plan *plan;
 static int nursery;
 
 static void
@@ -54,24 +54,26 @@ enter(enum part part)
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	switch (part) {
 	case PART_USER:
-		done = box_user_become(&plan->user);
+		done = privdrop_become(&plan->user);
 		break;
 	case PART_PRCTL:
 		done = prctl(PR_SET_PDEATHSIG, SIGKILL) |
 		    prctl(PR_SET_DUMPABLE, 0);
 		break;
 	case PART_LIMITS:
-		done = box_limit(plan);
+		done = sandbox_limit(plan);
 		break;
 	case PART_LANDLOCK:
-		done = plan->abi > 0 ? box_land_enter(plan->ruleset[0]) : 0;
+		done = plan->abi > 0 ? landlock_enter(plan->ruleset[0]) : 0;
 		break;
 	case PART_SECCOMP:
-		done =
-		    plan->seccomp ? box_filter_load(&plan->filters.child) : 0;
+		done = plan->seccomp ?
+		    seccomp_filter_load(&plan->filters.child) :
+		    0;
 		break;
 	case PART_ALL:
-		done = box_enter(plan, getppid()) | box_enter_for(plan, 0);
+		done =
+		    sandbox_enter(plan, getppid()) | sandbox_enter_for(plan, 0);
 		break;
 	default:
 		break;
@@ -90,17 +92,17 @@ be_nursery(int control)
 	int none;
 
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	if (box_user_become(&plan->user) < 0 ||
-	    box_filter_load(&plan->filters.nursery) < 0)
+	if (privdrop_become(&plan->user) < 0 ||
+	    seccomp_filter_load(&plan->filters.nursery) < 0)
 		die(EXIT_OSERR, "nursery: %s", strerror(errno));
 	while (fdpass_receive(control, &order, 1, &none) == 1) {
-		pid = (pid_t)syscall(SYS_clone, BOX_FORK_FLAGS, 0, 0, 0, 0);
+		pid = (pid_t)syscall(SYS_clone, SANDBOX_FORK_FLAGS, 0, 0, 0, 0);
 		if (pid == 0) {
 			int done = prctl(PR_SET_PDEATHSIG, SIGKILL);
 
 			if (plan->abi > 0)
-				done |= box_land_enter(plan->ruleset[0]);
-			done |= box_limit(plan);
+				done |= landlock_enter(plan->ruleset[0]);
+			done |= sandbox_limit(plan);
 			_exit(done == 0 ? 0 : 1);
 		}
 		if (fdpass_send(control, &pid, sizeof pid, -1) < 0)
@@ -174,15 +176,15 @@ static void
 make_plan(void)
 {
 	static struct service site = { .path_count = 1,
-		.paths = { { "/usr/share", BOX_READ } } };
+		.paths = { { "/usr/share", SANDBOX_READ } } };
 	static struct service *const services[] = { &site };
-	struct box_wish wish = { .services = services, .service_count = 1 };
+	struct sandbox_wish wish = { .services = services, .service_count = 1 };
 	const char *why;
 
-	plan = box_plan_new(&wish, &why);
+	plan = sandbox_plan_new(&wish, &why);
 	if (plan == NULL)
 		die(EXIT_OSERR, "%s", why);
-	printf("%s; a filter of %d instructions\n", box_summary(plan),
+	printf("%s; a filter of %d instructions\n", sandbox_summary(plan),
 	    plan->filters.child.length);
 }
 
@@ -195,7 +197,7 @@ main(int argc, char **argv)
 	enum part order[PARTS];
 	int ends[2];
 
-	log_init("box", SAY_INFO);
+	log_init("sandbox", SAY_INFO);
 	if (cpu == NULL || wall == NULL || rounds == 0)
 		die(EXIT_OSERR, "no memory, or no rounds");
 	make_plan();

@@ -260,7 +260,7 @@ Test(house_pool, a_child_has_no_listener_and_nothing_of_the_masters)
 	cr_assert(rig_send(fd, "x"));
 	who = rig_speaker(fd);
 	cr_assert_neq(who, 0);
-	/* 0, 1, 2, its control socket, its client, and what a box may need. */
+	/* 0, 1, 2, its control socket, its client, and what a sandbox may need. */
 	cr_assert_leq(rig_descriptors(who), 7);
 	close(fd);
 	cr_assert_eq(rig_stop(r), 0);

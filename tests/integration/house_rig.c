@@ -42,29 +42,29 @@ Test(house_rig, ready_lines_are_found_by_name_and_address)
 }
 
 static bool
-says_no_box(struct rig *r)
+says_no_sandbox(struct rig *r)
 {
 	bool says;
 
-	cr_assert(rig_hear(r, "box: user "));
-	says = strstr(rig_err(r), "no box") != NULL;
+	cr_assert(rig_hear(r, "sandbox: user "));
+	says = strstr(rig_err(r), "no sandbox") != NULL;
 	cr_assert_eq(rig_stop(r), 0);
 	return says;
 }
 
-Test(house_rig, servers_and_no_others_go_without_the_box_when_that_is_asked)
+Test(house_rig, servers_and_no_others_go_without_the_sandbox_when_that_is_asked)
 {
-	unsetenv("BERTH_NO_BOX");
-	cr_assert(!says_no_box(rig_start(RIG("berth-greetd", "-l", "0"))));
-	setenv("BERTH_NO_BOX", "1", true);
-	cr_assert(says_no_box(rig_start(RIG("berth-greetd", "-l", "0"))));
-	cr_assert(says_no_box(rig_start(
+	unsetenv("BERTH_NO_SANDBOX");
+	cr_assert(!says_no_sandbox(rig_start(RIG("berth-greetd", "-l", "0"))));
+	setenv("BERTH_NO_SANDBOX", "1", true);
+	cr_assert(says_no_sandbox(rig_start(RIG("berth-greetd", "-l", "0"))));
+	cr_assert(says_no_sandbox(rig_start(
 	    RIG("/usr/bin/env", rig_path("berth-greetd"), "-l", "0"))));
 	cr_assert_eq(rig_wait(rig_run(RIG("berth-tcp", "--version"))), 0);
 	cr_assert_str_eq(
 	    rig_out(rig_run(RIG("/bin/echo", "berth"))), "berth\n");
-	rig_needs_box();
-	cr_assert(!says_no_box(rig_start(RIG("berth-greetd", "-l", "0"))));
+	rig_needs_sandbox();
+	cr_assert(!says_no_sandbox(rig_start(RIG("berth-greetd", "-l", "0"))));
 }
 
 Test(house_rig, exit_status_and_both_outputs_are_kept_apart)

@@ -202,7 +202,7 @@ Test(house_sources, who_crashes_children_is_turned_away)
 	};
 	struct rig *r;
 
-	rig_needs_box(); /* for what takes all memory, or calls the forbidden */
+	rig_needs_sandbox(); /* for what takes all memory, or calls the forbidden */
 	r = faulty_start(OPTIONS("-v", "--per-client", "1000"));
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		char source[16], said[80];

@@ -15,11 +15,11 @@
 static void
 reload(struct rig *r, size_t times)
 {
-	size_t before = rig_count(r, "box:");
+	size_t before = rig_count(r, "sandbox:");
 
 	rig_signal(r, SIGHUP);
 	cr_assert(rig_hear_times(r, "reloading", times));
-	cr_assert(rig_hear_times(r, "box:", before + 1));
+	cr_assert(rig_hear_times(r, "sandbox:", before + 1));
 }
 
 /* berth-upperd in a file that is ours ... */
@@ -183,7 +183,7 @@ Test(house_upgrade, what_was_mended_during_a_trial_is_tried_again)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-/* The next image may have no process, not even to try its box in. */
+/* The next image may have no process, not even to try its sandbox in. */
 Test(house_upgrade, a_reload_bears_that_no_process_can_be_forked)
 {
 	const char *place = rig_place();

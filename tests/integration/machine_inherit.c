@@ -122,7 +122,7 @@ Test(machine_inherit, what_is_meant_for_another_process_is_left_alone)
 	/* A stale LISTEN_PID: descriptor 3 is not even open. */
 	snprintf(line, sizeof(line),
 	    "LISTEN_FDS=1 LISTEN_PID=1 exec '%s' %s -l 127.0.0.1:0",
-	    rig_path("berth-upperd"), rig_no_box());
+	    rig_path("berth-upperd"), rig_no_sandbox());
 	r = rig_start(RIG("/bin/sh", "-c", line));
 	cr_assert(answers(rig_open(r, "upper 127")));
 	cr_assert_eq(rig_stop(r), 0);

@@ -181,7 +181,7 @@ Test(machine_options, it_lives_without_standard_descriptors)
 
 	snprintf(address, sizeof(address), "unix:%s", rig_in(rig_place(), "s"));
 	snprintf(line, sizeof(line), "exec '%s' %s -l %s <&- >&- 2>&-",
-	    rig_path("berth-upperd"), rig_no_box(), address);
+	    rig_path("berth-upperd"), rig_no_sandbox(), address);
 	r = rig_spawn(&(struct rig_how){ .argv = RIG("/bin/sh", "-c", line) });
 	cr_assert(rig_until("it accepts", accepts, address));
 	fd = rig_connect(address);

@@ -154,13 +154,14 @@ Test(machine_scarce, one_client_fails_and_the_next_is_served)
 }
 
 /*
- * Without a box the master forks all by itself; a nursery that cannot is in
+ * Without a sandbox the master forks all by itself; a nursery that cannot is in
  * machine_starved.c.
  */
 static void
 starve_of_processes(int error, bool look_closely)
 {
-	struct rig *r = scarce_start(OPTIONS("--no-box", "--min-idle", "2"));
+	struct rig *r =
+	    scarce_start(OPTIONS("--no-sandbox", "--min-idle", "2"));
 	int a, b, late;
 
 	cr_assert(rig_children_become(rig_pid(r), 2, 2));
@@ -213,7 +214,7 @@ Test(machine_scarce, fork_fails_with_enomem)
 Test(machine_scarce, a_client_waits_no_longer_than_fork_fails)
 {
 	struct rig *r = scarce_start(
-	    OPTIONS("--no-box", "--min-idle", "1", "--max-idle", "1"));
+	    OPTIONS("--no-sandbox", "--min-idle", "1", "--max-idle", "1"));
 	int64_t fastest = INT64_MAX;
 
 	for (int i = 0; i < 3; i++) {
@@ -237,7 +238,7 @@ Test(machine_scarce, a_client_waits_no_longer_than_fork_fails)
 Test(machine_scarce, a_failed_fork_on_demand_costs_no_client)
 {
 	struct rig *r = scarce_start(
-	    OPTIONS("--no-box", "--min-idle", "1", "--max-idle", "1"));
+	    OPTIONS("--no-sandbox", "--min-idle", "1", "--max-idle", "1"));
 	int fd[2];
 
 	for (int i = 0; i < 20; i++) {

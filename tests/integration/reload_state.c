@@ -32,11 +32,11 @@ connect_from(const char *source, unsigned port)
 static void
 reload(struct rig *r, size_t times)
 {
-	size_t before = rig_count(r, "box:");
+	size_t before = rig_count(r, "sandbox:");
 
 	rig_signal(r, SIGHUP);
 	cr_assert(rig_hear_times(r, "reloading", times));
-	cr_assert(rig_hear_times(r, "box:", before + 1));
+	cr_assert(rig_hear_times(r, "sandbox:", before + 1));
 }
 
 /* A client that was answered; *child serves it. */
@@ -174,16 +174,16 @@ Test(house_estate, the_status_page_counts_on)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_estate, the_status_page_shows_the_box)
+Test(house_estate, the_status_page_shows_the_sandbox)
 {
 	const char *dir = rig_place(), *line, *end;
 	struct rig *r = rig_start(RIG(
 	    "berth-httpd", "-l", "127.0.0.1:0", "--status", "/status", dir));
 	struct rig_reply reply;
 
-	line = strstr(rig_err(r), "box: ");
+	line = strstr(rig_err(r), "sandbox: ");
 	cr_assert_not_null(line);
-	line += strlen("box: ");
+	line += strlen("sandbox: ");
 	end = strchr(line, '\n');
 	cr_assert_not_null(end);
 	cr_assert(rig_get(rig_address(r, "http"), "/status", &reply));

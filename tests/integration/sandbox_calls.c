@@ -1,5 +1,5 @@
 /*
- * box_calls.c - what a boxed child cannot ask of the kernel, tried from
+ * calls.c - what a sandboxed child cannot ask of the kernel, tried from
  * inside: connections, processes, users, logs, code.
  */
 #include <criterion/criterion.h>
@@ -34,36 +34,36 @@
 static struct sockaddr_in here = { .sin_family = AF_INET, .sin_port = 9 };
 
 /* An attempt that is one call. */
-#define CALL(name, call)                          \
-	static int name(void)                     \
-	{                                         \
-		return boxed_errno((long)(call)); \
+#define CALL(name, call)                              \
+	static int name(void)                         \
+	{                                             \
+		return sandboxed_errno((long)(call)); \
 	}
 
 #define HERE (struct sockaddr *)&here, sizeof here
 
 /* The sockets. */
 CALL(make_socket, socket(AF_INET, SOCK_STREAM, 0))
-CALL(make_pair, socketpair(AF_UNIX, SOCK_STREAM, 0, boxed.pair))
-CALL(connect_held, connect(boxed.tcp, HERE))
-CALL(bind_held, bind(boxed.tcp, HERE))
-CALL(listen_held, listen(boxed.tcp, 1))
-CALL(accept_held, accept(boxed.listener, NULL, NULL))
-CALL(accept4_held, accept4(boxed.listener, NULL, NULL, 0))
-CALL(send_elsewhere, sendto(boxed.udp, "x", 1, 0, HERE))
+CALL(make_pair, socketpair(AF_UNIX, SOCK_STREAM, 0, sandboxed.pair))
+CALL(connect_held, connect(sandboxed.tcp, HERE))
+CALL(bind_held, bind(sandboxed.tcp, HERE))
+CALL(listen_held, listen(sandboxed.tcp, 1))
+CALL(accept_held, accept(sandboxed.listener, NULL, NULL))
+CALL(accept4_held, accept4(sandboxed.listener, NULL, NULL, 0))
+CALL(send_elsewhere, sendto(sandboxed.udp, "x", 1, 0, HERE))
 
 /* Others' datagrams, on a socket that is lent. */
-CALL(receive_one, recv(boxed.udp, &(char){ 0 }, 1, MSG_DONTWAIT))
-CALL(read_one, read(boxed.udp, &(char){ 0 }, 1))
-CALL(copy_socket, dup(boxed.udp))
-CALL(copy_to_number, dup2(boxed.udp, 50))
-CALL(copy_by_fcntl, fcntl(boxed.udp, F_DUPFD_CLOEXEC, 0))
-CALL(splice_one, splice(boxed.udp, NULL, boxed.log, NULL, 1, 0))
-CALL(send_one_on, sendfile(boxed.log, boxed.udp, NULL, 1))
-CALL(receive_many, recvmmsg(boxed.udp, NULL, 0, MSG_DONTWAIT, NULL))
-CALL(answer_one, sendto(boxed.udp, "x", 1, 0, HERE))
+CALL(receive_one, recv(sandboxed.udp, &(char){ 0 }, 1, MSG_DONTWAIT))
+CALL(read_one, read(sandboxed.udp, &(char){ 0 }, 1))
+CALL(copy_socket, dup(sandboxed.udp))
+CALL(copy_to_number, dup2(sandboxed.udp, 50))
+CALL(copy_by_fcntl, fcntl(sandboxed.udp, F_DUPFD_CLOEXEC, 0))
+CALL(splice_one, splice(sandboxed.udp, NULL, sandboxed.log, NULL, 1, 0))
+CALL(send_one_on, sendfile(sandboxed.log, sandboxed.udp, NULL, 1))
+CALL(receive_many, recvmmsg(sandboxed.udp, NULL, 0, MSG_DONTWAIT, NULL))
+CALL(answer_one, sendto(sandboxed.udp, "x", 1, 0, HERE))
 CALL(read_by_high_bits,
-    syscall(SYS_read, 1UL << 32 | (unsigned)boxed.udp, &(char){ 0 }, 1))
+    syscall(SYS_read, 1UL << 32 | (unsigned)sandboxed.udp, &(char){ 0 }, 1))
 CALL(unload, syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 0, NULL))
 
 static int
@@ -72,40 +72,44 @@ receive_in_a_vector(void)
 	char byte;
 	struct iovec v = { .iov_base = &byte, .iov_len = 1 };
 	struct msghdr m = { .msg_iov = &v, .msg_iovlen = 1 };
-	int error = boxed_errno(readv(boxed.udp, &v, 1));
+	int error = sandboxed_errno(readv(sandboxed.udp, &v, 1));
 
-	return error != EPERM ? error : boxed_errno(recvmsg(boxed.udp, &m, 0));
+	return error != EPERM ? error :
+				sandboxed_errno(recvmsg(sandboxed.udp, &m, 0));
 }
 
 /* Processes. */
 CALL(fork_one, fork())
 CALL(fork_raw, syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0))
-CALL(fork_sibling, syscall(SYS_clone, BOX_FORK_FLAGS, 0, 0, 0, 0))
+CALL(fork_sibling, syscall(SYS_clone, SANDBOX_FORK_FLAGS, 0, 0, 0, 0))
 CALL(fork_new, syscall(SYS_clone3, NULL, 0))
 CALL(run_program, execl("/bin/true", "true", (char *)NULL))
-CALL(run_held, syscall(SYS_execveat, boxed.outside, "", NULL, NULL, 0))
-CALL(trace_sibling, ptrace(PTRACE_ATTACH, boxed.sibling, 0, 0))
+CALL(run_held, syscall(SYS_execveat, sandboxed.outside, "", NULL, NULL, 0))
+CALL(trace_sibling, ptrace(PTRACE_ATTACH, sandboxed.sibling, 0, 0))
 CALL(be_traced, ptrace(PTRACE_TRACEME, 0, 0, 0))
-CALL(kill_sibling, kill(boxed.sibling, SIGKILL))
-CALL(kill_parent, kill(boxed.parent, SIGKILL))
+CALL(kill_sibling, kill(sandboxed.sibling, SIGKILL))
+CALL(kill_parent, kill(sandboxed.parent, SIGKILL))
 CALL(kill_all, kill(-1, SIGKILL))
-CALL(tkill_sibling, syscall(SYS_tkill, boxed.sibling, SIGKILL))
-CALL(tgkill_sibling, syscall(SYS_tgkill, boxed.sibling, boxed.sibling, SIGKILL))
-CALL(abort_sibling, syscall(SYS_tgkill, boxed.sibling, boxed.sibling, SIGABRT))
-CALL(abort_parent, syscall(SYS_tgkill, boxed.parent, boxed.parent, SIGABRT))
-CALL(queue_signal, syscall(SYS_rt_sigqueueinfo, boxed.sibling, 9, NULL))
-CALL(open_sibling, syscall(SYS_pidfd_open, boxed.sibling, 0))
-CALL(read_sibling, process_vm_readv(boxed.sibling, NULL, 0, NULL, 0, 0))
+CALL(tkill_sibling, syscall(SYS_tkill, sandboxed.sibling, SIGKILL))
+CALL(tgkill_sibling,
+    syscall(SYS_tgkill, sandboxed.sibling, sandboxed.sibling, SIGKILL))
+CALL(abort_sibling,
+    syscall(SYS_tgkill, sandboxed.sibling, sandboxed.sibling, SIGABRT))
+CALL(abort_parent,
+    syscall(SYS_tgkill, sandboxed.parent, sandboxed.parent, SIGABRT))
+CALL(queue_signal, syscall(SYS_rt_sigqueueinfo, sandboxed.sibling, 9, NULL))
+CALL(open_sibling, syscall(SYS_pidfd_open, sandboxed.sibling, 0))
+CALL(read_sibling, process_vm_readv(sandboxed.sibling, NULL, 0, NULL, 0, 0))
 CALL(limit_sibling,
-    prlimit(boxed.sibling, RLIMIT_CPU, &(struct rlimit){ 0, 0 }, NULL))
-CALL(slow_sibling, setpriority(PRIO_PROCESS, (id_t)boxed.sibling, 19))
+    prlimit(sandboxed.sibling, RLIMIT_CPU, &(struct rlimit){ 0, 0 }, NULL))
+CALL(slow_sibling, setpriority(PRIO_PROCESS, (id_t)sandboxed.sibling, 19))
 
 /* Users and views. */
 CALL(be_root, setresuid(0, 0, 0))
 CALL(join_group, syscall(SYS_setgroups, 0, NULL))
 CALL(take_caps, syscall(SYS_capset, NULL, NULL))
 CALL(new_user_space, unshare(CLONE_NEWUSER))
-CALL(other_space, setns(boxed.outside, 0))
+CALL(other_space, setns(sandboxed.outside, 0))
 CALL(change_root, chroot("/"))
 CALL(mount_one, syscall(SYS_mount, "none", "/", "tmpfs", 0, NULL))
 CALL(load_bpf, syscall(SYS_bpf, 0, NULL, 0))
@@ -137,31 +141,31 @@ make_code(void)
 	void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	return boxed_errno(mprotect(p, 4096, PROT_READ | PROT_EXEC));
+	return sandboxed_errno(mprotect(p, 4096, PROT_READ | PROT_EXEC));
 }
 
 /* The log can be added to and nothing else. */
-CALL(cut_log, truncate(boxed_path("log"), 0))
-CALL(cut_held_log, ftruncate(boxed.log, 0))
-CALL(punch_log, syscall(SYS_fallocate, boxed.log, 3, 0, 1))
-CALL(open_log, open(boxed_path("log"), O_WRONLY))
-CALL(remove_log, unlink(boxed_path("log")))
-CALL(unset_append, fcntl(boxed.log, F_SETFL, 0))
-CALL(own_log_signals, fcntl(boxed.log, F_SETOWN, boxed.sibling))
+CALL(cut_log, truncate(sandboxed_path("log"), 0))
+CALL(cut_held_log, ftruncate(sandboxed.log, 0))
+CALL(punch_log, syscall(SYS_fallocate, sandboxed.log, 3, 0, 1))
+CALL(open_log, open(sandboxed_path("log"), O_WRONLY))
+CALL(remove_log, unlink(sandboxed_path("log")))
+CALL(unset_append, fcntl(sandboxed.log, F_SETFL, 0))
+CALL(own_log_signals, fcntl(sandboxed.log, F_SETOWN, sandboxed.sibling))
 
 static int
 write_over_log(void)
 {
 	struct iovec v = { .iov_base = (char[]){ "X" }, .iov_len = 1 };
 
-	return boxed_errno(
-	    syscall(SYS_pwritev2, boxed.log, &v, 1, 0, 0, WITHOUT_APPEND));
+	return sandboxed_errno(
+	    syscall(SYS_pwritev2, sandboxed.log, &v, 1, 0, 0, WITHOUT_APPEND));
 }
 
 static int
 write_at_start(void)
 {
-	return boxed_errno(pwrite(boxed.log, "X", 1, 0));
+	return sandboxed_errno(pwrite(sandboxed.log, "X", 1, 0));
 }
 
 static int
@@ -169,10 +173,12 @@ add_to_log(void)
 {
 	struct stat before, after;
 
-	if (fstat(boxed.log, &before) < 0 || lseek(boxed.log, 0, SEEK_SET) ||
-	    write(boxed.log, "more\n", 5) != 5 || fstat(boxed.log, &after) < 0)
+	if (fstat(sandboxed.log, &before) < 0 ||
+	    lseek(sandboxed.log, 0, SEEK_SET) ||
+	    write(sandboxed.log, "more\n", 5) != 5 ||
+	    fstat(sandboxed.log, &after) < 0)
 		return errno;
-	return after.st_size == before.st_size + 5 ? 0 : BOXED_SAME;
+	return after.st_size == before.st_size + 5 ? 0 : SANDBOXED_SAME;
 }
 
 /* Options of sockets. */
@@ -182,15 +188,15 @@ attach_filter(void)
 	struct sock_filter yes = { BPF_RET | BPF_K, 0, 0, 1 };
 	struct sock_fprog f = { 1, &yes };
 
-	return boxed_errno(
-	    setsockopt(boxed.tcp, SOL_SOCKET, SO_ATTACH_FILTER, &f, sizeof f));
+	return sandboxed_errno(setsockopt(
+	    sandboxed.tcp, SOL_SOCKET, SO_ATTACH_FILTER, &f, sizeof f));
 }
 
 static int
 set_route(void)
 {
-	return boxed_errno(
-	    setsockopt(boxed.tcp, IPPROTO_IP, IP_TOS, &(int){ 1 }, 4));
+	return sandboxed_errno(
+	    setsockopt(sandboxed.tcp, IPPROTO_IP, IP_TOS, &(int){ 1 }, 4));
 }
 
 static int
@@ -198,7 +204,8 @@ list_interfaces(void)
 {
 	char space[64];
 
-	return boxed_errno(ioctl(boxed.tcp, 0x8912 /* SIOCGIFCONF */, space));
+	return sandboxed_errno(
+	    ioctl(sandboxed.tcp, 0x8912 /* SIOCGIFCONF */, space));
 }
 
 /* clang-format off */
@@ -282,13 +289,13 @@ static const struct attempt attempts[] = {
 
 #define COUNT (sizeof attempts / sizeof *attempts)
 
-Test(box, calls)
+Test(sandbox, calls)
 {
-	cr_assert_eq(boxed_try(attempts, COUNT), 0);
+	cr_assert_eq(sandboxed_try(attempts, COUNT), 0);
 }
 
 RIG_MAIN int
 main(int argc, char **argv)
 {
-	return boxed_main(argc, argv, attempts, COUNT);
+	return sandboxed_main(argc, argv, attempts, COUNT);
 }

@@ -1,5 +1,5 @@
 /*
- * box_crash.c - a crash costs one connection: every way to end badly is named
+ * sandbox_crash.c - a crash costs one connection: every way to end badly is named
  * in the log with its source, and everybody else is served as before.
  */
 #include <criterion/criterion.h>
@@ -67,8 +67,8 @@ static const struct way ways[] = {
 	{ NULL, NULL, false },
 };
 
-/* These take the box. */
-static const struct way boxed_ways[] = {
+/* These take the sandbox. */
+static const struct way sandboxed_ways[] = {
 	{ "oom\n", "crashed: SIGABRT", true },
 	{ "sys\n", "forbidden system call (SIGSYS)", false },
 	{ "spin\n", "limit on CPU time (SIGXCPU)", false },
@@ -109,38 +109,38 @@ every_way(struct rig *r, const struct way *w)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(box_crash, every_way_is_named_and_others_do_not_notice)
+Test(sandbox_crash, every_way_is_named_and_others_do_not_notice)
 {
 	every_way(faulty_start(NULL), ways);
 }
 
-Test(box_crash, also_when_a_child_serves_many)
+Test(sandbox_crash, also_when_a_child_serves_many)
 {
 	every_way(faulty_start(OPTIONS("--reuse", "0")), ways);
 }
 
-Test(box_crash, also_when_a_child_is_a_fresh_program)
+Test(sandbox_crash, also_when_a_child_is_a_fresh_program)
 {
 	every_way(faulty_start(OPTIONS("--exec")), ways);
 }
 
-Test(box_crash, what_the_box_ends_is_named_too)
+Test(sandbox_crash, what_the_sandbox_ends_is_named_too)
 {
 	static const char *const kinds[] = { NULL, "--reuse=0", "--exec" };
 
-	rig_needs_box();
+	rig_needs_sandbox();
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		struct rig *r = faulty_start(OPTIONS(kinds[i]));
 
 		if (strstr(rig_err(r), "not to be had") != NULL)
-			cr_skip_test("the kernel has no box");
+			cr_skip_test("the kernel has no sandbox");
 		cr_assert_not_null(strstr(rig_err(r), ", seccomp"));
-		every_way(r, boxed_ways);
+		every_way(r, sandboxed_ways);
 	}
 }
 
 /* The master listens to children that may come back to say that they idle. */
-Test(box_crash, who_talks_nonsense_to_the_master_is_ended)
+Test(sandbox_crash, who_talks_nonsense_to_the_master_is_ended)
 {
 	struct rig *r = faulty_start(OPTIONS("--reuse", "0"));
 	int fd[OTHERS];
@@ -179,7 +179,7 @@ layout_of_the_idle(struct rig *r, pid_t idle[64], size_t *n)
 /*
  * What a crash may have told about memory is good for nothing afterwards.
  */
-Test(box_crash, the_next_children_have_another_layout)
+Test(sandbox_crash, the_next_children_have_another_layout)
 {
 	struct rig *r = faulty_start(NULL);
 	unsigned long before, after;
@@ -209,7 +209,7 @@ by_size(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-Test(box_crash, a_thousand_crashes)
+Test(sandbox_crash, a_thousand_crashes)
 {
 	static int64_t took[CRASHES];
 	struct rig *r = faulty_start(OPTIONS("-q"));

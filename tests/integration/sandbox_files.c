@@ -1,5 +1,5 @@
 /*
- * box_files.c - what a boxed child can reach in the file system, tried from
+ * sandbox_files.c - what a sandboxed child can reach in the file system, tried from
  * inside: its own directories, and nothing by any other way.
  */
 #include <criterion/criterion.h>
@@ -20,116 +20,116 @@
 static int
 try_open(const char *path, int flags)
 {
-	return boxed_errno(open(path, flags, 0644));
+	return sandboxed_errno(open(path, flags, 0644));
 }
 
 static int
 read_page(void)
 {
 	char text[16] = "";
-	int fd = open(boxed_path("site/page"), O_RDONLY);
+	int fd = open(sandboxed_path("site/page"), O_RDONLY);
 
 	if (fd < 0)
 		return errno;
 	if (read(fd, text, sizeof text) != 6 || strcmp(text, "a page") != 0)
-		return BOXED_SAME;
+		return SANDBOXED_SAME;
 	return 0;
 }
 
 static int
 list_site(void)
 {
-	DIR *d = opendir(boxed_path("site"));
+	DIR *d = opendir(sandboxed_path("site"));
 	int n = 0;
 
 	if (d == NULL)
 		return errno;
 	while (readdir(d) != NULL)
 		n++;
-	return n == 4 ? 0 : BOXED_SAME;
+	return n == 4 ? 0 : SANDBOXED_SAME;
 }
 
 static int
 read_beneath(void)
 {
 	struct open_how how = { .flags = O_RDONLY, .resolve = RESOLVE_BENEATH };
-	int site = open(boxed_path("site"), O_RDONLY | O_DIRECTORY);
+	int site = open(sandboxed_path("site"), O_RDONLY | O_DIRECTORY);
 
-	return boxed_errno(
+	return sandboxed_errno(
 	    syscall(SYS_openat2, site, "page", &how, sizeof how));
 }
 
 static int
 write_page(void)
 {
-	return try_open(boxed_path("site/page"), O_WRONLY);
+	return try_open(sandboxed_path("site/page"), O_WRONLY);
 }
 
 static int
 cut_page(void)
 {
-	return try_open(boxed_path("site/page"), O_RDONLY | O_TRUNC);
+	return try_open(sandboxed_path("site/page"), O_RDONLY | O_TRUNC);
 }
 
 static int
 make_page(void)
 {
-	return try_open(boxed_path("site/new"), O_WRONLY | O_CREAT);
+	return try_open(sandboxed_path("site/new"), O_WRONLY | O_CREAT);
 }
 
 static int
 remove_page(void)
 {
-	return boxed_errno(unlink(boxed_path("site/page")));
+	return sandboxed_errno(unlink(sandboxed_path("site/page")));
 }
 
 static int
 rename_page(void)
 {
-	return boxed_errno(
-	    rename(boxed_path("site/page"), boxed_path("site/other")));
+	return sandboxed_errno(
+	    rename(sandboxed_path("site/page"), sandboxed_path("site/other")));
 }
 
 static int
 make_directory(void)
 {
-	return boxed_errno(mkdir(boxed_path("site/dir"), 0755));
+	return sandboxed_errno(mkdir(sandboxed_path("site/dir"), 0755));
 }
 
 static int
 open_up_page(void)
 {
-	return boxed_errno(chmod(boxed_path("site/page"), 0777));
+	return sandboxed_errno(chmod(sandboxed_path("site/page"), 0777));
 }
 
 static int
 make_device(void)
 {
-	return boxed_errno(mknod(boxed_path("site/dev"), S_IFCHR, 0));
+	return sandboxed_errno(mknod(sandboxed_path("site/dev"), S_IFCHR, 0));
 }
 
 static int
 read_outside(void)
 {
-	return try_open(boxed_path("outside/secret"), O_RDONLY);
+	return try_open(sandboxed_path("outside/secret"), O_RDONLY);
 }
 
 static int
 read_by_symlink(void)
 {
-	return try_open(boxed_path("site/out"), O_RDONLY);
+	return try_open(sandboxed_path("site/out"), O_RDONLY);
 }
 
 static int
 read_by_dots(void)
 {
-	return try_open(boxed_path("site/../outside/secret"), O_RDONLY);
+	return try_open(sandboxed_path("site/../outside/secret"), O_RDONLY);
 }
 
 static int
 read_by_held_directory(void)
 {
-	return boxed_errno(openat(boxed.outside, "secret", O_RDONLY));
+	return sandboxed_errno(openat(sandboxed.outside, "secret", O_RDONLY));
 }
 
 static int
@@ -138,7 +138,7 @@ read_by_proc_root(void)
 	char path[300];
 
 	snprintf(path, sizeof path, "/proc/self/root%s",
-	    boxed_path("outside/secret"));
+	    sandboxed_path("outside/secret"));
 	return try_open(path, O_RDONLY);
 }
 
@@ -147,7 +147,8 @@ read_by_proc_fd(void)
 {
 	char path[300];
 
-	snprintf(path, sizeof path, "/proc/self/fd/%d/secret", boxed.outside);
+	snprintf(
+	    path, sizeof path, "/proc/self/fd/%d/secret", sandboxed.outside);
 	return try_open(path, O_RDONLY);
 }
 
@@ -174,35 +175,37 @@ open_device(void)
 static int
 deliver(void)
 {
-	int fd =
-	    open(boxed_path("mail/tmp/1"), O_WRONLY | O_CREAT | O_EXCL, 0600);
+	int fd = open(
+	    sandboxed_path("mail/tmp/1"), O_WRONLY | O_CREAT | O_EXCL, 0600);
 
 	if (fd < 0 || write(fd, "mail", 4) != 4 || fsync(fd) < 0 ||
-	    link(boxed_path("mail/tmp/1"), boxed_path("mail/new/1")) < 0 ||
-	    unlink(boxed_path("mail/tmp/1")) < 0 ||
-	    rename(boxed_path("mail/new/1"), boxed_path("mail/cur/1:2,S")) < 0)
+	    link(sandboxed_path("mail/tmp/1"), sandboxed_path("mail/new/1")) <
+		0 ||
+	    unlink(sandboxed_path("mail/tmp/1")) < 0 ||
+	    rename(sandboxed_path("mail/new/1"),
+		sandboxed_path("mail/cur/1:2,S")) < 0)
 		return errno;
-	return boxed_errno(unlink(boxed_path("mail/cur/1:2,S")));
+	return sandboxed_errno(unlink(sandboxed_path("mail/cur/1:2,S")));
 }
 
 /* What has been delivered is not for the next child to read. */
 static int
 read_mail(void)
 {
-	int fd =
-	    open(boxed_path("mail/tmp/3"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	int fd = open(
+	    sandboxed_path("mail/tmp/3"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
 
 	if (fd < 0)
-		return BOXED_SAME;
+		return SANDBOXED_SAME;
 	close(fd);
-	return try_open(boxed_path("mail/tmp/3"), O_RDONLY);
+	return try_open(sandboxed_path("mail/tmp/3"), O_RDONLY);
 }
 
 static int
 make_folder(void)
 {
-	if (mkdir(boxed_path("mail/.folder"), 0700) < 0 ||
-	    mkdir(boxed_path("mail/.folder/tmp"), 0700) < 0)
+	if (mkdir(sandboxed_path("mail/.folder"), 0700) < 0 ||
+	    mkdir(sandboxed_path("mail/.folder/tmp"), 0700) < 0)
 		return errno;
 	return 0;
 }
@@ -210,24 +213,24 @@ make_folder(void)
 static int
 mail_to_site(void)
 {
-	int fd = open(boxed_path("mail/tmp/2"), O_WRONLY | O_CREAT, 0600);
+	int fd = open(sandboxed_path("mail/tmp/2"), O_WRONLY | O_CREAT, 0600);
 
 	if (fd < 0)
-		return BOXED_SAME;
-	return boxed_errno(
-	    link(boxed_path("mail/tmp/2"), boxed_path("site/2")));
+		return SANDBOXED_SAME;
+	return sandboxed_errno(
+	    link(sandboxed_path("mail/tmp/2"), sandboxed_path("site/2")));
 }
 
 static int
 make_symlink(void)
 {
-	return boxed_errno(symlink("/etc", boxed_path("mail/etc")));
+	return sandboxed_errno(symlink("/etc", sandboxed_path("mail/etc")));
 }
 
 static int
 make_pipe(void)
 {
-	return boxed_errno(mkfifo(boxed_path("mail/pipe"), 0600));
+	return sandboxed_errno(mkfifo(sandboxed_path("mail/pipe"), 0600));
 }
 
 /* clang-format off */
@@ -272,13 +275,13 @@ static const struct attempt attempts[] = {
 
 #define COUNT (sizeof attempts / sizeof *attempts)
 
-Test(box, files)
+Test(sandbox, files)
 {
-	cr_assert_eq(boxed_try(attempts, COUNT), 0);
+	cr_assert_eq(sandboxed_try(attempts, COUNT), 0);
 }
 
 RIG_MAIN int
 main(int argc, char **argv)
 {
-	return boxed_main(argc, argv, attempts, COUNT);
+	return sandboxed_main(argc, argv, attempts, COUNT);
 }

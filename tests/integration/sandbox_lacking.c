@@ -1,5 +1,5 @@
 /*
- * box_lacking.c - the box on a kernel that lacks one of its walls: the others
+ * sandbox_lacking.c - the sandbox on a kernel that lacks one of its walls: the others
  * stand, and what is missing is said; what cannot be done without stops the
  * start.
  */
@@ -32,7 +32,7 @@ has(const char *wall)
 	const char *words, *end, *found;
 	struct rig *r;
 
-	rig_needs_box();
+	rig_needs_sandbox();
 	r = rig_start(UPPERD);
 	words = strstr(rig_err(r), "no_new_privs");
 	cr_assert_not_null(words);
@@ -53,7 +53,7 @@ serves_without(const char *calls, const char *words)
 	cr_expect_eq(rig_stop(r), 0, "%s", calls);
 }
 
-Test(box_lacking, landlock_is_done_without)
+Test(sandbox_lacking, landlock_is_done_without)
 {
 	if (!has("seccomp"))
 		cr_skip_test("no seccomp");
@@ -66,7 +66,7 @@ Test(box_lacking, landlock_is_done_without)
 		    "limits, seccomp; not to be had: landlock (refused)\n");
 }
 
-Test(box_lacking, seccomp_is_done_without)
+Test(sandbox_lacking, seccomp_is_done_without)
 {
 	serves_without("seccomp=ENOSYS landlock_create_ruleset=ENOSYS",
 	    "limits; not to be had: landlock, seccomp\n");
@@ -77,30 +77,30 @@ Test(box_lacking, seccomp_is_done_without)
 	serves_without("seccomp(0:1)=EACCES", "; not to be had: seccomp\n");
 }
 
-Test(box_lacking, a_limit_that_may_not_be_set_is_lower_already)
+Test(sandbox_lacking, a_limit_that_may_not_be_set_is_lower_already)
 {
 	serves_without("prlimit64(1:6)=EPERM", "no_new_privs, limits");
 }
 
-Test(box_lacking, without_the_walls_that_every_kernel_has_it_does_not_start)
+Test(sandbox_lacking, without_the_walls_that_every_kernel_has_it_does_not_start)
 {
 	static const struct {
 		const char *calls, *words;
 		int status;
 		bool root; /* nobody else does it */
 	} rows[] = {
-		{ "prctl(0:38)=EPERM", "box: a child cannot enter the box", 78,
-		    false },
-		{ "prlimit64(1:6)=EINVAL", "box: a child cannot enter the box",
-		    78, false },
+		{ "prctl(0:38)=EPERM",
+		    "sandbox: a child cannot enter the sandbox", 78, false },
+		{ "prlimit64(1:6)=EINVAL",
+		    "sandbox: a child cannot enter the sandbox", 78, false },
 #ifndef BERTH_ASAN /* which wants these for itself */
 		{ "prlimit64(1:4)=EINVAL",
-		    "box: the limits on memory cannot be set", 78, false },
-		{ "clone=EAGAIN", "box: a child cannot enter the box", 78,
-		    false },
+		    "sandbox: the limits on memory cannot be set", 78, false },
+		{ "clone=EAGAIN", "sandbox: a child cannot enter the sandbox",
+		    78, false },
 #endif
 		{ "setresuid=EPERM",
-		    "box: the system does not let us become that user", 78,
+		    "sandbox: the system does not let us become that user", 78,
 		    true },
 		/* Death with the master, and no looking into others. */
 		{ "prctl(0:1)=EPERM", "no child can begin: see above", 71,
@@ -110,7 +110,7 @@ Test(box_lacking, without_the_walls_that_every_kernel_has_it_does_not_start)
 		{ "close_range=ENOSYS", "no child can begin: see above", 71,
 		    false },
 		{ "memfd_create=EMFILE",
-		    "box: the seccomp filter cannot be made", 78, false },
+		    "sandbox: the seccomp filter cannot be made", 78, false },
 		{ "epoll_create1=EMFILE",
 		    "cannot build the house: Too many open files", 71, false },
 	};
@@ -129,7 +129,7 @@ Test(box_lacking, without_the_walls_that_every_kernel_has_it_does_not_start)
 }
 
 /* Links are then not followed, not even those that stay inside. */
-Test(box_lacking, a_site_without_openat2)
+Test(sandbox_lacking, a_site_without_openat2)
 {
 	static const struct {
 		const char *path;
@@ -160,7 +160,7 @@ Test(box_lacking, a_site_without_openat2)
 }
 
 /* The site is served all the same. */
-Test(box_lacking, a_site_that_cannot_be_watched)
+Test(sandbox_lacking, a_site_that_cannot_be_watched)
 {
 	const char *dir = rig_place();
 	struct rig_reply reply;
@@ -180,7 +180,7 @@ Test(box_lacking, a_site_that_cannot_be_watched)
 }
 
 /* A machine without IPv6: what is not asked for by name is not missed. */
-Test(box_lacking, without_ipv6)
+Test(sandbox_lacking, without_ipv6)
 {
 	struct rig *r = refuse_start("socket(0:10)=EAFNOSUPPORT",
 	    RIG("berth-upperd", "-l", "0", "-l", "*:0"));
@@ -199,7 +199,7 @@ Test(box_lacking, without_ipv6)
 }
 
 /* Not an error of the program, and it may pass. */
-Test(box_lacking, who_cannot_have_children_says_so_and_waits)
+Test(sandbox_lacking, who_cannot_have_children_says_so_and_waits)
 {
 	struct rig *r = refuse_start("socketpair=EMFILE", UPPERD);
 	int fd = rig_open(r, "upper 127");
@@ -210,7 +210,7 @@ Test(box_lacking, who_cannot_have_children_says_so_and_waits)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(box_lacking, a_mail_directory_that_cannot_be_given_away)
+Test(sandbox_lacking, a_mail_directory_that_cannot_be_given_away)
 {
 	const char *mail = rig_place();
 	char words[512];
@@ -218,15 +218,15 @@ Test(box_lacking, a_mail_directory_that_cannot_be_given_away)
 
 	if (geteuid() != 0)
 		cr_skip_test("only root gives directories away");
-	snprintf(
-	    words, sizeof words, "box: %s: Operation not permitted\n", mail);
+	snprintf(words, sizeof words, "sandbox: %s: Operation not permitted\n",
+	    mail);
 	r = refuse_run(
 	    "fchown=EPERM", RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
 	cr_expect_eq(rig_wait(r), 78);
 	cr_expect_eq(rig_count(r, words), 1, "%s", rig_err(r));
 }
 
-Test(box_lacking, users_that_children_cannot_be)
+Test(sandbox_lacking, users_that_children_cannot_be)
 {
 	static const struct {
 		const char *user, *words;
@@ -243,7 +243,7 @@ Test(box_lacking, users_that_children_cannot_be)
 	}
 }
 
-Test(box_lacking, only_root_can_become_another_user)
+Test(sandbox_lacking, only_root_can_become_another_user)
 {
 	struct rig *r;
 

@@ -1,5 +1,5 @@
 /*
- * box_leak.c - the leak proof.  A server with a planted over-read that reaches
+ * sandbox_leak.c - the leak proof.  A server with a planted over-read that reaches
  * all of its memory: what one client leaves, another finds in a process that
  * serves both, and never in a process of its own, nor in the master.
  */
@@ -123,7 +123,7 @@ assert_never_found(struct rig *r, int others)
 }
 
 /* The over-read works: in a process that serves several it finds much. */
-Test(box_leak, a_process_for_many_leaks)
+Test(sandbox_leak, a_process_for_many_leaks)
 {
 	struct rig *r = faulty_start(OPTIONS("--reuse", "0", "--max-children",
 	    "1", "--min-idle", "1", "--max-idle", "1"));
@@ -137,7 +137,7 @@ Test(box_leak, a_process_for_many_leaks)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(box_leak, the_same_client_finds_its_own)
+Test(sandbox_leak, the_same_client_finds_its_own)
 {
 	struct rig *r = faulty_start(NULL);
 	struct secret s;
@@ -150,12 +150,12 @@ Test(box_leak, the_same_client_finds_its_own)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(box_leak, fresh_processes_do_not)
+Test(sandbox_leak, fresh_processes_do_not)
 {
 	assert_never_found(faulty_start(NULL), OTHERS);
 }
 
-Test(box_leak, fresh_programs_do_not)
+Test(sandbox_leak, fresh_programs_do_not)
 {
 	assert_never_found(faulty_start(OPTIONS("--exec")), EXECUTED);
 }

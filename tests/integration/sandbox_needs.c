@@ -1,5 +1,5 @@
 /*
- * box_needs.c - what a boxed child still can do, because services need it, and
+ * sandbox_needs.c - what a sandboxed child still can do, because services need it, and
  * the limits that it meets.
  */
 #include <criterion/criterion.h>
@@ -39,22 +39,23 @@ pass_descriptor(void)
 	char text[4];
 	int fd;
 
-	if (fdpass_send(boxed.pair[0], "abc", 3, boxed.log) < 0 ||
-	    fdpass_receive(boxed.pair[1], text, 3, &fd) != 1)
+	if (fdpass_send(sandboxed.pair[0], "abc", 3, sandboxed.log) < 0 ||
+	    fdpass_receive(sandboxed.pair[1], text, 3, &fd) != 1)
 		return errno;
-	return boxed_errno(write(fd, "passed\n", 7));
+	return sandboxed_errno(write(fd, "passed\n", 7));
 }
 
 static int
 talk(void)
 {
-	struct pollfd p = { .fd = boxed.pair[1], .events = POLLIN };
+	struct pollfd p = { .fd = sandboxed.pair[1], .events = POLLIN };
 	char text[8];
 
-	if (send(boxed.pair[0], "hello", 5, MSG_NOSIGNAL) != 5 ||
+	if (send(sandboxed.pair[0], "hello", 5, MSG_NOSIGNAL) != 5 ||
 	    poll(&p, 1, 1000) != 1 || recv(p.fd, text, 8, 0) != 5 ||
-	    shutdown(boxed.pair[0], SHUT_WR) < 0 || recv(p.fd, text, 8, 0) != 0)
-		return errno != 0 ? errno : BOXED_SAME;
+	    shutdown(sandboxed.pair[0], SHUT_WR) < 0 ||
+	    recv(p.fd, text, 8, 0) != 0)
+		return errno != 0 ? errno : SANDBOXED_SAME;
 	return 0;
 }
 
@@ -64,22 +65,24 @@ set_options(void)
 	const struct timeval second = { .tv_sec = 1 };
 	const int on = 1;
 
-	if (setsockopt(boxed.pair[0], SOL_SOCKET, SO_RCVTIMEO, &second,
+	if (setsockopt(sandboxed.pair[0], SOL_SOCKET, SO_RCVTIMEO, &second,
 		sizeof second) < 0 ||
-	    setsockopt(boxed.tcp, IPPROTO_TCP, TCP_CORK, &on, sizeof on) < 0 ||
-	    setsockopt(boxed.tcp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) <
+	    setsockopt(sandboxed.tcp, IPPROTO_TCP, TCP_CORK, &on, sizeof on) <
 		0 ||
-	    ioctl(boxed.pair[0], FIONBIO, &on) < 0)
+	    setsockopt(
+		sandboxed.tcp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) < 0 ||
+	    ioctl(sandboxed.pair[0], FIONBIO, &on) < 0)
 		return errno;
-	return fcntl(boxed.pair[0], F_GETFL) & O_NONBLOCK ? 0 : BOXED_SAME;
+	return fcntl(sandboxed.pair[0], F_GETFL) & O_NONBLOCK ? 0 :
+								SANDBOXED_SAME;
 }
 
 static int
 send_a_file(void)
 {
-	int fd = open(boxed_path("site/page"), O_RDONLY);
+	int fd = open(sandboxed_path("site/page"), O_RDONLY);
 
-	return sendfile(boxed.pair[0], fd, NULL, 6) == 6 ? 0 : errno;
+	return sendfile(sandboxed.pair[0], fd, NULL, 6) == 6 ? 0 : errno;
 }
 
 static int
@@ -105,7 +108,7 @@ use_libraries(void)
 	if (getrandom(seed, sizeof seed, 0) != (ssize_t)sizeof seed)
 		return errno;
 	if (strftime(line, sizeof line, "%F %T %z", localtime(&now)) == 0)
-		return BOXED_SAME;
+		return SANDBOXED_SAME;
 	return crypt("secret", "$5$salt$") != NULL ? 0 : errno;
 }
 
@@ -117,13 +120,13 @@ wait_for_events(void)
 
 	if (e < 0 || n < 0 || epoll_ctl(e, EPOLL_CTL_ADD, n, &ev) < 0)
 		return errno;
-	return epoll_wait(e, &ev, 1, 1000) == 1 ? 0 : BOXED_SAME;
+	return epoll_wait(e, &ev, 1, 1000) == 1 ? 0 : SANDBOXED_SAME;
 }
 
 static int
 watch_files(void)
 {
-	return boxed_errno(inotify_init1(IN_CLOEXEC));
+	return sandboxed_errno(inotify_init1(IN_CLOEXEC));
 }
 
 static int
@@ -132,7 +135,7 @@ sleep_a_little(void)
 	const struct timespec t = { .tv_nsec = 1000 };
 
 	alarm(5);
-	return boxed_errno(nanosleep(&t, NULL));
+	return sandboxed_errno(nanosleep(&t, NULL));
 }
 
 static int
@@ -200,17 +203,17 @@ open_all(void)
 	int fd;
 
 	do {
-		fd = dup(boxed.log);
-	} while (fd >= 0 && fd < 2 * BOX_OPEN_MAX);
-	return boxed_errno(fd);
+		fd = dup(sandboxed.log);
+	} while (fd >= 0 && fd < 2 * SANDBOX_OPEN_MAX);
+	return sandboxed_errno(fd);
 }
 
 static int
 is_plain_user(void)
 {
 	if (getuid() == 0 || geteuid() == 0 || getgid() == 0 ||
-	    getegid() == 0 || prctl(PR_SET_NAME, "boxed") < 0)
-		return BOXED_SAME;
+	    getegid() == 0 || prctl(PR_SET_NAME, "sandboxed") < 0)
+		return SANDBOXED_SAME;
 	return 0;
 }
 
@@ -221,7 +224,7 @@ leaves_no_core(void)
 
 	if (getrlimit(RLIMIT_CORE, &l) < 0)
 		return errno;
-	return l.rlim_max == 0 ? 0 : BOXED_SAME;
+	return l.rlim_max == 0 ? 0 : SANDBOXED_SAME;
 }
 
 /* clang-format off */
@@ -243,7 +246,7 @@ static const struct attempt attempts[] = {
 	ATTEMPT("crash", read_nowhere, -SIGSEGV, .not_asan = true),
 	ATTEMPT("spin", spin, -SIGXCPU, .once = true),
 	ATTEMPT("spin unmoved", spin_unmoved, -SIGKILL, .once = true),
-	ATTEMPT("spin in a shared box", spin, -SIGXCPU, .shared = true, .once = true),
+	ATTEMPT("spin in a shared sandbox", spin, -SIGXCPU, .shared = true, .once = true),
 	ATTEMPT("take all memory", take_all_memory, ENOMEM, .not_asan = true),
 	ATTEMPT("open all", open_all, EMFILE),
 };
@@ -251,13 +254,13 @@ static const struct attempt attempts[] = {
 
 #define COUNT (sizeof attempts / sizeof *attempts)
 
-Test(box, needs)
+Test(sandbox, needs)
 {
-	cr_assert_eq(boxed_try(attempts, COUNT), 0);
+	cr_assert_eq(sandboxed_try(attempts, COUNT), 0);
 }
 
 RIG_MAIN int
 main(int argc, char **argv)
 {
-	return boxed_main(argc, argv, attempts, COUNT);
+	return sandboxed_main(argc, argv, attempts, COUNT);
 }

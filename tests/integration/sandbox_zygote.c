@@ -1,5 +1,5 @@
 /*
- * box_nursery.c - the house with its nursery, and without it when it is killed
+ * sandbox_nursery.c - the house with its nursery, and without it when it is killed
  * or hangs: clients are served all the same.
  */
 #include <criterion/criterion.h>
@@ -43,16 +43,16 @@ start(void)
 {
 	struct rig *r;
 
-	rig_needs_box();
+	rig_needs_sandbox();
 	r = rig_start(UPPERD("--min-idle", "2"));
 	if (strstr(rig_err(r), "not to be had") != NULL)
-		cr_skip_test("no box, no nursery");
+		cr_skip_test("no sandbox, no nursery");
 	cr_assert_not_null(strstr(rig_err(r), ", seccomp"));
 	cr_assert(rig_until("there is a nursery", has_nursery, r));
 	return r;
 }
 
-Test(box_nursery, killed_it_is_replaced)
+Test(sandbox_nursery, killed_it_is_replaced)
 {
 	struct rig *r = start();
 
@@ -70,7 +70,7 @@ Test(box_nursery, killed_it_is_replaced)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(box_nursery, hanging_it_is_done_without)
+Test(sandbox_nursery, hanging_it_is_done_without)
 {
 	struct rig *r = start();
 	pid_t nursery = rig_nursery(rig_pid(r));
@@ -83,7 +83,7 @@ Test(box_nursery, hanging_it_is_done_without)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(box_nursery, hanging_it_does_not_keep_the_house_open)
+Test(sandbox_nursery, hanging_it_does_not_keep_the_house_open)
 {
 	struct rig *r = start();
 	pid_t nursery = rig_nursery(rig_pid(r));
@@ -95,7 +95,7 @@ Test(box_nursery, hanging_it_does_not_keep_the_house_open)
 	cr_assert(rig_is_gone(nursery));
 }
 
-Test(box_nursery, it_dies_with_the_master)
+Test(sandbox_nursery, it_dies_with_the_master)
 {
 	struct rig *r = start();
 	pid_t all[RIG_MAX_CHILDREN], nursery = rig_nursery(rig_pid(r));
@@ -106,7 +106,7 @@ Test(box_nursery, it_dies_with_the_master)
 	cr_assert(rig_all_gone(all, n, 1000));
 }
 
-Test(box_nursery, it_is_renewed_with_the_image)
+Test(sandbox_nursery, it_is_renewed_with_the_image)
 {
 	struct rig *r = start();
 	pid_t old = rig_nursery(rig_pid(r));
@@ -128,7 +128,7 @@ visit(struct rig *r)
 	rig_reply_free(&reply);
 }
 
-Test(box_nursery, its_children_write_to_a_new_log)
+Test(sandbox_nursery, its_children_write_to_a_new_log)
 {
 	const char *dir = rig_place();
 	const char *log = rig_in(dir, "log");
@@ -137,7 +137,7 @@ Test(box_nursery, its_children_write_to_a_new_log)
 	struct buf text;
 	size_t at = 0;
 
-	rig_needs_box();
+	rig_needs_sandbox();
 	rig_file(dir, "site/page", "a page");
 	r = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--access-log",
 	    log, rig_in(dir, "site")));

@@ -42,7 +42,7 @@ faulty_is_asked(void)
 }
 
 /*
- * Where is there memory to write?  Asked before the box is entered.
+ * Where is there memory to write?  Asked before the sandbox is entered.
  */
 static void
 find_memory(struct service *s)
@@ -196,11 +196,11 @@ static void
 spin(void)
 {
 	const struct rlimit second = { 1, 2 };
-	struct rlimit boxed;
+	struct rlimit sandboxed;
 
-	/* Sooner than the box would, if it would. */
-	if (getrlimit(RLIMIT_CPU, &boxed) == 0 &&
-	    boxed.rlim_cur != RLIM_INFINITY)
+	/* Sooner than the sandbox would, if it would. */
+	if (getrlimit(RLIMIT_CPU, &sandboxed) == 0 &&
+	    sandboxed.rlim_cur != RLIM_INFINITY)
 		setrlimit(RLIMIT_CPU, &second);
 	for (volatile unsigned n = 0;; n++)
 		;
@@ -305,8 +305,8 @@ faulty_start(const char *const *options)
 	const char *const env[] = { ASKED "=1", "BXFI_MAP", NULL };
 	size_t n = 3;
 
-	if (*rig_no_box() != '\0')
-		argv[n++] = rig_no_box();
+	if (*rig_no_sandbox() != '\0')
+		argv[n++] = rig_no_sandbox();
 	for (size_t i = 0; options != NULL && options[i] != NULL; i++) {
 		if (n == 15)
 			rig_die("faulty: too many options");

@@ -1,5 +1,5 @@
 /*
- * boxed.c - starts a program again inside the box.
+ * sandboxed.c - starts a program again inside the sandbox.
  */
 #include "rig/sandboxed.h"
 
@@ -27,34 +27,34 @@
 #include "system/fdpass.h"
 #include "system/log.h"
 
-#define WORD      "--attempt"
-#define BOXED_S   60 /* an attempt may last so long */
-#define NOT_READY 254
+#define WORD        "--attempt"
+#define SANDBOXED_S 60 /* an attempt may last so long */
+#define NOT_READY   254
 
-/* How one comes into the box. */
+/* How one comes into the sandbox. */
 static const char *const births[] = { "forked", "born in a nursery" };
 
 #ifdef __SANITIZE_ADDRESS__
-#define BOXED_ASAN 1
+#define SANDBOXED_ASAN 1
 #else
-#define BOXED_ASAN 0
+#define SANDBOXED_ASAN 0
 #endif
 
-struct boxed boxed;
+struct sandboxed sandboxed;
 
 const char *
-boxed_path(const char *name)
+sandboxed_path(const char *name)
 {
 	static char text[4][256];
 	static unsigned next;
 	char *at = text[next++ % 4];
 
-	snprintf(at, sizeof text[0], "%s/%s", boxed.place, name);
+	snprintf(at, sizeof text[0], "%s/%s", sandboxed.place, name);
 	return at;
 }
 
 int
-boxed_errno(long result)
+sandboxed_errno(long result)
 {
 	return result < 0 ? errno : 0;
 }
@@ -62,14 +62,14 @@ boxed_errno(long result)
 static void
 not_ready(const char *what)
 {
-	fprintf(stderr, "boxed: %s: %s\n", what, strerror(errno));
+	fprintf(stderr, "sandboxed: %s: %s\n", what, strerror(errno));
 	_exit(NOT_READY);
 }
 
 /*
  * The plan of a small house with a site and a mail store.
  */
-static struct box_plan *
+static struct sandbox_plan *
 make_plan(const struct attempt *a)
 {
 	static struct service site = { .name = "site", .path_count = 1 };
@@ -77,32 +77,32 @@ make_plan(const struct attempt *a)
 	static struct service *const services[] = { &site, &mail };
 	static char paths[2][256];
 	const char *why;
-	struct box_wish wish = { .services = services,
+	struct sandbox_wish wish = { .services = services,
 		.service_count = a->service == IN_MAIL ? 2 : 1,
 		.shared = a->shared,
 		.datagrams = a->deaf,
 		.cpu_s = 1 };
-	struct box_plan *plan;
+	struct sandbox_plan *plan;
 
-	snprintf(paths[0], sizeof paths[0], "%s/site", boxed.place);
-	snprintf(paths[1], sizeof paths[1], "%s/mail", boxed.place);
-	site.paths[0] = (struct box_path){ paths[0], BOX_READ };
-	mail.paths[0] = (struct box_path){ paths[1], BOX_WRITE };
-	plan = box_plan_new(&wish, &why);
+	snprintf(paths[0], sizeof paths[0], "%s/site", sandboxed.place);
+	snprintf(paths[1], sizeof paths[1], "%s/mail", sandboxed.place);
+	site.paths[0] = (struct sandbox_path){ paths[0], SANDBOX_READ };
+	mail.paths[0] = (struct sandbox_path){ paths[1], SANDBOX_WRITE };
+	plan = sandbox_plan_new(&wish, &why);
 	if (plan == NULL) {
-		fprintf(stderr, "boxed: no plan: %s\n", why);
+		fprintf(stderr, "sandboxed: no plan: %s\n", why);
 		_exit(NOT_READY);
 	}
 	return plan;
 }
 
 static void
-enter(const struct box_plan *plan, const struct attempt *a, bool nursery)
+enter(const struct sandbox_plan *plan, const struct attempt *a, bool nursery)
 {
-	if ((nursery ? box_enter_born(plan, boxed.parent) :
-		       box_enter(plan, boxed.parent)) < 0 ||
-	    box_enter_for(plan, (size_t)a->service) < 0 ||
-	    (a->deaf && box_deafen(plan, &boxed.udp) < 0))
+	if ((nursery ? sandbox_enter_born(plan, sandboxed.parent) :
+		       sandbox_enter(plan, sandboxed.parent)) < 0 ||
+	    sandbox_enter_for(plan, (size_t)a->service) < 0 ||
+	    (a->deaf && sandbox_deafen(plan, &sandboxed.udp) < 0))
 		not_ready("enter");
 }
 
@@ -110,25 +110,25 @@ enter(const struct box_plan *plan, const struct attempt *a, bool nursery)
  * A process that enters and makes the attempt, forked by us or by a nursery.
  */
 static void
-bear(const struct box_plan *plan, const struct attempt *a, bool nursery)
+bear(const struct sandbox_plan *plan, const struct attempt *a, bool nursery)
 {
 	pid_t pid = fork();
 
 	if (pid == 0 && nursery) {
-		if (box_enter_nursery(plan, boxed.parent) < 0)
+		if (sandbox_enter_nursery(plan, sandboxed.parent) < 0)
 			not_ready("nursery");
 		pid = (pid_t)syscall(
-		    SYS_clone, BOX_FORK_FLAGS, NULL, NULL, NULL, 0);
+		    SYS_clone, SANDBOX_FORK_FLAGS, NULL, NULL, NULL, 0);
 		if (pid > 0)
 			_exit(0);
 	} else if (nursery) {
-		boxed.nursery = pid;
+		sandboxed.nursery = pid;
 	}
 	if (pid < 0)
 		not_ready("fork");
 	if (pid > 0)
 		return;
-	alarm(BOXED_S);
+	alarm(SANDBOXED_S);
 	enter(plan, a, nursery);
 	_exit(a->make());
 }
@@ -155,35 +155,36 @@ open_things(void)
 	struct sockaddr_in any = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
-	boxed.log = open(boxed_path("log"), O_WRONLY | O_APPEND | O_CLOEXEC);
-	boxed.outside = open(boxed_path("outside"), O_PATH | O_CLOEXEC);
-	boxed.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	boxed.udp = open_udp(any);
-	boxed.tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (boxed.log < 0 || boxed.outside < 0 || boxed.udp < 0 ||
-	    boxed.tcp < 0 || fdpass_pair(boxed.pair) < 0 ||
-	    bind(boxed.listener, (struct sockaddr *)&any, sizeof any) < 0 ||
-	    listen(boxed.listener, 1) < 0)
+	sandboxed.log =
+	    open(sandboxed_path("log"), O_WRONLY | O_APPEND | O_CLOEXEC);
+	sandboxed.outside = open(sandboxed_path("outside"), O_PATH | O_CLOEXEC);
+	sandboxed.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	sandboxed.udp = open_udp(any);
+	sandboxed.tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (sandboxed.log < 0 || sandboxed.outside < 0 || sandboxed.udp < 0 ||
+	    sandboxed.tcp < 0 || fdpass_pair(sandboxed.pair) < 0 ||
+	    bind(sandboxed.listener, (struct sockaddr *)&any, sizeof any) < 0 ||
+	    listen(sandboxed.listener, 1) < 0)
 		not_ready("open");
 }
 
 /*
- * A sibling in a box of its own, and then ourselves.
+ * A sibling in a sandbox of its own, and then ourselves.
  */
 static void
 attempt_inside(const struct attempt *a, bool nursery)
 {
-	struct box_plan *plan = make_plan(a);
+	struct sandbox_plan *plan = make_plan(a);
 
 	open_things();
-	boxed.parent = getpid();
-	boxed.sibling = fork();
-	if (boxed.sibling == 0) {
+	sandboxed.parent = getpid();
+	sandboxed.sibling = fork();
+	if (sandboxed.sibling == 0) {
 		enter(plan, a, false);
 		for (;;)
 			poll(NULL, 0, -1);
 	}
-	bear(plan, a, nursery && box_has_nursery(plan));
+	bear(plan, a, nursery && sandbox_has_nursery(plan));
 }
 /*
  * Wait for the attempt; it is passed on as this process's own end.
@@ -196,9 +197,9 @@ pass_on(void)
 
 	do {
 		pid = wait(&status);
-	} while (pid == boxed.sibling || pid == boxed.nursery ||
+	} while (pid == sandboxed.sibling || pid == sandboxed.nursery ||
 	    (pid < 0 && errno == EINTR));
-	kill(boxed.sibling, SIGKILL);
+	kill(sandboxed.sibling, SIGKILL);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
 				     WEXITSTATUS(status);
 }
@@ -206,7 +207,8 @@ pass_on(void)
 static void
 put_file(const char *name, const char *text)
 {
-	int fd = open(boxed_path(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	int fd =
+	    open(sandboxed_path(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
 
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
 		not_ready(name);
@@ -219,16 +221,18 @@ make_place(void)
 	static const char *const directories[] = { "site", "outside", "mail",
 		"mail/tmp", "mail/new", "mail/cur" };
 
-	snprintf(boxed.place, sizeof boxed.place, "/tmp/berth-boxed-XXXXXX");
-	if (mkdtemp(boxed.place) == NULL || chmod(boxed.place, 0755) < 0)
-		not_ready(boxed.place);
+	snprintf(sandboxed.place, sizeof sandboxed.place,
+	    "/tmp/berth-sandboxed-XXXXXX");
+	if (mkdtemp(sandboxed.place) == NULL ||
+	    chmod(sandboxed.place, 0755) < 0)
+		not_ready(sandboxed.place);
 	for (size_t i = 0; i < sizeof directories / sizeof *directories; i++)
-		if (mkdir(boxed_path(directories[i]), 0755) < 0)
+		if (mkdir(sandboxed_path(directories[i]), 0755) < 0)
 			not_ready(directories[i]);
 	put_file("site/page", "a page");
 	put_file("outside/secret", "a secret");
 	put_file("log", "a line\n");
-	if (symlink("../outside/secret", boxed_path("site/out")) < 0)
+	if (symlink("../outside/secret", sandboxed_path("site/out")) < 0)
 		not_ready("site/out");
 }
 
@@ -250,7 +254,7 @@ outcome(size_t index, size_t birth)
 {
 	char word[] = WORD, number[24], self[] = "/proc/self/exe";
 	char way[] = { (char)('0' + birth), '\0' };
-	char *argv[] = { self, word, number, boxed.place, way, NULL };
+	char *argv[] = { self, word, number, sandboxed.place, way, NULL };
 	char *no_env[] = { NULL }; /* Criterion's would start it as a test */
 	int status, error;
 	pid_t pid;
@@ -273,7 +277,7 @@ outcome(size_t index, size_t birth)
 static bool
 is_skipped(const struct attempt *a, size_t birth)
 {
-	return box_land_abi() < a->abi || (BOXED_ASAN && a->not_asan) ||
+	return landlock_abi() < a->abi || (SANDBOXED_ASAN && a->not_asan) ||
 	    (birth > 0 && a->once);
 }
 
@@ -297,7 +301,7 @@ try_one(const struct attempt *a, size_t index, size_t birth)
 }
 
 int
-boxed_try(const struct attempt *list, size_t count)
+sandboxed_try(const struct attempt *list, size_t count)
 {
 	int wrong = 0;
 
@@ -305,22 +309,23 @@ boxed_try(const struct attempt *list, size_t count)
 		make_place();
 		for (size_t i = 0; i < count; i++)
 			wrong += try_one(&list[i], i, birth);
-		nftw(boxed.place, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		nftw(sandboxed.place, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 	}
 	return wrong;
 }
 
 int
-boxed_main(int argc, char **argv, const struct attempt *list, size_t count)
+sandboxed_main(int argc, char **argv, const struct attempt *list, size_t count)
 {
 	struct criterion_test_set *tests;
 	int failed;
 
-	log_init("boxed", SAY_INFO);
+	log_init("sandboxed", SAY_INFO);
 	if (argc == 5 && strcmp(argv[1], WORD) == 0) {
 		size_t i = strtoul(argv[2], NULL, 10);
 
-		snprintf(boxed.place, sizeof boxed.place, "%s", argv[3]);
+		snprintf(
+		    sandboxed.place, sizeof sandboxed.place, "%s", argv[3]);
 		if (i >= count)
 			return NOT_READY;
 		attempt_inside(&list[i], argv[4][0] == '1');

@@ -1,8 +1,8 @@
 /*
- * boxed.h - a test program that is also the child it tests.
+ * sandboxed.h - a test program that is also the child it tests.
  *
  * Called as usual it runs its Criterion tests; these start the program itself
- * again, which then enters the box and makes one attempt there.  (A fork
+ * again, which then enters the sandbox and makes one attempt there.  (A fork
  * inside a Criterion test is no good.)
  */
 #ifndef RIG_BOXED_H
@@ -13,8 +13,8 @@
 #include <sys/types.h>
 
 /* The place of an attempt: its directories, what they hold, and what was
- * opened before the box was entered. */
-struct boxed {
+ * opened before the sandbox was entered. */
+struct sandboxed {
 	char place[64]; /* site/page site/out -> outside/secret log
 			 * mail/{tmp,new,cur} outside/secret */
 	int log;        /* opened as the access log is */
@@ -24,24 +24,24 @@ struct boxed {
 	int udp;        /* bound, with two datagrams waiting */
 	int pair[2];    /* SEQPACKET, as the control socket is */
 	pid_t nursery;  /* it has ended */
-	pid_t sibling;  /* another boxed process, which sleeps */
-	pid_t parent;   /* the process that was not boxed */
+	pid_t sibling;  /* another sandboxed process, which sleeps */
+	pid_t parent;   /* the process that was not sandboxed */
 };
 
-extern struct boxed boxed;
+extern struct sandboxed sandboxed;
 
 /* What an attempt comes to: 0 it worked, an errno, or -SIGNAL. */
-#define BOXED_SAME 255 /* it worked, yet is not what was expected */
+#define SANDBOXED_SAME 255 /* it worked, yet is not what was expected */
 
-enum boxed_service { IN_SITE, IN_MAIL };
+enum sandboxed_service { IN_SITE, IN_MAIL };
 
 struct attempt {
 	const char *name;
 	int (*make)(void); /* returns 0, or an errno */
 	int expect;        /* 0, an errno, or -SIGNAL */
 	int abi;           /* of Landlock that it takes; 0: none */
-	enum boxed_service service;
-	bool shared; /* in a box for many connections */
+	enum sandboxed_service service;
+	bool shared; /* in a sandbox for many connections */
 	bool deaf;   /* as a child that has received its only datagram */
 	bool not_asan;
 	int if_born; /* expected instead of a child of a nursery, or 0 */
@@ -56,23 +56,23 @@ struct attempt {
 /*
  * main() of such a program.
  */
-int boxed_main(int argc, char **argv, const struct attempt *, size_t count);
+int sandboxed_main(int argc, char **argv, const struct attempt *, size_t count);
 
 /*
- * Make each attempt in a box of its own, once as a process that entered it by
+ * Make each attempt in a sandbox of its own, once as a process that entered it by
  * itself and once as the child of a nursery, and compare.  Says each that went
  * another way on standard error; returns how many did.
  */
-int boxed_try(const struct attempt *, size_t count);
+int sandboxed_try(const struct attempt *, size_t count);
 
 /*
  * The result of a system call as an attempt returns it.
  */
-int boxed_errno(long result);
+int sandboxed_errno(long result);
 
 /*
  * place/name, in a static buffer of which there are four.
  */
-const char *boxed_path(const char *name);
+const char *sandboxed_path(const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * box_filter.c - runs the seccomp programs of the box on paper and compares
+ * seccomp.c - runs the seccomp programs of the sandbox on paper and compares
  * every call's answer with the table.
  */
 #include <criterion/criterion.h>
@@ -56,7 +56,7 @@ jump(const struct sock_filter *i, unsigned a)
  * that runs off its end says 0, which no call gets.
  */
 static unsigned
-run(const struct box_filter *f, const struct seccomp_data *d)
+run(const struct seccomp_filter *f, const struct seccomp_data *d)
 {
 	unsigned a = 0;
 
@@ -84,7 +84,7 @@ run(const struct box_filter *f, const struct seccomp_data *d)
 }
 
 static unsigned
-ask(const struct box_filter *f, int nr, uint64_t a, uint64_t b, uint64_t c)
+ask(const struct seccomp_filter *f, int nr, uint64_t a, uint64_t b, uint64_t c)
 {
 	struct seccomp_data d = { .nr = nr, .arch = ARCH, .args = { a, b, c } };
 
@@ -102,8 +102,8 @@ listed(int nr, unsigned needs)
 {
 	static const unsigned answers[] = { UNKNOWN, YES, NO, FATAL };
 
-	for (size_t i = 0; i < box_call_count; i++) {
-		const struct call *c = &box_calls[i];
+	for (size_t i = 0; i < sandbox_call_count; i++) {
+		const struct call *c = &sandbox_calls[i];
 
 		if (c->number == nr && is_there(c, needs))
 			return c->args > 0 ? ANY : answers[c->answer];
@@ -115,7 +115,7 @@ listed(int nr, unsigned needs)
  * How many calls have another answer than the table's.
  */
 static int
-differences(const struct box_filter *f, unsigned needs)
+differences(const struct seccomp_filter *f, unsigned needs)
 {
 	int n = 0;
 
@@ -130,24 +130,24 @@ differences(const struct box_filter *f, unsigned needs)
 	return n;
 }
 
-Test(box_filter, every_call_has_the_answer_of_the_table)
+Test(seccomp_filter, every_call_has_the_answer_of_the_table)
 {
 	for (unsigned needs = 0; needs < 32; needs++) {
-		struct box_filter f;
+		struct seccomp_filter f;
 
-		cr_assert_eq(box_filter_make(&f, needs), 0);
+		cr_assert_eq(seccomp_filter_make(&f, needs), 0);
 		cr_assert(differences(&f, needs) == 0);
 	}
 }
 
 /* A row for all arguments is the only one. */
-Test(box_filter, no_call_has_two_answers)
+Test(seccomp_filter, no_call_has_two_answers)
 {
 	for (unsigned needs = 0; needs < 32; needs++) {
 		int plain[2048] = { 0 }, judged[2048] = { 0 };
 
-		for (size_t i = 0; i < box_call_count; i++) {
-			const struct call *c = &box_calls[i];
+		for (size_t i = 0; i < sandbox_call_count; i++) {
+			const struct call *c = &sandbox_calls[i];
 
 			if (is_there(c, needs))
 				++*(c->args > 0 ? &judged[c->number] :
@@ -159,12 +159,12 @@ Test(box_filter, no_call_has_two_answers)
 	}
 }
 
-Test(box_filter, other_kinds_of_calls_are_fatal)
+Test(seccomp_filter, other_kinds_of_calls_are_fatal)
 {
 	struct seccomp_data d = { .nr = SYS_read, .arch = AUDIT_ARCH_I386 };
-	struct box_filter f;
+	struct seccomp_filter f;
 
-	box_filter_make(&f, ~0U);
+	seccomp_filter_make(&f, ~0U);
 	cr_expect_eq(run(&f, &d), FATAL);
 	cr_expect_eq(ask(&f, 0x40000000 | SYS_read, 0, 0, 0), FATAL);
 	/* No call at all, which the kernel does not make either. */
@@ -214,14 +214,14 @@ static const struct question {
 	{ SYS_prctl, 1 /* PR_SET_PDEATHSIG */, 0, 0, NO },
 	{ SYS_prctl, 1 /* PR_SET_PDEATHSIG */, SIGTERM, 0, NO },
 	{ SYS_prctl, 1 /* PR_SET_PDEATHSIG */, SIGKILL, 0, YES },
-	{ SYS_clone, BOX_FORK_FLAGS, 0, 0, FATAL },
+	{ SYS_clone, SANDBOX_FORK_FLAGS, 0, 0, FATAL },
 };
 
-Test(box_filter, arguments_are_judged)
+Test(seccomp_filter, arguments_are_judged)
 {
-	struct box_filter f;
+	struct seccomp_filter f;
 
-	box_filter_make(&f, BOX_NEEDS_ABORT);
+	seccomp_filter_make(&f, SANDBOX_NEEDS_ABORT);
 	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++) {
 		const struct question *q = &questions[i];
 
@@ -230,85 +230,86 @@ Test(box_filter, arguments_are_judged)
 	}
 }
 
-Test(box_filter, signals_need_a_kernel_that_keeps_them)
+Test(seccomp_filter, signals_need_a_kernel_that_keeps_them)
 {
-	struct box_filter f;
+	struct seccomp_filter f;
 
-	box_filter_make(&f, 0);
+	seccomp_filter_make(&f, 0);
 	cr_expect_eq(ask(&f, SYS_tgkill, 1, 1, SIGABRT), NO);
 }
 
-Test(box_filter, only_datagrams_go_to_an_address)
+Test(seccomp_filter, only_datagrams_go_to_an_address)
 {
 	struct seccomp_data d = { .nr = SYS_sendto, .arch = ARCH };
-	struct box_filter f;
+	struct seccomp_filter f;
 
-	box_filter_make(&f, 0);
+	seccomp_filter_make(&f, 0);
 	cr_expect_eq(run(&f, &d), YES);
 	d.args[4] = 1;
 	cr_expect_eq(run(&f, &d), NO);
 	d.args[4] = 1ULL << 32;
 	cr_expect_eq(run(&f, &d), NO);
-	box_filter_make(&f, BOX_NEEDS_DATAGRAM);
+	seccomp_filter_make(&f, SANDBOX_NEEDS_DATAGRAM);
 	cr_expect_eq(run(&f, &d), YES);
 }
 
-Test(box_filter, a_nursery_makes_siblings_only)
+Test(seccomp_filter, a_nursery_makes_siblings_only)
 {
-	struct box_filter f;
+	struct seccomp_filter f;
 
-	box_filter_make(&f, BOX_NEEDS_FORK);
-	cr_expect_eq(ask(&f, SYS_clone, BOX_FORK_FLAGS, 0, 0), YES);
+	seccomp_filter_make(&f, SANDBOX_NEEDS_FORK);
+	cr_expect_eq(ask(&f, SYS_clone, SANDBOX_FORK_FLAGS, 0, 0), YES);
 	cr_expect_eq(ask(&f, SYS_clone, SIGCHLD, 0, 0), FATAL);
 	cr_expect_eq(
-	    ask(&f, SYS_clone, BOX_FORK_FLAGS | CLONE_NEWUSER, 0, 0), FATAL);
-	cr_expect_eq(ask(&f, SYS_clone3, BOX_FORK_FLAGS, 0, 0), FATAL);
+	    ask(&f, SYS_clone, SANDBOX_FORK_FLAGS | CLONE_NEWUSER, 0, 0),
+	    FATAL);
+	cr_expect_eq(ask(&f, SYS_clone3, SANDBOX_FORK_FLAGS, 0, 0), FATAL);
 }
 
-Test(box_filter, who_has_its_datagram_receives_no_more)
+Test(seccomp_filter, who_has_its_datagram_receives_no_more)
 {
 	static const struct question deaf[] = {
 		{ SYS_recvfrom, 3, 0, 0, NO },
-		{ SYS_recvmsg, BOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_recvmmsg, BOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_read, BOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_readv, BOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_read, HIGH | BOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_readv, HIGH | BOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_recvfrom, HIGH | BOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_fcntl, BOX_DATAGRAM_FD, HIGH | F_DUPFD, 0, NO },
-		{ SYS_splice, BOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_sendfile, 1, BOX_DATAGRAM_FD, 0, NO },
-		{ SYS_dup, BOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_dup3, BOX_DATAGRAM_FD, 9, 0, NO },
-		{ SYS_fcntl, BOX_DATAGRAM_FD, F_DUPFD, 0, NO },
-		{ SYS_fcntl, BOX_DATAGRAM_FD, F_DUPFD_CLOEXEC, 0, NO },
-		{ SYS_fcntl, BOX_DATAGRAM_FD, F_GETFL, 0, YES },
+		{ SYS_recvmsg, SANDBOX_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_recvmmsg, SANDBOX_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_read, SANDBOX_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_readv, SANDBOX_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_read, HIGH | SANDBOX_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_readv, HIGH | SANDBOX_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_recvfrom, HIGH | SANDBOX_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_fcntl, SANDBOX_DATAGRAM_FD, HIGH | F_DUPFD, 0, NO },
+		{ SYS_splice, SANDBOX_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_sendfile, 1, SANDBOX_DATAGRAM_FD, 0, NO },
+		{ SYS_dup, SANDBOX_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_dup3, SANDBOX_DATAGRAM_FD, 9, 0, NO },
+		{ SYS_fcntl, SANDBOX_DATAGRAM_FD, F_DUPFD, 0, NO },
+		{ SYS_fcntl, SANDBOX_DATAGRAM_FD, F_DUPFD_CLOEXEC, 0, NO },
+		{ SYS_fcntl, SANDBOX_DATAGRAM_FD, F_GETFL, 0, YES },
 		{ SYS_read, 3, 0, 0, YES },
-		{ SYS_sendto, BOX_DATAGRAM_FD, 0, 0, YES },
+		{ SYS_sendto, SANDBOX_DATAGRAM_FD, 0, 0, YES },
 		{ SYS_write, 2, 0, 0, YES },
 	};
-	struct box_filter f;
+	struct seccomp_filter f;
 
-	cr_assert_eq(box_filter_make_deaf(&f), 0);
+	cr_assert_eq(seccomp_filter_make_deaf(&f), 0);
 	for (size_t i = 0; i < sizeof deaf / sizeof *deaf; i++)
 		cr_expect_eq(
 		    ask(&f, deaf[i].nr, deaf[i].a, deaf[i].b, deaf[i].c),
 		    deaf[i].answer, "question %zu", i);
 }
 
-Test(box_filter, a_stricter_filter_may_be_added_where_it_is_needed)
+Test(seccomp_filter, a_stricter_filter_may_be_added_where_it_is_needed)
 {
-	struct box_filter f;
+	struct seccomp_filter f;
 
-	box_filter_make(&f, BOX_NEEDS_DATAGRAM);
+	seccomp_filter_make(&f, SANDBOX_NEEDS_DATAGRAM);
 	cr_expect_eq(ask(&f, SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, 0), YES);
 	cr_expect_eq(ask(&f, SYS_seccomp, SECCOMP_SET_MODE_FILTER,
 			 SECCOMP_FILTER_FLAG_NEW_LISTENER, 0),
 	    FATAL);
 	cr_expect_eq(
 	    ask(&f, SYS_seccomp, SECCOMP_SET_MODE_STRICT, 0, 0), FATAL);
-	box_filter_make(&f, 0);
+	seccomp_filter_make(&f, 0);
 	cr_expect_eq(
 	    ask(&f, SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, 0), FATAL);
 }

@@ -243,13 +243,13 @@ Test(store, every_call_fails_once_with_folders)
 	    "%d sessions", all_faults(folders, STORE_FULL, MAIL_BY_USER));
 }
 
-/* Kernels where the box refuses what other kernels allow. */
-Test(store, every_call_fails_once_in_an_old_box)
+/* Kernels where the sandbox refuses what other kernels allow. */
+Test(store, every_call_fails_once_in_an_old_sandbox)
 {
 	static const char *const folders[] = { ".c/new", ".e/new", NULL };
 	static const char *const one_folder[] = { "new", NULL };
 
-	old_box = true;
+	old_sandbox = true;
 	cr_log_info("%d sessions", all_faults(one_folder, STORE_FULL, 0));
 	cr_log_info(
 	    "%d sessions", all_faults(folders, STORE_FULL, MAIL_BY_USER));
