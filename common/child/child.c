@@ -124,13 +124,13 @@ next(const struct child_setup *s, int control, struct hand_over *h)
 }
 
 void
-child_live(const struct child_setup *s, int control, bool nursery)
+child_live(const struct child_setup *s, int control, bool zygote)
 {
 	int own = cut_loose(s, control), conduct = CONDUCT_FINE;
 
 	if (own < 0 ||
-	    (nursery ? sandbox_enter_born(s->sandbox, s->master) :
-		       sandbox_enter(s->sandbox, s->master)) < 0) {
+	    (zygote ? sandbox_enter_born(s->sandbox, s->master) :
+		      sandbox_enter(s->sandbox, s->master)) < 0) {
 		log_error("a child cannot begin: %s", strerror(errno));
 		leave(CHILD_NOT_BORN);
 	}

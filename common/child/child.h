@@ -43,11 +43,10 @@ struct child_setup {
 };
 
 /*
- * Live, born in the nursery or not.  control is the child's end of its control socket.  Leaves by
+ * Live, born in the zygote or not.  control is the child's end of its control socket.  Leaves by
  * _exit() with a conduct, or CHILD_NOT_BORN.
  */
-_Noreturn void child_live(
-    const struct child_setup *, int control, bool nursery);
+_Noreturn void child_live(const struct child_setup *, int control, bool zygote);
 
 /*
  * Enter the sandbox and serve the connection on fd, which came from inetd or a

@@ -1,5 +1,5 @@
 /*
- * nursery.c - the nursery, and the master's side of its socket.
+ * zygote.c - the zygote, and the master's side of its socket.
  */
 #include "child/zygote.h"
 
@@ -37,7 +37,7 @@ bear(void)
 static void
 obey(const struct child_setup *s, int control, uint32_t slot, int fd)
 {
-	struct nursery_news news = { .slot = slot };
+	struct zygote_news news = { .slot = slot };
 
 	if (slot == NEW_LOG) {
 		if (logfile_take(fd) < 0)
@@ -68,10 +68,10 @@ live(const struct child_setup *s, int control)
 
 	own = own < 0 ? control : own;
 	prctl(PR_GET_NAME, usual_name);
-	prctl(PR_SET_NAME, NURSERY_NAME);
+	prctl(PR_SET_NAME, ZYGOTE_NAME);
 	if (close_range((unsigned)own + 1, ~0U, 0) < 0 ||
-	    sandbox_enter_nursery(s->sandbox, s->master) < 0) {
-		log_error("no nursery: %s", strerror(errno));
+	    sandbox_enter_zygote(s->sandbox, s->master) < 0) {
+		log_error("no zygote: %s", strerror(errno));
 		_exit(CHILD_NOT_BORN);
 	}
 	for (;;) {
@@ -84,11 +84,11 @@ live(const struct child_setup *s, int control)
 }
 
 int
-nursery_start(struct nursery *n, const struct child_setup *s)
+zygote_start(struct zygote *n, const struct child_setup *s)
 {
 	int ends[2];
 
-	*n = (struct nursery){ .control = -1 };
+	*n = (struct zygote){ .control = -1 };
 	if (fdpass_pair(ends) < 0)
 		return -1;
 	n->pid = fork();
@@ -105,19 +105,19 @@ nursery_start(struct nursery *n, const struct child_setup *s)
 }
 
 int
-nursery_order(struct nursery *n, uint32_t slot, int control)
+zygote_order(struct zygote *n, uint32_t slot, int control)
 {
 	return fdpass_send(n->control, &slot, sizeof(slot), control);
 }
 
 int
-nursery_change_log(struct nursery *n, int log)
+zygote_change_log(struct zygote *n, int log)
 {
-	return nursery_order(n, NEW_LOG, log);
+	return zygote_order(n, NEW_LOG, log);
 }
 
 int
-nursery_hear(struct nursery *n, struct nursery_news *news)
+zygote_hear(struct zygote *n, struct zygote_news *news)
 {
 	ssize_t got = recv(n->control, news, sizeof(*news), MSG_DONTWAIT);
 
@@ -127,9 +127,9 @@ nursery_hear(struct nursery *n, struct nursery_news *news)
 }
 
 void
-nursery_close(struct nursery *n)
+zygote_close(struct zygote *n)
 {
 	if (n->control >= 0)
 		close(n->control);
-	*n = (struct nursery){ .control = -1 };
+	*n = (struct zygote){ .control = -1 };
 }

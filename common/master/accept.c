@@ -30,13 +30,13 @@ admit_one(struct house *h, size_t listener, struct hand_over *with, int fd)
 		if (c == NULL)
 			return false;
 		c->listener = listener;
-		/* Counted first: the child may look at the board at once. */
-		pool_board(h->pool)->accepted = h->accepted + 1;
+		/* Counted first: the child may look at the scoreboard at once. */
+		pool_scoreboard(h->pool)->accepted = h->accepted + 1;
 		if (pool_hand(h->pool, c, with, fd) == 0) {
 			h->accepted++;
 			return true;
 		}
-		pool_board(h->pool)->accepted = h->accepted;
+		pool_scoreboard(h->pool)->accepted = h->accepted;
 		/* It is reaped as busy, and its client counted as gone. */
 		c->peer = (struct addr){ 0 };
 		log_warn("child %d was gone: %s", (int)c->pid, strerror(errno));

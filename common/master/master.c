@@ -111,8 +111,8 @@ event(struct house *h, const struct epoll_event *ev)
 	case TAG_CHILD:
 		reap_word(h, index);
 		break;
-	case TAG_NURSERY:
-		births_hear(h);
+	case TAG_ZYGOTE:
+		zygote_watch_hear(h);
 		break;
 	case TAG_FAREWELL:
 		farewell_done(h->farewell, index);
@@ -134,7 +134,7 @@ chores(struct house *h)
 	int64_t next = farewell_expire(h->farewell);
 	int64_t every = notify_watchdog_ms(), now = clock_ms();
 
-	pool_board(h->pool);
+	pool_scoreboard(h->pool);
 	if (every > 0) {
 		if (now >= watchdog_at) {
 			notify_say("WATCHDOG=1");
@@ -149,7 +149,7 @@ chores(struct house *h)
 	}
 	next = sooner(next, h->remind_at);
 	if (h->state == HOUSE_OPEN) {
-		next = sooner(next, births_due(h));
+		next = sooner(next, zygote_watch_due(h));
 		if (!pool_refill(h->pool))
 			return now;
 		next = sooner(next, pool_retry_at(h->pool));
@@ -195,7 +195,7 @@ master_run(const struct master_plan *plan)
 	build(&h, plan);
 	if (plan->reloaded)
 		reload_adopt(&h);
-	births_due(&h);
+	zygote_watch_due(&h);
 	pool_refill(h.pool);
 	if (!plan->reloaded)
 		listeners_announce(plan->listeners, plan->server);

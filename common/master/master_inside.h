@@ -1,6 +1,6 @@
 /*
  * house.h - the master's state, shared by the files that make it up: master.c
- * (the loop), door*.c (accepting), births.c and reap.c (the new and the dead),
+ * (the loop), door*.c (accepting), zygote_watch.c and reap.c (the new and the dead),
  * orders.c (signals), reload.c.
  * Nobody else includes this.
  */
@@ -44,9 +44,9 @@ struct house {
 	int64_t pause_ms;      /* after accept ran out of descriptors */
 	uint64_t accepted;
 
-	pid_t nursery;       /* the last one opened, or 0 */
-	pid_t old_nursery;   /* the earlier image's, which is about to end */
-	int64_t nursery_at;  /* when to open one; CLOCK_NEVER: no need */
+	pid_t zygote;        /* the last one opened, or 0 */
+	pid_t old_zygote;    /* the earlier image's, which is about to end */
+	int64_t zygote_at;   /* when to open one; CLOCK_NEVER: no need */
 	int64_t birth_since; /* a client waits for a birth, or CLOCK_NEVER */
 	struct early {       /* ended before their birth was known */
 		pid_t pid;
@@ -65,7 +65,7 @@ struct house {
 };
 
 /* What an event of the epoll is about: the kind above, the index below. */
-enum { TAG_LISTENER, TAG_SIGNAL, TAG_CHILD, TAG_FAREWELL, TAG_NURSERY };
+enum { TAG_LISTENER, TAG_SIGNAL, TAG_CHILD, TAG_FAREWELL, TAG_ZYGOTE };
 
 static inline uint64_t
 house_tag(unsigned kind, size_t index)
@@ -113,17 +113,17 @@ void reap_word(struct house *, size_t child);
 void reap_one(struct house *, pid_t, int status);
 
 /*
- * births.c: open a nursery if it is time, and say when it will be; its news
+ * zygote_watch.c: open a zygote if it is time, and say when it will be; its news
  * arrives; it has ended; close it (it ends by itself); kill it; a process that
  * nobody knows has ended, which may be a child whose birth is not known yet:
  * is it kept for later?
  */
-int64_t births_due(struct house *);
-void births_hear(struct house *);
-void births_ended(struct house *, int status);
-void births_close(struct house *);
-void births_kill(struct house *);
-bool births_may_be(struct house *, pid_t, int status);
+int64_t zygote_watch_due(struct house *);
+void zygote_watch_hear(struct house *);
+void zygote_watch_ended(struct house *, int status);
+void zygote_watch_close(struct house *);
+void zygote_watch_kill(struct house *);
+bool zygote_watch_may_be(struct house *, pid_t, int status);
 
 /*
  * orders.c: make the descriptor by which signals arrive; one has arrived;

@@ -77,6 +77,6 @@ door_turn_away(struct house *h, const struct listener *l, int fd)
 	 */
 	if (h->full_since != CLOCK_NEVER && !does_anyone_wait(h))
 		h->full_since = CLOCK_NEVER;
-	pool_board(h->pool)->turned_away++;
+	pool_scoreboard(h->pool)->turned_away++;
 	farewell_say(h->farewell, fd, service_of(h, l)->busy);
 }

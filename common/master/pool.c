@@ -40,16 +40,16 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	p->want = limits->min_idle;
 	p->retry_at = CLOCK_NEVER;
 	p->pause_ms = POOL_FORK_PAUSE_MS;
-	p->nursery.control = -1;
+	p->zygote.control = -1;
 	for (p->buckets = 16; p->buckets < limits->most; p->buckets *= 2)
 		;
-	p->board = board_make(limits->most, sizeof(*p->child));
-	if (p->board == NULL)
+	p->scoreboard = scoreboard_make(limits->most, sizeof(*p->child));
+	if (p->scoreboard == NULL)
 		return NULL;
-	p->board->started_ms = clock_ms();
-	snprintf(p->board->sandbox, sizeof(p->board->sandbox), "%s",
+	p->scoreboard->started_ms = clock_ms();
+	snprintf(p->scoreboard->sandbox, sizeof(p->scoreboard->sandbox), "%s",
 	    sandbox_summary(birth->setup.sandbox));
-	p->child = (struct child *)(p->board + 1);
+	p->child = (struct child *)(p->scoreboard + 1);
 	p->idle = calloc(limits->most, sizeof(*p->idle));
 	p->by_pid = malloc(p->buckets * sizeof(*p->by_pid));
 	if (p->idle == NULL || p->by_pid == NULL)
@@ -64,12 +64,12 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	return p;
 }
 
-struct board_head *
-pool_board(struct pool *p)
+struct scoreboard_head *
+pool_scoreboard(struct pool *p)
 {
-	p->board->busy = p->busy_count;
-	p->board->idle = p->idle_count;
-	return p->board;
+	p->scoreboard->busy = p->busy_count;
+	p->scoreboard->idle = p->idle_count;
+	return p->scoreboard;
 }
 
 size_t
@@ -216,7 +216,7 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd)
 	/* It will say when it has taken the datagram. */
 	if (h->type == SOCK_DGRAM && !c->heard)
 		listen_to(p, c);
-	/* All is written down first: the child may look at the board at once. */
+	/* All is written down first: the child may look at the scoreboard at once. */
 	c->peer = h->peer;
 	c->reading = h->type == SOCK_DGRAM;
 	c->served++;

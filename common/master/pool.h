@@ -61,10 +61,10 @@ struct pool;
 struct pool *pool_new(const struct pool_limits *, const struct pool_birth *);
 
 /*
- * The board that children see, with the numbers of busy and idle children as
+ * The scoreboard that children see, with the numbers of busy and idle children as
  * they are now.
  */
-struct board_head *pool_board(struct pool *);
+struct scoreboard_head *pool_scoreboard(struct pool *);
 
 /*
  * A child that an earlier image of ours has left at work: it counts as busy,
@@ -81,22 +81,22 @@ bool pool_adopt(struct pool *, const struct child *);
 bool pool_refill(struct pool *);
 
 /*
- * Begin to order children from a nursery (nursery.h) instead of forking them
+ * Begin to order children from a zygote (zygote.h) instead of forking them
  * here, where the sandbox has one.  Returns the descriptor on which its news
  * arrives, or -1: then all are forked here.
  */
-int pool_open_nursery(struct pool *);
+int pool_open_zygote(struct pool *);
 
 /*
- * Hear of births.  Returns false when the nursery is gone: close it then.
+ * Hear of births.  Returns false when the zygote is gone: close it then.
  */
 bool pool_births(struct pool *);
 
 /*
- * Do without a nursery; who was ordered and not born yet will not come.
+ * Do without a zygote; who was ordered and not born yet will not come.
  */
-void pool_close_nursery(struct pool *);
-pid_t pool_nursery(const struct pool *);
+void pool_close_zygote(struct pool *);
+pid_t pool_zygote(const struct pool *);
 
 /*
  * How many were ordered ever.

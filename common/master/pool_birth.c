@@ -1,5 +1,5 @@
 /*
- * pool_birth.c - children that are ordered from the nursery and come later.
+ * pool_birth.c - children that are ordered from the zygote and come later.
  *
  * Until its birth is known such a child has a slot and a control socket, and
  * no pid; nobody takes it.
@@ -16,20 +16,20 @@
 #include "system/logfile.h"
 
 int
-pool_open_nursery(struct pool *p)
+pool_open_zygote(struct pool *p)
 {
 	if (p->birth->exec_argv != NULL ||
-	    !sandbox_has_nursery(p->birth->setup.sandbox))
+	    !sandbox_has_zygote(p->birth->setup.sandbox))
 		return -1;
-	if (nursery_start(&p->nursery, &p->birth->setup) < 0)
-		log_warn("no nursery: %s", strerror(errno));
-	return p->nursery.control;
+	if (zygote_start(&p->zygote, &p->birth->setup) < 0)
+		log_warn("no zygote: %s", strerror(errno));
+	return p->zygote.control;
 }
 
 pid_t
-pool_nursery(const struct pool *p)
+pool_zygote(const struct pool *p)
 {
-	return p->nursery.pid;
+	return p->zygote.pid;
 }
 
 size_t
@@ -57,7 +57,7 @@ pool_order(struct pool *p)
 		pool_unborn(p);
 		return false;
 	}
-	done = nursery_order(&p->nursery, index, ends[1]);
+	done = zygote_order(&p->zygote, index, ends[1]);
 	close(ends[1]);
 	if (done < 0) {
 		close(ends[0]); /* busy; or gone, and then soon reaped */
@@ -74,12 +74,12 @@ pool_order(struct pool *p)
 }
 
 static void
-born(struct pool *p, const struct nursery_news *news)
+born(struct pool *p, const struct zygote_news *news)
 {
 	struct child *c = &p->child[news->slot];
 
 	if (news->slot >= p->limits.most || c->state != CHILD_COMING)
-		bug("nursery: slot %u", news->slot);
+		bug("zygote: slot %u", news->slot);
 	p->coming--;
 	if (news->pid < 0) {
 		errno = -news->pid;
@@ -101,22 +101,21 @@ born(struct pool *p, const struct nursery_news *news)
 bool
 pool_births(struct pool *p)
 {
-	struct nursery_news news;
+	struct zygote_news news;
 	int got = 0;
 
-	while (
-	    p->nursery.pid > 0 && (got = nursery_hear(&p->nursery, &news)) > 0)
+	while (p->zygote.pid > 0 && (got = zygote_hear(&p->zygote, &news)) > 0)
 		born(p, &news);
 	return got >= 0;
 }
 
 void
-pool_close_nursery(struct pool *p)
+pool_close_zygote(struct pool *p)
 {
-	if (p->nursery.pid == 0)
+	if (p->zygote.pid == 0)
 		return;
-	p->birth->unwatch(p->birth->context, p->nursery.control);
-	nursery_close(&p->nursery);
+	p->birth->unwatch(p->birth->context, p->zygote.control);
+	zygote_close(&p->zygote);
 	for (size_t i = 0; p->coming > 0 && i < p->limits.most; i++) {
 		struct child *c = &p->child[i];
 
@@ -131,7 +130,7 @@ pool_close_nursery(struct pool *p)
 void
 pool_change_log(struct pool *p)
 {
-	if (p->nursery.pid > 0 && logfile_fd() >= 0 &&
-	    nursery_change_log(&p->nursery, logfile_fd()) < 0)
-		pool_close_nursery(p); /* another one will have it */
+	if (p->zygote.pid > 0 && logfile_fd() >= 0 &&
+	    zygote_change_log(&p->zygote, logfile_fd()) < 0)
+		pool_close_zygote(p); /* another one will have it */
 }

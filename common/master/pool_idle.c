@@ -34,7 +34,7 @@ pool_refill(struct pool *p)
 
 		if (p->idle_count + p->coming >= p->want)
 			return true;
-		if (p->nursery.pid > 0) {
+		if (p->zygote.pid > 0) {
 			if (!pool_order(p))
 				return true;
 			continue;

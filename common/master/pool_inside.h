@@ -12,11 +12,12 @@
 struct pool {
 	struct pool_limits limits;
 	const struct pool_birth *birth;
-	struct board_head *board; /* children see it, and what follows */
-	struct child *child;      /* limits.most of them */
-	uint32_t *idle;           /* a stack of indices, hottest on top */
+	struct scoreboard_head
+	    *scoreboard;     /* children see it, and what follows */
+	struct child *child; /* limits.most of them */
+	uint32_t *idle;      /* a stack of indices, hottest on top */
 	size_t idle_count, busy_count;
-	struct nursery nursery;
+	struct zygote zygote;
 	size_t coming;    /* children ordered and not born yet */
 	uint64_t ordered; /* ever */
 	uint32_t unused;  /* list of empty slots */
@@ -46,7 +47,7 @@ void pool_settle(struct pool *, struct child *, pid_t);
 void pool_vacate(struct pool *, struct child *);
 
 /*
- * pool_birth.c: order one more of the nursery.  Returns false when that cannot
+ * pool_birth.c: order one more of the zygote.  Returns false when that cannot
  * be done now.
  */
 bool pool_order(struct pool *);

@@ -69,7 +69,7 @@ count_crash(struct house *h)
 	int64_t first = h->image_ms + RENEW_EVERY_MS;
 	int64_t now = clock_ms();
 
-	pool_board(h->pool)->crashed++;
+	pool_scoreboard(h->pool)->crashed++;
 	if (h->state == HOUSE_OPEN && h->renew_at == CLOCK_NEVER)
 		h->renew_at = now > first ? now : first;
 }
@@ -112,11 +112,11 @@ bury(struct house *h, pid_t pid, int status)
 		reload_decide(h, status);
 		return;
 	}
-	if (pid == h->nursery) {
-		births_ended(h, status);
+	if (pid == h->zygote) {
+		zygote_watch_ended(h, status);
 		return;
 	}
-	if (c == NULL && births_may_be(h, pid, status))
+	if (c == NULL && zygote_watch_may_be(h, pid, status))
 		return;
 	if (c == NULL) {
 		/* It served its last client across a reload. */

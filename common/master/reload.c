@@ -49,7 +49,7 @@ adopt_others(struct house *h)
 	if (f == NULL)
 		return; /* they end by their own deadlines */
 	while (fscanf(f, "%d", &c.pid) == 1)
-		if (c.pid > 0 && c.pid != h->old_nursery)
+		if (c.pid > 0 && c.pid != h->old_zygote)
 			pool_adopt(h->pool, &c);
 	fclose(f);
 }
@@ -132,7 +132,7 @@ static void
 become(const struct house *h, int estate)
 {
 	const struct master_plan *plan = h->plan;
-	int more[RELOAD_FDS] = { estate, board_tally_fd() }, saved;
+	int more[RELOAD_FDS] = { estate, scoreboard_tally_fd() }, saved;
 	char number[NUM_MAX_TEXT];
 	struct io_row row;
 

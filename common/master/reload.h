@@ -9,7 +9,7 @@
 
 /* The listeners are those of our earlier image, and we take its place.  The
  * value is the number of the descriptor of its estate (estate.h); the next one
- * is the tally's (board.h). */
+ * is the tally's (scoreboard.h). */
 #define RELOAD_ENV "BERTH_ESTATE"
 #define RELOAD_FDS 2
 

@@ -25,7 +25,7 @@ struct head {
 	char magic[16];
 	uint32_t guest_size, memory_size; /* of a record */
 	uint32_t guests, memories;        /* how many follow */
-	int32_t nursery;                  /* it serves nobody, and ends soon */
+	int32_t zygote;                   /* it serves nobody, and ends soon */
 	uint32_t has_worked;
 	int64_t started_ms; /* the first image */
 	uint64_t accepted, turned_away, crashed, reloads;
@@ -43,12 +43,12 @@ struct guest {
 static struct head
 describe(const struct house *h)
 {
-	const struct board_head *b = pool_board(h->pool);
+	const struct scoreboard_head *b = pool_scoreboard(h->pool);
 
 	return (struct head){ .magic = MAGIC,
 		.guest_size = sizeof(struct guest),
 		.memory_size = sizeof(struct admit_memory),
-		.nursery = h->nursery,
+		.zygote = h->zygote,
 		.has_worked = h->has_worked,
 		.started_ms = b->started_ms,
 		.accepted = h->accepted,
@@ -148,7 +148,7 @@ take_guest(struct house *h, const struct guest *g)
 static void
 take_all(struct house *h, const struct head *head)
 {
-	struct board_head *b = pool_board(h->pool);
+	struct scoreboard_head *b = pool_scoreboard(h->pool);
 	const struct guest *g = (const struct guest *)(head + 1);
 	const struct admit_memory *m =
 	    (const struct admit_memory *)(g + head->guests);
@@ -157,7 +157,7 @@ take_all(struct house *h, const struct head *head)
 		admit_recall(h->admit, &m[i]);
 	for (uint32_t i = 0; i < head->guests; i++)
 		take_guest(h, &g[i]);
-	h->old_nursery = head->nursery;
+	h->old_zygote = head->zygote;
 	h->has_worked = head->has_worked != 0;
 	h->accepted = head->accepted;
 	b->started_ms = head->started_ms;

@@ -47,7 +47,7 @@ orders_drain(struct house *h, const char *why)
 	pool_signal_busy(h->pool, SIGTERM);
 	reload_give_up(h);
 	pool_dismiss_idle(h->pool);
-	births_close(h);
+	zygote_watch_close(h);
 }
 
 void
@@ -65,7 +65,7 @@ orders_stop(struct house *h)
 		log_info("stopping: %zu connections are cut short", busy);
 	h->state = HOUSE_STOPPING;
 	pool_signal_all(h->pool, SIGKILL);
-	births_kill(h);
+	zygote_watch_kill(h);
 	reload_give_up(h);
 }
 

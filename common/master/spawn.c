@@ -17,7 +17,8 @@
 static _Noreturn void
 become(const struct pool_birth *b, int control)
 {
-	if (dup2(control, SPAWN_CONTROL_FD) >= 0 && board_bequeath() == 0 &&
+	if (dup2(control, SPAWN_CONTROL_FD) >= 0 &&
+	    scoreboard_bequeath() == 0 &&
 	    sandbox_bequeath(b->setup.sandbox) == 0 &&
 	    setenv(SPAWN_ENV, "1", 1) == 0 && unsetenv("NOTIFY_SOCKET") == 0)
 		execv(b->exec_path, b->exec_argv);

@@ -1,5 +1,5 @@
 /*
- * births.c - the master and its nursery (nursery.h): children that are ordered
+ * zygote_watch.c - the master and its zygote (zygote.h): children that are ordered
  * now and come a little later.
  *
  * A child may even have ended before the news of its birth is read.  So who
@@ -13,40 +13,40 @@
 #include "system/clock.h"
 #include "system/log.h"
 
-#define PAUSE_MS 1000 /* after a nursery that ended by itself */
+#define PAUSE_MS 1000 /* after a zygote that ended by itself */
 
 int64_t
-births_due(struct house *h)
+zygote_watch_due(struct house *h)
 {
 	struct epoll_event ev = { .events = EPOLLIN,
-		.data.u64 = house_tag(TAG_NURSERY, 0) };
+		.data.u64 = house_tag(TAG_ZYGOTE, 0) };
 	int fd;
 
-	if (h->nursery_at == CLOCK_NEVER || clock_ms() < h->nursery_at)
-		return h->nursery_at;
-	h->nursery_at = CLOCK_NEVER;
-	fd = pool_open_nursery(h->pool);
-	h->nursery = pool_nursery(h->pool);
+	if (h->zygote_at == CLOCK_NEVER || clock_ms() < h->zygote_at)
+		return h->zygote_at;
+	h->zygote_at = CLOCK_NEVER;
+	fd = pool_open_zygote(h->pool);
+	h->zygote = pool_zygote(h->pool);
 	if (fd >= 0 && epoll_ctl(h->epoll, EPOLL_CTL_ADD, fd, &ev) < 0)
-		births_close(h);
+		zygote_watch_close(h);
 	return CLOCK_NEVER;
 }
 
 void
-births_close(struct house *h)
+zygote_watch_close(struct house *h)
 {
-	pool_close_nursery(h->pool);
+	pool_close_zygote(h->pool);
 }
 
 void
-births_kill(struct house *h)
+zygote_watch_kill(struct house *h)
 {
-	births_close(h);
-	if (h->nursery > 0)
-		kill(h->nursery, SIGKILL);
+	zygote_watch_close(h);
+	if (h->zygote > 0)
+		kill(h->zygote, SIGKILL);
 }
 
-/* The nursery bears in the order of orders. */
+/* The zygote bears in the order of orders. */
 static uint64_t
 known(const struct house *h)
 {
@@ -71,10 +71,10 @@ look_again(struct house *h)
 }
 
 void
-births_hear(struct house *h)
+zygote_watch_hear(struct house *h)
 {
 	if (!pool_births(h->pool))
-		births_close(h); /* it is reaped soon */
+		zygote_watch_close(h); /* it is reaped soon */
 	look_again(h);
 	h->birth_since = CLOCK_NEVER;
 	if (h->state == HOUSE_OPEN)
@@ -82,7 +82,7 @@ births_hear(struct house *h)
 }
 
 bool
-births_may_be(struct house *h, pid_t pid, int status)
+zygote_watch_may_be(struct house *h, pid_t pid, int status)
 {
 	if (pool_coming(h->pool) == 0 || h->early_count == HOUSE_EARLY)
 		return false;
@@ -92,16 +92,16 @@ births_may_be(struct house *h, pid_t pid, int status)
 }
 
 void
-births_ended(struct house *h, int status)
+zygote_watch_ended(struct house *h, int status)
 {
-	h->nursery = 0;
-	births_hear(h);
-	births_close(h);
+	h->zygote = 0;
+	zygote_watch_hear(h);
+	zygote_watch_close(h);
 	look_again(h);
 	if (h->state != HOUSE_OPEN)
 		return;
-	log_error("the nursery ended (%s %d); children are forked without it",
+	log_error("the zygote ended (%s %d); children are forked without it",
 	    WIFSIGNALED(status) ? "signal" : "code",
 	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-	h->nursery_at = clock_ms() + PAUSE_MS;
+	h->zygote_at = clock_ms() + PAUSE_MS;
 }

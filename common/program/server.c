@@ -231,9 +231,9 @@ server_main(struct server *s, int argc, char **argv)
 	server_parse(s, argc, argv);
 	setup.reuse = s->options.reuse;
 	if (from == BY_MASTER)
-		board_inherit();
+		scoreboard_inherit();
 	if (estate >= 0)
-		board_inherit_tally(estate + 1);
+		scoreboard_inherit_tally(estate + 1);
 	if (from == BY_HAND)
 		listeners_inherit(&ls, s);
 	if (logfile_open(s->options.access_log) < 0)

@@ -11,7 +11,7 @@
 #include "program/server.h"
 
 struct sandbox_filters {
-	struct seccomp_filter child, nursery;
+	struct seccomp_filter child, zygote;
 	struct seccomp_filter deaf; /* of length 0: no datagrams */
 };
 

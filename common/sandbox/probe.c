@@ -55,7 +55,7 @@ make_filters(
 	unsigned n = needs(wish, abi);
 
 	if (seccomp_filter_make(&f->child, n) < 0 ||
-	    seccomp_filter_make(&f->nursery, n | SANDBOX_NEEDS_FORK) < 0)
+	    seccomp_filter_make(&f->zygote, n | SANDBOX_NEEDS_FORK) < 0)
 		return -1;
 	return wish->datagrams ? seccomp_filter_make_deaf(&f->deaf) : 0;
 }

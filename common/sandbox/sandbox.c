@@ -90,13 +90,13 @@ sandbox_enter(const struct sandbox_plan *p, pid_t master)
 }
 
 bool
-sandbox_has_nursery(const struct sandbox_plan *p)
+sandbox_has_zygote(const struct sandbox_plan *p)
 {
 	return !p->bare && p->seccomp;
 }
 
 int
-sandbox_enter_nursery(const struct sandbox_plan *p, pid_t master)
+sandbox_enter_zygote(const struct sandbox_plan *p, pid_t master)
 {
 	if (privdrop_become(&p->user) < 0 || die_with(master) < 0)
 		return -1;
@@ -104,7 +104,7 @@ sandbox_enter_nursery(const struct sandbox_plan *p, pid_t master)
 	    prctl(PR_SET_DUMPABLE, 0) < 0 ||
 	    limit(RLIMIT_NOFILE, SANDBOX_OPEN_MAX, SANDBOX_OPEN_MAX) < 0)
 		return -1;
-	return seccomp_filter_load(&p->filters.nursery);
+	return seccomp_filter_load(&p->filters.zygote);
 }
 
 int
@@ -112,7 +112,7 @@ sandbox_enter_born(const struct sandbox_plan *p, pid_t master)
 {
 	if (die_with(master) < 0)
 		return -1;
-	/* The filter lets a nursery fork; this takes it back. */
+	/* The filter lets a zygote fork; this takes it back. */
 	if (limit(RLIMIT_NPROC, 0, 0) < 0)
 		return -1;
 	if (p->shared)

@@ -92,13 +92,13 @@ const char *sandbox_summary(const struct sandbox_plan *);
 int sandbox_enter(const struct sandbox_plan *, pid_t master);
 
 /*
- * The same in two parts, for children that are forked by a nursery
- * (nursery.h): what it enters once, and what is left for each child, which
- * is little.  sandbox_has_nursery tells whether that is worth it: not with
+ * The same in two parts, for children that are forked by a zygote
+ * (zygote.h): what it enters once, and what is left for each child, which
+ * is little.  sandbox_has_zygote tells whether that is worth it: not with
  * --no-sandbox.
  */
-bool sandbox_has_nursery(const struct sandbox_plan *);
-int sandbox_enter_nursery(const struct sandbox_plan *, pid_t master);
+bool sandbox_has_zygote(const struct sandbox_plan *);
+int sandbox_enter_zygote(const struct sandbox_plan *, pid_t master);
 int sandbox_enter_born(const struct sandbox_plan *, pid_t master);
 
 /*

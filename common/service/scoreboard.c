@@ -1,5 +1,5 @@
 /*
- * board.c - the notice board.
+ * scoreboard.c - the scoreboard.
  */
 #include "service/scoreboard.h"
 
@@ -18,7 +18,7 @@
 
 static struct tally nobodys;
 static struct tally *tally = &nobodys;
-static const struct board_head *seen;
+static const struct scoreboard_head *seen;
 static int master_fd = -1, tally_fd = -1;
 
 static void *
@@ -43,14 +43,14 @@ make(const char *name, size_t size)
 	return fd;
 }
 
-struct board_head *
-board_make(size_t slots, size_t size)
+struct scoreboard_head *
+scoreboard_make(size_t slots, size_t size)
 {
-	size_t all = sizeof(struct board_head) + slots * size;
-	struct board_head *written;
+	size_t all = sizeof(struct scoreboard_head) + slots * size;
+	struct scoreboard_head *written;
 	void *counters;
 
-	master_fd = make("berth-board", all);
+	master_fd = make("berth-scoreboard", all);
 	if (tally_fd < 0)
 		tally_fd = make("berth-tally", sizeof(*tally));
 	if (master_fd < 0 || tally_fd < 0)
@@ -76,13 +76,13 @@ board_make(size_t slots, size_t size)
 }
 
 int
-board_tally_fd(void)
+scoreboard_tally_fd(void)
 {
 	return tally_fd;
 }
 
 void
-board_inherit_tally(int fd)
+scoreboard_inherit_tally(int fd)
 {
 	struct stat st;
 
@@ -94,37 +94,37 @@ board_inherit_tally(int fd)
 }
 
 void
-board_inherit(void)
+scoreboard_inherit(void)
 {
 	struct stat st;
 	void *p;
 
-	if (fstat(BOARD_MASTER_FD, &st) == 0 && st.st_size > 0)
-		seen = map(BOARD_MASTER_FD, (size_t)st.st_size, PROT_READ);
-	p = map(BOARD_TALLY_FD, sizeof(*tally), PROT_READ | PROT_WRITE);
+	if (fstat(SCOREBOARD_MASTER_FD, &st) == 0 && st.st_size > 0)
+		seen = map(SCOREBOARD_MASTER_FD, (size_t)st.st_size, PROT_READ);
+	p = map(SCOREBOARD_TALLY_FD, sizeof(*tally), PROT_READ | PROT_WRITE);
 	if (p != NULL)
 		tally = p;
-	close(BOARD_MASTER_FD);
-	close(BOARD_TALLY_FD);
+	close(SCOREBOARD_MASTER_FD);
+	close(SCOREBOARD_TALLY_FD);
 }
 
 int
-board_bequeath(void)
+scoreboard_bequeath(void)
 {
-	if (dup2(master_fd, BOARD_MASTER_FD) < 0 ||
-	    dup2(tally_fd, BOARD_TALLY_FD) < 0)
+	if (dup2(master_fd, SCOREBOARD_MASTER_FD) < 0 ||
+	    dup2(tally_fd, SCOREBOARD_TALLY_FD) < 0)
 		return -1;
 	return 0;
 }
 
-const struct board_head *
-board_read(void)
+const struct scoreboard_head *
+scoreboard_read(void)
 {
 	return seen;
 }
 
 struct tally *
-board_tally(void)
+scoreboard_tally(void)
 {
 	return tally;
 }
@@ -136,7 +136,7 @@ add(_Atomic uint64_t *counter, uint64_t n)
 }
 
 void
-board_count(bool refused, uint64_t received, uint64_t sent)
+scoreboard_count(bool refused, uint64_t received, uint64_t sent)
 {
 	add(&tally->requests, 1);
 	if (refused)

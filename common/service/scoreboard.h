@@ -1,5 +1,5 @@
 /*
- * board.h - the notice board: what the master and the children let each other
+ * scoreboard.h - the scoreboard: what the master and the children let each other
  * see, for people who ask how the house is doing.
  *
  * Two pieces of shared memory with opposite rights.  The master's side (who
@@ -7,8 +7,8 @@
  * by good manners.  The tally is written by children and only ever shown: no
  * decision of the master depends on it.
  */
-#ifndef BOARD_H
-#define BOARD_H
+#ifndef SCOREBOARD_H
+#define SCOREBOARD_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -16,8 +16,8 @@
 #include <stdint.h>
 
 /* Descriptors by which an exec'd child inherits the two pieces. */
-#define BOARD_MASTER_FD 4
-#define BOARD_TALLY_FD  5
+#define SCOREBOARD_MASTER_FD 4
+#define SCOREBOARD_TALLY_FD  5
 
 /* Counted by children; one cache line for all is cheap enough. */
 struct tally {
@@ -28,7 +28,7 @@ struct tally {
 };
 
 /* The master's side begins with this; the children's table follows. */
-struct board_head {
+struct scoreboard_head {
 	int64_t started_ms;   /* clock_ms() of the first image's start */
 	uint64_t accepted;    /* connections handed to children so far */
 	uint64_t turned_away; /* connections told that the house is full */
@@ -44,43 +44,43 @@ struct board_head {
  * children of size bytes each.  Returns where the master may write, or NULL
  * with errno.
  */
-struct board_head *board_make(size_t slots, size_t size);
+struct scoreboard_head *scoreboard_make(size_t slots, size_t size);
 
 /*
  * Between two images of the master: the descriptor of the tally, to be passed
  * on; and go on with the one that was passed, which is closed.  The second is
- * called before board_make(), which else makes a new tally.
+ * called before scoreboard_make(), which else makes a new tally.
  */
-int board_tally_fd(void);
-void board_inherit_tally(int fd);
+int scoreboard_tally_fd(void);
+void scoreboard_inherit_tally(int fd);
 
 /*
  * In a child of --exec: find the pieces on their descriptors, which are
- * closed.  Without them the board is empty.
+ * closed.  Without them the scoreboard is empty.
  */
-void board_inherit(void);
+void scoreboard_inherit(void);
 
 /*
  * In the process that is about to exec a child: put the pieces on their
  * descriptors.  Returns 0, or -1 with errno.
  */
-int board_bequeath(void);
+int scoreboard_bequeath(void);
 
 /*
  * Read what the master wrote, as a child sees it; the table begins behind the
- * head.  NULL when there is no board (inetd).  It changes while it is read.
+ * head.  NULL when there is no scoreboard (inetd).  It changes while it is read.
  */
-const struct board_head *board_read(void);
+const struct scoreboard_head *scoreboard_read(void);
 
 /*
  * The tally, never NULL: without a master it counts for nobody.
  */
-struct tally *board_tally(void);
+struct tally *scoreboard_tally(void);
 
 /*
  * In a child: add to the tally one request, whether it was refused, and the
  * bytes that came and went for it.
  */
-void board_count(bool refused, uint64_t received, uint64_t sent);
+void scoreboard_count(bool refused, uint64_t received, uint64_t sent);
 
 #endif

@@ -25,7 +25,7 @@ struct talk {
 	struct buf line; /* of the log */
 	char client[ADDR_MAX_TEXT];
 	int conduct;
-	uint64_t received, sent; /* of the conn's, what is on the board */
+	uint64_t received, sent; /* of the conn's, what is on the scoreboard */
 };
 
 enum step { GO_ON, STOP };
@@ -49,7 +49,7 @@ over(struct talk *t, int sent)
 {
 	struct exchange *x = &t->x;
 
-	board_count(x->status >= 400, x->c->received - t->received,
+	scoreboard_count(x->status >= 400, x->c->received - t->received,
 	    x->c->sent - t->sent);
 	t->received = x->c->received;
 	t->sent = x->c->sent;

@@ -34,7 +34,7 @@ status_wants(const struct exchange *x)
 static void
 each_child(struct buf *b, void (*show)(struct buf *, const struct row *))
 {
-	const struct board_head *h = board_read();
+	const struct scoreboard_head *h = scoreboard_read();
 	const struct child *c;
 	int64_t now = clock_ms();
 
@@ -71,9 +71,9 @@ show_json(struct buf *b, const struct row *r)
 }
 
 static void
-make_json(struct buf *b, const struct board_head *h)
+make_json(struct buf *b, const struct scoreboard_head *h)
 {
-	const struct tally *t = board_tally();
+	const struct tally *t = scoreboard_tally();
 
 	buf_addf(b,
 	    "{\"up_ms\":%" PRId64 ",\"connections\":%" PRIu64
@@ -108,9 +108,9 @@ add_figure(struct buf *b, const char *name, uint64_t value)
 }
 
 static void
-make_html(struct buf *b, const struct board_head *h)
+make_html(struct buf *b, const struct scoreboard_head *h)
 {
-	const struct tally *t = board_tally();
+	const struct tally *t = scoreboard_tally();
 
 	buf_addz(b,
 	    "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
@@ -154,8 +154,8 @@ make_html(struct buf *b, const struct board_head *h)
 int
 status_answer(struct exchange *x)
 {
-	static const struct board_head none = { 0 };
-	const struct board_head *h = board_read();
+	static const struct scoreboard_head none = { 0 };
+	const struct scoreboard_head *h = scoreboard_read();
 	const struct http_fields *f = &x->r->fields;
 	bool json = http_accepts_type(f, "application/json") >
 	    http_accepts_type(f, "text/html");

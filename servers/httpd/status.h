@@ -1,7 +1,7 @@
 /*
  * status.h - how is the house doing? (--status PATH), as a page or as JSON.
  *
- * Reads the notice board (service/board.h), which the master keeps; what it
+ * Reads the scoreboard (service/scoreboard.h), which the master keeps; what it
  * shows is a moment's look and may be a connection behind.
  */
 #ifndef STATUS_H

@@ -5,7 +5,7 @@
  *
  * Forks children that enter one part each and leave, in an order drawn anew
  * for each round, and prints the median of what a child used: its whole CPU
- * time, its end included, and the time until it was gone.  "a nursery" is a
+ * time, its end included, and the time until it was gone.  "a zygote" is a
  * process that has entered all but Landlock beforehand and forks our children
  * for us, so that they inherit what they would otherwise load.
  */
@@ -35,16 +35,15 @@ enum part {
 	PART_LANDLOCK,
 	PART_SECCOMP,
 	PART_ALL,
-	PART_NURSERY,
+	PART_ZYGOTE,
 	PARTS
 };
 
 static const char *const names[PARTS] = { "fork and exit", "+ user", "+ prctl",
-	"+ limits", "+ landlock", "+ seccomp", "+ all of it",
-	"from a nursery" };
+	"+ limits", "+ landlock", "+ seccomp", "+ all of it", "from a zygote" };
 
 static const struct sandbox_plan *plan;
-static int nursery;
+static int zygote;
 
 static void
 enter(enum part part)
@@ -85,7 +84,7 @@ enter(enum part part)
  * Fork for each byte that comes, and say who it is.
  */
 static _Noreturn void
-be_nursery(int control)
+be_zygote(int control)
 {
 	pid_t pid;
 	char order;
@@ -93,8 +92,8 @@ be_nursery(int control)
 
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	if (privdrop_become(&plan->user) < 0 ||
-	    seccomp_filter_load(&plan->filters.nursery) < 0)
-		die(EXIT_OSERR, "nursery: %s", strerror(errno));
+	    seccomp_filter_load(&plan->filters.zygote) < 0)
+		die(EXIT_OSERR, "zygote: %s", strerror(errno));
 	while (fdpass_receive(control, &order, 1, &none) == 1) {
 		pid = (pid_t)syscall(SYS_clone, SANDBOX_FORK_FLAGS, 0, 0, 0, 0);
 		if (pid == 0) {
@@ -118,14 +117,14 @@ bear(enum part part)
 	char order = 0;
 	int none;
 
-	if (part != PART_NURSERY) {
+	if (part != PART_ZYGOTE) {
 		pid = fork();
 		if (pid == 0)
 			enter(part);
 		return pid;
 	}
-	if (fdpass_send(nursery, &order, 1, -1) < 0 ||
-	    fdpass_receive(nursery, &pid, sizeof pid, &none) != 1)
+	if (fdpass_send(zygote, &order, 1, -1) < 0 ||
+	    fdpass_receive(zygote, &pid, sizeof pid, &none) != 1)
 		return -1;
 	return pid;
 }
@@ -206,10 +205,10 @@ main(int argc, char **argv)
 		die(EXIT_OSERR, "socketpair: %s", strerror(errno));
 	if (fork() == 0) {
 		close(ends[0]); /* or it would never see our end */
-		be_nursery(ends[1]);
+		be_zygote(ends[1]);
 	}
 	close(ends[1]);
-	nursery = ends[0];
+	zygote = ends[0];
 	for (unsigned i = 0; i < PARTS; i++)
 		order[i] = (enum part)i;
 	for (size_t r = 0; r < rounds; r++) {
@@ -228,6 +227,6 @@ main(int argc, char **argv)
 	}
 	free(cpu);
 	free(wall);
-	close(nursery);
+	close(zygote);
 	return 0;
 }

@@ -139,7 +139,7 @@ converse(const struct manner *m, struct buf *finals)
 
 	still_begin();
 	quiet_begin();
-	*board_tally() = (struct tally){ 0 };
+	*scoreboard_tally() = (struct tally){ 0 };
 	talk_begin(&c, said, m);
 	site_service.serve(&c, &site_service);
 	conn_end(&c);

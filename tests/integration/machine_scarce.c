@@ -154,7 +154,7 @@ Test(machine_scarce, one_client_fails_and_the_next_is_served)
 }
 
 /*
- * Without a sandbox the master forks all by itself; a nursery that cannot is in
+ * Without a sandbox the master forks all by itself; a zygote that cannot is in
  * machine_starved.c.
  */
 static void

@@ -118,7 +118,7 @@ start_without_rights(void)
 static void
 limit_processes(struct rig *r, unsigned long most)
 {
-	pid_t nursery = rig_nursery(rig_pid(r));
+	pid_t zygote = rig_zygote(rig_pid(r));
 	char line[256];
 	struct rlimit own;
 
@@ -126,14 +126,14 @@ limit_processes(struct rig *r, unsigned long most)
 	if (geteuid() != 0) {
 		most = most == 0 ? own.rlim_max : most;
 		limit(r, RLIMIT_NPROC, most);
-		if (nursery != 0)
-			limit_process(nursery, RLIMIT_NPROC, most);
+		if (zygote != 0)
+			limit_process(zygote, RLIMIT_NPROC, most);
 		return;
 	}
 	snprintf(line, sizeof(line),
 	    "for p in %d %.0d; do setpriv --reuid=65534 --regid=65534 "
 	    "--clear-groups prlimit --pid $p --nproc=%ld: || exit; done",
-	    (int)rig_pid(r), (int)nursery,
+	    (int)rig_pid(r), (int)zygote,
 	    most == 0 && own.rlim_max == RLIM_INFINITY ? -1L :
 		most == 0                              ? (long)own.rlim_max :
 							 (long)most);

@@ -204,7 +204,7 @@ Test(sandbox_lacking, who_cannot_have_children_says_so_and_waits)
 	struct rig *r = refuse_start("socketpair=EMFILE", UPPERD);
 	int fd = rig_open(r, "upper 127");
 
-	cr_assert(rig_hear(r, "no nursery: Too many open files"));
+	cr_assert(rig_hear(r, "no zygote: Too many open files"));
 	cr_assert(rig_hear(r, "fork: Too many open files; trying again"));
 	cr_assert(rig_expect_end(fd));
 	cr_assert_eq(rig_stop(r), 0);

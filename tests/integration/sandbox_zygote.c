@@ -1,5 +1,5 @@
 /*
- * sandbox_nursery.c - the house with its nursery, and without it when it is killed
+ * sandbox_zygote.c - the house with its zygote, and without it when it is killed
  * or hangs: clients are served all the same.
  */
 #include <criterion/criterion.h>
@@ -33,9 +33,9 @@ all_are_served(struct rig *r)
 }
 
 static bool
-has_nursery(void *arg)
+has_zygote(void *arg)
 {
-	return rig_nursery(rig_pid(arg)) != 0;
+	return rig_zygote(rig_pid(arg)) != 0;
 }
 
 static struct rig *
@@ -46,75 +46,75 @@ start(void)
 	rig_needs_sandbox();
 	r = rig_start(UPPERD("--min-idle", "2"));
 	if (strstr(rig_err(r), "not to be had") != NULL)
-		cr_skip_test("no sandbox, no nursery");
+		cr_skip_test("no sandbox, no zygote");
 	cr_assert_not_null(strstr(rig_err(r), ", seccomp"));
-	cr_assert(rig_until("there is a nursery", has_nursery, r));
+	cr_assert(rig_until("there is a zygote", has_zygote, r));
 	return r;
 }
 
-Test(sandbox_nursery, killed_it_is_replaced)
+Test(sandbox_zygote, killed_it_is_replaced)
 {
 	struct rig *r = start();
 
 	for (size_t i = 1; i <= 2; i++) {
-		pid_t old = rig_nursery(rig_pid(r));
+		pid_t old = rig_zygote(rig_pid(r));
 
 		cr_assert_eq(kill(old, SIGKILL), 0);
 		cr_assert(all_are_served(r));
-		cr_assert(rig_hear_times(r, "the nursery ended", i));
+		cr_assert(rig_hear_times(r, "the zygote ended", i));
 		cr_assert(all_are_served(r));
-		cr_assert(rig_until("there is another", has_nursery, r));
-		cr_assert_neq(rig_nursery(rig_pid(r)), old);
+		cr_assert(rig_until("there is another", has_zygote, r));
+		cr_assert_neq(rig_zygote(rig_pid(r)), old);
 	}
 	cr_assert(all_are_served(r));
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(sandbox_nursery, hanging_it_is_done_without)
+Test(sandbox_zygote, hanging_it_is_done_without)
 {
 	struct rig *r = start();
-	pid_t nursery = rig_nursery(rig_pid(r));
+	pid_t zygote = rig_zygote(rig_pid(r));
 
-	cr_assert_eq(kill(nursery, SIGSTOP), 0);
+	cr_assert_eq(kill(zygote, SIGSTOP), 0);
 	cr_assert(all_are_served(r));
-	cr_assert_eq(kill(nursery, SIGCONT), 0);
+	cr_assert_eq(kill(zygote, SIGCONT), 0);
 	cr_assert(all_are_served(r));
-	cr_assert_eq(rig_nursery(rig_pid(r)), nursery);
+	cr_assert_eq(rig_zygote(rig_pid(r)), zygote);
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(sandbox_nursery, hanging_it_does_not_keep_the_house_open)
+Test(sandbox_zygote, hanging_it_does_not_keep_the_house_open)
 {
 	struct rig *r = start();
-	pid_t nursery = rig_nursery(rig_pid(r));
+	pid_t zygote = rig_zygote(rig_pid(r));
 
 	cr_assert(hello(r));
-	cr_assert_eq(kill(nursery, SIGSTOP), 0);
+	cr_assert_eq(kill(zygote, SIGSTOP), 0);
 	rig_signal(r, SIGQUIT);
 	cr_assert_eq(rig_wait(r), 0);
-	cr_assert(rig_is_gone(nursery));
+	cr_assert(rig_is_gone(zygote));
 }
 
-Test(sandbox_nursery, it_dies_with_the_master)
+Test(sandbox_zygote, it_dies_with_the_master)
 {
 	struct rig *r = start();
-	pid_t all[RIG_MAX_CHILDREN], nursery = rig_nursery(rig_pid(r));
+	pid_t all[RIG_MAX_CHILDREN], zygote = rig_zygote(rig_pid(r));
 	size_t n = rig_children(rig_pid(r), all, RIG_MAX_CHILDREN - 1);
 
-	all[n++] = nursery;
+	all[n++] = zygote;
 	rig_kill(r);
 	cr_assert(rig_all_gone(all, n, 1000));
 }
 
-Test(sandbox_nursery, it_is_renewed_with_the_image)
+Test(sandbox_zygote, it_is_renewed_with_the_image)
 {
 	struct rig *r = start();
-	pid_t old = rig_nursery(rig_pid(r));
+	pid_t old = rig_zygote(rig_pid(r));
 
 	rig_signal(r, SIGHUP);
 	cr_assert(rig_hear(r, "reloading"));
 	cr_assert(rig_all_gone(&old, 1, rig_patience_ms()));
-	cr_assert(rig_until("there is another", has_nursery, r));
+	cr_assert(rig_until("there is another", has_zygote, r));
 	cr_assert(all_are_served(r));
 	cr_assert_eq(rig_stop(r), 0);
 }
@@ -128,7 +128,7 @@ visit(struct rig *r)
 	rig_reply_free(&reply);
 }
 
-Test(sandbox_nursery, its_children_write_to_a_new_log)
+Test(sandbox_zygote, its_children_write_to_a_new_log)
 {
 	const char *dir = rig_place();
 	const char *log = rig_in(dir, "log");

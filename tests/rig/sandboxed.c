@@ -32,7 +32,7 @@
 #define NOT_READY   254
 
 /* How one comes into the sandbox. */
-static const char *const births[] = { "forked", "born in a nursery" };
+static const char *const births[] = { "forked", "born in a zygote" };
 
 #ifdef __SANITIZE_ADDRESS__
 #define SANDBOXED_ASAN 1
@@ -97,39 +97,39 @@ make_plan(const struct attempt *a)
 }
 
 static void
-enter(const struct sandbox_plan *plan, const struct attempt *a, bool nursery)
+enter(const struct sandbox_plan *plan, const struct attempt *a, bool zygote)
 {
-	if ((nursery ? sandbox_enter_born(plan, sandboxed.parent) :
-		       sandbox_enter(plan, sandboxed.parent)) < 0 ||
+	if ((zygote ? sandbox_enter_born(plan, sandboxed.parent) :
+		      sandbox_enter(plan, sandboxed.parent)) < 0 ||
 	    sandbox_enter_for(plan, (size_t)a->service) < 0 ||
 	    (a->deaf && sandbox_deafen(plan, &sandboxed.udp) < 0))
 		not_ready("enter");
 }
 
 /*
- * A process that enters and makes the attempt, forked by us or by a nursery.
+ * A process that enters and makes the attempt, forked by us or by a zygote.
  */
 static void
-bear(const struct sandbox_plan *plan, const struct attempt *a, bool nursery)
+bear(const struct sandbox_plan *plan, const struct attempt *a, bool zygote)
 {
 	pid_t pid = fork();
 
-	if (pid == 0 && nursery) {
-		if (sandbox_enter_nursery(plan, sandboxed.parent) < 0)
-			not_ready("nursery");
+	if (pid == 0 && zygote) {
+		if (sandbox_enter_zygote(plan, sandboxed.parent) < 0)
+			not_ready("zygote");
 		pid = (pid_t)syscall(
 		    SYS_clone, SANDBOX_FORK_FLAGS, NULL, NULL, NULL, 0);
 		if (pid > 0)
 			_exit(0);
-	} else if (nursery) {
-		sandboxed.nursery = pid;
+	} else if (zygote) {
+		sandboxed.zygote = pid;
 	}
 	if (pid < 0)
 		not_ready("fork");
 	if (pid > 0)
 		return;
 	alarm(SANDBOXED_S);
-	enter(plan, a, nursery);
+	enter(plan, a, zygote);
 	_exit(a->make());
 }
 
@@ -172,7 +172,7 @@ open_things(void)
  * A sibling in a sandbox of its own, and then ourselves.
  */
 static void
-attempt_inside(const struct attempt *a, bool nursery)
+attempt_inside(const struct attempt *a, bool zygote)
 {
 	struct sandbox_plan *plan = make_plan(a);
 
@@ -184,7 +184,7 @@ attempt_inside(const struct attempt *a, bool nursery)
 		for (;;)
 			poll(NULL, 0, -1);
 	}
-	bear(plan, a, nursery && sandbox_has_nursery(plan));
+	bear(plan, a, zygote && sandbox_has_zygote(plan));
 }
 /*
  * Wait for the attempt; it is passed on as this process's own end.
@@ -197,7 +197,7 @@ pass_on(void)
 
 	do {
 		pid = wait(&status);
-	} while (pid == sandboxed.sibling || pid == sandboxed.nursery ||
+	} while (pid == sandboxed.sibling || pid == sandboxed.zygote ||
 	    (pid < 0 && errno == EINTR));
 	kill(sandboxed.sibling, SIGKILL);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :

@@ -23,7 +23,7 @@ struct sandboxed {
 	int tcp;        /* an unconnected socket */
 	int udp;        /* bound, with two datagrams waiting */
 	int pair[2];    /* SEQPACKET, as the control socket is */
-	pid_t nursery;  /* it has ended */
+	pid_t zygote;   /* it has ended */
 	pid_t sibling;  /* another sandboxed process, which sleeps */
 	pid_t parent;   /* the process that was not sandboxed */
 };
@@ -44,8 +44,8 @@ struct attempt {
 	bool shared; /* in a sandbox for many connections */
 	bool deaf;   /* as a child that has received its only datagram */
 	bool not_asan;
-	int if_born; /* expected instead of a child of a nursery, or 0 */
-	bool once;   /* takes long: not tried of a nursery's child too */
+	int if_born; /* expected instead of a child of a zygote, or 0 */
+	bool once;   /* takes long: not tried of a zygote's child too */
 };
 
 #define ATTEMPT(text, function, result, ...)                                  \
@@ -60,7 +60,7 @@ int sandboxed_main(int argc, char **argv, const struct attempt *, size_t count);
 
 /*
  * Make each attempt in a sandbox of its own, once as a process that entered it by
- * itself and once as the child of a nursery, and compare.  Says each that went
+ * itself and once as the child of a zygote, and compare.  Says each that went
  * another way on standard error; returns how many did.
  */
 int sandboxed_try(const struct attempt *, size_t count);

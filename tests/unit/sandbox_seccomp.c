@@ -253,7 +253,7 @@ Test(seccomp_filter, only_datagrams_go_to_an_address)
 	cr_expect_eq(run(&f, &d), YES);
 }
 
-Test(seccomp_filter, a_nursery_makes_siblings_only)
+Test(seccomp_filter, a_zygote_makes_siblings_only)
 {
 	struct seccomp_filter f;
 
