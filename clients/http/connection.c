@@ -1,5 +1,5 @@
 /*
- * call.c - the connection to a server, kept for the next URL when it can be.
+ * connection.c - the connection to a server, kept for the next URL when it can be.
  */
 #include "http.h"
 
@@ -18,7 +18,7 @@
 
 /* Both ends, as the kernel knows them: what the class prints. */
 static void
-tell_ends(struct call *call)
+tell_ends(struct connection *call)
 {
 	const struct addr *local = conn_local(&call->c); /* getsockname(2) */
 	struct addr peer;
@@ -37,7 +37,7 @@ tell_ends(struct call *call)
  * the meantime, or said something that nobody asked for, shows in the socket.
  */
 static bool
-still_good(const struct call *call)
+still_good(const struct connection *call)
 {
 	char byte;
 
@@ -46,7 +46,7 @@ still_good(const struct call *call)
 }
 
 void
-call_close(struct call *call)
+connection_close(struct connection *call)
 {
 	if (call->open)
 		conn_drop(&call->c);
@@ -101,7 +101,7 @@ limit_look_up(const char *host, int64_t ms)
 
 /* socket(2) and connect(2), to one address of the host after the other. */
 static int
-open_new(struct call *call, const struct task *t)
+open_new(struct connection *call, const struct task *t)
 {
 	int64_t deadline = clock_ms() + t->opt->connect_ms;
 	struct addr to;
@@ -133,7 +133,7 @@ open_new(struct call *call, const struct task *t)
 }
 
 int
-call_open(struct call *call, const struct task *t)
+connection_open(struct connection *call, const struct task *t)
 {
 	char host[sizeof(call->host)];
 
@@ -148,7 +148,7 @@ call_open(struct call *call, const struct task *t)
 			fprintf(stderr, "Connection to %s kept\n", call->name);
 		return 0;
 	}
-	call_close(call);
+	connection_close(call);
 	memcpy(call->host, host, sizeof(host));
 	call->port = t->url.port;
 	return open_new(call, t);

@@ -3,9 +3,9 @@
  *
  *	main.c		the command line, one URL after the other
  *	fetch.c		one URL: ask, look at the answer, follow redirects
- *	call.c		the connection, kept for the next URL when it can be
- *	ask.c		write the request
- *	answer.c	read the head and the body of the answer
+ *	connection.c		the connection, kept for the next URL when it can be
+ *	request.c		write the request
+ *	response.c	read the head and the body of the answer
  *	sink.c		where the body goes
  *	bar.c		the progress bar
  *
@@ -81,7 +81,7 @@ struct task {
 };
 
 /* The connection. */
-struct call {
+struct connection {
 	bool open;
 	bool reused; /* it has carried an answer before */
 	bool cut;    /* a request was not sent to its end: the last one */
@@ -92,7 +92,7 @@ struct call {
 };
 
 /* An answer, with the head kept apart so that the slices stay good. */
-struct answer {
+struct response {
 	struct buf head;
 	struct http_response r;
 	struct http_body body;
@@ -111,23 +111,23 @@ struct sink {
 };
 
 /* fetch.c: do the whole task. */
-int fetch_url(struct task *, struct call *);
+int fetch_url(struct task *, struct connection *);
 
-/* call.c: connect, or go on with the connection that stands. */
-int call_open(struct call *, const struct task *);
-void call_close(struct call *);
+/* connection.c: connect, or go on with the connection that stands. */
+int connection_open(struct connection *, const struct task *);
+void connection_close(struct connection *);
 
-/* ask.c: send the request, head and body. */
-int ask_send(struct call *, const struct task *);
+/* request.c: send the request, head and body. */
+int request_send(struct connection *, const struct task *);
 
 /*
- * answer.c: read the next head (interim ones too), and a body into the sink,
- * or to nowhere without one.  answer_head returns -1, without a word, when a
+ * response.c: read the next head (interim ones too), and a body into the sink,
+ * or to nowhere without one.  response_head returns -1, without a word, when a
  * kept connection turned out to be closed: ask again on a new one.
  */
-int answer_head(struct call *, const struct task *, struct answer *);
-int answer_body(
-    struct call *, const struct task *, const struct answer *, struct sink *);
+int response_head(struct connection *, const struct task *, struct response *);
+int response_body(struct connection *, const struct task *,
+    const struct response *, struct sink *);
 
 /*
  * sink.c: choose the file that -o or -O names for the nth URL (into

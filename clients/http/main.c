@@ -181,7 +181,7 @@ check_options(int urls)
 }
 
 static int
-fetch_one(const char *text, size_t nth, struct call *call)
+fetch_one(const char *text, size_t nth, struct connection *call)
 {
 	struct task t = { .opt = &opt };
 	char name[OUTPUT_MAX];
@@ -223,7 +223,7 @@ fetch_one(const char *text, size_t nth, struct call *call)
 int
 main(int argc, char **argv)
 {
-	struct call call = { 0 };
+	struct connection call = { 0 };
 	int first, i, code, worst = 0;
 
 	log_init("berth-http", SAY_INFO);
@@ -236,7 +236,7 @@ main(int argc, char **argv)
 		if (worst == 0)
 			worst = code; /* the first fault is the one to tell */
 	}
-	call_close(&call);
+	connection_close(&call);
 	buf_free(&opt.body);
 	return worst;
 }

@@ -1,5 +1,5 @@
 /*
- * ask.c - write the request (RFC 9112 3).
+ * request.c - write the request (RFC 9112 3).
  */
 #include "http.h"
 
@@ -105,7 +105,7 @@ add_head(struct buf *b, const struct task *t)
  * the body (RFC 9112 9.5).  An interim answer does not count.
  */
 static bool
-is_answering(const struct call *call)
+is_answering(const struct connection *call)
 {
 	char line[10];
 	ssize_t n =
@@ -120,7 +120,7 @@ is_answering(const struct call *call)
  * the sending was cut short by an answer: *all says which.
  */
 static int
-send_body(struct call *call, const struct task *t, bool *all)
+send_body(struct connection *call, const struct task *t, bool *all)
 {
 	struct slice rest = buf_slice(&t->opt->body);
 
@@ -159,7 +159,7 @@ show(struct slice head)
 }
 
 int
-ask_send(struct call *call, const struct task *t)
+request_send(struct connection *call, const struct task *t)
 {
 	struct buf head;
 	bool all = true;

@@ -1,5 +1,5 @@
 /*
- * answer.c - read the answer: its head, and the body to its end (RFC 9112 4
+ * response.c - read the answer: its head, and the body to its end (RFC 9112 4
  * and 6).
  *
  * Whatever a server sends, memory stays bounded: the head by HEAD_MAX, the
@@ -17,7 +17,7 @@
 
 /* A wait for bytes that brought none: say what, return the exit code. */
 static int
-no_bytes(const struct call *call, const char *what, ssize_t status)
+no_bytes(const struct connection *call, const char *what, ssize_t status)
 {
 	switch (status) {
 	case CONN_TIMEOUT:
@@ -37,7 +37,7 @@ no_bytes(const struct call *call, const char *what, ssize_t status)
 
 /* No byte of an answer, and the connection is gone: what does that mean? */
 static int
-no_answer(const struct call *call, const struct task *t, ssize_t status)
+no_answer(const struct connection *call, const struct task *t, ssize_t status)
 {
 	bool once =
 	    strcmp(t->method, "POST") == 0 || strcmp(t->method, "PATCH") == 0;
@@ -56,7 +56,7 @@ no_answer(const struct call *call, const struct task *t, ssize_t status)
 }
 
 static void
-show(const struct answer *a)
+show(const struct response *a)
 {
 	struct slice rest = buf_slice(&a->head);
 
@@ -71,7 +71,7 @@ show(const struct answer *a)
 
 /* One head, out of the connection's buffer into the answer's own. */
 static int
-read_head(struct call *call, const struct task *t, struct answer *a)
+read_head(struct connection *call, const struct task *t, struct response *a)
 {
 	struct conn *c = &call->c;
 	ssize_t got;
@@ -108,7 +108,7 @@ read_head(struct call *call, const struct task *t, struct answer *a)
 }
 
 int
-answer_head(struct call *call, const struct task *t, struct answer *a)
+response_head(struct connection *call, const struct task *t, struct response *a)
 {
 	int64_t patience = clock_ms() + HEAD_WAIT_MS;
 	int code, interim = 0;
@@ -139,7 +139,7 @@ answer_head(struct call *call, const struct task *t, struct answer *a)
 
 /* The connection ended before the body did. */
 static int
-cut_short(const struct call *call, ssize_t status, uint64_t got)
+cut_short(const struct connection *call, ssize_t status, uint64_t got)
 {
 	if (status != CONN_EOF)
 		return no_bytes(call, "the body", status);
@@ -156,7 +156,7 @@ put(struct sink *s, struct slice data)
 
 /* A body of a known length, or (UINT64_MAX) up to the end. */
 static int
-read_plain(struct call *call, uint64_t length, struct sink *s)
+read_plain(struct connection *call, uint64_t length, struct sink *s)
 {
 	uint64_t got = 0;
 
@@ -184,7 +184,7 @@ read_plain(struct call *call, uint64_t length, struct sink *s)
 }
 
 static int
-read_chunked(struct call *call, struct sink *s)
+read_chunked(struct connection *call, struct sink *s)
 {
 	struct http_chunked chunked = { 0 };
 	struct slice data;
@@ -207,8 +207,8 @@ read_chunked(struct call *call, struct sink *s)
 }
 
 int
-answer_body(struct call *call, const struct task *t, const struct answer *a,
-    struct sink *s)
+response_body(struct connection *call, const struct task *t,
+    const struct response *a, struct sink *s)
 {
 	int code = 0;
 
@@ -229,6 +229,6 @@ answer_body(struct call *call, const struct task *t, const struct answer *a,
 	/* Bytes behind the body were not asked for: trust it no further. */
 	if (code != 0 || !a->r.keep_alive || call->cut || call->c.in.n > 0 ||
 	    a->body.kind == HTTP_BODY_TO_END)
-		call_close(call);
+		connection_close(call);
 	return code;
 }

@@ -133,16 +133,16 @@ add_text_type(struct buf *out)
 }
 
 static void
-flush(struct letter *l, struct buf *head)
+flush(struct message *l, struct buf *head)
 {
 	if (head->failed)
 		die(EXIT_USAGE, "the header would be too long");
-	letter_add(l, buf_slice(head));
+	message_add(l, buf_slice(head));
 	buf_clear(head);
 }
 
 static void
-attach(struct letter *l, const char *path, struct buf *head)
+attach(struct message *l, const char *path, struct buf *head)
 {
 	FILE *f = fopen(path, "re");
 	const char *slash = strrchr(path, '/'), *type;
@@ -177,7 +177,7 @@ attach(struct letter *l, const char *path, struct buf *head)
 
 /* A text and attachments: the body of a multipart (RFC 2046 5.1). */
 static void
-multipart(struct letter *l, struct slice first, FILE *in,
+multipart(struct message *l, struct slice first, FILE *in,
     const struct options *o, struct buf *head)
 {
 	struct buf mark;
@@ -190,7 +190,7 @@ multipart(struct letter *l, struct slice first, FILE *in,
 	buf_addf(head, "--%s\r\n", buf_str(&mark));
 	add_text_type(head);
 	flush(l, head);
-	letter_read(l, first, in, false);
+	message_read(l, first, in, false);
 	for (size_t i = 0; i < o->attach.n; i++) {
 		buf_addf(head, "\r\n--%s\r\n", buf_str(&mark));
 		attach(l, o->attach.item[i], head);
@@ -201,14 +201,14 @@ multipart(struct letter *l, struct slice first, FILE *in,
 }
 
 void
-compose(struct letter *l, FILE *in, const struct options *o)
+compose(struct message *l, FILE *in, const struct options *o)
 {
 	static char ahead[PEEK];
 	struct slice first = { ahead, fread(ahead, 1, PEEK, in) };
 	bool whole = o->raw || has_header(first);
 	struct buf head;
 
-	letter_begin(l);
+	message_begin(l);
 	buf_init(&head, HEAD);
 	add_given(&head, o);
 	if (whole && o->attach.n > 0)
@@ -221,8 +221,8 @@ compose(struct letter *l, FILE *in, const struct options *o)
 		if (!whole)
 			add_text_type(&head);
 		flush(l, &head);
-		letter_read(l, first, in, false);
+		message_read(l, first, in, false);
 	}
-	letter_end(l);
+	message_end(l);
 	buf_free(&head);
 }

@@ -1,5 +1,5 @@
 /*
- * link.c - the connection: commands, replies, the dialogue shown.
+ * dialogue.c - the connection: commands, replies, the dialogue shown.
  *
  * The server is not trusted: a reply has bounds, its bytes are checked before
  * they reach a terminal, and every wait ends.
@@ -19,7 +19,7 @@
 
 /* A line of the dialogue, as in a textbook. */
 void
-link_show(const struct link *l, const char *who, struct slice line)
+dialogue_show(const struct dialogue *l, const char *who, struct slice line)
 {
 	if (!l->o->verbose)
 		return;
@@ -31,7 +31,7 @@ link_show(const struct link *l, const char *who, struct slice line)
 }
 
 static int
-broken(struct link *l, int code, const char *what)
+broken(struct dialogue *l, int code, const char *what)
 {
 	log_error("%s:%s: %s", l->o->host, l->o->port, what);
 	l->fault = code;
@@ -39,7 +39,7 @@ broken(struct link *l, int code, const char *what)
 }
 
 void
-link_say(struct link *l, const char *shown, const char *fmt, ...)
+dialogue_say(struct dialogue *l, const char *shown, const char *fmt, ...)
 {
 	size_t before = l->out.n;
 	va_list ap;
@@ -49,14 +49,14 @@ link_say(struct link *l, const char *shown, const char *fmt, ...)
 	va_end(ap);
 	if (l->out.failed)
 		die(EXIT_USAGE, "a command would be too long");
-	link_show(l, "C: ",
+	dialogue_show(l, "C: ",
 	    shown != NULL ? slice_of(shown) :
 			    slice_from(buf_slice(&l->out), before));
 	buf_addz(&l->out, "\r\n");
 }
 
 static int
-flush(struct link *l)
+flush(struct dialogue *l)
 {
 	int status = l->out.n == 0 ? 0 : conn_say(&l->c, buf_slice(&l->out));
 
@@ -68,7 +68,7 @@ flush(struct link *l)
 }
 
 static int
-no_more(struct link *l, ssize_t status)
+no_more(struct dialogue *l, ssize_t status)
 {
 	if (status == CONN_TIMEOUT)
 		return broken(l, EXIT_LATER, "no reply: timed out");
@@ -81,7 +81,7 @@ no_more(struct link *l, ssize_t status)
 
 /* Keep the reply, for what was received moves on; and show it. */
 static int
-keep(struct link *l, size_t n)
+keep(struct dialogue *l, size_t n)
 {
 	struct slice rest;
 
@@ -95,13 +95,13 @@ keep(struct link *l, size_t n)
 
 		if (line.n > 0 && line.p[line.n - 1] == '\r')
 			line.n--;
-		link_show(l, "S: ", line);
+		dialogue_show(l, "S: ", line);
 	}
 	return l->r.code;
 }
 
 int
-link_hear(struct link *l, int64_t ms)
+dialogue_hear(struct dialogue *l, int64_t ms)
 {
 	if (l->fault != 0)
 		return -1;
@@ -129,7 +129,7 @@ link_hear(struct link *l, int64_t ms)
 }
 
 int
-link_ask(struct link *l, int64_t ms, const char *fmt, ...)
+dialogue_ask(struct dialogue *l, int64_t ms, const char *fmt, ...)
 {
 	struct buf line;
 	va_list ap;
@@ -138,13 +138,13 @@ link_ask(struct link *l, int64_t ms, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_addv(&line, fmt, ap);
 	va_end(ap);
-	link_say(l, NULL, "%.*s", (int)line.n, line.p);
+	dialogue_say(l, NULL, "%.*s", (int)line.n, line.p);
 	buf_free(&line);
-	return link_hear(l, ms);
+	return dialogue_hear(l, ms);
 }
 
 const char *
-link_words(struct link *l)
+dialogue_words(struct dialogue *l)
 {
 	static char words[512];
 	struct slice rest = l->r.text, line = { NULL, 0 };
@@ -161,13 +161,13 @@ link_words(struct link *l)
 }
 
 int
-link_judge(struct link *l, int wanted, const char *about)
+dialogue_judge(struct dialogue *l, int wanted, const char *about)
 {
 	if (l->fault != 0)
 		return l->fault;
 	if (l->r.code / 100 == wanted)
 		return 0;
-	log_error("%s: %s", about, link_words(l));
+	log_error("%s: %s", about, dialogue_words(l));
 	if (l->r.code < 400)
 		l->fault = EXIT_PROTOCOL; /* whatever comes next is not ours */
 	return l->r.code >= 500 ? EXIT_REFUSED :
@@ -176,29 +176,29 @@ link_judge(struct link *l, int wanted, const char *about)
 }
 
 int
-link_open(struct link *l, const struct options *o)
+dialogue_open(struct dialogue *l, const struct options *o)
 {
 	const char *why = "";
 	struct addr to;
 	int fd;
 
-	*l = (struct link){ .o = o };
+	*l = (struct dialogue){ .o = o };
 	buf_init(&l->out, OUT_MAX);
 	buf_init(&l->reply, SMTP_REPLY_MAX + 1);
 	fd = resolve_connect(o->host, o->port, SOCK_STREAM,
 	    clock_ms() + WAIT_CONNECT, &to, &why);
 	if (fd < 0) {
-		int code = errno == ENOENT ? EXIT_NO_HOST : EXIT_NO_LINK;
+		int code = errno == ENOENT ? EXIT_NO_HOST : EXIT_NO_CONNECTION;
 
 		log_error("%s:%s: %s", o->host, o->port, why);
 		l->fault = code;
 		return code;
 	}
 	conn_init(&l->c, fd, SOCK_STREAM, &to, clock_us());
-	if (link_hear(l, WAIT_COMMAND) < 0)
+	if (dialogue_hear(l, WAIT_COMMAND) < 0)
 		return l->fault;
 	if (l->r.code != 220) {
-		int code = link_judge(l, 2, o->host);
+		int code = dialogue_judge(l, 2, o->host);
 
 		return code != 0 ? code : EXIT_PROTOCOL;
 	}
@@ -206,22 +206,22 @@ link_open(struct link *l, const struct options *o)
 }
 
 static void
-forget(struct link *l)
+forget(struct dialogue *l)
 {
 	buf_free(&l->out);
 	buf_free(&l->reply);
 }
 
 void
-link_close(struct link *l)
+dialogue_close(struct dialogue *l)
 {
 	if (l->fault == 0)
-		link_ask(l, 5000, "QUIT");
-	link_drop(l);
+		dialogue_ask(l, 5000, "QUIT");
+	dialogue_drop(l);
 }
 
 void
-link_drop(struct link *l)
+dialogue_drop(struct dialogue *l)
 {
 	if (l->c.fd > 0)
 		conn_drop(&l->c);

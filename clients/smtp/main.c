@@ -138,7 +138,7 @@ check_options(int operands, char **operand)
 
 /* Is this where it shall end? */
 static bool
-ends(struct link *l, enum stage stage)
+ends(struct dialogue *l, enum stage stage)
 {
 	l->stopped = opt.stop_after == stage || opt.drop_after == stage;
 	return l->stopped;
@@ -153,20 +153,20 @@ drops(void)
 }
 
 static int
-send_one(const struct letter *letter)
+send_one(const struct message *message)
 {
-	struct link l;
-	int code = link_open(&l, &opt);
+	struct dialogue l;
+	int code = dialogue_open(&l, &opt);
 
 	if (code == 0 && !ends(&l, STAGE_CONNECT)) {
 		code = hello(&l);
 		if (code == 0 && !ends(&l, STAGE_EHLO))
-			code = send_letter(&l, letter);
+			code = send_message(&l, message);
 	}
 	if (l.stopped && drops())
-		link_drop(&l);
+		dialogue_drop(&l);
 	else
-		link_close(&l);
+		dialogue_close(&l);
 	return code;
 }
 
@@ -174,21 +174,21 @@ int
 main(int argc, char **argv)
 {
 	const char *slash = strrchr(argv[0], '/');
-	struct letter letter;
+	struct message message;
 	int first, code;
 
 	signal(SIGPIPE, SIG_IGN);
 	log_init("berth-smtp", SAY_INFO);
 	if (strcmp(slash == NULL ? argv[0] : slash + 1, "sendmail") == 0) {
-		sendmail_read(argc, argv, &opt, &letter);
+		sendmail_read(argc, argv, &opt, &message);
 	} else {
 		first = args_parse(&args, argc, argv);
 		check_options(argc - first, argv + first);
-		compose(&letter, stdin, &opt);
+		compose(&message, stdin, &opt);
 	}
-	code = opt.count > 1 || opt.parallel > 1 ? load(&opt, &letter) :
-						   send_one(&letter);
-	fclose(letter.file);
+	code = opt.count > 1 || opt.parallel > 1 ? load(&opt, &message) :
+						   send_one(&message);
+	fclose(message.file);
 	free(opt.host_copy);
 	return code;
 }

@@ -1,5 +1,5 @@
 /*
- * letter.c - a message, from standard input to a file of its own.
+ * message.c - a message, from standard input to a file of its own.
  *
  * The file has no name.  It holds the message as the network wants it, so its
  * size is what SIZE= and BDAT say, and it can be sent more than once.
@@ -20,15 +20,15 @@ fail(const char *what)
 }
 
 void
-letter_begin(struct letter *l)
+message_begin(struct message *l)
 {
-	*l = (struct letter){ .file = tmpfile() };
+	*l = (struct message){ .file = tmpfile() };
 	if (l->file == NULL)
 		fail("temporary file");
 }
 
 void
-letter_add(struct letter *l, struct slice s)
+message_add(struct message *l, struct slice s)
 {
 	if (s.n == 0)
 		return;
@@ -48,7 +48,7 @@ is_end(const char *line, ssize_t n)
 }
 
 static void
-add_text(struct letter *l, struct smtp_lines *state, struct slice s)
+add_text(struct message *l, struct smtp_lines *state, struct slice s)
 {
 	static char out[2 * 16384 + 2];
 
@@ -57,14 +57,14 @@ add_text(struct letter *l, struct smtp_lines *state, struct slice s)
 
 		if (piece.n > sizeof(out) / 2)
 			piece.n = sizeof(out) / 2;
-		letter_add(l,
+		message_add(l,
 		    (struct slice){ out, smtp_lines_put(state, piece, out) });
 		s = slice_from(s, piece.n);
 	}
 }
 
 static void
-read_lines(struct letter *l, FILE *in, struct smtp_lines *state)
+read_lines(struct message *l, FILE *in, struct smtp_lines *state)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -76,7 +76,7 @@ read_lines(struct letter *l, FILE *in, struct smtp_lines *state)
 }
 
 void
-letter_read(struct letter *l, struct slice first, FILE *in, bool dots)
+message_read(struct message *l, struct slice first, FILE *in, bool dots)
 {
 	struct smtp_lines state = { .after_cr = false };
 	char piece[16384], last[1];
@@ -90,11 +90,11 @@ letter_read(struct letter *l, struct slice first, FILE *in, bool dots)
 	if (ferror(in))
 		fail("standard input");
 	n = smtp_lines_end(&state, last);
-	letter_add(l, (struct slice){ last, n });
+	message_add(l, (struct slice){ last, n });
 }
 
 void
-letter_end(struct letter *l)
+message_end(struct message *l)
 {
 	if (fflush(l->file) != 0)
 		fail("temporary file");

@@ -9,8 +9,8 @@
 
 /* What has come of this message so far. */
 struct sending {
-	struct link *l;
-	const struct letter *letter;
+	struct dialogue *l;
+	const struct message *message;
 	size_t accepted; /* recipients */
 	int code;        /* the worst exit code */
 };
@@ -39,14 +39,14 @@ ends_at(struct sending *s, enum stage stage)
 }
 
 static bool
-may_group(const struct link *l)
+may_group(const struct dialogue *l)
 {
 	return (l->offers & OFFER_PIPELINING) != 0 && !l->o->no_pipelining &&
 	    l->o->stop_after == STAGE_NONE && l->o->drop_after == STAGE_NONE;
 }
 
 static bool
-use_bdat(const struct link *l)
+use_bdat(const struct dialogue *l)
 {
 	return l->o->bdat && (l->offers & OFFER_CHUNKING) != 0;
 }
@@ -73,7 +73,7 @@ needs_utf8(const struct options *o)
 static int
 say_mail(struct sending *s)
 {
-	struct link *l = s->l;
+	struct dialogue *l = s->l;
 	char size[40] = "";
 	bool utf8 = needs_utf8(l->o);
 
@@ -82,17 +82,17 @@ say_mail(struct sending *s)
 		    l->o->host);
 		return EXIT_REFUSED;
 	}
-	if (l->max_size > 0 && s->letter->size > l->max_size) {
+	if (l->max_size > 0 && s->message->size > l->max_size) {
 		log_error("the message has %llu bytes, %s takes %llu",
-		    (unsigned long long)s->letter->size, l->o->host,
+		    (unsigned long long)s->message->size, l->o->host,
 		    (unsigned long long)l->max_size);
 		return EXIT_REFUSED;
 	}
 	if ((l->offers & OFFER_SIZE) != 0)
 		snprintf(size, sizeof(size), " SIZE=%llu",
-		    (unsigned long long)s->letter->size);
-	link_say(l, NULL, "MAIL FROM:<%s>%s%s%s", l->o->from, size,
-	    s->letter->eight_bit && (l->offers & OFFER_8BITMIME) != 0 ?
+		    (unsigned long long)s->message->size);
+	dialogue_say(l, NULL, "MAIL FROM:<%s>%s%s%s", l->o->from, size,
+	    s->message->eight_bit && (l->offers & OFFER_8BITMIME) != 0 ?
 		" BODY=8BITMIME" :
 		"",
 	    utf8 ? " SMTPUTF8" : "");
@@ -105,8 +105,8 @@ hear_rcpt(struct sending *s, const char *to)
 	char about[300];
 
 	snprintf(about, sizeof(about), "<%s>", to);
-	link_hear(s->l, WAIT_COMMAND);
-	s->code = worse(s->code, link_judge(s->l, 2, about));
+	dialogue_hear(s->l, WAIT_COMMAND);
+	s->code = worse(s->code, dialogue_judge(s->l, 2, about));
 	if (s->l->fault == 0 && s->l->r.code / 100 == 2)
 		s->accepted++;
 }
@@ -117,20 +117,20 @@ envelope_in_steps(struct sending *s)
 {
 	const struct options *o = s->l->o;
 
-	link_hear(s->l, WAIT_COMMAND);
-	s->code = worse(s->code, link_judge(s->l, 2, "MAIL"));
+	dialogue_hear(s->l, WAIT_COMMAND);
+	s->code = worse(s->code, dialogue_judge(s->l, 2, "MAIL"));
 	if (s->code != 0 || ends_at(s, STAGE_MAIL))
 		return false;
 	for (size_t i = 0; i < o->to_count && s->l->fault == 0; i++) {
-		link_say(s->l, NULL, "RCPT TO:<%s>", o->to[i]);
+		dialogue_say(s->l, NULL, "RCPT TO:<%s>", o->to[i]);
 		hear_rcpt(s, o->to[i]);
 	}
 	if (s->accepted == 0 || ends_at(s, STAGE_RCPT))
 		return false;
 	if (use_bdat(s->l))
 		return !ends_at(s, STAGE_DATA);
-	link_ask(s->l, WAIT_DATA, "DATA");
-	s->code = worse(s->code, link_judge(s->l, 3, "DATA"));
+	dialogue_ask(s->l, WAIT_DATA, "DATA");
+	s->code = worse(s->code, dialogue_judge(s->l, 3, "DATA"));
 	return s->l->fault == 0 && s->l->r.code / 100 == 3 &&
 	    !ends_at(s, STAGE_DATA);
 }
@@ -147,12 +147,13 @@ envelope_in_groups(struct sending *s)
 		    from + GROUP < o->to_count ? from + GROUP : o->to_count;
 
 		for (size_t i = from; i < to; i++)
-			link_say(s->l, NULL, "RCPT TO:<%s>", o->to[i]);
+			dialogue_say(s->l, NULL, "RCPT TO:<%s>", o->to[i]);
 		if (to == o->to_count && data)
-			link_say(s->l, NULL, "DATA");
+			dialogue_say(s->l, NULL, "DATA");
 		if (first) {
-			link_hear(s->l, WAIT_COMMAND);
-			s->code = worse(s->code, link_judge(s->l, 2, "MAIL"));
+			dialogue_hear(s->l, WAIT_COMMAND);
+			s->code =
+			    worse(s->code, dialogue_judge(s->l, 2, "MAIL"));
 		}
 		for (; from < to; from++)
 			hear_rcpt(s, o->to[from]);
@@ -160,9 +161,9 @@ envelope_in_groups(struct sending *s)
 	}
 	if (!data || s->l->fault != 0)
 		return s->l->fault == 0 && s->accepted > 0;
-	link_hear(s->l, WAIT_DATA);
+	dialogue_hear(s->l, WAIT_DATA);
 	if (s->accepted > 0)
-		s->code = worse(s->code, link_judge(s->l, 3, "DATA"));
+		s->code = worse(s->code, dialogue_judge(s->l, 3, "DATA"));
 	return s->l->fault == 0 && s->l->r.code / 100 == 3;
 }
 
@@ -173,10 +174,10 @@ hear_verdict(struct sending *s)
 	size_t replies = s->l->o->lmtp ? s->accepted : 1;
 
 	for (size_t i = 0; i < replies && s->l->fault == 0; i++) {
-		link_hear(s->l, WAIT_DOT);
+		dialogue_hear(s->l, WAIT_DOT);
 		if (s->accepted > 0)
-			s->code =
-			    worse(s->code, link_judge(s->l, 2, "the message"));
+			s->code = worse(
+			    s->code, dialogue_judge(s->l, 2, "the message"));
 	}
 }
 
@@ -189,9 +190,9 @@ content(struct sending *s)
 	int refused = 0;
 
 	if (bdat)
-		refused = content_bdat(s->l, s->letter);
+		refused = content_bdat(s->l, s->message);
 	else
-		content_data(s->l, s->accepted > 0 ? s->letter : NULL);
+		content_data(s->l, s->accepted > 0 ? s->message : NULL);
 	s->code = worse(s->code, refused);
 	/* Behind a chunk that was refused there is no verdict to come. */
 	if (refused != 0 || ends_at(s, STAGE_BODY))
@@ -203,9 +204,9 @@ content(struct sending *s)
 }
 
 int
-send_letter(struct link *l, const struct letter *letter)
+send_message(struct dialogue *l, const struct message *message)
 {
-	struct sending s = { .l = l, .letter = letter };
+	struct sending s = { .l = l, .message = message };
 	bool ready;
 
 	s.code = say_mail(&s);
@@ -215,6 +216,6 @@ send_letter(struct link *l, const struct letter *letter)
 	if (ready)
 		content(&s);
 	if (s.code != 0 && !l->stopped && l->fault == 0)
-		link_ask(l, WAIT_COMMAND, "RSET");
+		dialogue_ask(l, WAIT_COMMAND, "RSET");
 	return worse(s.code, l->fault);
 }

@@ -93,7 +93,8 @@ read_header(struct header *h, bool want_to, char **line, size_t *size)
 }
 
 static void
-read_message(struct letter *l, const struct options *o, bool want_to, bool dots)
+read_message(
+    struct message *l, const struct options *o, bool want_to, bool dots)
 {
 	struct header h = { .from = false };
 	char date[DATE_MAX_TEXT], *line = NULL;
@@ -112,9 +113,9 @@ read_message(struct letter *l, const struct options *o, bool want_to, bool dots)
 		buf_addc(&h.text, '\n');
 	if (n > 0 && !(dots && line[0] == '.' && line[1] == '\n'))
 		buf_add(&h.text, line, (size_t)n);
-	letter_begin(l);
-	letter_read(l, buf_slice(&h.text), stdin, dots);
-	letter_end(l);
+	message_begin(l);
+	message_read(l, buf_slice(&h.text), stdin, dots);
+	message_end(l);
 	buf_free(&h.text);
 	free(line);
 }
@@ -133,27 +134,28 @@ own_address(void)
 }
 
 void
-sendmail_read(int argc, char **argv, struct options *o, struct letter *l)
+sendmail_read(int argc, char **argv, struct options *o, struct message *l)
 {
 	const char *server = "localhost:25";
 	bool want_to = false, dots = true;
-	int letter;
+	int message;
 
 	log_init("sendmail", SAY_INFO);
 	o->from = own_address();
-	while ((letter = getopt(argc, argv, "tif:r:S:o:B:F:N:R:V:vO:")) != -1) {
-		if (letter == 't')
+	while (
+	    (message = getopt(argc, argv, "tif:r:S:o:B:F:N:R:V:vO:")) != -1) {
+		if (message == 't')
 			want_to = true;
-		else if (letter == 'i' ||
-		    (letter == 'o' && strcmp(optarg, "i") == 0))
+		else if (message == 'i' ||
+		    (message == 'o' && strcmp(optarg, "i") == 0))
 			dots = false;
-		else if (letter == 'f' || letter == 'r')
+		else if (message == 'f' || message == 'r')
 			o->from = strcmp(optarg, "<>") == 0 ? "" : optarg;
-		else if (letter == 'S')
+		else if (message == 'S')
 			server = optarg;
-		else if (letter == 'v')
+		else if (message == 'v')
 			o->verbose = true;
-		else if (letter == '?')
+		else if (message == '?')
 			exit(EXIT_USAGE);
 	}
 	split_server(o, server);

@@ -3,9 +3,9 @@
  *
  *	main.c		options and what they come to
  *	sendmail.c	the same, called as sendmail
- *	letter.c	a message, from standard input to a file
+ *	message.c	a message, from standard input to a file
  *	compose.c	a header and attachments for it
- *	link.c		the connection: commands, replies, the dialogue shown
+ *	dialogue.c		the connection: commands, replies, the dialogue shown
  *	hello.c		who are you, what can you do, and logging in
  *	send.c		one message over a connection
  *	content.c	its bytes
@@ -26,11 +26,11 @@
 /* Exit codes beside those of log.h: sysexits.h. */
 enum {
 	EXIT_SENT = 0,
-	EXIT_REFUSED = 65,  /* for good: 5xx */
-	EXIT_NO_HOST = 68,  /* no such name */
-	EXIT_NO_LINK = 69,  /* cannot connect */
-	EXIT_LATER = 75,    /* not now: 4xx, or the connection was lost */
-	EXIT_PROTOCOL = 76, /* the server does not speak SMTP */
+	EXIT_REFUSED = 65,       /* for good: 5xx */
+	EXIT_NO_HOST = 68,       /* no such name */
+	EXIT_NO_CONNECTION = 69, /* cannot connect */
+	EXIT_LATER = 75,         /* not now: 4xx, or the connection was lost */
+	EXIT_PROTOCOL = 76,      /* the server does not speak SMTP */
 };
 
 /* RFC 5321 4.5.3.2, in milliseconds. */
@@ -67,13 +67,13 @@ struct options {
 };
 
 /* A message, ready for the network: lines end in CRLF. */
-struct letter {
+struct message {
 	FILE *file;
 	uint64_t size;
 	bool eight_bit; /* has bytes above 127 */
 };
 
-/* What a server offers; bits of link.offers. */
+/* What a server offers; bits of dialogue.offers. */
 enum {
 	OFFER_PIPELINING = 1 << 0,
 	OFFER_SIZE = 1 << 1,
@@ -85,7 +85,7 @@ enum {
 	OFFER_AUTH_CRAM = 1 << 7,
 };
 
-struct link {
+struct dialogue {
 	struct conn c;
 	const struct options *o;
 	unsigned offers;
@@ -103,82 +103,82 @@ struct link {
 void split_server(struct options *o, const char *text);
 
 /*
- * letter.c: read first, and then all of in; lines of this machine become lines
- * of the network.  dots: a line that is a dot alone ends it.  letter_begin starts an empty
- * one, letter_add adds bytes that are such lines already, letter_end makes it
+ * message.c: read first, and then all of in; lines of this machine become lines
+ * of the network.  dots: a line that is a dot alone ends it.  message_begin starts an empty
+ * one, message_add adds bytes that are such lines already, message_end makes it
  * ready.  All end the program on failure.
  */
-void letter_begin(struct letter *);
-void letter_add(struct letter *, struct slice);
-void letter_read(struct letter *, struct slice first, FILE *in, bool dots);
-void letter_end(struct letter *);
+void message_begin(struct message *);
+void message_add(struct message *, struct slice);
+void message_read(struct message *, struct slice first, FILE *in, bool dots);
+void message_end(struct message *);
 
 /*
  * compose.c: put the header that was asked for, and is missing, before what
  * standard input holds; with attachments as a MIME multipart.
  */
-void compose(struct letter *, FILE *in, const struct options *);
+void compose(struct message *, FILE *in, const struct options *);
 
 /*
- * sendmail.c: called as sendmail.  Fills in options and letter from argv and
+ * sendmail.c: called as sendmail.  Fills in options and message from argv and
  * standard input.
  */
-void sendmail_read(int argc, char **argv, struct options *, struct letter *);
+void sendmail_read(int argc, char **argv, struct options *, struct message *);
 
 /*
- * link.c: connect and hear the greeting.  Returns 0, or an exit code (said).
+ * dialogue.c: connect and hear the greeting.  Returns 0, or an exit code (said).
  */
-int link_open(struct link *, const struct options *);
+int dialogue_open(struct dialogue *, const struct options *);
 
 /*
- * Say a command (CRLF is added): sent at once, or with the next link_hear.
+ * Say a command (CRLF is added): sent at once, or with the next dialogue_hear.
  * shown stands in the dialogue in its place, unless it is NULL.
  */
-void link_say(struct link *, const char *shown, const char *fmt, ...)
+void dialogue_say(struct dialogue *, const char *shown, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /*
  * Send what has been said, and hear a reply within ms.  Returns its code, or
  * -1 when there is none: fault is then set, and said.
  */
-int link_hear(struct link *, int64_t ms);
+int dialogue_hear(struct dialogue *, int64_t ms);
 
 /*
- * Both.  The text of the last reply, in one line, is link_words.
+ * Both.  The text of the last reply, in one line, is dialogue_words.
  */
-int link_ask(struct link *, int64_t ms, const char *fmt, ...)
+int dialogue_ask(struct dialogue *, int64_t ms, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-const char *link_words(struct link *);
+const char *dialogue_words(struct dialogue *);
 
 /*
  * The exit code that a reply comes to, when its first digit should be wanted:
  * 0, EXIT_LATER or EXIT_REFUSED; and say why, if it is not 0.  A reply that
- * says yes to something else is EXIT_PROTOCOL, and the link's fault.
+ * says yes to something else is EXIT_PROTOCOL, and the dialogue's fault.
  */
-int link_judge(struct link *, int wanted, const char *about);
+int dialogue_judge(struct dialogue *, int wanted, const char *about);
 
 /*
  * QUIT and hang up; or hang up without a word.
  */
-void link_close(struct link *);
-void link_drop(struct link *);
+void dialogue_close(struct dialogue *);
+void dialogue_drop(struct dialogue *);
 
 /*
  * Show a line of the dialogue, if it is wanted; who is "C: " or "S: ".
  */
-void link_show(const struct link *, const char *who, struct slice line);
+void dialogue_show(const struct dialogue *, const char *who, struct slice line);
 
 /*
  * hello.c: EHLO, or HELO or LHLO, and AUTH if asked for.  Returns 0 or an
  * exit code.
  */
-int hello(struct link *);
+int hello(struct dialogue *);
 
 /*
- * send.c: one message.  Returns 0 or an exit code; the link may be used for
+ * send.c: one message.  Returns 0 or an exit code; the dialogue may be used for
  * another one unless its fault is set, or it is stopped.
  */
-int send_letter(struct link *, const struct letter *);
+int send_message(struct dialogue *, const struct message *);
 
 /*
  * content.c: the message behind a 354 (NULL: nothing of it), and the dot that
@@ -186,13 +186,13 @@ int send_letter(struct link *, const struct letter *);
  * last, whose answer is the verdict.  content_bdat returns 0 or the exit code
  * of a chunk that was refused.
  */
-void content_data(struct link *, const struct letter *);
-void content_dot(struct link *);
-int content_bdat(struct link *, const struct letter *);
+void content_data(struct dialogue *, const struct message *);
+void content_dot(struct dialogue *);
+int content_bdat(struct dialogue *, const struct message *);
 
 /*
  * load.c: count messages over parallel connections.  Returns an exit code.
  */
-int load(const struct options *, const struct letter *);
+int load(const struct options *, const struct message *);
 
 #endif

@@ -130,16 +130,16 @@ check(struct slice told, int code)
 
 /* As main() does it. */
 static int
-send_it(const struct options *o, const struct letter *letter)
+send_it(const struct options *o, const struct message *message)
 {
-	struct link l;
-	int code = link_open(&l, o);
+	struct dialogue l;
+	int code = dialogue_open(&l, o);
 
 	if (code == 0)
 		code = hello(&l);
 	if (code == 0)
-		code = send_letter(&l, letter);
-	link_close(&l);
+		code = send_message(&l, message);
+	dialogue_close(&l);
 	return code;
 }
 
@@ -147,7 +147,7 @@ static int
 converse(unsigned flags, const struct manner *m, struct buf *told)
 {
 	static const char *const to[] = { "c@d", "e@f" };
-	static struct letter letter;
+	static struct message message;
 	struct options o = { .host = "h",
 		.port = "25",
 		.helo = "x",
@@ -162,15 +162,15 @@ converse(unsigned flags, const struct manner *m, struct buf *told)
 		.to_count = 2 };
 	int code;
 
-	if (letter.file == NULL) {
-		letter_begin(&letter);
-		letter_add(&letter, slice_of(MESSAGE));
-		letter_end(&letter);
+	if (message.file == NULL) {
+		message_begin(&message);
+		message_add(&message, slice_of(MESSAGE));
+		message_end(&message);
 	}
 	still_begin();
 	quiet_begin();
 	manner = m;
-	code = send_it(&o, &letter);
+	code = send_it(&o, &message);
 	buf_init(told, 1 << 20);
 	buf_adds(told, talk_end());
 	return code;

@@ -1,7 +1,7 @@
 /*
- * http_answer.c - any bytes as what a server answers to berth-http.
+ * http_response_body.c - any bytes as what a server answers to berth-http.
  *
- * The client's own reading of heads and body (clients/http/answer.c), over a
+ * The client's own reading of heads and body (clients/http/response.c), over a
  * socket.  Properties: it ends, with 0 or one of the exit codes for answers;
  * the same code however the bytes are split on their way, and the same body
  * when the code is 0 (else one is the beginning of the other, for what stands
@@ -52,8 +52,8 @@ hear(struct slice all, size_t piece, bool head)
 	struct task t = { .opt = &opt,
 		.method = head ? "HEAD" : "GET",
 		.deadline = CLOCK_NEVER };
-	struct call call = { .open = true };
-	struct answer a = { 0 };
+	struct connection call = { .open = true };
+	struct response a = { 0 };
 	struct sink s = { .fd = -1 };
 	int ends[2], code;
 
@@ -71,14 +71,14 @@ hear(struct slice all, size_t piece, bool head)
 	conn_init(&call.c, ends[0], SOCK_STREAM, NULL, 0);
 	buf_init(&a.head, HEAD_MAX);
 	buf_init(&body, MOST);
-	code = answer_head(&call, &t, &a);
+	code = response_head(&call, &t, &a);
 	if (code == 0)
-		code = answer_body(&call, &t, &a, &s);
+		code = response_body(&call, &t, &a, &s);
 	must(!body.failed);
 	must(code == 0 || code == EXIT_SHORT || code == EXIT_EMPTY ||
 	    code == EXIT_RECEIVE);
 	must(code != 0 || !head || body.n == 0);
-	call_close(&call);
+	connection_close(&call);
 	buf_free(&a.head);
 	conn_drop(&(struct conn){ .fd = ends[1] });
 	return code;
