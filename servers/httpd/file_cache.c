@@ -1,5 +1,5 @@
 /*
- * stock.c - files that have been served on this connection, kept at hand.
+ * file_cache.c - files that have been served on this connection, kept at hand.
  */
 #include "httpd/file_cache.h"
 
@@ -17,7 +17,7 @@
 #define FIELDS_MAX 2048
 #define TICK_US    20000 /* longer than the tick of any file system in use */
 
-static struct stock_file stock[STOCK_MAX];
+static struct cached_file cache[FILE_CACHE_MAX];
 static uint64_t requests;
 
 static bool
@@ -27,7 +27,7 @@ same_time(struct timespec a, struct timespec b)
 }
 
 static bool
-is_unchanged(const struct stock_file *f)
+is_unchanged(const struct cached_file *f)
 {
 	struct stat now;
 
@@ -39,7 +39,7 @@ is_unchanged(const struct stock_file *f)
 }
 
 static void
-empty(struct stock_file *f)
+empty(struct cached_file *f)
 {
 	if (f->name == NULL)
 		return;
@@ -53,12 +53,12 @@ empty(struct stock_file *f)
 }
 
 /* The place of this file, or the one that was used the longest ago. */
-static struct stock_file *
+static struct cached_file *
 find(int root, const char *name)
 {
-	struct stock_file *oldest = &stock[0];
+	struct cached_file *oldest = &cache[0];
 
-	for (struct stock_file *f = stock; f < stock + STOCK_MAX; f++) {
+	for (struct cached_file *f = cache; f < cache + FILE_CACHE_MAX; f++) {
 		if (f->name != NULL && f->root == root &&
 		    strcmp(f->name, name) == 0)
 			return f;
@@ -73,7 +73,7 @@ find(int root, const char *name)
 
 /* Read a small file whole.  Returns 0, or -1 with errno. */
 static int
-read_small(struct stock_file *f, int fd)
+read_small(struct cached_file *f, int fd)
 {
 	size_t size = (size_t)f->st.st_size;
 	char *to;
@@ -101,18 +101,18 @@ read_small(struct stock_file *f, int fd)
 
 /* Does it get a tag?  Then it is read whole, whatever its extension weighs. */
 static bool
-is_tagged(const struct stock_file *f, const struct stock_manner *m)
+is_tagged(const struct cached_file *f, const struct file_cache_manner *m)
 {
 	const char *type = mime_of_name(slice_of(f->name));
 
 	return m->tag.n > 0 && m->coding == NULL && type != NULL &&
 	    slice_starts(slice_of(type), "text/html") &&
-	    f->st.st_size <= STOCK_PAGE;
+	    f->st.st_size <= FILE_CACHE_PAGE;
 }
 
 /* What its extension says, or what its bytes look like. */
 static void
-find_type(struct stock_file *f, const struct stock_manner *m, int fd)
+find_type(struct cached_file *f, const struct file_cache_manner *m, int fd)
 {
 	static char first[MIME_LOOK_AT]; /* on the stack it is cleared */
 	struct slice look = buf_slice(&f->bytes);
@@ -160,7 +160,7 @@ hash(struct slice s)
  * relied on the bytes themselves tell, or, for a large file, it is weak.
  */
 static void
-make_etag(struct stock_file *f, const struct stock_manner *m)
+make_etag(struct cached_file *f, const struct file_cache_manner *m)
 {
 	const bool hashed = f->fresh && f->fd < 0;
 	const uint64_t parts[] = { f->st.st_ino, (uint64_t)f->st.st_mtim.tv_sec,
@@ -169,7 +169,7 @@ make_etag(struct stock_file *f, const struct stock_manner *m)
 	static const char before[] = "\"-.-.";
 	char *to = f->etag;
 
-	static_assert(sizeof(f->etag) >= 4 + 5 * 17 + STOCK_CODING_MAX + 2,
+	static_assert(sizeof(f->etag) >= 4 + 5 * 17 + CODING_MAX + 2,
 	    "an entity tag fits");
 	if (f->fresh && !hashed)
 		to = stpcpy(to, "W/");
@@ -179,7 +179,7 @@ make_etag(struct stock_file *f, const struct stock_manner *m)
 	}
 	if (m->coding != NULL) {
 		*to++ = '-';
-		to = stpncpy(to, m->coding, STOCK_CODING_MAX);
+		to = stpncpy(to, m->coding, CODING_MAX);
 	}
 	*to++ = '"';
 	*to = '\0';
@@ -195,7 +195,7 @@ add_field(struct buf *b, const char *name, const char *value)
 }
 
 static void
-make_fields(struct stock_file *f, const struct stock_manner *m)
+make_fields(struct cached_file *f, const struct file_cache_manner *m)
 {
 	char date[DATE_MAX_TEXT];
 	struct buf *b = &f->fields;
@@ -219,17 +219,17 @@ make_fields(struct stock_file *f, const struct stock_manner *m)
 
 /* Take the open file fd in.  Returns 0, or -1 with errno. */
 static int
-fill(struct stock_file *f, int fd, const struct stock_manner *m)
+fill(struct cached_file *f, int fd, const struct file_cache_manner *m)
 {
 	bool tagged = is_tagged(f, m);
-	bool small = tagged || f->st.st_size <= STOCK_SMALL;
+	bool small = tagged || f->st.st_size <= FILE_CACHE_SMALL;
 
 	if (S_ISDIR(f->st.st_mode) || !S_ISREG(f->st.st_mode)) {
 		errno = S_ISDIR(f->st.st_mode) ? EISDIR : ENXIO;
 		return -1;
 	}
 	f->fd = small ? -1 : fd;
-	buf_init(&f->bytes, STOCK_PAGE + m->tag.n);
+	buf_init(&f->bytes, FILE_CACHE_PAGE + m->tag.n);
 	if (small && read_small(f, fd) < 0)
 		return -1;
 	if (tagged)
@@ -249,10 +249,10 @@ fill(struct stock_file *f, int fd, const struct stock_manner *m)
 	return 0;
 }
 
-struct stock_file *
-stock_get(int root, const char *name, const struct stock_manner *m)
+struct cached_file *
+file_cache_get(int root, const char *name, const struct file_cache_manner *m)
 {
-	struct stock_file *f = find(root, name);
+	struct cached_file *f = find(root, name);
 	int fd, error;
 
 	f->used = ++requests;
@@ -278,7 +278,7 @@ stock_get(int root, const char *name, const struct stock_manner *m)
 }
 
 struct http_validators
-stock_validators(const struct stock_file *f)
+file_cache_validators(const struct cached_file *f)
 {
 	return (struct http_validators){ .etag = slice_of(f->etag),
 		.modified = f->st.st_mtim.tv_sec,

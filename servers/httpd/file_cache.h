@@ -1,12 +1,12 @@
 /*
- * stock.h - files that have been served on this connection, kept at hand.
+ * file_cache.h - files that have been served on this connection, kept at hand.
  *
  * Small files are kept in memory, large ones open, each with the field lines
  * that go with it.  Before a file is used again one fstatat(2) makes sure that
  * the name still means the very file, unchanged, that was opened safely.
  */
-#ifndef STOCK_H
-#define STOCK_H
+#ifndef FILE_CACHE_H
+#define FILE_CACHE_H
 
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -17,16 +17,16 @@
 #include "system/mime.h"
 #include "system/path.h"
 
-#define STOCK_MAX   8         /* files */
-#define STOCK_SMALL 65536     /* a file up to this is kept in memory */
-#define STOCK_PAGE  (4 << 20) /* ... a page that gets a tag, up to this */
+#define FILE_CACHE_MAX   8         /* files */
+#define FILE_CACHE_SMALL 65536     /* a file up to this is kept in memory */
+#define FILE_CACHE_PAGE  (4 << 20) /* ... a page that gets a tag, up to this */
 
-/* Bits of stock_file.missing. */
-enum stock_coding { CODING_BR = 1, CODING_ZSTD = 2, CODING_GZIP = 4 };
+/* Bits of cached_file.missing. */
+enum content_coding { CODING_BR = 1, CODING_ZSTD = 2, CODING_GZIP = 4 };
 
-#define STOCK_CODING_MAX 8 /* bytes of a content coding's name */
+#define CODING_MAX 8 /* bytes of a content coding's name */
 
-struct stock_file {
+struct cached_file {
 	char *name; /* NULL: an empty place */
 	int root;
 	struct stat st;
@@ -46,13 +46,13 @@ struct stock_file {
 };
 
 /* How a file is to be shown. */
-struct stock_manner {
+struct file_cache_manner {
 	enum path_links links;
 	const char *cache_control;
 	const char *type;   /* NULL: find out */
 	const char *coding; /* Content-Encoding, or NULL */
 	struct slice tag;   /* added to the end of HTML pages that are no
-			     * larger than STOCK_PAGE */
+			     * larger than FILE_CACHE_PAGE */
 };
 
 /*
@@ -60,12 +60,12 @@ struct stock_manner {
  * one.  Returns NULL with errno: EISDIR for a directory, ENXIO for what is
  * neither file nor directory, else as path_open().
  */
-struct stock_file *stock_get(
-    int root, const char *name, const struct stock_manner *);
+struct cached_file *file_cache_get(
+    int root, const char *name, const struct file_cache_manner *);
 
 /*
  * What conditional requests ask for.
  */
-struct http_validators stock_validators(const struct stock_file *);
+struct http_validators file_cache_validators(const struct cached_file *);
 
 #endif

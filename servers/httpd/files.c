@@ -19,25 +19,25 @@
 
 #define OWN_404 "404.html" /* shown for what is missing, if it is there */
 
-static struct stock_file *
+static struct cached_file *
 get(const char *name)
 {
-	const struct stock_manner m = { .links = site.links,
+	const struct file_cache_manner m = { .links = site.links,
 		.cache_control = site.cache_control,
 		.tag = live_tag() };
 
-	return name == NULL ? NULL : stock_get(site.root, name, &m);
+	return name == NULL ? NULL : file_cache_get(site.root, name, &m);
 }
 
 /* To the same place with "/" behind it, RFC 9110 15.4.2. */
 static int
-answer_add_slash(struct exchange *x, const struct place *p)
+answer_add_slash(struct exchange *x, const struct target *p)
 {
 	struct buf location;
 	int status;
 
-	buf_init(&location, 4 * PLACE_MAX);
-	uri_encode_path(&location, place_path(p));
+	buf_init(&location, 4 * TARGET_MAX);
+	uri_encode_path(&location, target_path(p));
 	buf_addc(&location, '/');
 	if (x->r->uri.query.p != NULL) {
 		buf_addc(&location, '?');
@@ -73,23 +73,23 @@ is_navigation(const struct exchange *x)
 
 /* There is nothing.  The place is no longer of use after this. */
 static int
-answer_missing(struct exchange *x, struct place *p)
+answer_missing(struct exchange *x, struct target *p)
 {
-	struct stock_file *f;
+	struct cached_file *f;
 
 	if (site.spa != NULL && is_navigation(x)) {
-		f = get(place_at_top(p, site.spa));
+		f = get(target_at_top(p, site.spa));
 		if (f != NULL)
-			return coded_send(x, f);
+			return precompressed_send(x, f);
 	}
-	f = get(
-	    place_at_top(p, site.not_found != NULL ? site.not_found : OWN_404));
+	f = get(target_at_top(
+	    p, site.not_found != NULL ? site.not_found : OWN_404));
 	return f != NULL ? send_as(x, 404, f) : web_page(x, 404, NULL);
 }
 
 /* Why could it not be opened? */
 static int
-answer_error(struct exchange *x, struct place *p, int error)
+answer_error(struct exchange *x, struct target *p, int error)
 {
 	switch (error) {
 	case ENOENT:
@@ -112,13 +112,13 @@ answer_error(struct exchange *x, struct place *p, int error)
 }
 
 static int
-answer_directory(struct exchange *x, struct place *p)
+answer_directory(struct exchange *x, struct target *p)
 {
-	struct stock_file *f = get(place_with(p, site.index));
+	struct cached_file *f = get(target_with(p, site.index));
 	int error = errno;
 
 	if (f != NULL)
-		return coded_send(x, f);
+		return precompressed_send(x, f);
 	p->text[p->n] = '\0';
 	if (error != ENOENT)
 		return answer_error(x, p, error);
@@ -129,27 +129,27 @@ answer_directory(struct exchange *x, struct place *p)
 int
 files_answer(struct exchange *x)
 {
-	static struct place p; /* large; one request at a time */
-	struct stock_file *f;
+	static struct target p; /* large; one request at a time */
+	struct cached_file *f;
 	const char *why;
-	int status = place_of(x, &p, &why);
+	int status = target_of(x, &p, &why);
 
 	if (status != 0)
 		return web_page(x, status, why);
-	if (place_is_hidden(&p))
+	if (target_is_hidden(&p))
 		return answer_missing(x, &p);
-	if (place_is_directory(&p))
+	if (target_is_directory(&p))
 		return answer_directory(x, &p);
-	f = get(place_name(&p));
+	f = get(target_name(&p));
 	if (f != NULL)
-		return coded_send(x, f);
+		return precompressed_send(x, f);
 	if (errno == EISDIR)
 		return answer_add_slash(x, &p);
 	status = errno;
 	if (site.clean_urls && status == ENOENT) {
-		f = get(place_with(&p, ".html"));
+		f = get(target_with(&p, ".html"));
 		if (f != NULL)
-			return coded_send(x, f);
+			return precompressed_send(x, f);
 		p.text[p.n] = '\0';
 	}
 	return answer_error(x, &p, status);

@@ -131,10 +131,10 @@ add_row(struct buf *b, const struct listing_entry *e)
 }
 
 static void
-add_html(struct buf *b, const struct listing *l, const struct place *p,
+add_html(struct buf *b, const struct listing *l, const struct target *p,
     struct wish w)
 {
-	struct slice path = place_path(p);
+	struct slice path = target_path(p);
 
 	buf_addz(b,
 	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
@@ -166,12 +166,12 @@ add_html(struct buf *b, const struct listing *l, const struct place *p,
 }
 
 static void
-add_json(struct buf *b, const struct listing *l, const struct place *p)
+add_json(struct buf *b, const struct listing *l, const struct target *p)
 {
 	char date[DATE_MAX_TEXT];
 
 	buf_addz(b, "{\"path\":\"");
-	escape_json(b, place_path(p));
+	escape_json(b, target_path(p));
 	buf_addf(
 	    b, "\",\"complete\":%s,\"entries\":[", l->cut ? "false" : "true");
 	for (size_t i = 0; i < l->n; i++) {
@@ -190,14 +190,14 @@ add_json(struct buf *b, const struct listing *l, const struct place *p)
 }
 
 int
-listing_send(struct exchange *x, const struct place *p)
+listing_send(struct exchange *x, const struct target *p)
 {
 	struct wish w = read_wish(x);
 	bool json = wants_json(x);
 	struct listing l;
 	struct stat st;
 	struct buf page;
-	int status, dir = path_open(site.root, place_name(p), site.links, &st);
+	int status, dir = path_open(site.root, target_name(p), site.links, &st);
 
 	if (dir < 0)
 		return errno;

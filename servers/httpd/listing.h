@@ -10,9 +10,9 @@
 #define LISTING_MAX 20000 /* names; more are left out, which is said */
 
 /*
- * Answer with the listing of a place.  Returns as answer(), or, with nothing
+ * Answer with the listing of a target.  Returns as answer(), or, with nothing
  * sent, a positive errno.
  */
-int listing_send(struct exchange *, const struct place *);
+int listing_send(struct exchange *, const struct target *);
 
 #endif

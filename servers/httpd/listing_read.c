@@ -58,7 +58,7 @@ read_all(struct listing *l, DIR *d)
 
 		if (strcmp(at->d_name, ".") == 0 ||
 		    strcmp(at->d_name, "..") == 0 ||
-		    !place_may_show(slice_of(at->d_name)) ||
+		    !target_may_show(slice_of(at->d_name)) ||
 		    !look_at(dirfd(d), at->d_name, &e))
 			continue;
 		if (l->n == LISTING_MAX) {

@@ -1,5 +1,5 @@
 /*
- * coded.c - compressed copies.
+ * precompressed.c - compressed copies.
  *
  * That a copy is missing is remembered for a moment, so that a busy connection
  * does not look for it again at each request.
@@ -19,7 +19,7 @@
 
 struct coding {
 	const char *name, *suffix;
-	enum stock_coding bit;
+	enum content_coding bit;
 };
 
 /* The best first; the client's weights come before that. */
@@ -31,15 +31,15 @@ static const struct coding codings[] = {
 
 #define CODINGS (sizeof(codings) / sizeof(codings[0]))
 
-static struct stock_file *
-get(struct stock_file *plain, const struct coding *c)
+static struct cached_file *
+get(struct cached_file *plain, const struct coding *c)
 {
-	struct stock_manner m = { .links = site.links,
+	struct file_cache_manner m = { .links = site.links,
 		.cache_control = site.cache_control,
 		.type = plain->type,
 		.coding = c->name };
-	struct stock_file *f = NULL;
-	char name[PLACE_MAX];
+	struct cached_file *f = NULL;
+	char name[TARGET_MAX];
 	int n;
 
 	if (clock_ms() >= plain->until) {
@@ -50,15 +50,15 @@ get(struct stock_file *plain, const struct coding *c)
 		return NULL;
 	n = snprintf(name, sizeof(name), "%s%s", plain->name, c->suffix);
 	if (n > 0 && (size_t)n < sizeof(name))
-		f = stock_get(plain->root, name, &m);
+		f = file_cache_get(plain->root, name, &m);
 	if (f == NULL)
 		plain->missing |= c->bit;
 	return f;
 }
 
 /* The copy that the client would rather have, or NULL for none. */
-static struct stock_file *
-choose(const struct exchange *x, struct stock_file *plain)
+static struct cached_file *
+choose(const struct exchange *x, struct cached_file *plain)
 {
 	int plain_weight = http_accepts_coding(&x->r->fields, "identity");
 	int weight[CODINGS];
@@ -66,7 +66,7 @@ choose(const struct exchange *x, struct stock_file *plain)
 	for (size_t i = 0; i < CODINGS; i++)
 		weight[i] = http_accepts_coding(&x->r->fields, codings[i].name);
 	for (;;) {
-		struct stock_file *f;
+		struct cached_file *f;
 		size_t best = 0;
 
 		for (size_t i = 1; i < CODINGS; i++)
@@ -82,9 +82,9 @@ choose(const struct exchange *x, struct stock_file *plain)
 }
 
 int
-coded_send(struct exchange *x, struct stock_file *plain)
+precompressed_send(struct exchange *x, struct cached_file *plain)
 {
-	struct stock_file *f = NULL;
+	struct cached_file *f = NULL;
 
 	if (!site.live && /* a copy has no tag in it */
 	    http_get(&x->r->fields, "Accept-Encoding").p != NULL &&

@@ -1,8 +1,8 @@
 /*
- * coded.h - compressed copies: FILE.br, FILE.zst and FILE.gz for FILE.
+ * precompressed.h - compressed copies: FILE.br, FILE.zst and FILE.gz for FILE.
  */
-#ifndef CODED_H
-#define CODED_H
+#ifndef PRECOMPRESSED_H
+#define PRECOMPRESSED_H
 
 #include "httpd/file_cache.h"
 #include "web/web.h"
@@ -11,6 +11,6 @@
  * Answer with a file, or with the compressed copy of it that the client would
  * rather have.
  */
-int coded_send(struct exchange *, struct stock_file *);
+int precompressed_send(struct exchange *, struct cached_file *);
 
 #endif

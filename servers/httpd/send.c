@@ -12,13 +12,13 @@
 #define PART_HEAD_MAX 512 /* a type is at most MIME_MAX_TYPE, or --mime's */
 
 static void
-add_fields(struct exchange *x, const struct stock_file *f, size_t n)
+add_fields(struct exchange *x, const struct cached_file *f, size_t n)
 {
 	buf_add(x->head, f->fields.p, n);
 }
 
 static int
-send_whole(struct exchange *x, int status, const struct stock_file *f)
+send_whole(struct exchange *x, int status, const struct cached_file *f)
 {
 	web_begin(x, status);
 	add_fields(x, f, f->fields.n);
@@ -28,7 +28,7 @@ send_whole(struct exchange *x, int status, const struct stock_file *f)
 }
 
 static int
-send_one(struct exchange *x, const struct stock_file *f,
+send_one(struct exchange *x, const struct cached_file *f,
     const struct http_span *span)
 {
 	web_begin(x, 206);
@@ -48,7 +48,7 @@ send_one(struct exchange *x, const struct stock_file *f,
  * from the parts, and it changes with every change of the file.
  */
 static void
-make_boundary(char to[BOUNDARY_MAX], const struct stock_file *f)
+make_boundary(char to[BOUNDARY_MAX], const struct cached_file *f)
 {
 	uint64_t seed = (uint64_t)f->st.st_mtim.tv_nsec ^
 	    ((uint64_t)f->st.st_ino << 32) ^ (uint64_t)clock_wall_us();
@@ -63,7 +63,7 @@ make_boundary(char to[BOUNDARY_MAX], const struct stock_file *f)
 /* What stands before a part. */
 static size_t
 part_head(char to[PART_HEAD_MAX], const char *boundary,
-    const struct stock_file *f, const struct http_span *span)
+    const struct cached_file *f, const struct http_span *span)
 {
 	return (size_t)snprintf(to, PART_HEAD_MAX,
 	    "\r\n--%s\r\nContent-Type: %s\r\n"
@@ -73,7 +73,7 @@ part_head(char to[PART_HEAD_MAX], const char *boundary,
 }
 
 static int
-send_part(struct exchange *x, const char *boundary, const struct stock_file *f,
+send_part(struct exchange *x, const char *boundary, const struct cached_file *f,
     const struct http_span *span)
 {
 	char head[PART_HEAD_MAX];
@@ -91,7 +91,7 @@ send_part(struct exchange *x, const char *boundary, const struct stock_file *f,
 
 /* multipart/byteranges, RFC 9110 14.6 */
 static int
-send_many(struct exchange *x, const struct stock_file *f,
+send_many(struct exchange *x, const struct cached_file *f,
     const struct http_span *span, int n)
 {
 	char boundary[BOUNDARY_MAX], scratch[PART_HEAD_MAX];
@@ -116,7 +116,7 @@ send_many(struct exchange *x, const struct stock_file *f,
 }
 
 static int
-send_unsatisfiable(struct exchange *x, const struct stock_file *f)
+send_unsatisfiable(struct exchange *x, const struct cached_file *f)
 {
 	struct buf page;
 	int status;
@@ -133,10 +133,10 @@ send_unsatisfiable(struct exchange *x, const struct stock_file *f)
 }
 
 int
-send_file(struct exchange *x, const struct stock_file *f)
+send_file(struct exchange *x, const struct cached_file *f)
 {
 	struct http_span span[HTTP_MAX_RANGES];
-	struct http_validators v = stock_validators(f);
+	struct http_validators v = file_cache_validators(f);
 	struct slice range;
 	int n;
 
@@ -163,7 +163,7 @@ send_file(struct exchange *x, const struct stock_file *f)
 }
 
 int
-send_as(struct exchange *x, int status, const struct stock_file *f)
+send_as(struct exchange *x, int status, const struct cached_file *f)
 {
 	return send_whole(x, status, f);
 }

@@ -1,5 +1,5 @@
 /*
- * status.c - how is the house doing?
+ * status.c - how is the server doing?
  */
 #include "httpd/status.h"
 
@@ -12,7 +12,7 @@
 #include "master/pool.h"
 #include "system/clock.h"
 
-#define PAGE_MAX (8 << 20) /* the largest house is 32768 children */
+#define PAGE_MAX (8 << 20) /* the largest pool is 32768 children */
 
 /* One child as it is shown. */
 struct row {

@@ -1,5 +1,5 @@
 /*
- * status.h - how is the house doing? (--status PATH), as a page or as JSON.
+ * status.h - how is the server doing? (--status PATH), as a page or as JSON.
  *
  * Reads the scoreboard (service/scoreboard.h), which the master keeps; what it
  * shows is a moment's look and may be a connection behind.

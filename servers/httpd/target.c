@@ -1,5 +1,5 @@
 /*
- * place.c - from the path of a request to a name below the root.
+ * target.c - from the path of a request to a name below the root.
  */
 #include "httpd/target.h"
 
@@ -38,7 +38,7 @@ is_here(const char *name)
 
 /* Write the directory of the host to p.  Returns whether there is one. */
 static bool
-find_host(const struct exchange *x, struct place *p)
+find_host(const struct exchange *x, struct target *p)
 {
 	struct slice host = x->r->host;
 
@@ -58,7 +58,7 @@ find_host(const struct exchange *x, struct place *p)
 }
 
 int
-place_of(const struct exchange *x, struct place *p, const char **why)
+target_of(const struct exchange *x, struct target *p, const char **why)
 {
 	ssize_t n;
 
@@ -77,7 +77,7 @@ place_of(const struct exchange *x, struct place *p, const char **why)
 }
 
 const char *
-place_name(const struct place *p)
+target_name(const struct target *p)
 {
 	if (p->host > 0)
 		return p->text;
@@ -85,34 +85,34 @@ place_name(const struct place *p)
 }
 
 struct slice
-place_path(const struct place *p)
+target_path(const struct target *p)
 {
 	return (struct slice){ p->text + p->host, p->n - p->host };
 }
 
 bool
-place_is_directory(const struct place *p)
+target_is_directory(const struct target *p)
 {
 	return p->text[p->n - 1] == '/';
 }
 
 bool
-place_may_show(struct slice name)
+target_may_show(struct slice name)
 {
 	return site.hidden ||
 	    (name.n > 0 && name.p[0] != '.' && name.p[name.n - 1] != '~');
 }
 
 bool
-place_is_hidden(const struct place *p)
+target_is_hidden(const struct target *p)
 {
-	struct slice rest = slice_from(place_path(p), 1);
+	struct slice rest = slice_from(target_path(p), 1);
 	bool first = true;
 
 	while (rest.p != NULL) {
 		struct slice name = slice_cut(&rest, '/');
 
-		if (name.n > 0 && !place_may_show(name) &&
+		if (name.n > 0 && !target_may_show(name) &&
 		    !(first && slice_is(name, ".well-known")))
 			return true;
 		first = false;
@@ -121,7 +121,7 @@ place_is_hidden(const struct place *p)
 }
 
 static const char *
-put(struct place *p, size_t at, const char *file)
+put(struct target *p, size_t at, const char *file)
 {
 	size_t n = strlen(file);
 
@@ -130,17 +130,17 @@ put(struct place *p, size_t at, const char *file)
 		return NULL;
 	}
 	memcpy(p->text + at, file, n + 1);
-	return place_name(p);
+	return target_name(p);
 }
 
 const char *
-place_with(struct place *p, const char *file)
+target_with(struct target *p, const char *file)
 {
 	return put(p, p->n, file);
 }
 
 const char *
-place_at_top(struct place *p, const char *file)
+target_at_top(struct target *p, const char *file)
 {
 	p->n = p->host + 1;
 	return put(p, p->n, file);
