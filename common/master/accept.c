@@ -1,7 +1,7 @@
 /*
- * door.c - accepting: who comes in, and what to do when there are no
+ * accept.c - accepting: who comes in, and what to do when there are no
  * descriptors left to accept with.  What becomes of the others is in
- * door_full.c, which listeners are watched in door_watch.c.
+ * overload.c, which listeners are watched in accept_watch.c.
  */
 #include <errno.h>
 #include <string.h>
@@ -20,23 +20,23 @@
 
 /* Hand over, to another child if the first ones have just died. */
 static bool
-admit_one(struct house *h, size_t listener, struct hand_over *with, int fd)
+admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 {
-	size_t tries = pool_idle(h->pool) + 2;
+	size_t tries = pool_idle(m->pool) + 2;
 	struct child *c;
 
 	while (tries-- > 0) {
-		c = pool_take(h->pool);
+		c = pool_take(m->pool);
 		if (c == NULL)
 			return false;
 		c->listener = listener;
 		/* Counted first: the child may look at the scoreboard at once. */
-		pool_scoreboard(h->pool)->accepted = h->accepted + 1;
-		if (pool_hand(h->pool, c, with, fd) == 0) {
-			h->accepted++;
+		pool_scoreboard(m->pool)->accepted = m->accepted + 1;
+		if (pool_hand(m->pool, c, with, fd) == 0) {
+			m->accepted++;
 			return true;
 		}
-		pool_scoreboard(h->pool)->accepted = h->accepted;
+		pool_scoreboard(m->pool)->accepted = m->accepted;
 		/* It is reaped as busy, and its client counted as gone. */
 		c->peer = (struct addr){ 0 };
 		log_warn("child %d was gone: %s", (int)c->pid, strerror(errno));
@@ -46,22 +46,22 @@ admit_one(struct house *h, size_t listener, struct hand_over *with, int fd)
 
 /* accept(2) failed: 0 when the others may be tried, -1 when none can. */
 static int
-accept_failed(struct house *h)
+accept_failed(struct master *m)
 {
 	switch (errno) {
 	case EAGAIN:
-	case EINVAL: /* a unix socket whose door is shut */
+	case EINVAL: /* a unix socket that listens no more */
 		return -1;
 	case EMFILE:
 	case ENFILE:
 	case ENOBUFS:
 	case ENOMEM:
-		h->pause_ms = h->pause_ms == 0     ? PAUSE_MS :
-		    h->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS :
-						     h->pause_ms * 2;
+		m->pause_ms = m->pause_ms == 0     ? PAUSE_MS :
+		    m->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS :
+						     m->pause_ms * 2;
 		log_warn("accept: %s; trying again in %lld ms", strerror(errno),
-		    (long long)h->pause_ms);
-		door_pause(h, clock_ms() + h->pause_ms);
+		    (long long)m->pause_ms);
+		accept_pause(m, clock_ms() + m->pause_ms);
 		return -1;
 	default:
 		/* That one client's network failed, not ours. */
@@ -70,10 +70,10 @@ accept_failed(struct house *h)
 }
 
 static bool
-has_room(const struct house *h)
+has_room(const struct master *m)
 {
-	return pool_idle(h->pool) > 0 ||
-	    (!pool_is_full(h->pool) && pool_retry_at(h->pool) == CLOCK_NEVER);
+	return pool_idle(m->pool) > 0 ||
+	    (!pool_is_full(m->pool) && pool_retry_at(m->pool) == CLOCK_NEVER);
 }
 
 /*
@@ -81,21 +81,21 @@ has_room(const struct house *h)
  * fork here, unless that lasts.
  */
 static bool
-await_birth(struct house *h)
+await_birth(struct master *m)
 {
 	int64_t now;
 
-	if (h->state != HOUSE_OPEN || pool_idle(h->pool) > 0 ||
-	    pool_coming(h->pool) == 0)
+	if (m->state != MASTER_OPEN || pool_idle(m->pool) > 0 ||
+	    pool_coming(m->pool) == 0)
 		return false;
 	now = clock_ms();
-	if (h->birth_since == CLOCK_NEVER) {
-		h->birth_since = now;
-		pool_hurry(h->pool);
+	if (m->birth_since == CLOCK_NEVER) {
+		m->birth_since = now;
+		pool_hurry(m->pool);
 	}
-	if (now - h->birth_since > BIRTH_WAIT_MS)
+	if (now - m->birth_since > BIRTH_WAIT_MS)
 		return false;
-	door_pause(h, now + BIRTH_WAIT_MS);
+	accept_pause(m, now + BIRTH_WAIT_MS);
 	return true;
 }
 
@@ -106,32 +106,32 @@ enum room { NO_ROOM, ROOM, WAIT };
  * accepted, for if that fails the client may wait.
  */
 static enum room
-find_room(struct house *h, const struct listener *l)
+find_room(struct master *m, const struct listener *l)
 {
-	bool room = has_room(h);
+	bool room = has_room(m);
 
-	if (await_birth(h))
+	if (await_birth(m))
 		return WAIT;
-	if (room && pool_idle(h->pool) == 0) {
-		if (!door_is_awaited(l))
+	if (room && pool_idle(m->pool) == 0) {
+		if (!overload_is_awaited(l))
 			return WAIT;
-		room = pool_ready(h->pool);
+		room = pool_ready(m->pool);
 	}
-	if (!room && h->state == HOUSE_OPEN && door_may_wait(h, l))
+	if (!room && m->state == MASTER_OPEN && overload_may_wait(m, l))
 		return WAIT;
 	if (room)
-		h->full_since = CLOCK_NEVER;
+		m->full_since = CLOCK_NEVER;
 	return room ? ROOM : NO_ROOM;
 }
 
 /* Accept one client.  Returns whether to go on. */
 static bool
-knock_stream(struct house *h, size_t i)
+accept_stream(struct master *m, size_t i)
 {
-	const struct listener *l = &h->plan->listeners->at[i];
+	const struct listener *l = &m->plan->listeners->at[i];
 	struct hand_over with = { .service = (uint32_t)l->offer,
 		.type = SOCK_STREAM };
-	enum room room = find_room(h, l);
+	enum room room = find_room(m, l);
 	socklen_t len = sizeof(with.peer.un);
 	char host[ADDR_MAX_TEXT];
 	enum verdict verdict;
@@ -141,27 +141,27 @@ knock_stream(struct house *h, size_t i)
 		return false;
 	fd = accept4(l->fd, &with.peer.sa, &len, SOCK_CLOEXEC);
 	if (fd < 0)
-		return accept_failed(h) == 0;
+		return accept_failed(m) == 0;
 	if (room == ROOM)
-		door_make_room(h, l);
-	h->pause_ms = 0;
+		overload_make_room(m, l);
+	m->pause_ms = 0;
 	with.peer.len = len;
 	with.accepted_us = clock_us();
 	if (room == NO_ROOM) {
-		door_turn_away(h, l, fd);
+		overload_turn_away(m, l, fd);
 		return true;
 	}
 	verdict =
-	    admit_ask(h->admit, &with.peer, pool_busy(h->pool), clock_ms());
+	    admit_ask(m->admit, &with.peer, pool_busy(m->pool), clock_ms());
 	if (verdict != COME_IN) {
 		log_debug(
 		    "%s: %s", addr_host(&with.peer, host), admit_word(verdict));
-		door_turn_away(h, l, fd);
+		overload_turn_away(m, l, fd);
 		return true;
 	}
-	if (!admit_one(h, i, &with, fd)) {
-		admit_left(h->admit, &with.peer, SEEN_FINE, clock_ms());
-		door_turn_away(h, l, fd);
+	if (!admit_one(m, i, &with, fd)) {
+		admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
+		overload_turn_away(m, l, fd);
 		return true;
 	}
 	close(fd);
@@ -173,81 +173,81 @@ knock_stream(struct house *h, size_t i)
  * out of it; until it has said so nobody else looks at the socket.
  */
 static void
-knock_datagram(struct house *h, size_t i)
+accept_datagram(struct master *m, size_t i)
 {
-	struct listener *l = &h->plan->listeners->at[i];
+	struct listener *l = &m->plan->listeners->at[i];
 	struct hand_over with = { .service = (uint32_t)l->offer,
 		.type = SOCK_DGRAM,
 		.accepted_us = clock_us() };
 
-	if (await_birth(h))
+	if (await_birth(m))
 		return;
-	if (!has_room(h)) {
+	if (!has_room(m)) {
 		/* Datagrams may wait, and may be lost: it is their nature. */
-		door_pause(h, clock_ms() + DOOR_WAIT_MS);
+		accept_pause(m, clock_ms() + OVERLOAD_WAIT_MS);
 		return;
 	}
-	if (!admit_one(h, i, &with, l->fd))
+	if (!admit_one(m, i, &with, l->fd))
 		return;
-	door_lend(h, i);
+	accept_lend(m, i);
 }
 
 static bool
-is_enough(struct house *h)
+is_enough(struct master *m)
 {
-	uint64_t most = h->plan->server->serve_at_most;
+	uint64_t most = m->plan->server->serve_at_most;
 
-	if (most == 0 || h->accepted < most)
+	if (most == 0 || m->accepted < most)
 		return false;
-	orders_drain(h, "served as many as were asked for");
+	signals_drain(m, "served as many as were asked for");
 	return true;
 }
 
 void
-door_knock(struct house *h, size_t i)
+accept_waiting(struct master *m, size_t i)
 {
-	if (h->plan->listeners->at[i].type == SOCK_DGRAM) {
-		knock_datagram(h, i);
-		is_enough(h);
+	if (m->plan->listeners->at[i].type == SOCK_DGRAM) {
+		accept_datagram(m, i);
+		is_enough(m);
 		return;
 	}
 	for (int n = 0; n < ACCEPT_AT_ONCE; n++) {
 		/* Only the first is known to wait: nobody yields to a guess. */
-		if (n > 0 && !has_room(h))
+		if (n > 0 && !has_room(m))
 			return;
-		if (!knock_stream(h, i) || is_enough(h))
+		if (!accept_stream(m, i) || is_enough(m))
 			return;
 	}
 }
 
 /* Serve, or tell, all who wait at this listener now. */
 static void
-empty_backlog(struct house *h, size_t i)
+empty_backlog(struct master *m, size_t i)
 {
-	const struct listener *l = &h->plan->listeners->at[i];
+	const struct listener *l = &m->plan->listeners->at[i];
 
 	/* A listener that is not ours lives on without us, and so does its
 	 * backlog. */
 	if (l->type != SOCK_STREAM || !l->ours ||
-	    h->plan->server->serve_at_most > 0)
+	    m->plan->server->serve_at_most > 0)
 		return;
-	sock_shut_door(l->fd);
-	while (knock_stream(h, i))
+	sock_stop_listening(l->fd);
+	while (accept_stream(m, i))
 		;
 }
 
 void
-door_close(struct house *h)
+accept_close(struct master *m)
 {
-	struct listeners *ls = h->plan->listeners;
+	struct listeners *ls = m->plan->listeners;
 
-	h->birth_since = 0; /* no more waiting for births */
+	m->birth_since = 0; /* no more waiting for births */
 	/*
 	 * Who is in the backlog has been promised a connection.  Twice, for
-	 * those whose handshake was under way when the door was shut.
+	 * those whose handshake was under way when listening ended.
 	 */
 	for (int turn = 0; turn < 2; turn++)
 		for (size_t i = 0; i < ls->n; i++)
-			empty_backlog(h, i);
+			empty_backlog(m, i);
 	listeners_close(ls);
 }

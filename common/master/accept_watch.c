@@ -1,5 +1,5 @@
 /*
- * door_watch.c - which listeners are watched: all of them, none for a while, a
+ * accept_watch.c - which listeners are watched: all of them, none for a while, a
  * datagram socket not while a child reads it.
  */
 #include <sys/epoll.h>
@@ -8,80 +8,80 @@
 #include "system/clock.h"
 
 static uint32_t
-interest(const struct house *h, const struct listener *l)
+interest(const struct master *m, const struct listener *l)
 {
-	return h->door_shut || l->lent ? 0 : EPOLLIN;
+	return m->accept_paused || l->lent ? 0 : EPOLLIN;
 }
 
 static int
-set_watch(struct house *h, size_t i, int op)
+set_watch(struct master *m, size_t i, int op)
 {
-	const struct listener *l = &h->plan->listeners->at[i];
-	struct epoll_event ev = { .events = interest(h, l),
-		.data.u64 = house_tag(TAG_LISTENER, i) };
+	const struct listener *l = &m->plan->listeners->at[i];
+	struct epoll_event ev = { .events = interest(m, l),
+		.data.u64 = master_tag(TAG_LISTENER, i) };
 
-	return epoll_ctl(h->epoll, op, l->fd, &ev);
+	return epoll_ctl(m->epoll, op, l->fd, &ev);
 }
 
 int
-door_open(struct house *h)
+accept_open(struct master *m)
 {
-	for (size_t i = 0; i < h->plan->listeners->n; i++)
-		if (set_watch(h, i, EPOLL_CTL_ADD) < 0)
+	for (size_t i = 0; i < m->plan->listeners->n; i++)
+		if (set_watch(m, i, EPOLL_CTL_ADD) < 0)
 			return -1;
 	return 0;
 }
 
 static void
-watch_all(struct house *h, bool shut)
+watch_all(struct master *m, bool shut)
 {
-	if (h->door_shut == shut)
+	if (m->accept_paused == shut)
 		return;
-	h->door_shut = shut;
-	for (size_t i = 0; i < h->plan->listeners->n; i++)
-		set_watch(h, i, EPOLL_CTL_MOD);
+	m->accept_paused = shut;
+	for (size_t i = 0; i < m->plan->listeners->n; i++)
+		set_watch(m, i, EPOLL_CTL_MOD);
 }
 
 void
-door_pause(struct house *h, int64_t until)
+accept_pause(struct master *m, int64_t until)
 {
-	h->door_opens_at = until;
-	watch_all(h, true);
+	m->accept_resumes_at = until;
+	watch_all(m, true);
 }
 
 void
-door_lend(struct house *h, size_t i)
+accept_lend(struct master *m, size_t i)
 {
-	h->plan->listeners->at[i].lent = true;
-	set_watch(h, i, EPOLL_CTL_MOD);
+	m->plan->listeners->at[i].lent = true;
+	set_watch(m, i, EPOLL_CTL_MOD);
 }
 
 void
-door_room(struct house *h)
+accept_room(struct master *m)
 {
-	h->full_since = CLOCK_NEVER;
-	if (h->door_shut && h->pause_ms == 0)
-		watch_all(h, false);
+	m->full_since = CLOCK_NEVER;
+	if (m->accept_paused && m->pause_ms == 0)
+		watch_all(m, false);
 }
 
 void
-door_returned(struct house *h, size_t i)
+accept_returned(struct master *m, size_t i)
 {
-	h->plan->listeners->at[i].lent = false;
-	if (h->state == HOUSE_OPEN)
-		set_watch(h, i, EPOLL_CTL_MOD);
+	m->plan->listeners->at[i].lent = false;
+	if (m->state == MASTER_OPEN)
+		set_watch(m, i, EPOLL_CTL_MOD);
 }
 
 int64_t
-door_due(struct house *h)
+accept_due(struct master *m)
 {
 	/* There was no room; children who were forked since are some. */
-	if (h->full_since != CLOCK_NEVER && pool_idle(h->pool) > 0)
-		door_room(h);
-	if (!h->door_shut)
+	if (m->full_since != CLOCK_NEVER && pool_idle(m->pool) > 0)
+		accept_room(m);
+	if (!m->accept_paused)
 		return CLOCK_NEVER;
-	if (clock_left_ms(h->door_opens_at) > 0)
-		return h->door_opens_at;
-	watch_all(h, false);
+	if (clock_left_ms(m->accept_resumes_at) > 0)
+		return m->accept_resumes_at;
+	watch_all(m, false);
 	return CLOCK_NEVER;
 }

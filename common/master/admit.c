@@ -61,8 +61,8 @@ fade(struct source *s, int64_t now)
 }
 
 /*
- * From seven eighths of the house on, lots are drawn: at seven eighths nobody
- * loses, at a full house every second one does.  (Random early drop keeps one
+ * From seven eighths of the pool on, lots are drawn: at seven eighths nobody
+ * loses, at a full pool every second one does.  (Random early drop keeps one
  * source from taking the last places by being fastest.)
  */
 static bool
@@ -184,7 +184,7 @@ admit_word(enum verdict v)
 	static const char *const words[] = { [COME_IN] = "come in",
 		[TOO_MANY_HERE] = "too many connections from there",
 		[PENALISED] = "penalised for its conduct",
-		[UNLUCKY] = "the house is nearly full" };
+		[UNLUCKY] = "the server is nearly full" };
 
 	return words[v];
 }

@@ -4,7 +4,7 @@
  * Decides before a process is spent on a client: so many live connections for
  * one source (an IPv4 address, an IPv6 /64), none for a while for a source
  * whose connections keep crashing children or breaking the rules, and a
- * growing share turned away when the house is nearly full.  Knows addresses
+ * growing share turned away when the server is nearly full.  Knows addresses
  * and counts; knows nothing of processes or protocols.  Called only by the
  * master.
  */
@@ -44,7 +44,7 @@ enum verdict {
 	COME_IN,
 	TOO_MANY_HERE, /* this source has its share already */
 	PENALISED,     /* this source has behaved badly of late */
-	UNLUCKY,       /* the house is nearly full, and lots were drawn */
+	UNLUCKY,       /* the server is nearly full, and lots were drawn */
 };
 
 /* How a connection ended, as far as its source is concerned. */

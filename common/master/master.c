@@ -17,34 +17,35 @@
 #define EVENTS_AT_ONCE 64
 
 static uint64_t
-tag_of_farewell(uint32_t entry)
+tag_of_refusal(uint32_t entry)
 {
-	return house_tag(TAG_FAREWELL, entry);
+	return master_tag(TAG_REFUSAL, entry);
 }
 
 static int
-watch(struct house *h, int fd, uint64_t tag)
+watch(struct master *m, int fd, uint64_t tag)
 {
 	struct epoll_event ev = { .events = EPOLLIN, .data.u64 = tag };
 
-	return epoll_ctl(h->epoll, EPOLL_CTL_ADD, fd, &ev);
+	return epoll_ctl(m->epoll, EPOLL_CTL_ADD, fd, &ev);
 }
 
 static void
 watch_child(void *context, const struct child *c, int control)
 {
-	struct house *h = context;
+	struct master *m = context;
 
-	if (watch(h, control, house_tag(TAG_CHILD, pool_index(h->pool, c))) < 0)
+	if (watch(m, control, master_tag(TAG_CHILD, pool_index(m->pool, c))) <
+	    0)
 		log_warn("epoll: %s", strerror(errno));
 }
 
 static void
 unwatch_child(void *context, int control)
 {
-	struct house *h = context;
+	struct master *m = context;
 
-	epoll_ctl(h->epoll, EPOLL_CTL_DEL, control, NULL);
+	epoll_ctl(m->epoll, EPOLL_CTL_DEL, control, NULL);
 }
 
 /* The rules hold on loopback only when a limit was asked for. */
@@ -59,63 +60,63 @@ make_admit(const struct server_options *o)
 }
 
 static void
-build(struct house *h, const struct master_plan *plan)
+build(struct master *m, const struct master_plan *plan)
 {
 	const struct server_options *o = &plan->server->options;
 	struct pool_limits limits = { .most = o->max_children,
 		.min_idle = o->min_idle,
 		.max_idle = o->max_idle };
 
-	*h = (struct house){ .plan = plan,
+	*m = (struct master){ .plan = plan,
 		.full_since = CLOCK_NEVER,
 		.drain_until = CLOCK_NEVER,
 		.remind_at = CLOCK_NEVER,
 		.renew_at = CLOCK_NEVER,
 		.birth_since = CLOCK_NEVER,
-		.door_opens_at = CLOCK_NEVER,
+		.accept_resumes_at = CLOCK_NEVER,
 		.image_ms = clock_ms() };
-	h->birth = (struct pool_birth){ .setup = plan->setup,
+	m->birth = (struct pool_birth){ .setup = plan->setup,
 		.exec_argv = o->exec ? plan->argv : NULL,
 		.exec_path = plan->path,
 		.hear = o->reuse != 1,
 		.watch = watch_child,
 		.unwatch = unwatch_child,
-		.context = h };
-	h->epoll = epoll_create1(EPOLL_CLOEXEC);
-	h->signals = orders_open();
-	h->pool = pool_new(&limits, &h->birth);
-	h->admit = make_admit(o);
-	if (h->epoll < 0 || h->signals < 0 || h->pool == NULL ||
-	    h->admit == NULL)
-		die(EXIT_OSERR, "cannot build the house: %s", strerror(errno));
-	h->farewell = farewell_new(h->epoll, tag_of_farewell);
-	if (h->farewell == NULL ||
-	    watch(h, h->signals, house_tag(TAG_SIGNAL, 0)) < 0 ||
-	    door_open(h) < 0)
-		die(EXIT_OSERR, "cannot build the house: %s", strerror(errno));
+		.context = m };
+	m->epoll = epoll_create1(EPOLL_CLOEXEC);
+	m->signals = signals_open();
+	m->pool = pool_new(&limits, &m->birth);
+	m->admit = make_admit(o);
+	if (m->epoll < 0 || m->signals < 0 || m->pool == NULL ||
+	    m->admit == NULL)
+		die(EXIT_OSERR, "the master cannot begin: %s", strerror(errno));
+	m->refusal = refusal_new(m->epoll, tag_of_refusal);
+	if (m->refusal == NULL ||
+	    watch(m, m->signals, master_tag(TAG_SIGNAL, 0)) < 0 ||
+	    accept_open(m) < 0)
+		die(EXIT_OSERR, "the master cannot begin: %s", strerror(errno));
 }
 
 static void
-event(struct house *h, const struct epoll_event *ev)
+event(struct master *m, const struct epoll_event *ev)
 {
 	uint32_t index = (uint32_t)ev->data.u64;
 
 	switch (ev->data.u64 >> 32) {
 	case TAG_LISTENER:
-		if (h->state == HOUSE_OPEN)
-			door_knock(h, index);
+		if (m->state == MASTER_OPEN)
+			accept_waiting(m, index);
 		break;
 	case TAG_SIGNAL:
-		orders_take(h);
+		signals_take(m);
 		break;
 	case TAG_CHILD:
-		reap_word(h, index);
+		reap_word(m, index);
 		break;
 	case TAG_ZYGOTE:
-		zygote_watch_hear(h);
+		zygote_watch_hear(m);
 		break;
-	case TAG_FAREWELL:
-		farewell_done(h->farewell, index);
+	case TAG_REFUSAL:
+		refusal_done(m->refusal, index);
 		break;
 	}
 }
@@ -128,13 +129,13 @@ sooner(int64_t a, int64_t b)
 
 /* Do what is due and return when something is due next. */
 static int64_t
-chores(struct house *h)
+chores(struct master *m)
 {
 	static int64_t watchdog_at;
-	int64_t next = farewell_expire(h->farewell);
+	int64_t next = refusal_expire(m->refusal);
 	int64_t every = notify_watchdog_ms(), now = clock_ms();
 
-	pool_scoreboard(h->pool);
+	pool_scoreboard(m->pool);
 	if (every > 0) {
 		if (now >= watchdog_at) {
 			notify_say("WATCHDOG=1");
@@ -142,61 +143,61 @@ chores(struct house *h)
 		}
 		next = sooner(next, watchdog_at);
 	}
-	if (now >= h->remind_at) {
-		pool_remind(h->pool);
-		h->remind_at =
-		    h->state == HOUSE_DRAINING ? now + REMIND_MS : CLOCK_NEVER;
+	if (now >= m->remind_at) {
+		pool_remind(m->pool);
+		m->remind_at =
+		    m->state == MASTER_DRAINING ? now + REMIND_MS : CLOCK_NEVER;
 	}
-	next = sooner(next, h->remind_at);
-	if (h->state == HOUSE_OPEN) {
-		next = sooner(next, zygote_watch_due(h));
-		if (!pool_refill(h->pool))
+	next = sooner(next, m->remind_at);
+	if (m->state == MASTER_OPEN) {
+		next = sooner(next, zygote_watch_due(m));
+		if (!pool_refill(m->pool))
 			return now;
-		next = sooner(next, pool_retry_at(h->pool));
-		next = sooner(next, pool_shrink(h->pool));
-		next = sooner(next, door_due(h));
-		next = sooner(next, reload_due(h));
-		next = sooner(next, h->renew_at);
-		if (now >= h->renew_at) {
-			h->renew_at = CLOCK_NEVER;
-			reload_begin(h);
+		next = sooner(next, pool_retry_at(m->pool));
+		next = sooner(next, pool_shrink(m->pool));
+		next = sooner(next, accept_due(m));
+		next = sooner(next, reload_due(m));
+		next = sooner(next, m->renew_at);
+		if (now >= m->renew_at) {
+			m->renew_at = CLOCK_NEVER;
+			reload_begin(m);
 		}
-	} else if (h->state == HOUSE_DRAINING) {
-		if (now >= h->drain_until)
-			orders_stop(h);
-		next = sooner(next, h->drain_until);
+	} else if (m->state == MASTER_DRAINING) {
+		if (now >= m->drain_until)
+			signals_stop(m);
+		next = sooner(next, m->drain_until);
 	}
 	return next;
 }
 
 static void
-turn(struct house *h)
+turn(struct master *m)
 {
 	struct epoll_event ev[EVENTS_AT_ONCE];
 	int n =
-	    epoll_wait(h->epoll, ev, EVENTS_AT_ONCE, clock_left_ms(chores(h)));
+	    epoll_wait(m->epoll, ev, EVENTS_AT_ONCE, clock_left_ms(chores(m)));
 
 	if (n < 0 && errno != EINTR)
 		bug("epoll_wait: %s", strerror(errno));
 	/* Clients last: by then all who are ready again have said so. */
 	for (int i = 0; i < n; i++)
 		if (ev[i].data.u64 >> 32 != TAG_LISTENER)
-			event(h, &ev[i]);
+			event(m, &ev[i]);
 	for (int i = 0; i < n; i++)
 		if (ev[i].data.u64 >> 32 == TAG_LISTENER)
-			event(h, &ev[i]);
+			event(m, &ev[i]);
 }
 
 int
 master_run(const struct master_plan *plan)
 {
-	static struct house h; /* holds what is never freed */
+	static struct master m; /* holds what is never freed */
 
-	build(&h, plan);
+	build(&m, plan);
 	if (plan->reloaded)
-		reload_adopt(&h);
-	zygote_watch_due(&h);
-	pool_refill(h.pool);
+		reload_adopt(&m);
+	zygote_watch_due(&m);
+	pool_refill(m.pool);
 	if (!plan->reloaded)
 		listeners_announce(plan->listeners, plan->server);
 	notify_say("READY=1");
@@ -204,10 +205,10 @@ master_run(const struct master_plan *plan)
 	 * Draining ends when the last child has been reaped, and the last
 	 * client seen off.
 	 */
-	while (h.state == HOUSE_OPEN || reap_all(&h) ||
-	    (h.state == HOUSE_DRAINING &&
-		farewell_expire(h.farewell) != CLOCK_NEVER))
-		turn(&h);
-	log_debug("connections served: %llu", (unsigned long long)h.accepted);
+	while (m.state == MASTER_OPEN || reap_all(&m) ||
+	    (m.state == MASTER_DRAINING &&
+		refusal_expire(m.refusal) != CLOCK_NEVER))
+		turn(&m);
+	log_debug("connections served: %llu", (unsigned long long)m.accepted);
 	return 0;
 }

@@ -19,11 +19,11 @@ struct master_plan {
 	char *const *argv; /* as main() got it, for --exec and reloads */
 	const char *path;  /* of the program's file */
 	bool reloaded;     /* we are the successor of an earlier image ... */
-	int estate;        /* ... which left this (estate.h) */
+	int reload_state;  /* ... which left this (reload_state.h) */
 };
 
 /*
- * Keep house until asked to stop.  Returns the exit code.
+ * Run until asked to stop.  Returns the exit code.
  */
 int master_run(const struct master_plan *);
 

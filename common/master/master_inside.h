@@ -1,11 +1,11 @@
 /*
- * house.h - the master's state, shared by the files that make it up: master.c
- * (the loop), door*.c (accepting), zygote_watch.c and reap.c (the new and the dead),
- * orders.c (signals), reload.c.
+ * master_inside.h - the master's state, shared by the files that make it up: master.c
+ * (the loop), accept*.c (accepting), zygote_watch.c and reap.c (the new and the dead),
+ * signals.c (signals), reload.c.
  * Nobody else includes this.
  */
-#ifndef HOUSE_H
-#define HOUSE_H
+#ifndef MASTER_INSIDE_H
+#define MASTER_INSIDE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,29 +19,29 @@
 #define RENEW_EVERY_MS 1000 /* at most, however often children crash */
 #define REMIND_MS      250 /* to send a request that is on its way: see conn.c */
 
-#define HOUSE_EARLY 512
+#define MASTER_EARLY 512
 
-enum house_state {
-	HOUSE_OPEN,
-	HOUSE_DRAINING, /* no new clients; the present ones finish */
-	HOUSE_STOPPING, /* everyone was killed; waiting for the last */
+enum master_state {
+	MASTER_OPEN,
+	MASTER_DRAINING, /* no new clients; the present ones finish */
+	MASTER_STOPPING, /* everyone was killed; waiting for the last */
 };
 
-struct house {
+struct master {
 	const struct master_plan *plan;
 	struct pool_birth birth;
 	struct pool *pool;
 	struct admit *admit;
-	struct farewell *farewell;
+	struct refusal *refusal;
 	int epoll, signals;
-	enum house_state state;
+	enum master_state state;
 	int64_t drain_until; /* then the rest is killed */
 	int64_t remind_at;   /* children asked to finish are asked again */
 
-	bool door_shut;        /* listeners are not watched for a while */
-	int64_t door_opens_at; /* CLOCK_NEVER: when a child ends */
-	int64_t full_since;    /* CLOCK_NEVER: there is room */
-	int64_t pause_ms;      /* after accept ran out of descriptors */
+	bool accept_paused;        /* listeners are not watched for a while */
+	int64_t accept_resumes_at; /* CLOCK_NEVER: when a child ends */
+	int64_t full_since;        /* CLOCK_NEVER: there is room */
+	int64_t pause_ms;          /* after accept ran out of descriptors */
 	uint64_t accepted;
 
 	pid_t zygote;        /* the last one opened, or 0 */
@@ -52,7 +52,7 @@ struct house {
 		pid_t pid;
 		int status;
 		uint64_t until; /* so many births are known */
-	} early[HOUSE_EARLY];
+	} early[MASTER_EARLY];
 	size_t early_count;
 
 	bool has_worked;       /* some child has served some client */
@@ -65,52 +65,52 @@ struct house {
 };
 
 /* What an event of the epoll is about: the kind above, the index below. */
-enum { TAG_LISTENER, TAG_SIGNAL, TAG_CHILD, TAG_FAREWELL, TAG_ZYGOTE };
+enum { TAG_LISTENER, TAG_SIGNAL, TAG_CHILD, TAG_REFUSAL, TAG_ZYGOTE };
 
 static inline uint64_t
-house_tag(unsigned kind, size_t index)
+master_tag(unsigned kind, size_t index)
 {
 	return (uint64_t)kind << 32 | (uint32_t)index;
 }
 
 /*
- * door.c: clients wait at a listener; accept what waits already, before the
+ * accept.c: clients wait at a listener; accept what waits already, before the
  * listeners are closed for good.
  */
-void door_knock(struct house *, size_t listener);
-void door_close(struct house *);
+void accept_waiting(struct master *, size_t listener);
+void accept_close(struct master *);
 
 /*
- * door_full.c: there is still room: ask somebody to make more, if it is getting
+ * overload.c: there is still room: ask somebody to make more, if it is getting
  * scarce; there is none: may a client wait (then nobody is accepted for a
  * while)?  Does a client wait at this listener?  Tell a client that it cannot
  * come in; owns its descriptor.
  */
-#define DOOR_WAIT_MS 500 /* clients may wait in the backlog so long */
-void door_make_room(struct house *, const struct listener *);
-bool door_may_wait(struct house *, const struct listener *);
-bool door_is_awaited(const struct listener *);
-void door_turn_away(struct house *, const struct listener *, int fd);
+#define OVERLOAD_WAIT_MS 500 /* clients may wait in the backlog so long */
+void overload_make_room(struct master *, const struct listener *);
+bool overload_may_wait(struct master *, const struct listener *);
+bool overload_is_awaited(const struct listener *);
+void overload_turn_away(struct master *, const struct listener *, int fd);
 
 /*
- * door_watch.c: watch all listeners; watch none until then; a datagram socket
+ * accept_watch.c: watch all listeners; watch none until then; a datagram socket
  * is lent to a child, and it was returned; there may be room again, for a
  * child has ended; do what is due now and say when next.
  */
-int door_open(struct house *);
-void door_pause(struct house *, int64_t until);
-void door_lend(struct house *, size_t listener);
-void door_returned(struct house *, size_t listener);
-void door_room(struct house *);
-int64_t door_due(struct house *);
+int accept_open(struct master *);
+void accept_pause(struct master *, int64_t until);
+void accept_lend(struct master *, size_t listener);
+void accept_returned(struct master *, size_t listener);
+void accept_room(struct master *);
+int64_t accept_due(struct master *);
 
 /*
  * reap.c: children have ended; a child says something.  reap_all returns
  * whether any process of ours is left.
  */
-bool reap_all(struct house *);
-void reap_word(struct house *, size_t child);
-void reap_one(struct house *, pid_t, int status);
+bool reap_all(struct master *);
+void reap_word(struct master *, size_t child);
+void reap_one(struct master *, pid_t, int status);
 
 /*
  * zygote_watch.c: open a zygote if it is time, and say when it will be; its news
@@ -118,21 +118,21 @@ void reap_one(struct house *, pid_t, int status);
  * nobody knows has ended, which may be a child whose birth is not known yet:
  * is it kept for later?
  */
-int64_t zygote_watch_due(struct house *);
-void zygote_watch_hear(struct house *);
-void zygote_watch_ended(struct house *, int status);
-void zygote_watch_close(struct house *);
-void zygote_watch_kill(struct house *);
-bool zygote_watch_may_be(struct house *, pid_t, int status);
+int64_t zygote_watch_due(struct master *);
+void zygote_watch_hear(struct master *);
+void zygote_watch_ended(struct master *, int status);
+void zygote_watch_close(struct master *);
+void zygote_watch_kill(struct master *);
+bool zygote_watch_may_be(struct master *, pid_t, int status);
 
 /*
- * orders.c: make the descriptor by which signals arrive; one has arrived;
+ * signals.c: make the descriptor by which signals arrive; one has arrived;
  * begin to drain; kill the rest.
  */
-int orders_open(void);
-void orders_take(struct house *);
-void orders_drain(struct house *, const char *why);
-void orders_stop(struct house *);
+int signals_open(void);
+void signals_take(struct master *);
+void signals_drain(struct master *, const char *why);
+void signals_stop(struct master *);
 
 /*
  * reload.c: begin a reload (try the options in a process of their own first);
@@ -140,10 +140,10 @@ void orders_stop(struct house *);
  * has ended; break it off; take over from an earlier image of ours, which has
  * left children at work.
  */
-void reload_begin(struct house *);
-int64_t reload_due(struct house *);
-void reload_decide(struct house *, int status);
-void reload_give_up(struct house *);
-void reload_adopt(struct house *);
+void reload_begin(struct master *);
+int64_t reload_due(struct master *);
+void reload_decide(struct master *, int status);
+void reload_give_up(struct master *);
+void reload_adopt(struct master *);
 
 #endif

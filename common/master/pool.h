@@ -117,13 +117,13 @@ void pool_change_log(struct pool *);
 
 /*
  * Is a child ready to be taken?  If none is, one is forked.  False when the
- * house is full or fork fails.
+ * server is full or fork fails.
  */
 bool pool_ready(struct pool *);
 
 /*
  * Take the child that was idle for the shortest time (its memory is hottest),
- * or fork one on demand.  It is busy from now on.  Returns NULL when the house
+ * or fork one on demand.  It is busy from now on.  Returns NULL when the pool
  * is full or fork fails.
  */
 struct child *pool_take(struct pool *);

@@ -16,7 +16,7 @@
 
 /* Say how a child ended, if that is worth a line. */
 static void
-tell(const struct house *h, const struct child *c, int status)
+tell(const struct master *m, const struct child *c, int status)
 {
 	char whom[ADDR_MAX_TEXT + 16] = "idle", text[ADDR_MAX_TEXT];
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
@@ -37,7 +37,7 @@ tell(const struct house *h, const struct child *c, int status)
 	else if (sig == SIGSYS)
 		log_error("child %d, %s, made a forbidden system call (SIGSYS)",
 		    (int)c->pid, whom);
-	else if (sig == SIGKILL && h->state != HOUSE_OPEN)
+	else if (sig == SIGKILL && m->state != MASTER_OPEN)
 		log_info("child %d, %s, was cut short", (int)c->pid, whom);
 	else if (sig != 0)
 		log_error("child %d, %s, crashed: SIG%s", (int)c->pid, whom,
@@ -64,28 +64,28 @@ is_crash(int status)
  * soon, at a pace that no client can drive.
  */
 static void
-count_crash(struct house *h)
+count_crash(struct master *m)
 {
-	int64_t first = h->image_ms + RENEW_EVERY_MS;
+	int64_t first = m->image_ms + RENEW_EVERY_MS;
 	int64_t now = clock_ms();
 
-	pool_scoreboard(h->pool)->crashed++;
-	if (h->state == HOUSE_OPEN && h->renew_at == CLOCK_NEVER)
-		h->renew_at = now > first ? now : first;
+	pool_scoreboard(m->pool)->crashed++;
+	if (m->state == MASTER_OPEN && m->renew_at == CLOCK_NEVER)
+		m->renew_at = now > first ? now : first;
 }
 
 static void
-count_births(struct house *h, const struct child *c, int status)
+count_births(struct master *m, const struct child *c, int status)
 {
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != CHILD_NOT_BORN) {
-		h->has_worked = h->has_worked || c->state == CHILD_BUSY;
-		h->stillborn = 0;
+		m->has_worked = m->has_worked || c->state == CHILD_BUSY;
+		m->stillborn = 0;
 		return;
 	}
 	/* A machine that has worked is never given up. */
-	if (++h->stillborn >= STILLBORN_MAX && !h->has_worked)
+	if (++m->stillborn >= STILLBORN_MAX && !m->has_worked)
 		die(EXIT_OSERR, "no child can begin: see above");
-	pool_fork_failed(h->pool);
+	pool_fork_failed(m->pool);
 }
 
 static enum conduct_seen
@@ -101,69 +101,69 @@ conduct_of(int status)
 }
 
 static void
-bury(struct house *h, pid_t pid, int status)
+bury(struct master *m, pid_t pid, int status)
 {
-	struct child *c = pool_find(h->pool, pid);
+	struct child *c = pool_find(m->pool, pid);
 	size_t listener;
 	bool busy;
 
-	if (pid == h->checker) {
-		h->checker = 0;
-		reload_decide(h, status);
+	if (pid == m->checker) {
+		m->checker = 0;
+		reload_decide(m, status);
 		return;
 	}
-	if (pid == h->zygote) {
-		zygote_watch_ended(h, status);
+	if (pid == m->zygote) {
+		zygote_watch_ended(m, status);
 		return;
 	}
-	if (c == NULL && zygote_watch_may_be(h, pid, status))
+	if (c == NULL && zygote_watch_may_be(m, pid, status))
 		return;
 	if (c == NULL) {
 		/* It served its last client across a reload. */
-		tell(h, &(struct child){ .pid = pid }, status);
+		tell(m, &(struct child){ .pid = pid }, status);
 		return;
 	}
-	tell(h, c, status);
-	count_births(h, c, status);
+	tell(m, c, status);
+	count_births(m, c, status);
 	if (is_crash(status))
-		count_crash(h);
+		count_crash(m);
 	busy = c->state == CHILD_BUSY;
 	listener = c->listener;
 	if (busy && c->peer.len > 0)
-		admit_left(h->admit, &c->peer, conduct_of(status), clock_ms());
-	pool_forget(h->pool, c);
-	if (busy && h->state == HOUSE_OPEN &&
-	    h->plan->listeners->at[listener].lent &&
-	    !pool_has_reader(h->pool, listener))
-		door_returned(h, listener);
+		admit_left(m->admit, &c->peer, conduct_of(status), clock_ms());
+	pool_forget(m->pool, c);
+	if (busy && m->state == MASTER_OPEN &&
+	    m->plan->listeners->at[listener].lent &&
+	    !pool_has_reader(m->pool, listener))
+		accept_returned(m, listener);
 }
 
 void
-reap_one(struct house *h, pid_t pid, int status)
+reap_one(struct master *m, pid_t pid, int status)
 {
-	bury(h, pid, status);
+	bury(m, pid, status);
 }
 
 bool
-reap_all(struct house *h)
+reap_all(struct master *m)
 {
 	bool some = false;
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		bury(h, pid, status);
+		bury(m, pid, status);
 		some = true;
 	}
-	if (some && h->state == HOUSE_OPEN)
-		door_room(h);
+	if (some && m->state == MASTER_OPEN)
+		accept_room(m);
 	return pid == 0; /* else ECHILD: nobody is left */
 }
 
 void
-reap_word(struct house *h, size_t index)
+reap_word(struct master *m, size_t index)
 {
-	struct child *c = pool_child(h->pool, index);
+	struct child *c = pool_child(m->pool, index);
 	char word;
 	ssize_t got;
 
@@ -173,25 +173,25 @@ reap_word(struct house *h, size_t index)
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (got <= 0) {
-		pool_hang_up(h->pool, c); /* its death follows */
+		pool_hang_up(m->pool, c); /* its death follows */
 		return;
 	}
 	if (word == WORD_TAKEN && c->state == CHILD_BUSY && c->reading) {
 		c->reading = false;
-		door_returned(h, c->listener);
+		accept_returned(m, c->listener);
 	} else if (word == WORD_IDLE && c->state == CHILD_BUSY) {
-		h->has_worked = true;
+		m->has_worked = true;
 		if (c->peer.len > 0)
-			admit_left(h->admit, &c->peer, SEEN_FINE, clock_ms());
-		if (h->state != HOUSE_OPEN || c->told)
-			pool_hang_up(h->pool, c);
+			admit_left(m->admit, &c->peer, SEEN_FINE, clock_ms());
+		if (m->state != MASTER_OPEN || c->told)
+			pool_hang_up(m->pool, c);
 		else
-			pool_give_back(h->pool, c);
-		if (h->state == HOUSE_OPEN)
-			door_room(h);
+			pool_give_back(m->pool, c);
+		if (m->state == MASTER_OPEN)
+			accept_room(m);
 	} else {
 		log_error("child %d talks nonsense and is ended", (int)c->pid);
 		kill(c->pid, SIGKILL);
-		pool_hang_up(h->pool, c);
+		pool_hang_up(m->pool, c);
 	}
 }

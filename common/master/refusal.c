@@ -1,5 +1,5 @@
 /*
- * farewell.c - clients whom the master itself tells that the house is full.
+ * refusal.c - clients whom the master itself tells that the server is full.
  */
 #include "master/refusal.h"
 
@@ -17,26 +17,26 @@
 
 /* A ring in order of age: all stay equally long, so the first is the next to
  * go.  Entries in the middle may be gone already (fd -1). */
-struct farewell {
+struct refusal {
 	int epoll;
 	uint64_t (*tag_of)(uint32_t);
 	uint32_t first, n;
 	struct {
 		int fd;
 		int64_t until;
-	} at[FAREWELL_MAX];
+	} at[REFUSAL_MAX];
 };
 
-struct farewell *
-farewell_new(int epoll, uint64_t (*tag_of)(uint32_t))
+struct refusal *
+refusal_new(int epoll, uint64_t (*tag_of)(uint32_t))
 {
-	struct farewell *f = calloc(1, sizeof(*f));
+	struct refusal *f = calloc(1, sizeof(*f));
 
 	if (f == NULL)
 		return NULL;
 	f->epoll = epoll;
 	f->tag_of = tag_of;
-	for (uint32_t i = 0; i < FAREWELL_MAX; i++)
+	for (uint32_t i = 0; i < REFUSAL_MAX; i++)
 		f->at[i].fd = -1;
 	return f;
 }
@@ -55,7 +55,7 @@ close_politely(int fd)
 }
 
 void
-farewell_done(struct farewell *f, uint32_t entry)
+refusal_done(struct refusal *f, uint32_t entry)
 {
 	if (f->at[entry].fd >= 0)
 		close_politely(f->at[entry].fd);
@@ -63,15 +63,15 @@ farewell_done(struct farewell *f, uint32_t entry)
 }
 
 static void
-drop_first(struct farewell *f)
+drop_first(struct refusal *f)
 {
-	farewell_done(f, f->first);
-	f->first = (f->first + 1) % FAREWELL_MAX;
+	refusal_done(f, f->first);
+	f->first = (f->first + 1) % REFUSAL_MAX;
 	f->n--;
 }
 
 void
-farewell_say(struct farewell *f, int fd, struct slice words)
+refusal_say(struct refusal *f, int fd, struct slice words)
 {
 	uint32_t entry;
 	struct epoll_event ev = { .events = EPOLLRDHUP };
@@ -82,18 +82,18 @@ farewell_say(struct farewell *f, int fd, struct slice words)
 		close(fd);
 		return;
 	}
-	if (f->n == FAREWELL_MAX)
+	if (f->n == REFUSAL_MAX)
 		drop_first(f);
-	entry = (f->first + f->n++) % FAREWELL_MAX;
+	entry = (f->first + f->n++) % REFUSAL_MAX;
 	f->at[entry].fd = fd;
-	f->at[entry].until = clock_ms() + FAREWELL_MS;
+	f->at[entry].until = clock_ms() + REFUSAL_MS;
 	ev.data.u64 = f->tag_of(entry);
 	if (epoll_ctl(f->epoll, EPOLL_CTL_ADD, fd, &ev) < 0)
-		farewell_done(f, entry);
+		refusal_done(f, entry);
 }
 
 int64_t
-farewell_expire(struct farewell *f)
+refusal_expire(struct refusal *f)
 {
 	while (f->n > 0) {
 		bool gone = f->at[f->first].fd < 0;

@@ -37,11 +37,11 @@ try_options(const struct master_plan *plan)
 }
 
 /*
- * Whom the estate does not know: idle children that are about to go, and all
+ * Whom the reload state does not know: idle children that are about to go, and all
  * of them when it could not be read.
  */
 static void
-adopt_others(struct house *h)
+adopt_others(struct master *m)
 {
 	FILE *f = fopen("/proc/thread-self/children", "re");
 	struct child c = { .since_ms = clock_ms() };
@@ -49,64 +49,64 @@ adopt_others(struct house *h)
 	if (f == NULL)
 		return; /* they end by their own deadlines */
 	while (fscanf(f, "%d", &c.pid) == 1)
-		if (c.pid > 0 && c.pid != h->old_zygote)
-			pool_adopt(h->pool, &c);
+		if (c.pid > 0 && c.pid != m->old_zygote)
+			pool_adopt(m->pool, &c);
 	fclose(f);
 }
 
 void
-reload_adopt(struct house *h)
+reload_adopt(struct master *m)
 {
-	if (estate_take(h, h->plan->estate) < 0)
+	if (reload_state_take(m, m->plan->reload_state) < 0)
 		log_warn("reload: what the earlier image knew of its clients "
 			 "is not to be understood");
-	adopt_others(h);
+	adopt_others(m);
 }
 
 void
-reload_begin(struct house *h)
+reload_begin(struct master *m)
 {
-	h->asked_again = h->checker != 0;
-	if (h->checker != 0)
+	m->asked_again = m->checker != 0;
+	if (m->checker != 0)
 		return;
-	h->checker_until = clock_ms() + TRIAL_MS;
-	h->checker = fork();
-	if (h->checker == 0)
-		try_options(h->plan);
-	if (h->checker < 0) {
+	m->checker_until = clock_ms() + TRIAL_MS;
+	m->checker = fork();
+	if (m->checker == 0)
+		try_options(m->plan);
+	if (m->checker < 0) {
 		log_error("no reload: fork: %s", strerror(errno));
-		h->checker = 0;
+		m->checker = 0;
 	}
 }
 
 void
-reload_give_up(struct house *h)
+reload_give_up(struct master *m)
 {
-	if (h->checker > 0)
-		kill(h->checker, SIGKILL);
+	if (m->checker > 0)
+		kill(m->checker, SIGKILL);
 }
 
 int64_t
-reload_due(struct house *h)
+reload_due(struct master *m)
 {
-	if (h->checker == 0)
+	if (m->checker == 0)
 		return CLOCK_NEVER;
-	if (clock_ms() < h->checker_until)
-		return h->checker_until;
-	h->checker_until = CLOCK_NEVER;
-	reload_give_up(h);
+	if (clock_ms() < m->checker_until)
+		return m->checker_until;
+	m->checker_until = CLOCK_NEVER;
+	reload_give_up(m);
 	return CLOCK_NEVER;
 }
 
 static bool
-is_good(const struct house *h, int status)
+is_good(const struct master *m, int status)
 {
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	if (WIFEXITED(status))
 		log_error("no reload: the new image does not accept the "
 			  "options (see above); the old one goes on");
-	else if (h->checker_until == CLOCK_NEVER)
+	else if (m->checker_until == CLOCK_NEVER)
 		log_error("no reload: the new image was not ready after %d s; "
 			  "the old one goes on",
 		    TRIAL_MS / 1000);
@@ -129,10 +129,10 @@ say_reloading(void)
 
 /* Become the next image.  Returns only when that fails, with errno. */
 static void
-become(const struct house *h, int estate)
+become(const struct master *m, int reload_state)
 {
-	const struct master_plan *plan = h->plan;
-	int more[RELOAD_FDS] = { estate, scoreboard_tally_fd() }, saved;
+	const struct master_plan *plan = m->plan;
+	int more[RELOAD_FDS] = { reload_state, scoreboard_tally_fd() }, saved;
 	char number[NUM_MAX_TEXT];
 	struct io_row row;
 
@@ -149,26 +149,26 @@ become(const struct house *h, int estate)
 }
 
 void
-reload_decide(struct house *h, int status)
+reload_decide(struct master *m, int status)
 {
-	int estate;
+	int reload_state;
 
-	if (h->state != HOUSE_OPEN)
+	if (m->state != MASTER_OPEN)
 		return;
-	if (!is_good(h, status)) {
+	if (!is_good(m, status)) {
 		/* What was wrong may have been mended meanwhile. */
-		if (h->asked_again)
-			reload_begin(h);
+		if (m->asked_again)
+			reload_begin(m);
 		return;
 	}
 	say_reloading();
 	log_info("reloading");
-	estate = estate_leave(h);
-	if (estate >= 0)
-		become(h, estate);
-	log_error("no reload: %s: %s; the old image goes on", h->plan->path,
+	reload_state = reload_state_leave(m);
+	if (reload_state >= 0)
+		become(m, reload_state);
+	log_error("no reload: %s: %s; the old image goes on", m->plan->path,
 	    strerror(errno));
-	if (estate >= 0)
-		close(estate);
+	if (reload_state >= 0)
+		close(reload_state);
 	notify_say("READY=1");
 }

@@ -8,7 +8,7 @@
 #define RELOAD_TRY_ENV "BERTH_TRY"
 
 /* The listeners are those of our earlier image, and we take its place.  The
- * value is the number of the descriptor of its estate (estate.h); the next one
+ * value is the number of the descriptor of its reload state (reload_state.h); the next one
  * is the tally's (scoreboard.h). */
 #define RELOAD_ENV "BERTH_ESTATE"
 #define RELOAD_FDS 2

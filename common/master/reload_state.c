@@ -1,5 +1,5 @@
 /*
- * estate.c - what one image of the master leaves to the next.
+ * reload_state.c - what one image of the master leaves to the next.
  *
  * A head, a record for each child at work, a record for each source with
  * points.  Times are of CLOCK_MONOTONIC, which goes on across exec(2).
@@ -19,7 +19,7 @@
 /* Change the last letter when one of these changes its meaning. */
 #define MAGIC "BERTH ESTATE A"
 
-#define ESTATE_MAX ((size_t)64 << 20)
+#define RELOAD_STATE_MAX ((size_t)64 << 20)
 
 struct head {
 	char magic[16];
@@ -41,29 +41,29 @@ struct guest {
 };
 
 static struct head
-describe(const struct house *h)
+describe(const struct master *m)
 {
-	const struct scoreboard_head *b = pool_scoreboard(h->pool);
+	const struct scoreboard_head *b = pool_scoreboard(m->pool);
 
 	return (struct head){ .magic = MAGIC,
 		.guest_size = sizeof(struct guest),
 		.memory_size = sizeof(struct admit_memory),
-		.zygote = h->zygote,
-		.has_worked = h->has_worked,
+		.zygote = m->zygote,
+		.has_worked = m->has_worked,
 		.started_ms = b->started_ms,
-		.accepted = h->accepted,
+		.accepted = m->accepted,
 		.turned_away = b->turned_away,
 		.crashed = b->crashed,
 		.reloads = b->reloads + 1 };
 }
 
 static uint32_t
-add_guests(struct buf *b, const struct house *h)
+add_guests(struct buf *b, const struct master *m)
 {
 	uint32_t n = 0;
 
-	for (size_t i = 0; i < pool_size(h->pool); i++) {
-		const struct child *c = pool_child(h->pool, i);
+	for (size_t i = 0; i < pool_size(m->pool); i++) {
+		const struct child *c = pool_child(m->pool, i);
 		struct guest g;
 
 		if (c->state != CHILD_BUSY)
@@ -88,18 +88,18 @@ add_memory(void *context, const struct admit_memory *m)
 }
 
 int
-estate_leave(const struct house *h)
+reload_state_leave(const struct master *m)
 {
-	struct head head = describe(h);
+	struct head head = describe(m);
 	struct buf b;
-	int fd = memfd_create("berth-estate", MFD_CLOEXEC);
+	int fd = memfd_create("berth-reload_state", MFD_CLOEXEC);
 
 	if (fd < 0)
 		return -1;
-	buf_init(&b, ESTATE_MAX);
+	buf_init(&b, RELOAD_STATE_MAX);
 	buf_add(&b, &head, sizeof(head));
-	head.guests = add_guests(&b, h);
-	head.memories = (uint32_t)admit_each(h->admit, add_memory, &b);
+	head.guests = add_guests(&b, m);
+	head.memories = (uint32_t)admit_each(m->admit, add_memory, &b);
 	if (b.failed) {
 		errno = ENOMEM;
 		goto fail;
@@ -116,19 +116,19 @@ fail:
 }
 
 static bool
-is_known(const struct head *h, size_t n)
+is_known(const struct head *m, size_t n)
 {
-	return n >= sizeof(*h) && memcmp(h->magic, MAGIC, sizeof(MAGIC)) == 0 &&
-	    h->guest_size == sizeof(struct guest) &&
-	    h->memory_size == sizeof(struct admit_memory) &&
+	return n >= sizeof(*m) && memcmp(m->magic, MAGIC, sizeof(MAGIC)) == 0 &&
+	    m->guest_size == sizeof(struct guest) &&
+	    m->memory_size == sizeof(struct admit_memory) &&
 	    n ==
-	    sizeof(*h) + (size_t)h->guests * h->guest_size +
-		(size_t)h->memories * h->memory_size;
+	    sizeof(*m) + (size_t)m->guests * m->guest_size +
+		(size_t)m->memories * m->memory_size;
 }
 
 /* Its client is inside, whatever the rules for new ones are. */
 static void
-take_guest(struct house *h, const struct guest *g)
+take_guest(struct master *m, const struct guest *g)
 {
 	struct child c = { .pid = g->pid,
 		.told = g->told != 0,
@@ -137,29 +137,29 @@ take_guest(struct house *h, const struct guest *g)
 		.listener = g->listener,
 		.peer = g->peer };
 
-	if (c.listener >= h->plan->listeners->n)
+	if (c.listener >= m->plan->listeners->n)
 		c.listener = 0; /* another version, with fewer */
-	if (!pool_adopt(h->pool, &c))
+	if (!pool_adopt(m->pool, &c))
 		return;
 	if (c.peer.len > 0)
-		admit_inside(h->admit, &c.peer);
+		admit_inside(m->admit, &c.peer);
 }
 
 static void
-take_all(struct house *h, const struct head *head)
+take_all(struct master *m, const struct head *head)
 {
-	struct scoreboard_head *b = pool_scoreboard(h->pool);
+	struct scoreboard_head *b = pool_scoreboard(m->pool);
 	const struct guest *g = (const struct guest *)(head + 1);
-	const struct admit_memory *m =
+	const struct admit_memory *memory =
 	    (const struct admit_memory *)(g + head->guests);
 
 	for (uint32_t i = 0; i < head->memories; i++)
-		admit_recall(h->admit, &m[i]);
+		admit_recall(m->admit, &memory[i]);
 	for (uint32_t i = 0; i < head->guests; i++)
-		take_guest(h, &g[i]);
-	h->old_zygote = head->zygote;
-	h->has_worked = head->has_worked != 0;
-	h->accepted = head->accepted;
+		take_guest(m, &g[i]);
+	m->old_zygote = head->zygote;
+	m->has_worked = head->has_worked != 0;
+	m->accepted = head->accepted;
 	b->started_ms = head->started_ms;
 	b->accepted = head->accepted;
 	b->turned_away = head->turned_away;
@@ -168,21 +168,21 @@ take_all(struct house *h, const struct head *head)
 }
 
 int
-estate_take(struct house *h, int fd)
+reload_state_take(struct master *m, int fd)
 {
 	struct buf b;
 	struct stat st;
 	char *to = NULL;
 	int done = -1;
 
-	buf_init(&b, ESTATE_MAX);
+	buf_init(&b, RELOAD_STATE_MAX);
 	if (fstat(fd, &st) == 0 && st.st_size > 0 &&
 	    lseek(fd, 0, SEEK_SET) == 0)
 		to = buf_room(&b, (size_t)st.st_size);
 	if (to != NULL && io_read_all(fd, to, (size_t)st.st_size) == st.st_size)
 		buf_grew(&b, (size_t)st.st_size);
 	if (is_known((const struct head *)b.p, b.n)) {
-		take_all(h, (const struct head *)b.p);
+		take_all(m, (const struct head *)b.p);
 		done = 0;
 	}
 	buf_free(&b);

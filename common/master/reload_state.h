@@ -1,5 +1,5 @@
 /*
- * estate.h - what one image of the master leaves to the next when it execs
+ * reload_state.h - what one image of the master leaves to the next when it execs
  * itself: whom its children serve, who has behaved badly, what was counted.
  *
  * Without it a reload would forgive everybody: and since each crash brings a
@@ -9,21 +9,21 @@
  * be of another version: one that finds a layout it does not know starts with
  * a clean slate and says so.  Called only by reload.c.
  */
-#ifndef ESTATE_H
-#define ESTATE_H
+#ifndef RELOAD_STATE_H
+#define RELOAD_STATE_H
 
-struct house;
+struct master;
 
 /*
  * Write it down.  Returns a descriptor (close-on-exec), or -1 with errno.
  */
-int estate_leave(const struct house *);
+int reload_state_leave(const struct master *);
 
 /*
- * Take it over, into a house that is built and has no children yet.  The
+ * Take it over, into a master that is built and has no children yet.  The
  * descriptor is closed.  Returns 0, or -1 when it is not to be understood;
- * the house is then as it was.
+ * the server is then as it was.
  */
-int estate_take(struct house *, int fd);
+int reload_state_take(struct master *, int fd);
 
 #endif

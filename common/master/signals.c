@@ -1,5 +1,5 @@
 /*
- * orders.c - signals, which are how people steer the master.
+ * signals.c - signals, which are how people steer the master.
  */
 #include <signal.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 #include "system/notify.h"
 
 int
-orders_open(void)
+signals_open(void)
 {
 	static const int steer[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1,
 		SIGCHLD };
@@ -32,90 +32,90 @@ orders_open(void)
 }
 
 void
-orders_drain(struct house *h, const char *why)
+signals_drain(struct master *m, const char *why)
 {
-	int64_t grace_ms = h->plan->server->options.grace_ms;
+	int64_t grace_ms = m->plan->server->options.grace_ms;
 
-	if (h->state != HOUSE_OPEN)
+	if (m->state != MASTER_OPEN)
 		return;
 	notify_say("STOPPING=1");
-	h->state = HOUSE_DRAINING;
-	door_close(h);
-	h->drain_until = clock_ms() + grace_ms;
-	h->remind_at = clock_ms() + REMIND_MS;
-	log_info("%s: draining, %zu at work", why, pool_busy(h->pool));
-	pool_signal_busy(h->pool, SIGTERM);
-	reload_give_up(h);
-	pool_dismiss_idle(h->pool);
-	zygote_watch_close(h);
+	m->state = MASTER_DRAINING;
+	accept_close(m);
+	m->drain_until = clock_ms() + grace_ms;
+	m->remind_at = clock_ms() + REMIND_MS;
+	log_info("%s: draining, %zu at work", why, pool_busy(m->pool));
+	pool_signal_busy(m->pool, SIGTERM);
+	reload_give_up(m);
+	pool_dismiss_idle(m->pool);
+	zygote_watch_close(m);
 }
 
 void
-orders_stop(struct house *h)
+signals_stop(struct master *m)
 {
-	size_t busy = pool_busy(h->pool);
+	size_t busy = pool_busy(m->pool);
 
-	if (h->state == HOUSE_STOPPING)
+	if (m->state == MASTER_STOPPING)
 		return;
-	if (h->state == HOUSE_OPEN) {
+	if (m->state == MASTER_OPEN) {
 		notify_say("STOPPING=1");
-		listeners_close(h->plan->listeners);
+		listeners_close(m->plan->listeners);
 	}
 	if (busy > 0)
 		log_info("stopping: %zu connections are cut short", busy);
-	h->state = HOUSE_STOPPING;
-	pool_signal_all(h->pool, SIGKILL);
-	zygote_watch_kill(h);
-	reload_give_up(h);
+	m->state = MASTER_STOPPING;
+	pool_signal_all(m->pool, SIGKILL);
+	zygote_watch_kill(m);
+	reload_give_up(m);
 }
 
 /* New children carry the new file; the idle ones do not have it. */
 static void
-reopen_log(struct house *h)
+reopen_log(struct master *m)
 {
 	if (logfile_reopen() < 0)
 		log_error("access log: cannot reopen: %m");
 	else
 		log_info("access log reopened");
-	pool_change_log(h->pool);
-	pool_dismiss_idle(h->pool);
+	pool_change_log(m->pool);
+	pool_dismiss_idle(m->pool);
 }
 
 static void
-obey(struct house *h, int sig)
+obey(struct master *m, int sig)
 {
 	switch (sig) {
 	case SIGTERM:
 	case SIGINT:
 		/* Asked twice: whoever asks does not want to wait. */
-		if (h->state == HOUSE_OPEN)
-			orders_drain(
-			    h, sig == SIGINT ? "interrupted" : "asked to end");
+		if (m->state == MASTER_OPEN)
+			signals_drain(
+			    m, sig == SIGINT ? "interrupted" : "asked to end");
 		else
-			orders_stop(h);
+			signals_stop(m);
 		break;
 	case SIGQUIT:
-		orders_stop(h);
+		signals_stop(m);
 		break;
 	case SIGHUP:
-		if (h->state == HOUSE_OPEN)
-			reload_begin(h);
+		if (m->state == MASTER_OPEN)
+			reload_begin(m);
 		break;
 	case SIGUSR1:
-		reopen_log(h);
+		reopen_log(m);
 		break;
 	case SIGCHLD:
-		reap_all(h);
+		reap_all(m);
 		break;
 	}
 }
 
 void
-orders_take(struct house *h)
+signals_take(struct master *m)
 {
 	struct signalfd_siginfo info;
 
 	/* One by one: obeying may exec, and what is not read stays pending. */
-	while (read(h->signals, &info, sizeof(info)) == sizeof(info))
-		obey(h, (int)info.ssi_signo);
+	while (read(m->signals, &info, sizeof(info)) == sizeof(info))
+		obey(m, (int)info.ssi_signo);
 }

@@ -16,92 +16,92 @@
 #define PAUSE_MS 1000 /* after a zygote that ended by itself */
 
 int64_t
-zygote_watch_due(struct house *h)
+zygote_watch_due(struct master *m)
 {
 	struct epoll_event ev = { .events = EPOLLIN,
-		.data.u64 = house_tag(TAG_ZYGOTE, 0) };
+		.data.u64 = master_tag(TAG_ZYGOTE, 0) };
 	int fd;
 
-	if (h->zygote_at == CLOCK_NEVER || clock_ms() < h->zygote_at)
-		return h->zygote_at;
-	h->zygote_at = CLOCK_NEVER;
-	fd = pool_open_zygote(h->pool);
-	h->zygote = pool_zygote(h->pool);
-	if (fd >= 0 && epoll_ctl(h->epoll, EPOLL_CTL_ADD, fd, &ev) < 0)
-		zygote_watch_close(h);
+	if (m->zygote_at == CLOCK_NEVER || clock_ms() < m->zygote_at)
+		return m->zygote_at;
+	m->zygote_at = CLOCK_NEVER;
+	fd = pool_open_zygote(m->pool);
+	m->zygote = pool_zygote(m->pool);
+	if (fd >= 0 && epoll_ctl(m->epoll, EPOLL_CTL_ADD, fd, &ev) < 0)
+		zygote_watch_close(m);
 	return CLOCK_NEVER;
 }
 
 void
-zygote_watch_close(struct house *h)
+zygote_watch_close(struct master *m)
 {
-	pool_close_zygote(h->pool);
+	pool_close_zygote(m->pool);
 }
 
 void
-zygote_watch_kill(struct house *h)
+zygote_watch_kill(struct master *m)
 {
-	zygote_watch_close(h);
-	if (h->zygote > 0)
-		kill(h->zygote, SIGKILL);
+	zygote_watch_close(m);
+	if (m->zygote > 0)
+		kill(m->zygote, SIGKILL);
 }
 
 /* The zygote bears in the order of orders. */
 static uint64_t
-known(const struct house *h)
+known(const struct master *m)
 {
-	return pool_ordered(h->pool) - pool_coming(h->pool);
+	return pool_ordered(m->pool) - pool_coming(m->pool);
 }
 
 /* Some births are known now: bury whose end came first. */
 static void
-look_again(struct house *h)
+look_again(struct master *m)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < h->early_count; i++) {
-		struct early e = h->early[i];
+	for (size_t i = 0; i < m->early_count; i++) {
+		struct early e = m->early[i];
 
-		if (known(h) < e.until && pool_find(h->pool, e.pid) == NULL)
-			h->early[kept++] = e;
+		if (known(m) < e.until && pool_find(m->pool, e.pid) == NULL)
+			m->early[kept++] = e;
 		else
-			reap_one(h, e.pid, e.status);
+			reap_one(m, e.pid, e.status);
 	}
-	h->early_count = kept;
+	m->early_count = kept;
 }
 
 void
-zygote_watch_hear(struct house *h)
+zygote_watch_hear(struct master *m)
 {
-	if (!pool_births(h->pool))
-		zygote_watch_close(h); /* it is reaped soon */
-	look_again(h);
-	h->birth_since = CLOCK_NEVER;
-	if (h->state == HOUSE_OPEN)
-		door_room(h);
+	if (!pool_births(m->pool))
+		zygote_watch_close(m); /* it is reaped soon */
+	look_again(m);
+	m->birth_since = CLOCK_NEVER;
+	if (m->state == MASTER_OPEN)
+		accept_room(m);
 }
 
 bool
-zygote_watch_may_be(struct house *h, pid_t pid, int status)
+zygote_watch_may_be(struct master *m, pid_t pid, int status)
 {
-	if (pool_coming(h->pool) == 0 || h->early_count == HOUSE_EARLY)
+	if (pool_coming(m->pool) == 0 || m->early_count == MASTER_EARLY)
 		return false;
-	h->early[h->early_count++] =
-	    (struct early){ pid, status, pool_ordered(h->pool) };
+	m->early[m->early_count++] =
+	    (struct early){ pid, status, pool_ordered(m->pool) };
 	return true;
 }
 
 void
-zygote_watch_ended(struct house *h, int status)
+zygote_watch_ended(struct master *m, int status)
 {
-	h->zygote = 0;
-	zygote_watch_hear(h);
-	zygote_watch_close(h);
-	look_again(h);
-	if (h->state != HOUSE_OPEN)
+	m->zygote = 0;
+	zygote_watch_hear(m);
+	zygote_watch_close(m);
+	look_again(m);
+	if (m->state != MASTER_OPEN)
 		return;
 	log_error("the zygote ended (%s %d); children are forked without it",
 	    WIFSIGNALED(status) ? "signal" : "code",
 	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-	h->zygote_at = clock_ms() + PAUSE_MS;
+	m->zygote_at = clock_ms() + PAUSE_MS;
 }

@@ -73,9 +73,9 @@ find_origin(void)
 	return BY_HAND;
 }
 
-/* Where an earlier image of this process has left its estate, or -1. */
+/* Where an earlier image of this process has left its reload state, or -1. */
 static int
-find_estate(void)
+find_reload_state(void)
 {
 	const char *text = getenv(RELOAD_ENV), *whose = getenv("LISTEN_PID");
 	uint64_t fd, pid;
@@ -92,7 +92,7 @@ find_estate(void)
 
 /* Descriptors that were left open by whoever started us are not for us. */
 static void
-close_strays(enum origin from, int estate)
+close_strays(enum origin from, int reload_state)
 {
 	const char *n = getenv("LISTEN_FDS");
 	unsigned first = STDERR_FILENO + 1;
@@ -101,7 +101,7 @@ close_strays(enum origin from, int estate)
 		first = SANDBOX_PASS_FD + 1;
 	else if (from == BY_HAND && n != NULL)
 		first += (unsigned)strtoul(n, NULL, 10) % 1024;
-	if (estate == (int)first)
+	if (reload_state == (int)first)
 		first += RELOAD_FDS;
 	close_range(first, ~0U, 0);
 }
@@ -175,20 +175,20 @@ check_limit(void)
 }
 
 static int
-keep_house(struct server *s, const struct child_setup *setup,
-    struct listeners *ls, int estate, char **argv)
+be_master(struct server *s, const struct child_setup *setup,
+    struct listeners *ls, int reload_state, char **argv)
 {
 	struct master_plan plan = { .server = s,
 		.listeners = ls,
 		.setup = *setup,
 		.argv = argv,
 		.path = own_path(),
-		.reloaded = estate >= 0,
-		.estate = estate };
+		.reloaded = reload_state >= 0,
+		.reload_state = reload_state };
 
 	check_limit();
 	if (plan.reloaded)
-		plan.estate = io_move_high(estate);
+		plan.reload_state = io_move_high(reload_state);
 	plan.setup.first_private = io_draw_line();
 	if (plan.setup.first_private < 0)
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
@@ -218,7 +218,7 @@ server_main(struct server *s, int argc, char **argv)
 	static struct child_setup setup;
 	static char **original;
 	enum origin from = find_origin();
-	int estate = from == BY_HAND ? find_estate() : -1;
+	int reload_state = from == BY_HAND ? find_reload_state() : -1;
 
 	setup = (struct child_setup){ .services = services,
 		.service_count = s->offer_count,
@@ -227,20 +227,20 @@ server_main(struct server *s, int argc, char **argv)
 	log_init(s->program, SAY_INFO);
 	if (io_fill_standard() < 0)
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
-	close_strays(from, estate);
+	close_strays(from, reload_state);
 	server_parse(s, argc, argv);
 	setup.reuse = s->options.reuse;
 	if (from == BY_MASTER)
 		scoreboard_inherit();
-	if (estate >= 0)
-		scoreboard_inherit_tally(estate + 1);
+	if (reload_state >= 0)
+		scoreboard_inherit_tally(reload_state + 1);
 	if (from == BY_HAND)
 		listeners_inherit(&ls, s);
 	if (logfile_open(s->options.access_log) < 0)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
 	prepare(s, services);
-	setup.sandbox = plan_sandbox(s, &setup, from, estate >= 0);
+	setup.sandbox = plan_sandbox(s, &setup, from, reload_state >= 0);
 	notify_init();
 	signal(SIGPIPE, SIG_IGN);
 	switch (from) {
@@ -255,5 +255,5 @@ server_main(struct server *s, int argc, char **argv)
 	case BY_HAND:
 		break;
 	}
-	return keep_house(s, &setup, &ls, estate, original);
+	return be_master(s, &setup, &ls, reload_state, original);
 }

@@ -1,6 +1,6 @@
 /*
  * scoreboard.h - the scoreboard: what the master and the children let each other
- * see, for people who ask how the house is doing.
+ * see, for people who ask how the server is doing.
  *
  * Two pieces of shared memory with opposite rights.  The master's side (who
  * the children are) is read-only for children, enforced by the kernel and not
@@ -31,7 +31,7 @@ struct tally {
 struct scoreboard_head {
 	int64_t started_ms;   /* clock_ms() of the first image's start */
 	uint64_t accepted;    /* connections handed to children so far */
-	uint64_t turned_away; /* connections told that the house is full */
+	uint64_t turned_away; /* connections told that the server is full */
 	uint64_t crashed;    /* children ended by a signal of their own doing */
 	uint64_t reloads;    /* how often the master has exec'd itself */
 	uint64_t busy, idle; /* children now */

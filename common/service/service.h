@@ -62,7 +62,7 @@ struct service {
 	struct slice busy;
 
 	/*
-	 * When the house is full, may a connection that waits for its next
+	 * When the server is full, may a connection that waits for its next
 	 * request be ended to make room?  (Kept-alive HTTP: yes.)
 	 */
 	bool yields;

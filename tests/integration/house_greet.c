@@ -85,7 +85,7 @@ Test(house_greet, once_takes_only_one_of_two_listeners_and_clients)
 	int fd[6], served = 0;
 
 	buf_init(&got, 1000);
-	/* As many as get in before it closes the door. */
+	/* As many as get in before it stops accepting. */
 	for (int i = 0; i < 6; i++)
 		fd[i] =
 		    rig_connect(rig_address(r, i % 2 ? "greet [" : "greet 1"));

@@ -18,7 +18,7 @@ struct rush {
 };
 
 /*
- * Come in again and again until the door is closed.
+ * Come in again and again until nobody accepts.
  */
 static void *
 rush(void *arg)

@@ -2,8 +2,8 @@
  * house_site.h - a site for tests of the house: twenty small files, each with
  * its own number, and a large one.
  */
-#ifndef HOUSE_SITE_H
-#define HOUSE_SITE_H
+#ifndef MASTER_SITE_H
+#define MASTER_SITE_H
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -127,8 +127,8 @@ Test(house_upgrade, nor_one_that_hangs)
 	expect_no_reload("exec sleep 60", "was not ready after 10 s");
 }
 
-/* Exec'd by the reload, the program finds another version's estate. */
-Test(house_upgrade, an_estate_of_another_version_is_left_alone)
+/* Exec'd by the reload, the program finds another version's reload state. */
+Test(house_upgrade, a_reload_state_of_another_version_is_left_alone)
 {
 	const char *place = rig_place();
 	struct rig *r;

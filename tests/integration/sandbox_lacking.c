@@ -112,7 +112,7 @@ Test(sandbox_lacking, without_the_walls_that_every_kernel_has_it_does_not_start)
 		{ "memfd_create=EMFILE",
 		    "sandbox: the seccomp filter cannot be made", 78, false },
 		{ "epoll_create1=EMFILE",
-		    "cannot build the house: Too many open files", 71, false },
+		    "the master cannot begin: Too many open files", 71, false },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
