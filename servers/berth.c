@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "httpd/httpd.h"
-#include "program/server.h"
+#include "program/program.h"
 #include "smtpd/smtpd.h"
 #include "system/log.h"
 

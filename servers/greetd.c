@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "conn/conn.h"
-#include "program/server.h"
+#include "program/program.h"
 #include "system/log.h"
 
 #define PATIENCE_MS 10000 /* with a client that does not read */

@@ -11,7 +11,7 @@
  */
 #include "bytes/ascii.h"
 #include "conn/conn.h"
-#include "program/server.h"
+#include "program/program.h"
 
 #define PATIENCE_MS 60000 /* with a client that says nothing */
 

@@ -16,8 +16,7 @@
 #include "system/io.h"
 #include "system/log.h"
 #include "system/sock.h"
-
-#define OURS "BERTH_LISTENERS" /* set when it was we who passed them on */
+#include "system/image.h"
 
 static uint64_t
 number_in(const char *name)
@@ -57,7 +56,7 @@ match(const struct server *s, struct slice name, int type, int fd)
 static void
 take(struct listeners *ls, const struct server *s, struct slice name, int fd)
 {
-	struct listener l = { .ours = getenv(OURS) != NULL };
+	struct listener l = { .ours = getenv(IMAGE_OURS) != NULL };
 	int flags;
 
 	if (!sock_is_listener(fd) || ls->n == LISTENERS_MAX)
@@ -66,7 +65,7 @@ take(struct listeners *ls, const struct server *s, struct slice name, int fd)
 	l.type = sock_type(fd);
 	l.offer = match(s, name, l.type, fd);
 	flags = fcntl(fd, F_GETFL);
-	l.fd = fcntl(fd, F_DUPFD_CLOEXEC, IO_HIGH_FD);
+	l.fd = fcntl(fd, F_DUPFD_CLOEXEC, IMAGE_HIGH_FD);
 	if (flags < 0 || l.fd < 0 ||
 	    fcntl(l.fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
 	    addr_of_local(l.fd, &l.addr) < 0)
@@ -83,7 +82,7 @@ forget_announcement(void)
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_FDNAMES");
-	unsetenv(OURS);
+	unsetenv(IMAGE_OURS);
 }
 
 size_t
@@ -96,7 +95,7 @@ listeners_inherit(struct listeners *ls, const struct server *s)
 	if (number_in("LISTEN_PID") != (uint64_t)getpid())
 		n = 0;
 	for (uint64_t i = 0; i < n; i++)
-		take(ls, s, slice_cut(&rest, ':'), LISTENERS_FIRST_FD + (int)i);
+		take(ls, s, slice_cut(&rest, ':'), IMAGE_LISTEN_FD + (int)i);
 	forget_announcement();
 	return ls->n;
 }
@@ -141,11 +140,11 @@ listeners_bequeath(const struct listeners *ls, const struct server *s,
 		ours = ours || ls->at[i].ours;
 	}
 	memcpy(&fds[ls->n], more, count * sizeof(*more));
-	if (io_row_make(row, LISTENERS_FIRST_FD, fds, ls->n + count) < 0)
+	if (io_row_make(row, IMAGE_LISTEN_FD, fds, ls->n + count) < 0)
 		return -1;
 	if (set_names(ls, s) == 0 && set_number("LISTEN_FDS", ls->n) == 0 &&
 	    set_number("LISTEN_PID", (uint64_t)getpid()) == 0 &&
-	    (!ours || setenv(OURS, "1", 1) == 0))
+	    (!ours || setenv(IMAGE_OURS, "1", 1) == 0))
 		return 0;
 	saved = errno;
 	listeners_take_back(row);

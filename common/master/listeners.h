@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "program/server.h"
+#include "service/server.h"
 #include "system/addr.h"
 #include "system/io.h"
 
@@ -53,12 +53,11 @@ void listeners_announce(const struct listeners *, const struct server *);
 
 /*
  * Put the listeners where an exec'd image of ours inherits them, from
- * LISTENERS_FIRST_FD on, with count more descriptors behind them, and say so
+ * IMAGE_LISTEN_FD on, with count more descriptors behind them, and say so
  * in the environment.  Returns 0, or -1 with errno.  When the exec fails
  * listeners_take_back() undoes it all.
  */
-#define LISTENERS_FIRST_FD 3 /* SD_LISTEN_FDS_START */
-#define LISTENERS_MORE     8 /* count at most */
+#define LISTENERS_MORE 8 /* count at most */
 
 int listeners_bequeath(const struct listeners *, const struct server *,
     const int *more, size_t count, struct io_row *);

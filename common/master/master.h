@@ -9,7 +9,7 @@
 
 #include "child/child.h"
 #include "master/listeners.h"
-#include "program/server.h"
+#include "service/server.h"
 
 /* What server_main() has made ready. */
 struct master_plan {

@@ -19,18 +19,18 @@
 #include "service/scoreboard.h"
 #include "master/reload_state.h"
 #include "master/master_inside.h"
-#include "master/reload.h"
 #include "system/clock.h"
 #include "system/io.h"
 #include "system/log.h"
 #include "system/notify.h"
+#include "system/image.h"
 
 #define TRIAL_MS 10000 /* a new image that takes longer is not taken */
 
 static _Noreturn void
 try_options(const struct master_plan *plan)
 {
-	if (setenv(RELOAD_TRY_ENV, "1", 1) == 0)
+	if (setenv(IMAGE_TRY, "1", 1) == 0)
 		execv(plan->path, plan->argv);
 	log_error("%s: %s", plan->path, strerror(errno));
 	_exit(EXIT_OSERR);
@@ -132,18 +132,19 @@ static void
 become(const struct master *m, int reload_state)
 {
 	const struct master_plan *plan = m->plan;
-	int more[RELOAD_FDS] = { reload_state, scoreboard_tally_fd() }, saved;
+	int more[IMAGE_RELOAD_FDS] = { reload_state, scoreboard_tally_fd() },
+	    saved;
 	char number[NUM_MAX_TEXT];
 	struct io_row row;
 
-	num_text(LISTENERS_FIRST_FD + plan->listeners->n, number);
-	if (listeners_bequeath(
-		plan->listeners, plan->server, more, RELOAD_FDS, &row) < 0)
+	num_text(IMAGE_LISTEN_FD + plan->listeners->n, number);
+	if (listeners_bequeath(plan->listeners, plan->server, more,
+		IMAGE_RELOAD_FDS, &row) < 0)
 		return;
-	if (setenv(RELOAD_ENV, number, 1) == 0)
+	if (setenv(IMAGE_RELOAD, number, 1) == 0)
 		execv(plan->path, plan->argv);
 	saved = errno;
-	unsetenv(RELOAD_ENV);
+	unsetenv(IMAGE_RELOAD);
 	listeners_take_back(&row);
 	errno = saved;
 }

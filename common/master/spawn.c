@@ -12,15 +12,16 @@
 #include "sandbox/sandbox.h"
 #include "system/fdpass.h"
 #include "system/log.h"
+#include "system/image.h"
 
 /* In a new process: become the same program with a fresh address space. */
 static _Noreturn void
 become(const struct pool_birth *b, int control)
 {
-	if (dup2(control, SPAWN_CONTROL_FD) >= 0 &&
+	if (dup2(control, IMAGE_CONTROL_FD) >= 0 &&
 	    scoreboard_bequeath() == 0 &&
 	    sandbox_bequeath(b->setup.sandbox) == 0 &&
-	    setenv(SPAWN_ENV, "1", 1) == 0 && unsetenv("NOTIFY_SOCKET") == 0)
+	    setenv(IMAGE_CHILD, "1", 1) == 0 && unsetenv("NOTIFY_SOCKET") == 0)
 		execv(b->exec_path, b->exec_argv);
 	log_error("%s: %s", b->exec_path, strerror(errno));
 	_exit(CHILD_NOT_BORN);
@@ -51,8 +52,8 @@ spawn_child(const struct pool_birth *b, int *control)
 bool
 spawn_is_child(void)
 {
-	bool is = getenv(SPAWN_ENV) != NULL;
+	bool is = getenv(IMAGE_CHILD) != NULL;
 
-	unsetenv(SPAWN_ENV);
+	unsetenv(IMAGE_CHILD);
 	return is;
 }

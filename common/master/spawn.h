@@ -9,11 +9,6 @@
 
 #include "master/pool.h"
 
-/* How a child of --exec knows itself: this word in its environment, and its
- * end of the control socket on this descriptor. */
-#define SPAWN_ENV        "BERTH_CHILD"
-#define SPAWN_CONTROL_FD 3
-
 /*
  * Bring a child to life.  In the master: returns its pid, with *control our
  * end of its control socket; or -1 with errno.  In a forked child: does not
@@ -22,8 +17,8 @@
 pid_t spawn_child(const struct pool_birth *, int *control);
 
 /*
- * Was this process brought to life by --exec?  Takes the word out of the
- * environment.
+ * Was this process brought to life by --exec (IMAGE_CHILD, system/image.h)?
+ * Takes the word out of the environment.
  */
 bool spawn_is_child(void);
 

@@ -1,7 +1,7 @@
 /*
  * server.c - the main() that every server shares.
  */
-#include "program/server.h"
+#include "program/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,6 @@
 #include "child/child.h"
 #include "master/listeners.h"
 #include "master/master.h"
-#include "master/reload.h"
 #include "program/server_args.h"
 #include "master/spawn.h"
 #include "system/io.h"
@@ -28,6 +27,7 @@
 #include "system/logfile.h"
 #include "system/notify.h"
 #include "system/sock.h"
+#include "system/image.h"
 
 #define LEAST_FDS 32 /* besides those with high numbers */
 
@@ -66,7 +66,7 @@ find_origin(void)
 {
 	if (spawn_is_child())
 		return BY_MASTER;
-	if (getenv(RELOAD_TRY_ENV) != NULL)
+	if (getenv(IMAGE_TRY) != NULL)
 		return FOR_TRIAL;
 	if (is_from_inetd())
 		return BY_INETD;
@@ -77,15 +77,15 @@ find_origin(void)
 static int
 find_reload_state(void)
 {
-	const char *text = getenv(RELOAD_ENV), *whose = getenv("LISTEN_PID");
+	const char *text = getenv(IMAGE_RELOAD), *whose = getenv("LISTEN_PID");
 	uint64_t fd, pid;
 
-	unsetenv(RELOAD_ENV);
+	unsetenv(IMAGE_RELOAD);
 	if (text == NULL || whose == NULL ||
 	    num_decimal(slice_of(whose), &pid) != NUM_OK ||
 	    pid != (uint64_t)getpid() ||
-	    num_within(slice_of(text), LISTENERS_FIRST_FD,
-		LISTENERS_FIRST_FD + LISTENERS_MAX, &fd) != NUM_OK)
+	    num_within(slice_of(text), IMAGE_LISTEN_FD,
+		IMAGE_LISTEN_FD + LISTENERS_MAX, &fd) != NUM_OK)
 		return -1;
 	return (int)fd;
 }
@@ -98,17 +98,17 @@ close_strays(enum origin from, int reload_state)
 	unsigned first = STDERR_FILENO + 1;
 
 	if (from == BY_MASTER)
-		first = SANDBOX_PASS_FD + 1;
+		first = IMAGE_SANDBOX_FD + 1;
 	else if (from == BY_HAND && n != NULL)
 		first += (unsigned)strtoul(n, NULL, 10) % 1024;
 	if (reload_state == (int)first)
-		first += RELOAD_FDS;
+		first += IMAGE_RELOAD_FDS;
 	close_range(first, ~0U, 0);
 }
 
 /* Open what the services need; each is prepared once. */
 static void
-prepare(struct server *s, struct service *services[SERVER_MAX_SERVICES])
+prepare(struct server *s, struct service *services[SERVICE_MAX], bool single)
 {
 	for (size_t i = 0; i < s->offer_count; i++) {
 		const struct offer *o = &s->offers[i];
@@ -117,6 +117,7 @@ prepare(struct server *s, struct service *services[SERVER_MAX_SERVICES])
 		if (o->service->prepare == NULL ||
 		    (o->listen.n == 0 && o->otherwise == NULL))
 			continue;
+		o->service->single = single;
 		o->service->prepare(o->service);
 	}
 }
@@ -167,11 +168,11 @@ check_limit(void)
 	struct rlimit l;
 
 	if (getrlimit(RLIMIT_NOFILE, &l) == 0 &&
-	    l.rlim_cur < IO_HIGH_FD + LEAST_FDS)
+	    l.rlim_cur < IMAGE_HIGH_FD + LEAST_FDS)
 		die(EXIT_OSERR,
 		    "the limit on descriptors is %llu, and must be %d at "
 		    "least (ulimit -n)",
-		    (unsigned long long)l.rlim_cur, IO_HIGH_FD + LEAST_FDS);
+		    (unsigned long long)l.rlim_cur, IMAGE_HIGH_FD + LEAST_FDS);
 }
 
 static int
@@ -213,7 +214,7 @@ copy_argv(int argc, char **argv)
 int
 server_main(struct server *s, int argc, char **argv)
 {
-	static struct service *services[SERVER_MAX_SERVICES];
+	static struct service *services[SERVICE_MAX];
 	static struct listeners ls;
 	static struct child_setup setup;
 	static char **original;
@@ -239,7 +240,7 @@ server_main(struct server *s, int argc, char **argv)
 	if (logfile_open(s->options.access_log) < 0)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
-	prepare(s, services);
+	prepare(s, services, from == BY_MASTER || from == BY_INETD);
 	setup.sandbox = plan_sandbox(s, &setup, from, reload_state >= 0);
 	notify_init();
 	signal(SIGPIPE, SIG_IGN);
@@ -251,7 +252,7 @@ server_main(struct server *s, int argc, char **argv)
 	case BY_MASTER:
 		setup.master = getppid();
 		setup.first_private = io_draw_line();
-		child_live(&setup, SPAWN_CONTROL_FD, false);
+		child_live(&setup, IMAGE_CONTROL_FD, false);
 	case BY_HAND:
 		break;
 	}

@@ -4,6 +4,7 @@
 #include "program/server_args.h"
 
 #include "system/log.h"
+#include "system/logfile.h"
 
 #define CHILDREN_LIMIT 32768 /* as many as a small pid_max has */
 #define MIN_IDLE       4

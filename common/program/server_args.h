@@ -5,7 +5,7 @@
 #ifndef SERVER_ARGS_H
 #define SERVER_ARGS_H
 
-#include "program/server.h"
+#include "service/server.h"
 
 /*
  * Set the defaults, parse the command line into s->options, the offers and

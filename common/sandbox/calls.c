@@ -18,6 +18,7 @@
 #include <sys/syscall.h>
 
 #include "sandbox/seccomp.h"
+#include "system/image.h"
 
 /* clang-format off */
 
@@ -187,14 +188,14 @@ const struct call sandbox_calls[] = {
 };
 
 /*
- * The socket, which others' datagrams go to as well, is SANDBOX_DATAGRAM_FD.
+ * The socket, which others' datagrams go to as well, is IMAGE_DATAGRAM_FD.
  * Every call that receives, or that gives it another number.
  */
 const struct call sandbox_deaf_calls[] = {
 	NO(recvfrom), NO(recvmsg), NO(recvmmsg), NO(splice), NO(sendfile),
 	NO(dup), NO(dup3),
-	{ SYS_read, CALL_NO, IF(INT(0, SANDBOX_DATAGRAM_FD)) },
-	{ SYS_readv, CALL_NO, IF(INT(0, SANDBOX_DATAGRAM_FD)) },
+	{ SYS_read, CALL_NO, IF(INT(0, IMAGE_DATAGRAM_FD)) },
+	{ SYS_readv, CALL_NO, IF(INT(0, IMAGE_DATAGRAM_FD)) },
 	{ SYS_fcntl, CALL_NO, IF(INT(1, F_DUPFD)) },
 	{ SYS_fcntl, CALL_NO, IF(INT(1, F_DUPFD_CLOEXEC)) },
 #ifdef SYS_dup2

@@ -9,6 +9,7 @@
 #include "sandbox/sandbox.h"
 #include "sandbox/plan.h"
 #include "system/io.h"
+#include "system/image.h"
 
 /* As it lies in the file; both ends are the same program. */
 struct passed {
@@ -28,16 +29,16 @@ sandbox_bequeath(const struct sandbox_plan *p)
 	if (fd < 0 || io_write_all(fd, &all, sizeof(all)) < 0 ||
 	    lseek(fd, 0, SEEK_SET) < 0)
 		return -1;
-	return dup2(fd, SANDBOX_PASS_FD) < 0 ? -1 : 0;
+	return dup2(fd, IMAGE_SANDBOX_FD) < 0 ? -1 : 0;
 }
 
 bool
 sandbox_inherit(struct sandbox_plan *p)
 {
 	struct passed all;
-	ssize_t got = io_read_all(SANDBOX_PASS_FD, &all, sizeof(all));
+	ssize_t got = io_read_all(IMAGE_SANDBOX_FD, &all, sizeof(all));
 
-	close(SANDBOX_PASS_FD);
+	close(IMAGE_SANDBOX_FD);
 	if (got != (ssize_t)sizeof(all) || all.abi > p->abi)
 		return false;
 	p->abi = all.abi;

@@ -97,7 +97,7 @@ static int
 make_rulesets(
     struct sandbox_plan *p, const struct sandbox_wish *wish, const char **why)
 {
-	struct sandbox_path all[SERVER_MAX_SERVICES * SERVICE_MAX_PATHS];
+	struct sandbox_path all[SERVICE_MAX * SERVICE_MAX_PATHS];
 	size_t n = 0;
 
 	for (size_t i = 0; i < wish->service_count; i++) {
@@ -148,7 +148,7 @@ sandbox_plan_new(const struct sandbox_wish *wish, const char **why)
 	int kernel_abi = landlock_abi();
 	bool tried;
 
-	if (wish->service_count > SERVER_MAX_SERVICES)
+	if (wish->service_count > SERVICE_MAX)
 		bug("sandbox: %zu services", wish->service_count);
 	p->bare = wish->bare;
 	p->shared = wish->shared;

@@ -8,7 +8,7 @@
 
 #include "sandbox/seccomp.h"
 #include "sandbox/privdrop.h"
-#include "program/server.h"
+#include "service/service.h"
 
 struct sandbox_filters {
 	struct seccomp_filter child, zygote;
@@ -24,7 +24,7 @@ struct sandbox_plan {
 	int abi;      /* of Landlock; 0: none */
 	bool seccomp; /* the filters are there, and to be loaded */
 	struct sandbox_filters filters;
-	int ruleset[SERVER_MAX_SERVICES]; /* the first for all, if shared */
+	int ruleset[SERVICE_MAX]; /* the first for all, if shared */
 	char summary[256];
 };
 

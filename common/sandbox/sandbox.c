@@ -17,6 +17,7 @@
 
 #include "sandbox/landlock.h"
 #include "sandbox/plan.h"
+#include "system/image.h"
 
 /*
  * Who is not allowed a limit has a lower one already.
@@ -135,9 +136,9 @@ sandbox_deafen(const struct sandbox_plan *p, int *fd)
 {
 	if (p->bare || p->shared || !p->seccomp)
 		return 0;
-	if (dup3(*fd, SANDBOX_DATAGRAM_FD, O_CLOEXEC) < 0)
+	if (dup3(*fd, IMAGE_DATAGRAM_FD, O_CLOEXEC) < 0)
 		return -1;
 	close(*fd);
-	*fd = SANDBOX_DATAGRAM_FD;
+	*fd = IMAGE_DATAGRAM_FD;
 	return seccomp_filter_load(&p->filters.deaf);
 }

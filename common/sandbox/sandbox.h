@@ -48,7 +48,7 @@ struct sandbox_wish {
 			   * directories are those of all services */
 	bool datagrams; /* some service answers datagrams */
 	struct service *const *services; /* prepared */
-	size_t service_count;            /* SERVER_MAX_SERVICES at most */
+	size_t service_count;            /* SERVICE_MAX at most */
 	unsigned cpu_s;                  /* 0: SANDBOX_CPU_S */
 	bool tried;   /* by the master that exec'd us: take its word */
 	bool at_work; /* a reload: if no process can be forked to try it, do
@@ -70,10 +70,9 @@ struct sandbox_plan *sandbox_plan_new(
 
 /*
  * In a child that is about to exec itself: pass on what the trial has shown
- * and the filters, so that it need not be repeated, on SANDBOX_PASS_FD.  Returns
+ * and the filters, so that it need not be repeated, on IMAGE_SANDBOX_FD.  Returns
  * 0, or -1 with errno.
  */
-#define SANDBOX_PASS_FD 6
 int sandbox_bequeath(const struct sandbox_plan *);
 
 /*

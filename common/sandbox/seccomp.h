@@ -22,9 +22,6 @@
 /* The one way to fork: the child becomes our sibling. */
 #define SANDBOX_FORK_FLAGS (CLONE_PARENT | SIGCHLD)
 
-/* Where the socket is from which a child must receive but one datagram. */
-#define SANDBOX_DATAGRAM_FD 100
-
 /* What a service may do beyond the common calls. */
 enum sandbox_needs {
 	SANDBOX_NEEDS_WRITE = 1,    /* make, link, rename and remove files */

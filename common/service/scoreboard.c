@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "system/io.h"
+#include "system/image.h"
 
 #ifndef F_SEAL_FUTURE_WRITE
 #define F_SEAL_FUTURE_WRITE 0x0010 /* Linux 5.1 */
@@ -99,20 +100,20 @@ scoreboard_inherit(void)
 	struct stat st;
 	void *p;
 
-	if (fstat(SCOREBOARD_MASTER_FD, &st) == 0 && st.st_size > 0)
-		seen = map(SCOREBOARD_MASTER_FD, (size_t)st.st_size, PROT_READ);
-	p = map(SCOREBOARD_TALLY_FD, sizeof(*tally), PROT_READ | PROT_WRITE);
+	if (fstat(IMAGE_SCOREBOARD_FD, &st) == 0 && st.st_size > 0)
+		seen = map(IMAGE_SCOREBOARD_FD, (size_t)st.st_size, PROT_READ);
+	p = map(IMAGE_TALLY_FD, sizeof(*tally), PROT_READ | PROT_WRITE);
 	if (p != NULL)
 		tally = p;
-	close(SCOREBOARD_MASTER_FD);
-	close(SCOREBOARD_TALLY_FD);
+	close(IMAGE_SCOREBOARD_FD);
+	close(IMAGE_TALLY_FD);
 }
 
 int
 scoreboard_bequeath(void)
 {
-	if (dup2(master_fd, SCOREBOARD_MASTER_FD) < 0 ||
-	    dup2(tally_fd, SCOREBOARD_TALLY_FD) < 0)
+	if (dup2(master_fd, IMAGE_SCOREBOARD_FD) < 0 ||
+	    dup2(tally_fd, IMAGE_TALLY_FD) < 0)
 		return -1;
 	return 0;
 }

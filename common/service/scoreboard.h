@@ -15,10 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Descriptors by which an exec'd child inherits the two pieces. */
-#define SCOREBOARD_MASTER_FD 4
-#define SCOREBOARD_TALLY_FD  5
-
 /* Counted by children; one cache line for all is cheap enough. */
 struct tally {
 	_Atomic uint64_t requests; /* answered, or messages accepted */

@@ -35,6 +35,7 @@ struct sandbox_path {
 };
 
 #define SERVICE_MAX_PATHS 4
+#define SERVICE_MAX       8 /* in one program */
 
 struct service {
 	const char *name;   /* in the ready line: "http" */
@@ -46,6 +47,10 @@ struct service {
 	 * first fork.  May be NULL.  A fault is die()'s business.
 	 */
 	void (*prepare)(struct service *);
+
+	bool single; /* set before prepare(): this process will hold one
+		      * conversation and end, so what is seldom needed may
+		      * be loaded when it is */
 
 	/*
 	 * Hold one conversation.  The conn is ended by the caller if it is

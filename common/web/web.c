@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "service/scoreboard.h"
-#include "program/server.h"
 #include "web/web_inside.h"
 #include "system/clock.h"
 #include "system/log.h"

@@ -50,7 +50,7 @@ struct web {
 
 	const void *own;     /* the program's, not looked at here */
 	int64_t idle_ms;     /* from a reply to the next request */
-	int log_format;      /* enum log_format of server.h */
+	int log_format;      /* enum log_format of logfile.h */
 	struct slice fields; /* whole field lines, added to every reply */
 	struct http_rules rules;
 	uint64_t bytes_a_second; /* at most, for slow networks; 0: no limit */

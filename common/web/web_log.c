@@ -7,7 +7,6 @@
 #include "bytes/date.h"
 #include "bytes/num.h"
 #include "grammar/escape.h"
-#include "program/server.h"
 #include "web/web.h"
 #include "web/web_inside.h"
 #include "system/clock.h"

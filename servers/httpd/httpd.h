@@ -8,7 +8,7 @@
 #ifndef HTTPD_H
 #define HTTPD_H
 
-#include "program/server.h"
+#include "service/server.h"
 #include "service/service.h"
 #include "system/args.h"
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "httpd/httpd.h"
+#include "program/program.h"
 
 static void
 configure(struct server *s, int operands, char **operand)

@@ -12,7 +12,6 @@
 #include "httpd/echo.h"
 #include "httpd/httpd.h"
 #include "httpd/route.h"
-#include "master/spawn.h"
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"
@@ -206,7 +205,7 @@ prepare(struct service *s)
 		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
 	if (site.auth != NULL)
 		passwords_load(site.auth);
-	mime_prepare(spawn_is_child());
+	mime_prepare(s->single);
 	s->paths[0] = (struct sandbox_path){
 		.path = site.follow_symlinks ? "/" : site.dir,
 		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,

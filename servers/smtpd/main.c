@@ -1,7 +1,7 @@
 /*
  * main.c - berth-smtpd: the mail service under a master of its own.
  */
-#include "program/server.h"
+#include "program/program.h"
 #include "smtpd/smtpd.h"
 
 static void

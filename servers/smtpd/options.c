@@ -9,7 +9,7 @@
 
 #include "bytes/slice.h"
 #include "grammar/mail_address.h"
-#include "program/server.h"
+#include "service/server.h"
 #include "smtpd/login.h"
 #include "smtpd/rules.h"
 #include "smtpd/session.h"

@@ -5,7 +5,7 @@
 
 #include "bytes/date.h"
 #include "grammar/mail_trace.h"
-#include "program/server.h"
+#include "service/server.h"
 #include "smtpd/deliver.h"
 #include "smtpd/session.h"
 #include "system/clock.h"

@@ -19,7 +19,8 @@
 #include "fuzzrig/scratch.h"
 #include "fuzzrig/still.h"
 #include "fuzzrig/talk.h"
-#include "program/server.h"
+#include "service/server.h"
+#include "system/logfile.h"
 #include "smtpd/rules.h"
 #include "smtpd/smtpd.h"
 

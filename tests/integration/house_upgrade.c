@@ -136,8 +136,8 @@ Test(house_upgrade, a_reload_state_of_another_version_is_left_alone)
 	int fd, old;
 
 	snprintf(line, sizeof(line),
-	    "if [ -n \"$BERTH_ESTATE\" ]; then\n"
-	    "	eval \"exec $BERTH_ESTATE<&-\" \"$BERTH_ESTATE</etc/passwd\"\n"
+	    "if [ -n \"$BERTH_RELOAD\" ]; then\n"
+	    "	eval \"exec $BERTH_RELOAD<&-\" \"$BERTH_RELOAD</etc/passwd\"\n"
 	    "fi\nexec '%s' \"$@\"",
 	    rig_path("berth-upperd"));
 	r = replaced_by(place, line);
@@ -198,7 +198,7 @@ Test(house_upgrade, a_reload_bears_that_no_process_can_be_forked)
 	    "\"$0\" -l 127.0.0.1:0",
 	    copy_to(place)));
 	snprintf(lines, sizeof(lines),
-	    "[ -n \"$BERTH_ESTATE\" ] || exec '%s' \"$@\"\n"
+	    "[ -n \"$BERTH_RELOAD\" ] || exec '%s' \"$@\"\n"
 	    "exec prlimit --nproc=1 '%s' \"$@\"",
 	    rig_path("berth-upperd"), rig_path("berth-upperd"));
 	fd = rig_open(r, "upper");

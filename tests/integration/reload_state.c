@@ -218,7 +218,7 @@ Test(house_reload_state, a_stray_announcement_of_one_means_nothing)
 {
 	struct rig *r = rig_start_how(
 	    &(struct rig_how){ .argv = RIG("berth-upperd", "-l", "127.0.0.1:0"),
-		.env = RIG("BERTH_ESTATE=3") });
+		.env = RIG("BERTH_RELOAD=3") });
 
 	cr_assert_gt(rig_port(r, "upper"), 0);
 	cr_assert_eq(rig_count(r, "earlier image"), 0);

@@ -15,7 +15,7 @@
 
 #include "rig/wait.h"
 #include "conn/conn.h"
-#include "program/server.h"
+#include "program/program.h"
 
 #define ASKED "BERTH_FAULTY"
 #define MASK  0x55

@@ -20,6 +20,7 @@
 
 #include "sandbox/calls.h"
 #include "sandbox/seccomp.h"
+#include "system/image.h"
 
 #ifdef __x86_64__
 #define ARCH AUDIT_ARCH_X86_64
@@ -270,23 +271,23 @@ Test(seccomp_filter, who_has_its_datagram_receives_no_more)
 {
 	static const struct question deaf[] = {
 		{ SYS_recvfrom, 3, 0, 0, NO },
-		{ SYS_recvmsg, SANDBOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_recvmmsg, SANDBOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_read, SANDBOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_readv, SANDBOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_read, HIGH | SANDBOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_readv, HIGH | SANDBOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_recvfrom, HIGH | SANDBOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_fcntl, SANDBOX_DATAGRAM_FD, HIGH | F_DUPFD, 0, NO },
-		{ SYS_splice, SANDBOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_sendfile, 1, SANDBOX_DATAGRAM_FD, 0, NO },
-		{ SYS_dup, SANDBOX_DATAGRAM_FD, 0, 0, NO },
-		{ SYS_dup3, SANDBOX_DATAGRAM_FD, 9, 0, NO },
-		{ SYS_fcntl, SANDBOX_DATAGRAM_FD, F_DUPFD, 0, NO },
-		{ SYS_fcntl, SANDBOX_DATAGRAM_FD, F_DUPFD_CLOEXEC, 0, NO },
-		{ SYS_fcntl, SANDBOX_DATAGRAM_FD, F_GETFL, 0, YES },
+		{ SYS_recvmsg, IMAGE_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_recvmmsg, IMAGE_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_read, IMAGE_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_readv, IMAGE_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_read, HIGH | IMAGE_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_readv, HIGH | IMAGE_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_recvfrom, HIGH | IMAGE_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_fcntl, IMAGE_DATAGRAM_FD, HIGH | F_DUPFD, 0, NO },
+		{ SYS_splice, IMAGE_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_sendfile, 1, IMAGE_DATAGRAM_FD, 0, NO },
+		{ SYS_dup, IMAGE_DATAGRAM_FD, 0, 0, NO },
+		{ SYS_dup3, IMAGE_DATAGRAM_FD, 9, 0, NO },
+		{ SYS_fcntl, IMAGE_DATAGRAM_FD, F_DUPFD, 0, NO },
+		{ SYS_fcntl, IMAGE_DATAGRAM_FD, F_DUPFD_CLOEXEC, 0, NO },
+		{ SYS_fcntl, IMAGE_DATAGRAM_FD, F_GETFL, 0, YES },
 		{ SYS_read, 3, 0, 0, YES },
-		{ SYS_sendto, SANDBOX_DATAGRAM_FD, 0, 0, YES },
+		{ SYS_sendto, IMAGE_DATAGRAM_FD, 0, 0, YES },
 		{ SYS_write, 2, 0, 0, YES },
 	};
 	struct seccomp_filter f;

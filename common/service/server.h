@@ -1,11 +1,9 @@
 /*
- * server.h - the main() that every server shares.
+ * server.h - a server as a whole: the services that a program offers, where
+ * they listen, and the options that all servers take.
  *
- * Parses the options of the contract beside the program's own, finds out how
- * it was started (by hand, by systemd with listeners, by inetd with a
- * connection on descriptor 0, by our own master with --exec or for a reload),
- * and runs the master.  A program's main() fills in a struct server and calls
- * server_main().
+ * A program's main() fills in a struct server and calls server_main()
+ * (program/program.h); everybody else only reads it.
  */
 #ifndef SERVER_H
 #define SERVER_H
@@ -16,8 +14,6 @@
 
 #include "service/service.h"
 #include "system/args.h"
-
-#define SERVER_MAX_SERVICES 8
 
 /* One service and where it listens when nobody says otherwise. */
 struct offer {
@@ -40,11 +36,9 @@ struct server_options {
 	const char *user;
 	bool no_sandbox;
 	const char *access_log;
-	int log_format; /* enum log_format */
+	int log_format; /* enum log_format, logfile.h */
 	int quiet, verbose;
 };
-
-enum log_format { LOG_COMMON, LOG_COMBINED, LOG_JSON };
 
 struct server {
 	const char *program;
@@ -67,10 +61,5 @@ struct server {
 
 	struct server_options options; /* filled in by server_main() */
 };
-
-/*
- * Run until asked to stop.  Returns the exit code for main().
- */
-int server_main(struct server *, int argc, char **argv);
 
 #endif
