@@ -38,7 +38,8 @@ enum conn_status {
 enum conn_event {
 	CONN_READABLE = 1, /* conn_fill() would not wait */
 	CONN_WRITABLE = 2, /* some bytes could be sent */
-	CONN_HUNG_UP = 4,  /* the other end sends no more, or is gone */
+	CONN_HUNG_UP = 4,  /* the other end sends no more; told also when not
+			    * asked for, if it takes no more either */
 	CONN_OTHER = 8,    /* the second descriptor is readable */
 };
 
@@ -165,9 +166,8 @@ int conn_pending(struct conn *);
 bool conn_has_more(struct conn *);
 
 /*
- * Wait for one of the events in what, for the other end to hang up, or for the
- * descriptor `other` (-1: none) to become readable, but no longer than ms
- * milliseconds (-1: no limit but the deadline).  Returns what was seen of
+ * Wait for one of the events in what, or for the descriptor `other` (-1: none)
+ * to become readable, but no longer than ms milliseconds (-1: no limit but the deadline).  Returns what was seen of
  * conn_event, 0 when ms are over, or CONN_ERROR, CONN_TIMEOUT, or CONN_DRAIN as
  * soon as the master has told this process to finish.  Takes no byte.
  */

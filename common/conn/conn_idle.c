@@ -199,6 +199,7 @@ events_of(const struct pollfd *p, unsigned what)
 {
 	unsigned seen = 0;
 
+	/* POLLHUP is said of both ways, whoever asks. */
 	if ((p[0].revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0)
 		seen |= CONN_HUNG_UP;
 	if ((p[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
@@ -214,7 +215,7 @@ int
 conn_wait(struct conn *c, unsigned what, int other, int64_t ms)
 {
 	int64_t until = ms < 0 ? CLOCK_NEVER : clock_ms() + ms;
-	struct pollfd p[2] = { { .fd = c->fd, .events = POLLRDHUP },
+	struct pollfd p[2] = { { .fd = c->fd },
 		{ .fd = other, .events = POLLIN } };
 	int n;
 
@@ -226,6 +227,8 @@ conn_wait(struct conn *c, unsigned what, int other, int64_t ms)
 	}
 	if ((what & CONN_WRITABLE) != 0)
 		p[0].events |= POLLOUT;
+	if ((what & CONN_HUNG_UP) != 0)
+		p[0].events |= POLLRDHUP;
 	for (;;) {
 		bool ours = until < c->deadline;
 		int left = clock_left_ms(ours ? until : c->deadline);
@@ -237,7 +240,7 @@ conn_wait(struct conn *c, unsigned what, int other, int64_t ms)
 			return events_of(p, what);
 		if (n < 0 && errno != EINTR)
 			return CONN_ERROR;
-		if (left == 0)
+		if (n == 0)
 			return ours ? 0 : CONN_TIMEOUT;
 	}
 }

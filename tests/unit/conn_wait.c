@@ -48,8 +48,11 @@ Test(conn_wait, hanging_up_is_seen_behind_unread_bytes)
 {
 	cr_assert_eq(write(other, "x", 1), 1);
 	cr_assert_eq(shutdown(other, SHUT_WR), 0);
-	cr_expect_eq(conn_wait(&c, 0, -1, 5000), CONN_HUNG_UP);
+	cr_expect_eq(conn_wait(&c, 0, -1, 20), 0, "not asked for");
+	cr_expect_eq(conn_wait(&c, CONN_HUNG_UP, -1, 5000), CONN_HUNG_UP);
 	cr_expect_eq(conn_fill(&c), 1);
+	cr_assert_eq(shutdown(other, SHUT_RDWR), 0);
+	cr_expect_eq(conn_wait(&c, 0, -1, 5000), CONN_HUNG_UP, "both ways");
 }
 
 static void *
