@@ -1,14 +1,14 @@
 /*
- * session.c - one conversation: from the greeting to the good-bye.
+ * serve.c - one conversation: from the greeting to the good-bye.
  */
-#include "smtpd/session.h"
-
-#include <errno.h>
+#include "smtpd/serve.h"
 
 #include "smtpd/body.h"
 #include "smtpd/commands.h"
+#include "smtpd/faults.h"
+#include "smtpd/lines.h"
 #include "smtpd/report.h"
-#include "smtpd/store.h"
+#include "smtpd/session.h"
 #include "system/clock.h"
 #include "system/log.h"
 
@@ -29,9 +29,7 @@ begin(struct session *s, struct conn *c)
 	buf_init(&s->out, 1 << 20);
 	buf_init(&s->helo, SMTP_COMMAND_MAX);
 	buf_init(&s->user, SMTP_AUTH_MAX * 3);
-	buf_init(&s->mail.from, MAIL_ADDRESS_MAX);
-	buf_init(&s->mail.params, SMTP_COMMAND_MAX);
-	buf_init(&s->mail.rcpts, SESSION_RCPTS_MAX);
+	envelope_init(&s->mail);
 	addr_host(&c->peer, s->client);
 }
 
@@ -42,15 +40,13 @@ end(struct session *s)
 	buf_free(&s->out);
 	buf_free(&s->helo);
 	buf_free(&s->user);
-	buf_free(&s->mail.from);
-	buf_free(&s->mail.params);
-	buf_free(&s->mail.rcpts);
+	envelope_free(&s->mail);
 }
 
 static void
 greet(struct session *s)
 {
-	if (session_fault(s, RULES_CONNECT, (struct slice){ NULL, 0 }, NULL)) {
+	if (faults_ask(s, RULES_CONNECT, (struct slice){ NULL, 0 }, NULL)) {
 		/* Words of its own, or no service at all. */
 		s->over = s->over || s->code >= 400;
 		return;
@@ -58,7 +54,7 @@ greet(struct session *s)
 	/* RFC 5321 4.3.1: it should wait; a tool for tests does not mind. */
 	if (conn_has_more(s->c))
 		log_debug("%s speaks before it is greeted", s->client);
-	session_reply(s, "220 %s %s Berth", s->o->hostname,
+	lines_reply(s, "220 %s %s Berth", s->o->hostname,
 	    s->o->lmtp ? "LMTP" : "ESMTP");
 }
 
@@ -69,7 +65,7 @@ lose_patience(struct session *s)
 	if (s->over)
 		return;
 	if (s->errors >= SESSION_ERRORS_MAX || s->junk >= SESSION_JUNK_MAX) {
-		session_reply(s, "421 4.7.0 %s too many %s, closing connection",
+		lines_reply(s, "421 4.7.0 %s too many %s, closing connection",
 		    s->o->hostname,
 		    s->errors >= SESSION_ERRORS_MAX ?
 			"errors" :
@@ -77,7 +73,7 @@ lose_patience(struct session *s)
 		s->conduct = CONDUCT_RUDE;
 		s->over = true;
 	} else if (clock_ms() - s->progress_ms > PATIENCE * s->o->timeout_ms) {
-		session_reply(s,
+		lines_reply(s,
 		    "421 4.4.2 %s no mail for too long, "
 		    "closing connection",
 		    s->o->hostname);
@@ -91,15 +87,15 @@ too_long(struct session *s)
 {
 	if (slice_iis(
 		(struct slice){ s->line.p, s->line.n < 4 ? 0 : 4 }, "AUTH"))
-		session_reply(s, "500 5.5.6 Authentication line too long");
+		lines_reply(s, "500 5.5.6 Authentication line too long");
 	else
-		session_reply(s, "500 5.5.2 Line too long");
+		lines_reply(s, "500 5.5.2 Line too long");
 }
 
 static void
 next(struct session *s)
 {
-	int status = session_line(s, SMTP_AUTH_MAX);
+	int status = lines_next(s, SMTP_AUTH_MAX);
 	struct slice line = buf_slice(&s->line);
 
 	if (status < 0)
@@ -114,27 +110,8 @@ next(struct session *s)
 	lose_patience(s);
 }
 
-size_t
-session_verdicts(const struct session *s)
-{
-	return s->o->lmtp ? s->mail.count : 1;
-}
-
-void
-session_reset(struct session *s)
-{
-	buf_clear(&s->mail.from);
-	buf_clear(&s->mail.params);
-	buf_clear(&s->mail.rcpts);
-	s->mail.count = 0;
-	s->mail.body = SMTP_7BIT;
-	s->mail.utf8 = false;
-	if (s->state != SMTP_START)
-		s->state = SMTP_READY;
-}
-
 int
-session_serve(struct conn *c, const struct service *service)
+serve_mail(struct conn *c, const struct service *service)
 {
 	struct session s;
 
@@ -144,7 +121,7 @@ session_serve(struct conn *c, const struct service *service)
 	while (!s.over)
 		next(&s);
 	body_forget(&s);
-	session_flush(&s);
+	lines_flush(&s);
 	if (s.messages == 0)
 		report_session(&s);
 	end(&s);

@@ -1,13 +1,12 @@
 /*
- * wire.c - the lines of a conversation: how they come and go.
+ * lines.c - the lines of a conversation: how they come and go.
  */
-#include <errno.h>
-#include <string.h>
-#include <time.h>
+#include "smtpd/lines.h"
+
+#include <stdarg.h>
 
 #include "bytes/ascii.h"
 #include "smtpd/session.h"
-#include "system/clock.h"
 #include "system/log.h"
 
 #define REPLY_MAX  510         /* RFC 5321 4.5.3.1.5, without CRLF */
@@ -16,7 +15,7 @@
 #define TLS_HELLO  0x16        /* the first byte of a ClientHello */
 
 void
-session_leave(struct session *s, int conduct)
+lines_leave(struct session *s, int conduct)
 {
 	s->over = true;
 	if (s->conduct == CONDUCT_FINE)
@@ -24,7 +23,7 @@ session_leave(struct session *s, int conduct)
 }
 
 int
-session_flush(struct session *s)
+lines_flush(struct session *s)
 {
 	int status;
 
@@ -34,7 +33,7 @@ session_flush(struct session *s)
 	buf_clear(&s->out);
 	if (status == 0)
 		return 0;
-	session_leave(s, status == CONN_TIMEOUT ? CONDUCT_SLOW : CONDUCT_GONE);
+	lines_leave(s, status == CONN_TIMEOUT ? CONDUCT_SLOW : CONDUCT_GONE);
 	return -1;
 }
 
@@ -46,7 +45,7 @@ is_mistake(int code)
 }
 
 void
-session_reply(struct session *s, const char *fmt, ...)
+lines_reply(struct session *s, const char *fmt, ...)
 {
 	struct buf line;
 	va_list ap;
@@ -70,7 +69,7 @@ session_reply(struct session *s, const char *fmt, ...)
 	buf_addz(&s->out, "\r\n");
 	buf_free(&line);
 	if (s->out.n > OUT_ENOUGH)
-		session_flush(s);
+		lines_flush(s);
 }
 
 /* The last words of ours: there may be nobody who reads them. */
@@ -78,8 +77,8 @@ static void
 part(struct session *s, int conduct, const char *code, const char *words)
 {
 	conn_deadline(s->c, LAST_MS);
-	session_reply(s, "%s %s %s", code, s->o->hostname, words);
-	session_leave(s, conduct);
+	lines_reply(s, "%s %s %s", code, s->o->hostname, words);
+	lines_leave(s, conduct);
 }
 
 static bool
@@ -99,18 +98,18 @@ ended(struct session *s, ssize_t status)
 		part(s, CONDUCT_FINE, "421 4.3.2",
 		    "shutting down, closing connection");
 	else
-		session_leave(s,
+		lines_leave(s,
 		    in_transaction(s) || status == CONN_ERROR ? CONDUCT_GONE :
 								CONDUCT_FINE);
 	return -1;
 }
 
 int
-session_more(struct session *s)
+lines_more(struct session *s)
 {
 	ssize_t got;
 
-	if (session_flush(s) < 0)
+	if (lines_flush(s) < 0)
 		return -1;
 	got = conn_fill(s->c);
 	return got > 0 ? 0 : ended(s, got);
@@ -123,8 +122,8 @@ more_lines(struct session *s)
 	ssize_t got;
 
 	if (in_transaction(s) || s->c->in.n > 0)
-		return session_more(s);
-	if (session_flush(s) < 0)
+		return lines_more(s);
+	if (lines_flush(s) < 0)
 		return -1;
 	got = conn_idle(s->c);
 	return got > 0 ? 0 : ended(s, got);
@@ -155,7 +154,7 @@ skip(struct session *s, bool first, size_t n)
 }
 
 int
-session_line(struct session *s, size_t max)
+lines_next(struct session *s, size_t max)
 {
 	bool long_line = false;
 	size_t looked = 0;
@@ -189,61 +188,4 @@ session_line(struct session *s, size_t max)
 			return -1;
 	}
 	return -1;
-}
-
-/* Sleep, unless the master wants us to finish. */
-static void
-dawdle(int64_t ms)
-{
-	int64_t until = clock_ms() + ms;
-
-	while (clock_ms() < until && !conn_draining()) {
-		int64_t left = until - clock_ms();
-		struct timespec t;
-
-		if (left > 100)
-			left = 100;
-		if (left < 1)
-			break;
-		t = (struct timespec){ 0, left * 1000000 };
-		nanosleep(&t, NULL);
-	}
-}
-
-bool
-session_fault(
-    struct session *s, enum rules_stage stage, struct slice to, uint64_t *body)
-{
-	const struct rules_case about = {
-		.stage = stage,
-		.client = slice_of(s->client),
-		.helo = buf_slice(&s->helo),
-		.user = buf_slice(&s->user),
-		.from = buf_slice(&s->mail.from),
-		.to = to,
-	};
-	const struct rule *r = rules_ask(&about);
-
-	if (body != NULL)
-		*body = UINT64_MAX;
-	if (r == NULL)
-		return false;
-	if (r->delay_ms > 0 && session_flush(s) == 0)
-		dawdle(r->delay_ms);
-	if (r->drop && r->drop_after > 0 && body != NULL) {
-		*body = r->drop_after;
-		return false;
-	}
-	if (r->drop) {
-		session_flush(s);
-		session_leave(s, CONDUCT_FINE);
-		return true;
-	}
-	if (r->reply == NULL)
-		return false;
-	for (size_t n = stage == RULES_DOT ? session_verdicts(s) : 1; n > 0;
-	     n--)
-		session_reply(s, "%s", r->reply);
-	s->over = s->code == 421;
-	return true;
 }
