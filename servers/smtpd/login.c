@@ -46,8 +46,8 @@ login_required(void)
 	return who == LISTED;
 }
 
-bool
-login_check(struct slice user, struct slice password)
+static bool
+is_right(struct slice user, struct slice password)
 {
 	return who == ANYBODY ||
 	    (who == LISTED && passwords_check(user, password));
@@ -135,7 +135,7 @@ plain(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 		lines_reply(s, "501 5.5.2 Not a PLAIN response");
 		return;
 	}
-	decide(s, user, login_check(user, rest));
+	decide(s, user, is_right(user, rest));
 }
 
 static void
@@ -144,7 +144,7 @@ login(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 	if (!first_answer(s, initial, "Username:", a) ||
 	    !ask(s, "Password:", b))
 		return;
-	decide(s, buf_slice(a), login_check(buf_slice(a), buf_slice(b)));
+	decide(s, buf_slice(a), is_right(buf_slice(a), buf_slice(b)));
 }
 
 /* RFC 2195 2: the user, a blank, and the digest of the challenge. */
