@@ -1,7 +1,7 @@
 """check_site - the default site, loaded as a visitor loads it."""
 from urllib.parse import quote, urlsplit
 
-from house import Server
+from server import ODD, Server
 
 # What the first page is made of, and the type each part must have.
 PARTS = {
@@ -13,7 +13,7 @@ PARTS = {
 }
 
 # Files whose names or contents are odd, and the type to be found for each.
-ODD = {
+KINDS = {
     "notes": "text/plain",             # no extension, text
     "picture": "image/png",            # no extension, a picture
     "table.berth": "text/plain",       # unknown extension, text
@@ -113,11 +113,11 @@ def check_missing_page(browser):
 
 def check_odd_files(browser):
     """odd names and contents arrive whole, with a type found by looking"""
-    with Server() as server:
+    with Server(ODD) as server:
         load(browser, server)
-        for name, kind in ODD.items():
+        for name, kind in KINDS.items():
             got = browser.ask(
-                f"fetch('/odd/{quote(name, safe='')}').then(async (reply) => ["
+                f"fetch('/{quote(name, safe='')}').then(async (reply) => ["
                 "reply.status, reply.headers.get('Content-Type'),"
                 " (await reply.arrayBuffer()).byteLength,"
                 " Number(reply.headers.get('Content-Length'))])")
@@ -125,7 +125,7 @@ def check_odd_files(browser):
             assert status == 200, f"{name}: {status}"
             assert found.split(";")[0] == kind, f"{name} is {found}, not {kind}"
             assert size == length, f"{name}: {size} bytes of {length}"
-        load(browser, server, "/odd/notes")
+        load(browser, server, "/notes")
         text = browser.ask("document.body.innerText")
         assert text.startswith("This file has no extension."), text
 

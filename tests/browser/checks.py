@@ -16,7 +16,7 @@ import check_listing
 import check_look
 import check_options
 import check_site
-from house import PICTURES
+from server import PICTURES
 from webdriver import Browser, BrowserError
 
 MODULES = [check_site, check_cache, check_options, check_listing, check_look]

@@ -1,4 +1,4 @@
-"""house - start one of Berth's servers for a check, and end it.
+"""server - start one of Berth's servers for a check, and end it.
 
 A server takes a free port and tells it on standard output; nothing here waits
 without an end.  Knows nothing of browsers.
@@ -18,9 +18,10 @@ BUILD = os.environ.get("BERTH_BUILD", os.path.join(TOP, "build"))
 BIN = os.environ.get("BERTH_BIN", os.path.join(BUILD, "bin"))
 PICTURES = os.path.join(BUILD, "browser")
 WWW = os.path.join(TOP, "www")
+ODD = os.path.join(TOP, "tests", "browser", "odd")    # odd names and contents
 
 
-class HouseError(Exception):
+class ServerError(Exception):
     """A server did not start, or did not end as it should."""
 
 
@@ -46,7 +47,7 @@ class Server:
     def __exit__(self, kind, *_):
         code = self.end()
         if kind is None and code != 0:
-            raise HouseError(f"the server ended with {code}: {self.words()[-500:]}")
+            raise ServerError(f"the server ended with {code}: {self.words()[-500:]}")
 
     def _ready(self, name):
         end = time.monotonic() + READY_S
@@ -65,7 +66,7 @@ class Server:
                     words = line.split()
                     if line.endswith("\n") and words[:2] == ["ready", name]:
                         return words[2]
-        raise HouseError(f"no ready line, only {text!r}: {self.words()[-500:]}")
+        raise ServerError(f"no ready line, only {text!r}: {self.words()[-500:]}")
 
     def words(self):
         """What it wrote to standard error, the access log included."""
