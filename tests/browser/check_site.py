@@ -1,6 +1,7 @@
 """check_site - the default site, loaded as a visitor loads it."""
 from urllib.parse import quote, urlsplit
 
+from selenium.webdriver.common.keys import Keys
 from server import ODD, Server
 
 # What the first page is made of, and the type each part must have.
@@ -132,17 +133,16 @@ def check_odd_files(browser):
 
 def check_keyboard(browser):
     """everything can be reached and worked without a mouse"""
-    tab, right, enter = "\ue004", "\ue014", "\ue007"
     focus = "document.activeElement"
     with Server() as server:
         load(browser, server)
         browser.wait("!document.getElementById('served').hidden")
-        browser.keys(tab)
+        browser.keys(Keys.TAB)
         assert browser.ask(f"{focus}.className") == "skip", "no skip link first"
-        browser.keys(enter)
+        browser.keys(Keys.ENTER)
         browser.wait(f"{focus}.id === 'main'")
         browser.ask("document.querySelector('[role=tab]').focus()")
-        browser.keys(right)
+        browser.keys(Keys.RIGHT)
         browser.wait(f"{focus}.id === 'use-mail-tab'"
                      " && !document.getElementById('use-mail').hidden"
                      " && document.getElementById('use-site').hidden")
