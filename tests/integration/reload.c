@@ -1,5 +1,5 @@
 /*
- * house_reload.c - HUP at the worst moments: with the house full, together
+ * reload.c - HUP at the worst moments: with the server full, together
  * with TERM, before a sudden death, among datagrams.
  */
 #include <criterion/criterion.h>
@@ -44,7 +44,7 @@ reload(struct rig *r, size_t times)
 	cr_assert(rig_hear_times(r, "reloading", times));
 }
 
-Test(house_reload, those_who_were_inside_before_count_against_the_limit)
+Test(reload, those_who_were_inside_before_count_against_the_limit)
 {
 	struct rig *r = small_site();
 	int in[FEW], out;
@@ -75,7 +75,7 @@ Test(house_reload, those_who_were_inside_before_count_against_the_limit)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_reload, together_with_term_it_ends)
+Test(reload, together_with_term_it_ends)
 {
 	for (int turn = 0; turn < 30; turn++) {
 		struct rig *r =
@@ -93,7 +93,7 @@ Test(house_reload, together_with_term_it_ends)
 	}
 }
 
-Test(house_reload, a_master_killed_after_it_takes_the_old_children_along)
+Test(reload, a_master_killed_after_it_takes_the_old_children_along)
 {
 	for (int turn = 0; turn < 10; turn++) {
 		struct rig *r =
@@ -118,7 +118,7 @@ Test(house_reload, a_master_killed_after_it_takes_the_old_children_along)
 	}
 }
 
-Test(house_reload, no_datagram_is_lost_by_it)
+Test(reload, no_datagram_is_lost_by_it)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0"));
 	int fd = rig_open(r, "upper udp:");
@@ -149,7 +149,7 @@ has_no_more_open(void *arg)
 	return rig_descriptors(most->pid) <= most->n;
 }
 
-Test(house_reload, the_master_does_not_grow_by_it)
+Test(reload, the_master_does_not_grow_by_it)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0"));
 	struct most_open before = { .pid = rig_pid(r) };

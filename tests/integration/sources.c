@@ -1,5 +1,5 @@
 /*
- * house_sources.c - where clients come from: how many of one source, and
+ * sources.c - where clients come from: how many of one source, and
  * sources whose conduct is bad.  Others are served all the same.
  */
 #include <arpa/inet.h>
@@ -58,7 +58,7 @@ site(const char *address, const char *per_client)
 	    per_client, dir));
 }
 
-Test(house_sources, each_address_has_its_own_share)
+Test(sources, each_address_has_its_own_share)
 {
 	struct rig *r = site("127.0.0.1:0", "2");
 	int fd[6], more;
@@ -127,7 +127,7 @@ own_network(const char *const *addresses)
 	return true;
 }
 
-Test(house_sources, an_ipv6_network_of_64_bits_is_one_source)
+Test(sources, an_ipv6_network_of_64_bits_is_one_source)
 {
 	static const char *const at[] = { "2001:db8:0:1::1",
 		"2001:db8:0:1:2:3:4:5", "2001:db8:0:1::3", "2001:db8:0:2::1",
@@ -147,7 +147,7 @@ Test(house_sources, an_ipv6_network_of_64_bits_is_one_source)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_sources, who_breaks_the_rules_again_and_again_is_turned_away)
+Test(sources, who_breaks_the_rules_again_and_again_is_turned_away)
 {
 	struct rig *r = site("127.0.0.1:0", "1000");
 	int times = 0;
@@ -193,7 +193,7 @@ crash(struct rig *r, const char *source, const char *word)
 /*
  * Whatever makes a child crash.  The master takes a new image meanwhile.
  */
-Test(house_sources, who_crashes_children_is_turned_away)
+Test(sources, who_crashes_children_is_turned_away)
 {
 	static const char *const words[] = { "abort\n",
 #ifndef BERTH_ASAN

@@ -1,5 +1,5 @@
 /*
- * machine_options.c - what every server says to a wrong command line: one
+ * options.c - what every server says to a wrong command line: one
  * line that names the fault, nothing on standard output, and the exit code of
  * the contract.
  */
@@ -39,7 +39,7 @@ is_refused(const struct wrong *w)
 	    rig_fail("%s: words on standard output", w->word[0]);
 }
 
-Test(machine_options, wrong_options_are_named)
+Test(options, wrong_options_are_named)
 {
 	static const struct wrong table[] = {
 		{ { "--bogus" }, 64, "--bogus" },
@@ -72,7 +72,7 @@ Test(machine_options, wrong_options_are_named)
 }
 
 /* One of the two is enough: the default of the other gives way. */
-Test(machine_options, either_number_of_idle_children_alone)
+Test(options, either_number_of_idle_children_alone)
 {
 	static const struct {
 		const char *option, *value;
@@ -93,7 +93,7 @@ Test(machine_options, either_number_of_idle_children_alone)
 	}
 }
 
-Test(machine_options, wrong_addresses_are_named)
+Test(options, wrong_addresses_are_named)
 {
 	static const char *const table[] = { "", "65536", "-5", "0x50", "80x",
 		"127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
@@ -109,7 +109,7 @@ Test(machine_options, wrong_addresses_are_named)
 	}
 }
 
-Test(machine_options, a_path_too_long_for_a_socket_is_named)
+Test(options, a_path_too_long_for_a_socket_is_named)
 {
 	char address[300] = "unix:/";
 	struct wrong w = { { "-l", address }, 64, "unix:/xxxx" };
@@ -118,7 +118,7 @@ Test(machine_options, a_path_too_long_for_a_socket_is_named)
 	cr_assert(is_refused(&w));
 }
 
-Test(machine_options, wrong_files_are_a_bad_configuration)
+Test(options, wrong_files_are_a_bad_configuration)
 {
 	const struct wrong table[] = {
 		{ { "--access-log", "/nonexistent/log" }, 78,
@@ -130,7 +130,7 @@ Test(machine_options, wrong_files_are_a_bad_configuration)
 		cr_expect(is_refused(&table[i]), "row %zu", i);
 }
 
-Test(machine_options, help_and_version_go_to_standard_output)
+Test(options, help_and_version_go_to_standard_output)
 {
 	static const char *const programs[] = { "berth-upperd",
 		"berth-greetd" };
@@ -152,7 +152,7 @@ Test(machine_options, help_and_version_go_to_standard_output)
 	}
 }
 
-Test(machine_options, help_that_cannot_be_written_is_no_success)
+Test(options, help_that_cannot_be_written_is_no_success)
 {
 	struct rig *r;
 	char line[512];
@@ -173,7 +173,7 @@ accepts(void *address)
 	return fd >= 0;
 }
 
-Test(machine_options, it_lives_without_standard_descriptors)
+Test(options, it_lives_without_standard_descriptors)
 {
 	char address[200], line[700];
 	struct rig *r;

@@ -1,5 +1,5 @@
 /*
- * house_drain.c - how the house is closed: TERM, INT, QUIT, twice, and after
+ * drain.c - how a server is ended: TERM, INT, QUIT, twice, and after
  * the grace; nobody who was let in loses an answer.
  */
 #include <criterion/criterion.h>
@@ -49,7 +49,7 @@ stuck(const char *grace, int *fd)
 	return r;
 }
 
-Test(house_drain, without_clients_it_ends_at_once)
+Test(drain, without_clients_it_ends_at_once)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGQUIT };
 
@@ -66,7 +66,7 @@ Test(house_drain, without_clients_it_ends_at_once)
 	}
 }
 
-Test(house_drain, clients_that_are_idle_are_let_go_at_once)
+Test(drain, clients_that_are_idle_are_let_go_at_once)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0"));
 	int fd[CROWD];
@@ -87,7 +87,7 @@ Test(house_drain, clients_that_are_idle_are_let_go_at_once)
 	cr_assert_leq(clock_ms() - start, AT_ONCE);
 }
 
-Test(house_drain, a_client_that_is_silent_from_the_start_does_not_hold_it)
+Test(drain, a_client_that_is_silent_from_the_start_does_not_hold_it)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0"));
 	int fd = rig_open(r, "upper");
@@ -97,7 +97,7 @@ Test(house_drain, a_client_that_is_silent_from_the_start_does_not_hold_it)
 	cr_assert_eq(rig_wait_ms(r, AT_ONCE), 0);
 }
 
-Test(house_drain, who_waits_in_the_backlog_is_served)
+Test(drain, who_waits_in_the_backlog_is_served)
 {
 	struct rig *r = rig_start(RIG("berth-greetd", "-l", "127.0.0.1:0"));
 	const char *where = rig_address(r, "greet");
@@ -117,7 +117,7 @@ Test(house_drain, who_waits_in_the_backlog_is_served)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(house_drain, requests_already_sent_are_answered)
+Test(drain, requests_already_sent_are_answered)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0"));
 	const char *where = rig_address(r, "upper");
@@ -145,7 +145,7 @@ Test(house_drain, requests_already_sent_are_answered)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(house_drain, the_door_is_closed_while_it_drains)
+Test(drain, the_door_is_closed_while_it_drains)
 {
 	struct rig *r;
 	unsigned port;
@@ -170,7 +170,7 @@ Test(house_drain, the_door_is_closed_while_it_drains)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(house_drain, the_grace_has_an_end)
+Test(drain, the_grace_has_an_end)
 {
 	int64_t start;
 	struct rig *r;
@@ -185,7 +185,7 @@ Test(house_drain, the_grace_has_an_end)
 	close(fd);
 }
 
-Test(house_drain, asked_twice_it_does_not_wait)
+Test(drain, asked_twice_it_does_not_wait)
 {
 	struct rig *r;
 	int fd;
@@ -199,7 +199,7 @@ Test(house_drain, asked_twice_it_does_not_wait)
 	close(fd);
 }
 
-Test(house_drain, quit_stops_now)
+Test(drain, quit_stops_now)
 {
 	pid_t child[32];
 	struct rig *r;
@@ -214,7 +214,7 @@ Test(house_drain, quit_stops_now)
 	close(fd);
 }
 
-Test(house_drain, a_full_house_drains_without_a_reset)
+Test(drain, a_full_house_drains_without_a_reset)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0",
 	    "--max-children", "3", "--max-idle", "3", "--min-idle", "3"));
@@ -247,7 +247,7 @@ Test(house_drain, a_full_house_drains_without_a_reset)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(house_drain, usr1_is_not_the_end)
+Test(drain, usr1_is_not_the_end)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0"));
 	int fd = rig_open(r, "upper");

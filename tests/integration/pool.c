@@ -1,5 +1,5 @@
 /*
- * house_pool.c - the children: who serves whom, how many there are, and how
+ * pool.c - the children: who serves whom, how many there are, and how
  * long each lives.
  */
 #include <criterion/criterion.h>
@@ -43,7 +43,7 @@ talk(void)
 	return who;
 }
 
-Test(house_pool, two_hundred_clients_at_once_each_get_their_own)
+Test(pool, two_hundred_clients_at_once_each_get_their_own)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0",
 	    "--max-children", "512", "--max-idle", "8"));
@@ -75,7 +75,7 @@ Test(house_pool, two_hundred_clients_at_once_each_get_their_own)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_pool, keeps_the_fewest_ready_and_refills_when_one_is_taken)
+Test(pool, keeps_the_fewest_ready_and_refills_when_one_is_taken)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0",
 	    "--min-idle", "3", "--max-idle", "3"));
@@ -95,7 +95,7 @@ Test(house_pool, keeps_the_fewest_ready_and_refills_when_one_is_taken)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_pool, works_with_nobody_kept_ready)
+Test(pool, works_with_nobody_kept_ready)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0",
 	    "--min-idle", "0", "--max-idle", "1"));
@@ -112,7 +112,7 @@ Test(house_pool, works_with_nobody_kept_ready)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_pool, every_connection_gets_a_fresh_process)
+Test(pool, every_connection_gets_a_fresh_process)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", unix_address()));
 	pid_t seen[40];
@@ -128,7 +128,7 @@ Test(house_pool, every_connection_gets_a_fresh_process)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_pool, clients_at_the_same_time_are_in_different_processes)
+Test(pool, clients_at_the_same_time_are_in_different_processes)
 {
 	struct rig *r = rig_start(
 	    RIG("berth-upperd", "-l", unix_address(), "--reuse", "0"));
@@ -177,7 +177,7 @@ count_lives(const char *reuse, size_t most, size_t talks)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_pool, reuse_counts_exactly)
+Test(pool, reuse_counts_exactly)
 {
 	count_lives("1", 1, 20);
 	count_lives("2", 2, 50);
@@ -185,7 +185,7 @@ Test(house_pool, reuse_counts_exactly)
 	count_lives("0", 0, 150);
 }
 
-Test(house_pool, exec_serves_and_each_child_has_a_layout_of_its_own)
+Test(pool, exec_serves_and_each_child_has_a_layout_of_its_own)
 {
 	struct rig *r =
 	    rig_start(RIG("berth-upperd", "-l", unix_address(), "--exec"));
@@ -230,7 +230,7 @@ has_so_many_open(void *arg)
 	return rig_descriptors(c->pid) == c->n;
 }
 
-Test(house_pool, the_master_stays_small_and_leaks_no_descriptor)
+Test(pool, the_master_stays_small_and_leaks_no_descriptor)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", unix_address()));
 	struct open_count open_now = { .pid = rig_pid(r) };
@@ -251,7 +251,7 @@ Test(house_pool, the_master_stays_small_and_leaks_no_descriptor)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_pool, a_child_has_no_listener_and_nothing_of_the_masters)
+Test(pool, a_child_has_no_listener_and_nothing_of_the_masters)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", unix_address()));
 	int fd = rig_connect_traced(at);
@@ -266,7 +266,7 @@ Test(house_pool, a_child_has_no_listener_and_nothing_of_the_masters)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_pool, the_master_sleeps_when_nobody_comes)
+Test(pool, the_master_sleeps_when_nobody_comes)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", unix_address()));
 	long before;

@@ -1,5 +1,5 @@
 /*
- * machine_orders.c - the signals by which people steer the master.
+ * signals.c - the signals by which people steer the master.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -31,7 +31,7 @@ talk(struct rig *r)
 	return fd;
 }
 
-Test(machine_orders, term_and_int_end_it_with_success)
+Test(signals, term_and_int_end_it_with_success)
 {
 	static const int signals[] = { SIGTERM, SIGINT };
 
@@ -46,7 +46,7 @@ Test(machine_orders, term_and_int_end_it_with_success)
 	}
 }
 
-Test(machine_orders, a_drain_refuses_new_clients)
+Test(signals, a_drain_refuses_new_clients)
 {
 	struct rig *r = rig_start(UPPERD("-q"));
 	char address[64];
@@ -80,7 +80,7 @@ with_stuck_client(const char *grace, int *fd)
 	return r;
 }
 
-Test(machine_orders, grace_bounds_a_drain)
+Test(signals, grace_bounds_a_drain)
 {
 	int fd;
 	struct rig *r = with_stuck_client("0.3", &fd);
@@ -92,7 +92,7 @@ Test(machine_orders, grace_bounds_a_drain)
 	close(fd);
 }
 
-Test(machine_orders, quit_does_not_wait)
+Test(signals, quit_does_not_wait)
 {
 	int fd;
 	struct rig *r = with_stuck_client("60", &fd);
@@ -103,7 +103,7 @@ Test(machine_orders, quit_does_not_wait)
 	close(fd);
 }
 
-Test(machine_orders, quit_ends_a_drain_that_has_begun)
+Test(signals, quit_ends_a_drain_that_has_begun)
 {
 	int fd;
 	struct rig *r = with_stuck_client("60", &fd);
@@ -115,7 +115,7 @@ Test(machine_orders, quit_ends_a_drain_that_has_begun)
 	close(fd);
 }
 
-Test(machine_orders, hup_renews_the_children_and_keeps_the_talks)
+Test(signals, hup_renews_the_children_and_keeps_the_talks)
 {
 	struct rig *r = rig_start(UPPERD("-v"));
 	int old = talk(r), fresh;
@@ -137,7 +137,7 @@ Test(machine_orders, hup_renews_the_children_and_keeps_the_talks)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_orders, a_drain_reaches_children_of_the_time_before)
+Test(signals, a_drain_reaches_children_of_the_time_before)
 {
 	struct rig *r = rig_start(UPPERD("--grace", "60"));
 	int old = talk(r);
@@ -152,7 +152,7 @@ Test(machine_orders, a_drain_reaches_children_of_the_time_before)
 	cr_assert(rig_is_gone(server));
 }
 
-Test(machine_orders, no_client_is_lost_over_many_reloads)
+Test(signals, no_client_is_lost_over_many_reloads)
 {
 	struct rig *r = rig_start(UPPERD("-q"));
 	const char *address = rig_address(r, "upper 127");
@@ -185,7 +185,7 @@ copy_of_upperd(const char *place)
 	return path;
 }
 
-Test(machine_orders, a_broken_upgrade_leaves_the_old_one_running)
+Test(signals, a_broken_upgrade_leaves_the_old_one_running)
 {
 	const char *place = rig_place(), *path = copy_of_upperd(place);
 	struct rig *r = rig_start(RIG(path, "-l", "127.0.0.1:0"));
@@ -221,7 +221,7 @@ Test(machine_orders, a_broken_upgrade_leaves_the_old_one_running)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_orders, signals_that_mean_nothing_do_nothing)
+Test(signals, signals_that_mean_nothing_do_nothing)
 {
 	static const int signals[] = { SIGPIPE, SIGURG, SIGWINCH, SIGCONT,
 		SIGCHLD, SIGUSR1 };

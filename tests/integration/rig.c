@@ -1,6 +1,6 @@
 /*
- * house_rig.c - the rig itself, on programs that need no trust: sh and cat.  Its
- * connections are in house_wire.c.
+ * rig.c - the rig itself, on programs that need no trust: sh and cat.  Its
+ * connections are in rig_wire.c.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -26,7 +26,7 @@ hush(void)
 		cr_assert_fail("/dev/null");
 }
 
-Test(house_rig, ready_lines_are_found_by_name_and_address)
+Test(rig, ready_lines_are_found_by_name_and_address)
 {
 	struct rig *r = rig_start(SH("echo ready a 127.0.0.1:8; sleep 0.01;"
 				     "echo ready bb unix:/x;"
@@ -52,7 +52,7 @@ says_no_sandbox(struct rig *r)
 	return says;
 }
 
-Test(house_rig, servers_and_no_others_go_without_the_sandbox_when_that_is_asked)
+Test(rig, servers_and_no_others_go_without_the_sandbox_when_that_is_asked)
 {
 	unsetenv("BERTH_NO_SANDBOX");
 	cr_assert(!says_no_sandbox(rig_start(RIG("berth-greetd", "-l", "0"))));
@@ -67,7 +67,7 @@ Test(house_rig, servers_and_no_others_go_without_the_sandbox_when_that_is_asked)
 	cr_assert(!says_no_sandbox(rig_start(RIG("berth-greetd", "-l", "0"))));
 }
 
-Test(house_rig, exit_status_and_both_outputs_are_kept_apart)
+Test(rig, exit_status_and_both_outputs_are_kept_apart)
 {
 	struct rig *r =
 	    rig_run(SH("echo out; echo err >&2; echo err >&2; exit 7"));
@@ -79,7 +79,7 @@ Test(house_rig, exit_status_and_both_outputs_are_kept_apart)
 	cr_assert(rig_hear_times(r, "err\n", 2));
 }
 
-Test(house_rig, environment_directory_and_descriptors_arrive)
+Test(rig, environment_directory_and_descriptors_arrive)
 {
 	const char *place = rig_place();
 	unsigned port;
@@ -103,7 +103,7 @@ Test(house_rig, environment_directory_and_descriptors_arrive)
 	cr_assert_null(strstr(rig_out(r), "\n5\n"));
 }
 
-Test(house_rig, inetd_mode_over_both_kinds_of_pair)
+Test(rig, inetd_mode_over_both_kinds_of_pair)
 {
 	for (int tcp = 0; tcp < 2; tcp++) {
 		struct rig *r;
@@ -137,7 +137,7 @@ has_three(void *pid)
 	return rig_descriptors(*(pid_t *)pid) == 3;
 }
 
-Test(house_rig, processes_are_seen_and_seen_to_go)
+Test(rig, processes_are_seen_and_seen_to_go)
 {
 	pid_t child[8];
 	struct rig *r;
@@ -162,7 +162,7 @@ Test(house_rig, processes_are_seen_and_seen_to_go)
 	cr_assert(rig_is_gone(rig_pid(r)));
 }
 
-Test(house_rig, nothing_survives_a_test)
+Test(rig, nothing_survives_a_test)
 {
 	struct rig *r = rig_start(SH("sleep 60 & echo ready x unix:/; wait"));
 	pid_t all[2] = { rig_pid(r), 0 };
@@ -174,7 +174,7 @@ Test(house_rig, nothing_survives_a_test)
 	cr_assert(rig_all_gone(all, 2, rig_patience_ms()));
 }
 
-Test(house_rig, notify_socket_hears)
+Test(rig, notify_socket_hears)
 {
 	struct rig_notify n;
 	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
@@ -193,7 +193,7 @@ Test(house_rig, notify_socket_hears)
 	buf_free(&n.heard);
 }
 
-Test(house_rig, a_place_is_there_and_files_are_written)
+Test(rig, a_place_is_there_and_files_are_written)
 {
 	const char *place = rig_place();
 	struct buf b;

@@ -1,5 +1,5 @@
 /*
- * house_start.c - how the house is opened: addresses, listeners from systemd,
+ * start.c - how a server starts: addresses, listeners from systemd,
  * and what is said when it cannot be.
  */
 #include <criterion/criterion.h>
@@ -35,7 +35,7 @@ count_lines(const char *text)
 	return n;
 }
 
-Test(house_start, one_ready_line_for_each_listener_and_nothing_else)
+Test(start, one_ready_line_for_each_listener_and_nothing_else)
 {
 	char at[128];
 	struct rig *r;
@@ -54,7 +54,7 @@ Test(house_start, one_ready_line_for_each_listener_and_nothing_else)
 	cr_assert_eq(count_lines(rig_out(r)), 5, "%s", rig_out(r));
 }
 
-Test(house_start, a_bare_port_is_both_loopbacks_on_the_same_port)
+Test(start, a_bare_port_is_both_loopbacks_on_the_same_port)
 {
 	struct rig *r = rig_start(RIG("berth-greetd", "-l", "0"));
 
@@ -64,7 +64,7 @@ Test(house_start, a_bare_port_is_both_loopbacks_on_the_same_port)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_start, a_star_is_every_interface)
+Test(start, a_star_is_every_interface)
 {
 	struct rig *r = rig_start(RIG("berth-greetd", "-l", "*:0"));
 
@@ -73,7 +73,7 @@ Test(house_start, a_star_is_every_interface)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_start, ready_means_that_clients_are_served)
+Test(start, ready_means_that_clients_are_served)
 {
 	for (int i = 0; i < 10; i++) {
 		struct rig *r =
@@ -84,7 +84,7 @@ Test(house_start, ready_means_that_clients_are_served)
 	}
 }
 
-Test(house_start, what_is_wrong_is_said_in_one_line)
+Test(start, what_is_wrong_is_said_in_one_line)
 {
 	static const struct {
 		int code;
@@ -132,7 +132,7 @@ Test(house_start, what_is_wrong_is_said_in_one_line)
 	}
 }
 
-Test(house_start, a_port_in_use_is_refused_and_its_owner_undisturbed)
+Test(start, a_port_in_use_is_refused_and_its_owner_undisturbed)
 {
 	struct rig *r = rig_start(RIG("berth-greetd", "-l", "127.0.0.1:0"));
 	const char *where = rig_address(r, "greet");
@@ -145,7 +145,7 @@ Test(house_start, a_port_in_use_is_refused_and_its_owner_undisturbed)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_start, a_unix_path_in_use_is_refused_and_a_stale_one_replaced)
+Test(start, a_unix_path_in_use_is_refused_and_a_stale_one_replaced)
 {
 	char at[128];
 	struct rig *r, *second;
@@ -162,7 +162,7 @@ Test(house_start, a_unix_path_in_use_is_refused_and_a_stale_one_replaced)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_start, a_file_in_the_way_of_a_unix_path_is_left_alone)
+Test(start, a_file_in_the_way_of_a_unix_path_is_left_alone)
 {
 	const char *file = rig_file(rig_place(), "s", "precious");
 	char at[4200];
@@ -178,7 +178,7 @@ Test(house_start, a_file_in_the_way_of_a_unix_path_is_left_alone)
 	buf_free(&b);
 }
 
-Test(house_start, help_and_version_go_to_standard_output)
+Test(start, help_and_version_go_to_standard_output)
 {
 	struct rig *r = rig_run(RIG("berth-greetd", "--help"));
 
@@ -191,7 +191,7 @@ Test(house_start, help_and_version_go_to_standard_output)
 	cr_assert_eq(count_lines(rig_out(r)), 1);
 }
 
-Test(house_start, sockets_of_systemd_are_used_instead)
+Test(start, sockets_of_systemd_are_used_instead)
 {
 	unsigned tcp, udp;
 	int fds[] = { rig_listen(&tcp), rig_bind_udp(&udp) };
@@ -222,7 +222,7 @@ Test(house_start, sockets_of_systemd_are_used_instead)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_start, a_descriptor_that_is_no_listener_is_refused)
+Test(start, a_descriptor_that_is_no_listener_is_refused)
 {
 	int fds[] = { open("/dev/null", O_RDWR | O_CLOEXEC) };
 	struct rig *r = rig_run_how(&(struct rig_how){
@@ -232,7 +232,7 @@ Test(house_start, a_descriptor_that_is_no_listener_is_refused)
 	cr_assert(rig_hear(r, "LISTEN_FDS"));
 }
 
-Test(house_start, systemd_is_told_of_the_beginning_and_the_end)
+Test(start, systemd_is_told_of_the_beginning_and_the_end)
 {
 	struct rig_notify n;
 	struct rig *r;

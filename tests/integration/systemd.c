@@ -1,5 +1,5 @@
 /*
- * house_systemd.c - a small imitation of systemd keeps the suite: it opens the
+ * systemd.c - a small imitation of systemd keeps the suite: it opens the
  * sockets, names them, starts the service when somebody comes, is told how it
  * is, feeds on its watchdog, and starts it again when that falls silent.
  */
@@ -96,7 +96,7 @@ is_fed(struct manager *m)
 	return false;
 }
 
-Test(house_systemd, activated_reloaded_hung_and_started_again)
+Test(systemd, activated_reloaded_hung_and_started_again)
 {
 	struct manager m;
 	struct rig *r;
@@ -138,7 +138,7 @@ Test(house_systemd, activated_reloaded_hung_and_started_again)
 	cr_assert_geq(meanwhile, 0);
 }
 
-Test(house_systemd, sockets_in_another_order_are_told_apart_by_name)
+Test(systemd, sockets_in_another_order_are_told_apart_by_name)
 {
 	struct manager m;
 	struct rig *r;
@@ -163,7 +163,7 @@ Test(house_systemd, sockets_in_another_order_are_told_apart_by_name)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_systemd, a_socket_of_no_known_name_is_a_bad_configuration)
+Test(systemd, a_socket_of_no_known_name_is_a_bad_configuration)
 {
 	struct manager m;
 	struct rig *r;
@@ -200,7 +200,7 @@ deliver(const char *address)
 	close(fd);
 }
 
-Test(house_systemd, mail_is_stored_with_the_few_rights_of_its_unit)
+Test(systemd, mail_is_stored_with_the_few_rights_of_its_unit)
 {
 	const char *mail = rig_in(rig_place(), "mail");
 	char program[4096];

@@ -1,5 +1,5 @@
 /*
- * house_upgrade.c - a reload that takes a new file, which is bad, gone, slow
+ * reload_upgrade.c - a reload that takes a new file, which is bad, gone, slow
  * or of another version: the earlier image goes on, or the next one does, and
  * no client notices.
  */
@@ -112,23 +112,23 @@ expect_no_reload(const char *line, const char *why)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_upgrade, a_program_that_vanishes_after_its_trial_is_no_loss)
+Test(reload_upgrade, a_program_that_vanishes_after_its_trial_is_no_loss)
 {
 	expect_no_reload("rm -- \"$0\"", "No such file");
 }
 
-Test(house_upgrade, nor_is_one_that_dies_in_it)
+Test(reload_upgrade, nor_is_one_that_dies_in_it)
 {
 	expect_no_reload("kill -s SEGV $$", "died of SIGSEGV");
 }
 
-Test(house_upgrade, nor_one_that_hangs)
+Test(reload_upgrade, nor_one_that_hangs)
 {
 	expect_no_reload("exec sleep 60", "was not ready after 10 s");
 }
 
 /* Exec'd by the reload, the program finds another version's reload state. */
-Test(house_upgrade, a_reload_state_of_another_version_is_left_alone)
+Test(reload_upgrade, a_reload_state_of_another_version_is_left_alone)
 {
 	const char *place = rig_place();
 	struct rig *r;
@@ -158,7 +158,7 @@ Test(house_upgrade, a_reload_state_of_another_version_is_left_alone)
 }
 
 /* A reload that is asked for while another one is tried, and fails. */
-Test(house_upgrade, what_was_mended_during_a_trial_is_tried_again)
+Test(reload_upgrade, what_was_mended_during_a_trial_is_tried_again)
 {
 	const char *place = rig_place();
 	struct rig *r;
@@ -184,7 +184,7 @@ Test(house_upgrade, what_was_mended_during_a_trial_is_tried_again)
 }
 
 /* The next image may have no process, not even to try its sandbox in. */
-Test(house_upgrade, a_reload_bears_that_no_process_can_be_forked)
+Test(reload_upgrade, a_reload_bears_that_no_process_can_be_forked)
 {
 	const char *place = rig_place();
 	struct rig *r;

@@ -1,5 +1,5 @@
 /*
- * house_slow.c - clients of the web that are slow, silent or rude, each held
+ * web_slow.c - clients of the web that are slow, silent or rude, each held
  * by a deadline, and others served meanwhile.
  */
 #include <criterion/criterion.h>
@@ -9,11 +9,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "house_site.h"
+#include "web_site.h"
 #include "rig/rig.h"
 #include "system/clock.h"
 
-Test(house_web, silence_is_ended_without_a_word)
+Test(web_drain, silence_is_ended_without_a_word)
 {
 	struct rig *r = site("--timeout", "1");
 	int silent = rig_open(r, "http"), kept = rig_open(r, "http");
@@ -27,7 +27,7 @@ Test(house_web, silence_is_ended_without_a_word)
 	cr_assert_leq(clock_ms() - start, 2000 + AT_ONCE);
 }
 
-Test(house_web, a_head_that_trickles_meets_its_deadline)
+Test(web_drain, a_head_that_trickles_meets_its_deadline)
 {
 	struct rig *r = site("--timeout", "1");
 	const char *where = rig_address(r, "http");
@@ -58,7 +58,7 @@ Test(house_web, a_head_that_trickles_meets_its_deadline)
 	cr_assert_leq(clock_ms() - start, 4000 + 2 * AT_ONCE);
 }
 
-Test(house_web, who_takes_nothing_is_given_up_however_much_is_left)
+Test(web_drain, who_takes_nothing_is_given_up_however_much_is_left)
 {
 	struct rig *r = site("--timeout", "1");
 	const char *big = rig_in(dir, "big");
@@ -97,7 +97,7 @@ Test(house_web, who_takes_nothing_is_given_up_however_much_is_left)
 	close(slow);
 }
 
-Test(house_web, resets_in_the_middle_of_replies)
+Test(web_drain, resets_in_the_middle_of_replies)
 {
 	struct rig *r = site(NULL, NULL);
 	const char *where = rig_address(r, "http");
@@ -121,7 +121,7 @@ Test(house_web, resets_in_the_middle_of_replies)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_web, what_follows_an_answered_fault_does_not_eat_the_answer)
+Test(web_drain, what_follows_an_answered_fault_does_not_eat_the_answer)
 {
 	struct rig *r = site(NULL, NULL);
 	char *noise = malloc(100000);

@@ -1,5 +1,5 @@
 /*
- * machine_datagrams.c - a datagram is a connection with one read: each has a
+ * datagrams.c - a datagram is a connection with one read: each has a
  * process of its own, and its answer goes to its sender.
  */
 #include <criterion/criterion.h>
@@ -13,7 +13,7 @@
 
 #define UPPERD(...) RIG("berth-upperd", "-l", "127.0.0.1:0", "-q", __VA_ARGS__)
 
-Test(machine_datagrams, datagrams_from_many_each_answered_to_its_sender)
+Test(datagrams, datagrams_from_many_each_answered_to_its_sender)
 {
 	struct rig *r = rig_start(UPPERD("--min-idle", "8"));
 	const char *address = rig_address(r, "upper udp:127");
@@ -38,7 +38,7 @@ Test(machine_datagrams, datagrams_from_many_each_answered_to_its_sender)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_datagrams, datagrams_of_odd_sizes)
+Test(datagrams, datagrams_of_odd_sizes)
 {
 	static char big[65507], upper[65507];
 	struct rig *r = rig_start(UPPERD("--reuse", "1"));
@@ -61,7 +61,7 @@ Test(machine_datagrams, datagrams_of_odd_sizes)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_datagrams, streams_are_served_between_them)
+Test(datagrams, streams_are_served_between_them)
 {
 	struct rig *r = rig_start(UPPERD("--reuse", "0"));
 	int udp = rig_open(r, "upper udp:127"), tcp = rig_open(r, "upper 127");
@@ -78,7 +78,7 @@ Test(machine_datagrams, streams_are_served_between_them)
 /*
  * It was lent the socket and dies before it has taken the datagram out.
  */
-Test(machine_datagrams, a_reader_that_dies_costs_no_datagram)
+Test(datagrams, a_reader_that_dies_costs_no_datagram)
 {
 	struct rig *r = rig_start(UPPERD("--min-idle", "4"));
 	int fd = rig_connect(rig_address(r, "upper udp:127")), died = 0;

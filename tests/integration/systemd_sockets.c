@@ -1,5 +1,5 @@
 /*
- * machine_inherit.c - listeners that come from outside: the LISTEN_FDS
+ * systemd_sockets.c - listeners that come from outside: the LISTEN_FDS
  * protocol of systemd's socket activation (sd_listen_fds(3)).
  */
 #include <criterion/criterion.h>
@@ -38,7 +38,7 @@ unix_listener(const char *path)
 	return fd;
 }
 
-Test(machine_inherit, a_listener_is_used_instead_of_listen)
+Test(systemd_sockets, a_listener_is_used_instead_of_listen)
 {
 	unsigned port;
 	int fds[] = { rig_listen(&port) };
@@ -59,7 +59,7 @@ Test(machine_inherit, a_listener_is_used_instead_of_listen)
 	cr_assert_geq(accept(fds[0], NULL, NULL), 0);
 }
 
-Test(machine_inherit, who_waited_before_the_start_is_served)
+Test(systemd_sockets, who_waited_before_the_start_is_served)
 {
 	unsigned port;
 	int fds[] = { rig_listen(&port) }, early = rig_connect_port(port);
@@ -70,7 +70,7 @@ Test(machine_inherit, who_waited_before_the_start_is_served)
 	cr_assert(rig_expect(early, "HELLO\n"));
 }
 
-Test(machine_inherit, streams_and_datagrams_together)
+Test(systemd_sockets, streams_and_datagrams_together)
 {
 	unsigned tcp, udp;
 	int fds[] = { rig_bind_udp(&udp), rig_listen(&tcp) };
@@ -86,7 +86,7 @@ Test(machine_inherit, streams_and_datagrams_together)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_inherit, a_unix_listener_of_others_is_not_unlinked)
+Test(systemd_sockets, a_unix_listener_of_others_is_not_unlinked)
 {
 	const char *path = rig_in(rig_place(), "s");
 	int fds[] = { unix_listener(path) };
@@ -100,7 +100,7 @@ Test(machine_inherit, a_unix_listener_of_others_is_not_unlinked)
 	cr_assert_eq(access(path, F_OK), 0);
 }
 
-Test(machine_inherit, a_reload_keeps_what_came_from_outside)
+Test(systemd_sockets, a_reload_keeps_what_came_from_outside)
 {
 	unsigned port;
 	int fds[] = { rig_listen(&port) };
@@ -114,7 +114,7 @@ Test(machine_inherit, a_reload_keeps_what_came_from_outside)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_inherit, what_is_meant_for_another_process_is_left_alone)
+Test(systemd_sockets, what_is_meant_for_another_process_is_left_alone)
 {
 	char line[512];
 	struct rig *r;
@@ -128,7 +128,7 @@ Test(machine_inherit, what_is_meant_for_another_process_is_left_alone)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_inherit, what_is_no_listener_is_a_bad_configuration)
+Test(systemd_sockets, what_is_no_listener_is_a_bad_configuration)
 {
 	int ends[2], file = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -146,7 +146,7 @@ Test(machine_inherit, what_is_no_listener_is_a_bad_configuration)
 	}
 }
 
-Test(machine_inherit, a_listener_that_no_service_takes_is_named)
+Test(systemd_sockets, a_listener_that_no_service_takes_is_named)
 {
 	static const struct {
 		const char *program, *names, *says;
@@ -179,7 +179,7 @@ Test(machine_inherit, a_listener_that_no_service_takes_is_named)
 }
 
 /* It is the only one, so that needs no name. */
-Test(machine_inherit, a_name_that_means_nothing_to_a_single_service)
+Test(systemd_sockets, a_name_that_means_nothing_to_a_single_service)
 {
 	const char *const env[] = { "LISTEN_FDNAMES=whatever", NULL };
 	unsigned port;
@@ -191,7 +191,7 @@ Test(machine_inherit, a_name_that_means_nothing_to_a_single_service)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_inherit, children_do_not_inherit_the_announcement)
+Test(systemd_sockets, children_do_not_inherit_the_announcement)
 {
 	unsigned port;
 	int fds[] = { rig_listen(&port) };

@@ -1,5 +1,5 @@
 /*
- * house_crash.c - what breaks costs its own connection: clients that vanish,
+ * crash.c - what breaks costs its own connection: clients that vanish,
  * children that crash, a master that is killed.
  */
 #include <criterion/criterion.h>
@@ -85,22 +85,22 @@ crash_among_others(const struct crash *crash)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(house_crash, a_fault_costs_one_connection)
+Test(crash, a_fault_costs_one_connection)
 {
 	crash_among_others(&(struct crash){ SIGSEGV, 1500, "SIGSEGV" });
 }
 
-Test(house_crash, so_does_an_abort)
+Test(crash, so_does_an_abort)
 {
 	crash_among_others(&(struct crash){ SIGABRT, 100, "SIGABRT" });
 }
 
-Test(house_crash, and_being_killed)
+Test(crash, and_being_killed)
 {
 	crash_among_others(&(struct crash){ SIGKILL, 100, "SIGKILL" });
 }
 
-Test(house_crash, the_log_names_the_child_its_client_and_the_signal)
+Test(crash, the_log_names_the_child_its_client_and_the_signal)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0",
 	    "--max-children", "1", "--min-idle", "1", "--max-idle", "1"));
@@ -135,7 +135,7 @@ Test(house_crash, the_log_names_the_child_its_client_and_the_signal)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_crash, crashes_do_not_close_the_door)
+Test(crash, crashes_do_not_close_the_door)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", unix_address()));
 	pid_t who;
@@ -155,7 +155,7 @@ Test(house_crash, crashes_do_not_close_the_door)
 /*
  * All idle children die while the master looks away, and a client comes.
  */
-Test(house_crash, a_massacre_among_idle_children_costs_no_client)
+Test(crash, a_massacre_among_idle_children_costs_no_client)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", unix_address(),
 	    "--min-idle", "12", "--max-idle", "12"));
@@ -180,7 +180,7 @@ Test(house_crash, a_massacre_among_idle_children_costs_no_client)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_crash, the_death_of_the_master_ends_all_and_frees_the_port)
+Test(crash, the_death_of_the_master_ends_all_and_frees_the_port)
 {
 	for (int turn = 0; turn < 5; turn++) {
 		struct rig *r =
@@ -211,7 +211,7 @@ Test(house_crash, the_death_of_the_master_ends_all_and_frees_the_port)
 	}
 }
 
-Test(house_crash, the_death_of_the_master_in_the_middle_of_births)
+Test(crash, the_death_of_the_master_in_the_middle_of_births)
 {
 	for (int turn = 0; turn < 20; turn++) {
 		struct rig *r = rig_start(RIG("berth-upperd", "-l", "0",
@@ -233,7 +233,7 @@ has_group_gone(void *arg)
 	return kill(-*(pid_t *)arg, 0) != 0 && errno == ESRCH;
 }
 
-Test(house_crash, nobody_at_all_outlives_the_master)
+Test(crash, nobody_at_all_outlives_the_master)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "0", "--exec",
 	    "--min-idle", "20", "--max-idle", "20"));
@@ -245,7 +245,7 @@ Test(house_crash, nobody_at_all_outlives_the_master)
 	    rig_until("the master's group is empty", has_group_gone, &group));
 }
 
-Test(house_crash, clients_that_vanish)
+Test(crash, clients_that_vanish)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0"));
 	const char *where = rig_address(r, "upper");
@@ -268,7 +268,7 @@ Test(house_crash, clients_that_vanish)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_crash, clients_that_vanish_while_they_wait)
+Test(crash, clients_that_vanish_while_they_wait)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0"));
 	const char *where = rig_address(r, "upper");

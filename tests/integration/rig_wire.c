@@ -1,5 +1,5 @@
 /*
- * house_wire.c - the rig's own connections, on pairs of sockets.
+ * rig_wire.c - the rig's own connections, on pairs of sockets.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -23,7 +23,7 @@ hush(void)
 		cr_assert_fail("/dev/null");
 }
 
-Test(house_wire, a_false_expectation_is_false)
+Test(rig_wire, a_false_expectation_is_false)
 {
 	int ends[2];
 
@@ -50,7 +50,7 @@ end_in(int how, bool (*expect)(int))
 	return expect(ends[0]);
 }
 
-Test(house_wire, an_end_and_a_reset_are_told_apart)
+Test(rig_wire, an_end_and_a_reset_are_told_apart)
 {
 	hush();
 	cr_assert(end_in(0, rig_expect_end));
@@ -62,7 +62,7 @@ Test(house_wire, an_end_and_a_reset_are_told_apart)
 /*
  * What is sent to it is neither acknowledged nor refused.
  */
-Test(house_wire, a_vanished_end_is_silent)
+Test(rig_wire, a_vanished_end_is_silent)
 {
 	int ends[2], unacknowledged;
 
@@ -78,7 +78,7 @@ Test(house_wire, a_vanished_end_is_silent)
 	cr_assert_eq(unacknowledged, 6, "%d with the end", unacknowledged);
 }
 
-Test(house_wire, a_client_comes_from_where_it_says)
+Test(rig_wire, a_client_comes_from_where_it_says)
 {
 	struct sockaddr_in from = { 0 };
 	socklen_t len = sizeof(from);
@@ -93,7 +93,7 @@ Test(house_wire, a_client_comes_from_where_it_says)
 	cr_assert_eq(ntohl(from.sin_addr.s_addr), 0x7f000002);
 }
 
-Test(house_wire, reading_through_a_needle_takes_no_byte_more)
+Test(rig_wire, reading_through_a_needle_takes_no_byte_more)
 {
 	static const char *const cases[][3] = {
 		{ "ab\r\n\r\nrest", "\r\n\r\n", "ab\r\n\r\n" },
@@ -123,7 +123,7 @@ Test(house_wire, reading_through_a_needle_takes_no_byte_more)
 	}
 }
 
-Test(house_wire, replies_follow_one_another_on_one_connection)
+Test(rig_wire, replies_follow_one_another_on_one_connection)
 {
 	struct rig_reply r;
 	int ends[2];
@@ -156,7 +156,7 @@ Test(house_wire, replies_follow_one_another_on_one_connection)
 	rig_reply_free(&r);
 }
 
-Test(house_wire, smtp_replies_of_several_lines_are_one)
+Test(rig_wire, smtp_replies_of_several_lines_are_one)
 {
 	int ends[2];
 
@@ -170,7 +170,7 @@ Test(house_wire, smtp_replies_of_several_lines_are_one)
 	cr_assert_not(rig_smtp_expect(ends[0], "25"));
 }
 
-Test(house_wire, datagrams_keep_their_length)
+Test(rig_wire, datagrams_keep_their_length)
 {
 	static char big[65507];
 	char address[64];

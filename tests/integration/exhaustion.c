@@ -1,5 +1,5 @@
 /*
- * machine_starved.c - the master when there is no more to give: descriptors,
+ * exhaustion.c - the master when there is no more to give: descriptors,
  * processes, places.
  */
 #include <criterion/criterion.h>
@@ -70,7 +70,7 @@ assert_at_rest(struct rig *r)
 	cr_assert_lt(used, 200, "the master used %ld ms of 500", used);
 }
 
-Test(machine_starved, no_descriptors_left_in_the_master)
+Test(exhaustion, no_descriptors_left_in_the_master)
 {
 	struct rig *r = rig_start(UPPERD("--min-idle", "2"));
 	int fd[6];
@@ -140,7 +140,7 @@ limit_processes(struct rig *r, unsigned long most)
 	cr_assert_eq(rig_wait(rig_run(RIG("/bin/sh", "-c", line))), 0);
 }
 
-Test(machine_starved, fork_fails_and_works_again)
+Test(exhaustion, fork_fails_and_works_again)
 {
 	struct rig *r = start_without_rights();
 	int a, b, c;
@@ -163,7 +163,7 @@ Test(machine_starved, fork_fails_and_works_again)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_starved, a_full_house_is_at_rest)
+Test(exhaustion, a_full_house_is_at_rest)
 {
 	char address[200], much[4096] = "x";
 	struct rig *r;

@@ -1,5 +1,5 @@
 /*
- * house_web.c - the house while it serves the web: crowds, drains with replies
+ * web_drain.c - a server while it serves the web: crowds, drains with replies
  * on their way, logs.
  */
 #include <criterion/criterion.h>
@@ -10,13 +10,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "house_site.h"
+#include "web_site.h"
 #include "rig/rig.h"
 #include "system/clock.h"
 
 #define CROWD 200
 
-Test(house_web, two_hundred_clients_each_get_what_they_asked_for)
+Test(web_drain, two_hundred_clients_each_get_what_they_asked_for)
 {
 	/* The first one waits until all others have come and been served. */
 	struct rig *r = site("--timeout", "120");
@@ -40,7 +40,7 @@ Test(house_web, two_hundred_clients_each_get_what_they_asked_for)
 	cr_assert_eq(rig_count(r, "\" 200 "), 2 * CROWD);
 }
 
-Test(house_web, a_drain_waits_for_large_replies_to_slow_readers)
+Test(web_drain, a_drain_waits_for_large_replies_to_slow_readers)
 {
 	struct rig *r = site(NULL, NULL);
 	int fd[5];
@@ -64,7 +64,7 @@ Test(house_web, a_drain_waits_for_large_replies_to_slow_readers)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(house_web, a_drain_lets_a_begun_request_finish)
+Test(web_drain, a_drain_lets_a_begun_request_finish)
 {
 	struct rig *r = site(NULL, NULL);
 	int half = rig_open(r, "http"), kept = rig_open(r, "http");
@@ -87,7 +87,7 @@ Test(house_web, a_drain_lets_a_begun_request_finish)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(house_web, a_drain_answers_what_waits_in_sockets_and_backlog)
+Test(web_drain, a_drain_answers_what_waits_in_sockets_and_backlog)
 {
 	struct rig *r = site(NULL, NULL);
 	const char *where = rig_address(r, "http");
@@ -113,7 +113,7 @@ Test(house_web, a_drain_answers_what_waits_in_sockets_and_backlog)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(house_web, a_drain_does_not_wait_for_those_who_only_stay)
+Test(web_drain, a_drain_does_not_wait_for_those_who_only_stay)
 {
 	struct rig *r = site(NULL, NULL);
 	int fd[50];
@@ -135,7 +135,7 @@ Test(house_web, a_drain_does_not_wait_for_those_who_only_stay)
 	cr_assert_leq(clock_ms() - start, 2 * AT_ONCE);
 }
 
-Test(house_web, usr1_moves_to_a_new_log_and_no_line_is_lost)
+Test(web_drain, usr1_moves_to_a_new_log_and_no_line_is_lost)
 {
 	const char *place = rig_place();
 	char log[256], old[256];
@@ -180,7 +180,7 @@ Test(house_web, usr1_moves_to_a_new_log_and_no_line_is_lost)
 }
 
 /* Better lines in the old file than none. */
-Test(house_web, a_log_that_cannot_be_reopened_goes_on)
+Test(web_drain, a_log_that_cannot_be_reopened_goes_on)
 {
 	const char *place = rig_place();
 	char log[256], old[256], gone[256];
@@ -207,7 +207,7 @@ Test(house_web, a_log_that_cannot_be_reopened_goes_on)
 	buf_free(&b);
 }
 
-Test(house_web, serves_the_connection_that_inetd_gives)
+Test(web_drain, serves_the_connection_that_inetd_gives)
 {
 	make_site();
 	for (int tcp = 0; tcp < 2; tcp++) {

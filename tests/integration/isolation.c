@@ -1,5 +1,5 @@
 /*
- * machine_pool.c - who serves whom: fresh processes, reuse, exec, and the size
+ * isolation.c - who serves whom: fresh processes, reuse, exec, and the size
  * of the pool.
  */
 #include <criterion/criterion.h>
@@ -36,7 +36,7 @@ visit(struct rig *r)
 	return pid;
 }
 
-Test(machine_pool, each_connection_has_a_process_of_its_own)
+Test(isolation, each_connection_has_a_process_of_its_own)
 {
 	struct rig *r = rig_start(UPPERD("--reuse", "1"));
 	pid_t seen[20];
@@ -71,7 +71,7 @@ visits(struct rig *r, size_t n, pid_t who[], unsigned times[])
 	return different;
 }
 
-Test(machine_pool, reuse_bounds_the_connections_of_a_life)
+Test(isolation, reuse_bounds_the_connections_of_a_life)
 {
 	struct rig *r = rig_start(UPPERD("--reuse", "3", "--min-idle", "2"));
 	pid_t who[60];
@@ -88,7 +88,7 @@ Test(machine_pool, reuse_bounds_the_connections_of_a_life)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_pool, reuse_0_has_no_end)
+Test(isolation, reuse_0_has_no_end)
 {
 	struct rig *r = rig_start(UPPERD("--reuse", "0", "--min-idle", "2"));
 	pid_t who[60];
@@ -135,7 +135,7 @@ different_layouts(struct rig *r, unsigned visits)
 	return different;
 }
 
-Test(machine_pool, exec_gives_each_child_a_layout_of_its_own)
+Test(isolation, exec_gives_each_child_a_layout_of_its_own)
 {
 	struct rig *plain = rig_start(UPPERD("--reuse", "1"));
 	struct rig *exec = rig_start(UPPERD("--exec"));
@@ -148,7 +148,7 @@ Test(machine_pool, exec_gives_each_child_a_layout_of_its_own)
 	cr_assert_eq(rig_stop(exec), 0);
 }
 
-Test(machine_pool, exec_children_know_the_options_and_the_peer)
+Test(isolation, exec_children_know_the_options_and_the_peer)
 {
 	struct rig *r = rig_start(RIG("berth-greetd", "-l", "127.0.0.1:0",
 	    "--exec", "--text", "Good day"));
@@ -163,7 +163,7 @@ Test(machine_pool, exec_children_know_the_options_and_the_peer)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_pool, it_keeps_its_least_ready_grows_and_shrinks)
+Test(isolation, it_keeps_its_least_ready_grows_and_shrinks)
 {
 	struct rig *r = rig_start(UPPERD("--min-idle", "3", "--max-idle", "6"));
 	int fd[40];
@@ -180,7 +180,7 @@ Test(machine_pool, it_keeps_its_least_ready_grows_and_shrinks)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_pool, no_more_than_max_children_and_the_next_is_served_in_turn)
+Test(isolation, no_more_than_max_children_and_the_next_is_served_in_turn)
 {
 	struct rig *r = rig_start(UPPERD("--max-children", "2"));
 	int a = rig_open(r, "upper 127"), b, c;
@@ -213,7 +213,7 @@ is_served(void *arg)
 	return served;
 }
 
-Test(machine_pool, per_client_counts_those_who_are_here)
+Test(isolation, per_client_counts_those_who_are_here)
 {
 	struct rig *r = rig_start(UPPERD("--per-client", "2"));
 	int a = rig_open(r, "upper 127"), b = rig_open(r, "upper 127");

@@ -1,5 +1,5 @@
 /*
- * sandbox_zygote.c - the house with its zygote, and without it when it is killed
+ * zygote.c - a server with its zygote, and without it when it is killed
  * or hangs: clients are served all the same.
  */
 #include <criterion/criterion.h>
@@ -52,7 +52,7 @@ start(void)
 	return r;
 }
 
-Test(sandbox_zygote, killed_it_is_replaced)
+Test(zygote, killed_it_is_replaced)
 {
 	struct rig *r = start();
 
@@ -70,7 +70,7 @@ Test(sandbox_zygote, killed_it_is_replaced)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(sandbox_zygote, hanging_it_is_done_without)
+Test(zygote, hanging_it_is_done_without)
 {
 	struct rig *r = start();
 	pid_t zygote = rig_zygote(rig_pid(r));
@@ -83,7 +83,7 @@ Test(sandbox_zygote, hanging_it_is_done_without)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(sandbox_zygote, hanging_it_does_not_keep_the_house_open)
+Test(zygote, hanging_it_does_not_keep_the_house_open)
 {
 	struct rig *r = start();
 	pid_t zygote = rig_zygote(rig_pid(r));
@@ -95,7 +95,7 @@ Test(sandbox_zygote, hanging_it_does_not_keep_the_house_open)
 	cr_assert(rig_is_gone(zygote));
 }
 
-Test(sandbox_zygote, it_dies_with_the_master)
+Test(zygote, it_dies_with_the_master)
 {
 	struct rig *r = start();
 	pid_t all[RIG_MAX_CHILDREN], zygote = rig_zygote(rig_pid(r));
@@ -106,7 +106,7 @@ Test(sandbox_zygote, it_dies_with_the_master)
 	cr_assert(rig_all_gone(all, n, 1000));
 }
 
-Test(sandbox_zygote, it_is_renewed_with_the_image)
+Test(zygote, it_is_renewed_with_the_image)
 {
 	struct rig *r = start();
 	pid_t old = rig_zygote(rig_pid(r));
@@ -128,7 +128,7 @@ visit(struct rig *r)
 	rig_reply_free(&reply);
 }
 
-Test(sandbox_zygote, its_children_write_to_a_new_log)
+Test(zygote, its_children_write_to_a_new_log)
 {
 	const char *dir = rig_place();
 	const char *log = rig_in(dir, "log");

@@ -1,5 +1,5 @@
 /*
- * machine_sockets.c - where the master listens: families, unix paths, several
+ * listen.c - where the master listens: families, unix paths, several
  * at once, and addresses that are not to be had.
  */
 #include <criterion/criterion.h>
@@ -47,7 +47,7 @@ refused(struct rig *r, const char *names)
 	return *rig_out(r) == '\0' || rig_fail("it claims to be ready");
 }
 
-Test(machine_sockets, a_bare_port_is_loopback_of_both_families)
+Test(listen, a_bare_port_is_loopback_of_both_families)
 {
 	struct rig *r = rig_start(UPPERD("-l", "0"));
 	unsigned port = rig_port(r, "upper 127.0.0.1");
@@ -63,7 +63,7 @@ Test(machine_sockets, a_bare_port_is_loopback_of_both_families)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_sockets, a_star_is_every_interface)
+Test(listen, a_star_is_every_interface)
 {
 	struct rig *r = rig_start(UPPERD("-l", "*:0"));
 	unsigned port = rig_port(r, "upper 0.0.0.0");
@@ -78,7 +78,7 @@ Test(machine_sockets, a_star_is_every_interface)
 	cr_assert(answers(address));
 }
 
-Test(machine_sockets, several_addresses_at_once)
+Test(listen, several_addresses_at_once)
 {
 	const char *path = rig_in(rig_place(), "s");
 	char unix_path[160];
@@ -93,7 +93,7 @@ Test(machine_sockets, several_addresses_at_once)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_sockets, a_unix_socket_is_made_served_and_removed)
+Test(listen, a_unix_socket_is_made_served_and_removed)
 {
 	const char *path = rig_in(rig_place(), "s");
 	char address[160];
@@ -107,7 +107,7 @@ Test(machine_sockets, a_unix_socket_is_made_served_and_removed)
 	cr_assert_neq(access(path, F_OK), 0, "it is left behind");
 }
 
-Test(machine_sockets, a_stale_unix_socket_is_replaced_a_live_one_is_not)
+Test(listen, a_stale_unix_socket_is_replaced_a_live_one_is_not)
 {
 	const char *path = rig_in(rig_place(), "s");
 	char address[160];
@@ -130,7 +130,7 @@ Test(machine_sockets, a_stale_unix_socket_is_replaced_a_live_one_is_not)
 	cr_assert_eq(rig_stop(second), 0);
 }
 
-Test(machine_sockets, a_file_in_the_way_of_a_unix_socket_stays)
+Test(listen, a_file_in_the_way_of_a_unix_socket_stays)
 {
 	const char *place = rig_place();
 	const char *path = rig_file(place, "precious", "mine");
@@ -143,7 +143,7 @@ Test(machine_sockets, a_file_in_the_way_of_a_unix_socket_stays)
 	cr_assert(S_ISREG(st.st_mode) && st.st_size == 4);
 }
 
-Test(machine_sockets, a_busy_port_is_refused_by_name)
+Test(listen, a_busy_port_is_refused_by_name)
 {
 	struct rig *r = rig_start(UPPERD("-l", "127.0.0.1:0"));
 	const char *taken = rig_address(r, "upper 127");
@@ -158,7 +158,7 @@ Test(machine_sockets, a_busy_port_is_refused_by_name)
 	cr_assert(refused(rig_run(UPPERD("-l", only_udp)), only_udp));
 }
 
-Test(machine_sockets, addresses_that_are_not_ours_to_have)
+Test(listen, addresses_that_are_not_ours_to_have)
 {
 	const char *const bad[] = {
 		"192.0.2.1:0",     /* RFC 5737: nobody's */
@@ -170,7 +170,7 @@ Test(machine_sockets, addresses_that_are_not_ours_to_have)
 		cr_assert(refused(rig_run(UPPERD("-l", bad[i])), bad[i]));
 }
 
-Test(machine_sockets, one_bad_address_among_good_ones_refuses_all)
+Test(listen, one_bad_address_among_good_ones_refuses_all)
 {
 	struct rig *r =
 	    rig_run(UPPERD("-l", "127.0.0.1:0", "-l", "192.0.2.1:0"));
@@ -178,7 +178,7 @@ Test(machine_sockets, one_bad_address_among_good_ones_refuses_all)
 	cr_assert(refused(r, "192.0.2.1:0"));
 }
 
-Test(machine_sockets, more_addresses_than_anybody_needs)
+Test(listen, more_addresses_than_anybody_needs)
 {
 	char line[4096];
 	struct rig *r;
@@ -195,7 +195,7 @@ Test(machine_sockets, more_addresses_than_anybody_needs)
 }
 
 /* Who waits for the ready line is gone; the others are served. */
-Test(machine_sockets, ready_lines_that_cannot_be_written_are_no_reason_to_go)
+Test(listen, ready_lines_that_cannot_be_written_are_no_reason_to_go)
 {
 	const char *path = rig_in(rig_place(), "s");
 	char line[1024], address[512];
@@ -210,7 +210,7 @@ Test(machine_sockets, ready_lines_that_cannot_be_written_are_no_reason_to_go)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_sockets, a_port_is_free_again_at_once)
+Test(listen, a_port_is_free_again_at_once)
 {
 	struct rig *r = rig_start(UPPERD("-l", "127.0.0.1:0"));
 	char address[64];

@@ -1,5 +1,5 @@
 /*
- * machine_notify.c - what the master tells systemd: sd_notify(3).
+ * systemd_notify.c - what the master tells systemd: sd_notify(3).
  */
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -16,7 +16,7 @@ start(const struct rig_notify *n, const char *second, const char *third)
 		.env = RIG(n->env, second, third) });
 }
 
-Test(machine_notify, ready_once_and_stopping_once)
+Test(systemd_notify, ready_once_and_stopping_once)
 {
 	struct rig_notify n;
 	struct rig *r;
@@ -33,7 +33,7 @@ Test(machine_notify, ready_once_and_stopping_once)
 	cr_assert_eq(rig_notify_count(&n, "WATCHDOG=1"), 0);
 }
 
-Test(machine_notify, an_abstract_socket_will_do)
+Test(systemd_notify, an_abstract_socket_will_do)
 {
 	struct rig_notify n;
 
@@ -56,7 +56,7 @@ was_heard(void *arg)
 	return rig_notify_count(h->n, h->line) >= h->times;
 }
 
-Test(machine_notify, a_reload_is_announced_and_ends_ready)
+Test(systemd_notify, a_reload_is_announced_and_ends_ready)
 {
 	struct rig_notify n;
 	struct rig *r;
@@ -73,7 +73,7 @@ Test(machine_notify, a_reload_is_announced_and_ends_ready)
 	cr_assert(rig_notify_hear(&n, "STOPPING=1"));
 }
 
-Test(machine_notify, the_watchdog_is_fed_also_after_a_reload)
+Test(systemd_notify, the_watchdog_is_fed_also_after_a_reload)
 {
 	struct rig_notify n;
 	struct rig *r;
@@ -89,7 +89,7 @@ Test(machine_notify, the_watchdog_is_fed_also_after_a_reload)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_notify, a_watchdog_for_another_process_is_not_ours)
+Test(systemd_notify, a_watchdog_for_another_process_is_not_ours)
 {
 	struct rig_notify n;
 
@@ -100,7 +100,7 @@ Test(machine_notify, a_watchdog_for_another_process_is_not_ours)
 	cr_assert_eq(rig_notify_count(&n, "WATCHDOG=1"), 0);
 }
 
-Test(machine_notify, nobody_listening_hurts_nobody)
+Test(systemd_notify, nobody_listening_hurts_nobody)
 {
 	const char *const nowhere[] = { "NOTIFY_SOCKET=/nonexistent/notify",
 		"NOTIFY_SOCKET=", "NOTIFY_SOCKET=relative",

@@ -1,5 +1,5 @@
 /*
- * house_full.c - a full house: clients are told, wholly and without a reset,
+ * overload.c - a server that is full: clients are told, wholly and without a reset,
  * and those inside are not disturbed.
  */
 #include <criterion/criterion.h>
@@ -66,7 +66,7 @@ expect_refusal(int fd)
 	rig_reply_free(&reply);
 }
 
-Test(house_full, whoever_finds_no_room_is_told_and_those_inside_go_on)
+Test(overload, whoever_finds_no_room_is_told_and_those_inside_go_on)
 {
 	struct rig *r = small_house();
 	int in[FEW], out;
@@ -91,7 +91,7 @@ Test(house_full, whoever_finds_no_room_is_told_and_those_inside_go_on)
 /*
  * However long the house has been full, and whoever was told so before.
  */
-Test(house_full, each_client_has_a_wait_of_its_own)
+Test(overload, each_client_has_a_wait_of_its_own)
 {
 	struct rig *r = small_house();
 	int in[FEW], out, next;
@@ -119,7 +119,7 @@ Test(house_full, each_client_has_a_wait_of_its_own)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_full, a_client_that_half_closes_reads_it_too)
+Test(overload, a_client_that_half_closes_reads_it_too)
 {
 	struct rig *r = small_house();
 	int in[FEW], out;
@@ -136,7 +136,7 @@ Test(house_full, a_client_that_half_closes_reads_it_too)
 	}
 }
 
-Test(house_full, a_crowd_is_told_one_and_all)
+Test(overload, a_crowd_is_told_one_and_all)
 {
 	struct rig *r = small_house();
 	const char *where = rig_address(r, "http");
@@ -159,7 +159,7 @@ Test(house_full, a_crowd_is_told_one_and_all)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_full, who_only_keeps_a_connection_makes_room)
+Test(overload, who_only_keeps_a_connection_makes_room)
 {
 	struct rig *r = small_house();
 	const char *where = rig_address(r, "http");
@@ -176,7 +176,7 @@ Test(house_full, who_only_keeps_a_connection_makes_room)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_full, a_short_rush_waits_and_is_served)
+Test(overload, a_short_rush_waits_and_is_served)
 {
 	struct rig *r = small_house();
 	const char *where = rig_address(r, "http");
@@ -196,7 +196,7 @@ Test(house_full, a_short_rush_waits_and_is_served)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_full, one_address_may_not_take_it_all)
+Test(overload, one_address_may_not_take_it_all)
 {
 	const char *dir = rig_place();
 	struct rig *r;
@@ -230,7 +230,7 @@ Test(house_full, one_address_may_not_take_it_all)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_full, mail_is_put_off_with_421)
+Test(overload, mail_is_put_off_with_421)
 {
 	const char *dir = rig_place();
 	struct rig *r;

@@ -1,8 +1,8 @@
 /*
- * house_ladder.c - a house that fills: each step of the ladder comes before
+ * overload_steps.c - a server that fills: each step of the ladder comes before
  * the next one.  Processes are forked on demand; those who only keep
  * a connection alive are let go; lots are drawn; clients wait in the backlog;
- * and only then they are told that the house is full.
+ * and only then they are told that the server is full.
  */
 #include <criterion/criterion.h>
 #include <poll.h>
@@ -151,7 +151,7 @@ wait_and_be_told(void)
 	}
 }
 
-Test(house_ladder, one_step_after_the_other)
+Test(overload_steps, one_step_after_the_other)
 {
 	start();
 	fork_on_demand();

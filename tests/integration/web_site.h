@@ -1,5 +1,5 @@
 /*
- * house_site.h - a site for tests of the house: twenty small files, each with
+ * web_site.h - a site for tests of the whole: twenty small files, each with
  * its own number, and a large one.
  */
 #ifndef MASTER_SITE_H

@@ -1,5 +1,5 @@
 /*
- * house_upper.c - berth-upperd over TCP, UDP, a unix socket and from inetd:
+ * upperd.c - berth-upperd over TCP, UDP, a unix socket and from inetd:
  * whatever comes in goes out in upper case.
  */
 #include <arpa/inet.h>
@@ -48,7 +48,7 @@ all_bytes(char to[256])
 		to[i] = (char)i;
 }
 
-Test(house_upper, lines_come_back_over_both_families)
+Test(upperd, lines_come_back_over_both_families)
 {
 	static const char *const names[] = { "upper 127.", "upper [::1]" };
 	struct rig *r = upperd();
@@ -68,7 +68,7 @@ Test(house_upper, lines_come_back_over_both_families)
 	cr_assert_str_empty(strstr(rig_err(r), "crash") ? "crash" : "");
 }
 
-Test(house_upper, only_the_26_letters_change)
+Test(upperd, only_the_26_letters_change)
 {
 	struct rig *r = upperd();
 	int fd = rig_open(r, "upper"), udp = rig_open(r, "upper udp:");
@@ -86,7 +86,7 @@ Test(house_upper, only_the_26_letters_change)
 	buf_free(&b);
 }
 
-Test(house_upper, a_long_line_without_its_end_comes_back_whole)
+Test(upperd, a_long_line_without_its_end_comes_back_whole)
 {
 	struct rig *r = upperd();
 	int fd = rig_open(r, "upper");
@@ -104,7 +104,7 @@ Test(house_upper, a_long_line_without_its_end_comes_back_whole)
 	free(line);
 }
 
-Test(house_upper, byte_by_byte_and_a_late_half_close)
+Test(upperd, byte_by_byte_and_a_late_half_close)
 {
 	struct rig *r = upperd();
 	int fd = rig_open(r, "upper");
@@ -118,7 +118,7 @@ Test(house_upper, byte_by_byte_and_a_late_half_close)
 	cr_assert(rig_expect_end(fd));
 }
 
-Test(house_upper, serves_the_connection_that_inetd_gives)
+Test(upperd, serves_the_connection_that_inetd_gives)
 {
 	for (int tcp = 0; tcp < 2; tcp++) {
 		struct rig *r;
@@ -135,7 +135,7 @@ Test(house_upper, serves_the_connection_that_inetd_gives)
 	}
 }
 
-Test(house_upper, datagrams_of_every_size)
+Test(upperd, datagrams_of_every_size)
 {
 	static const size_t sizes[] = { 0, 1, 2, 511, 512, 513, 1471, 1472,
 		1473, 8191, 16384, 16385, 65506, MOST_UDP4 };
@@ -159,7 +159,7 @@ Test(house_upper, datagrams_of_every_size)
 	free(is);
 }
 
-Test(house_upper, every_client_gets_its_own_datagrams)
+Test(upperd, every_client_gets_its_own_datagrams)
 {
 	struct rig *r = upperd();
 	const char *where = rig_address(r, "upper udp:");
@@ -182,7 +182,7 @@ Test(house_upper, every_client_gets_its_own_datagrams)
 	}
 }
 
-Test(house_upper, a_burst_of_datagrams_is_answered_completely)
+Test(upperd, a_burst_of_datagrams_is_answered_completely)
 {
 	struct rig *r = upperd();
 	int fd = rig_open(r, "upper udp:");
@@ -206,7 +206,7 @@ Test(house_upper, a_burst_of_datagrams_is_answered_completely)
 	}
 }
 
-Test(house_upper, clients_that_do_not_wait_for_their_datagram)
+Test(upperd, clients_that_do_not_wait_for_their_datagram)
 {
 	struct rig *r = upperd();
 	const char *where = rig_address(r, "upper udp:");
@@ -228,7 +228,7 @@ Test(house_upper, clients_that_do_not_wait_for_their_datagram)
  * One forged datagram that seems to come from the server itself, whose answer
  * is then the next one, and so on for ever.
  */
-Test(house_upper, does_not_talk_to_itself)
+Test(upperd, does_not_talk_to_itself)
 {
 	struct rig *r =
 	    rig_start(RIG("berth-upperd", "-v", "-l", "127.0.0.1:0"));
@@ -254,7 +254,7 @@ Test(house_upper, does_not_talk_to_itself)
 	cr_assert(rig_hear(r, "connections served: 21\n"));
 }
 
-Test(house_upper, streams_and_datagrams_at_once)
+Test(upperd, streams_and_datagrams_at_once)
 {
 	struct rig *r = upperd();
 	int tcp[10], udp[10];
@@ -271,7 +271,7 @@ Test(house_upper, streams_and_datagrams_at_once)
 	}
 }
 
-Test(house_upper, over_a_unix_socket_which_is_taken_away_at_the_end)
+Test(upperd, over_a_unix_socket_which_is_taken_away_at_the_end)
 {
 	char at[128];
 	struct rig *r;

@@ -1,5 +1,5 @@
 /*
- * house_rush.c - the house is closed in full swing: who gets in while clients
+ * drain_rush.c - a server ends in full swing: who gets in while clients
  * come as fast as they can is served.
  */
 #include <criterion/criterion.h>
@@ -48,7 +48,7 @@ rush(void *arg)
 	return NULL;
 }
 
-Test(house_drain, in_full_swing_nobody_who_got_in_loses_an_answer)
+Test(drain, in_full_swing_nobody_who_got_in_loses_an_answer)
 {
 	for (int turn = 0; turn < 5; turn++) {
 		struct rig *r =

@@ -1,5 +1,5 @@
 /*
- * machine_scarce.c - accept and fork fail as the kernel makes them fail when
+ * exhaustion_calls.c - accept and fork fail as the kernel makes them fail when
  * a machine has no more to give: the master serves with what lives, tries
  * again after growing pauses, and does not sleep meanwhile.
  */
@@ -114,22 +114,22 @@ starve_of_descriptors(int error, bool look_closely)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_scarce, accept_fails_with_emfile)
+Test(exhaustion_calls, accept_fails_with_emfile)
 {
 	starve_of_descriptors(EMFILE, false);
 }
 
-Test(machine_scarce, accept_fails_with_enfile)
+Test(exhaustion_calls, accept_fails_with_enfile)
 {
 	starve_of_descriptors(ENFILE, false);
 }
 
-Test(machine_scarce, accept_fails_with_enobufs)
+Test(exhaustion_calls, accept_fails_with_enobufs)
 {
 	starve_of_descriptors(ENOBUFS, true);
 }
 
-Test(machine_scarce, accept_fails_with_enomem)
+Test(exhaustion_calls, accept_fails_with_enomem)
 {
 	starve_of_descriptors(ENOMEM, false);
 }
@@ -137,7 +137,7 @@ Test(machine_scarce, accept_fails_with_enomem)
 /*
  * accept(2) also passes on what befell the network of one client.
  */
-Test(machine_scarce, one_client_fails_and_the_next_is_served)
+Test(exhaustion_calls, one_client_fails_and_the_next_is_served)
 {
 	static const int errors[] = { ECONNABORTED, EPROTO, ENETDOWN,
 		ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
@@ -155,7 +155,7 @@ Test(machine_scarce, one_client_fails_and_the_next_is_served)
 
 /*
  * Without a sandbox the master forks all by itself; a zygote that cannot is in
- * machine_starved.c.
+ * exhaustion.c.
  */
 static void
 starve_of_processes(int error, bool look_closely)
@@ -197,12 +197,12 @@ starve_of_processes(int error, bool look_closely)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_scarce, fork_fails_with_eagain)
+Test(exhaustion_calls, fork_fails_with_eagain)
 {
 	starve_of_processes(EAGAIN, true);
 }
 
-Test(machine_scarce, fork_fails_with_enomem)
+Test(exhaustion_calls, fork_fails_with_enomem)
 {
 	starve_of_processes(ENOMEM, false);
 }
@@ -211,7 +211,7 @@ Test(machine_scarce, fork_fails_with_enomem)
  * Who waits for a process has it as soon as there is one again.  The fastest
  * of three counts: the machine may be busy.
  */
-Test(machine_scarce, a_client_waits_no_longer_than_fork_fails)
+Test(exhaustion_calls, a_client_waits_no_longer_than_fork_fails)
 {
 	struct rig *r = scarce_start(
 	    OPTIONS("--no-sandbox", "--min-idle", "1", "--max-idle", "1"));
@@ -235,7 +235,7 @@ Test(machine_scarce, a_client_waits_no_longer_than_fork_fails)
 /*
  * The fork that fails first may be the one on demand.
  */
-Test(machine_scarce, a_failed_fork_on_demand_costs_no_client)
+Test(exhaustion_calls, a_failed_fork_on_demand_costs_no_client)
 {
 	struct rig *r = scarce_start(
 	    OPTIONS("--no-sandbox", "--min-idle", "1", "--max-idle", "1"));

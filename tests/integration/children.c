@@ -1,5 +1,5 @@
 /*
- * machine_faults.c - children that are stopped or killed, and clients who come
+ * children.c - children that are stopped or killed, and clients who come
  * and go by the thousand.
  */
 #include <criterion/criterion.h>
@@ -29,7 +29,7 @@ visit(struct rig *r)
 	close(fd);
 }
 
-Test(machine_faults, stopped_children_hold_up_their_own_clients_only)
+Test(children, stopped_children_hold_up_their_own_clients_only)
 {
 	struct rig *r = rig_start(UPPERD("-q", "--min-idle", "4"));
 	pid_t idle[64];
@@ -58,7 +58,7 @@ Test(machine_faults, stopped_children_hold_up_their_own_clients_only)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_faults, a_stopped_child_does_not_outlive_quit)
+Test(children, a_stopped_child_does_not_outlive_quit)
 {
 	struct rig *r = rig_start(UPPERD("-q"));
 	int fd = rig_open(r, "upper 127");
@@ -72,7 +72,7 @@ Test(machine_faults, a_stopped_child_does_not_outlive_quit)
 	cr_assert(rig_is_gone(child));
 }
 
-Test(machine_faults, killed_idle_children_are_replaced_unnoticed)
+Test(children, killed_idle_children_are_replaced_unnoticed)
 {
 	struct rig *r = rig_start(UPPERD("-q", "--min-idle", "4"));
 
@@ -98,7 +98,7 @@ is_stopped(void *pid)
 }
 
 /* The master looks up and finds a client, and those who were ready dead. */
-Test(machine_faults, children_killed_while_a_client_knocks)
+Test(children, children_killed_while_a_client_knocks)
 {
 	struct rig *r = rig_start(UPPERD("--min-idle", "3"));
 	pid_t master = rig_pid(r), idle[8];
@@ -166,7 +166,7 @@ is_one_ready(void *r)
 	return is;
 }
 
-Test(machine_faults, a_program_that_is_away_for_a_while)
+Test(children, a_program_that_is_away_for_a_while)
 {
 	const char *path = copy_of("berth-upperd");
 	char moved[4096];
@@ -199,7 +199,7 @@ are_as_few(void *arg)
 	return rig_descriptors(f->pid) <= f->descriptors;
 }
 
-Test(machine_faults, thousands_come_and_go)
+Test(children, thousands_come_and_go)
 {
 	struct rig *r = rig_start(UPPERD("-q", "--min-idle", "2"));
 	const char *address = rig_address(r, "upper 127");

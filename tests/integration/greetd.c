@@ -1,5 +1,5 @@
 /*
- * house_greet.c - berth-greetd: a server that speaks first, and --once.
+ * greetd.c - berth-greetd: a server that speaks first, and --once.
  */
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
@@ -39,7 +39,7 @@ is_announced(struct rig *r, const char *host, unsigned port)
 	return rig_hear(r, line);
 }
 
-Test(house_greet, greets_and_names_each_client)
+Test(greetd, greets_and_names_each_client)
 {
 	struct rig *r = rig_start(
 	    RIG("berth-greetd", "-l", "127.0.0.1:0", "-l", "[::1]:0"));
@@ -59,7 +59,7 @@ Test(house_greet, greets_and_names_each_client)
 	cr_assert_eq(rig_count(r, "Got connection from "), 20);
 }
 
-Test(house_greet, once_serves_one_client_and_exits)
+Test(greetd, once_serves_one_client_and_exits)
 {
 	for (int i = 0; i < 5; i++) {
 		struct rig *r = rig_start(RIG("berth-greetd", "--once", "-l",
@@ -78,7 +78,7 @@ Test(house_greet, once_serves_one_client_and_exits)
 	}
 }
 
-Test(house_greet, once_takes_only_one_of_two_listeners_and_clients)
+Test(greetd, once_takes_only_one_of_two_listeners_and_clients)
 {
 	struct rig *r = rig_start(RIG("berth-greetd", "--once", "-l", "0"));
 	struct buf got;
@@ -107,7 +107,7 @@ Test(house_greet, once_takes_only_one_of_two_listeners_and_clients)
 	cr_assert_eq(rig_count(r, "Got connection from "), 1);
 }
 
-Test(house_greet, once_is_used_up_by_a_client_that_leaves_at_once)
+Test(greetd, once_is_used_up_by_a_client_that_leaves_at_once)
 {
 	struct rig *r =
 	    rig_start(RIG("berth-greetd", "--once", "-l", "127.0.0.1:0"));
@@ -116,7 +116,7 @@ Test(house_greet, once_is_used_up_by_a_client_that_leaves_at_once)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(house_greet, any_text_even_a_long_one_for_a_slow_reader)
+Test(greetd, any_text_even_a_long_one_for_a_slow_reader)
 {
 	char *text = malloc(LONG_N + 1);
 	struct rig *r;
@@ -147,7 +147,7 @@ Test(house_greet, any_text_even_a_long_one_for_a_slow_reader)
 	cr_assert(rig_expect_end(rig_open(r, "greet")));
 }
 
-Test(house_greet, what_the_client_says_first_does_not_eat_the_greeting)
+Test(greetd, what_the_client_says_first_does_not_eat_the_greeting)
 {
 	struct rig *r = rig_start(RIG("berth-greetd", "-l", "127.0.0.1:0"));
 	char noise[4096];
@@ -164,7 +164,7 @@ Test(house_greet, what_the_client_says_first_does_not_eat_the_greeting)
 	}
 }
 
-Test(house_greet, serves_the_connection_that_inetd_gives)
+Test(greetd, serves_the_connection_that_inetd_gives)
 {
 	for (int tcp = 0; tcp < 2; tcp++) {
 		struct rig *r;
