@@ -48,7 +48,7 @@ rush(void *arg)
 	return NULL;
 }
 
-Test(drain, in_full_swing_nobody_who_got_in_loses_an_answer)
+Test(drain_rush, in_full_swing_nobody_who_got_in_loses_an_answer)
 {
 	for (int turn = 0; turn < 5; turn++) {
 		struct rig *r =

@@ -36,20 +36,6 @@ visit(struct rig *r)
 	return pid;
 }
 
-Test(isolation, each_connection_has_a_process_of_its_own)
-{
-	struct rig *r = rig_start(UPPERD("--reuse", "1"));
-	pid_t seen[20];
-
-	for (size_t i = 0; i < 20; i++) {
-		seen[i] = visit(r);
-		for (size_t j = 0; j < i; j++)
-			cr_assert_neq(seen[i], seen[j]);
-	}
-	cr_assert(rig_all_gone(seen, 20, rig_patience_ms()));
-	cr_assert_eq(rig_stop(r), 0);
-}
-
 /* How often each process served in n visits; returns how many there were. */
 static size_t
 visits(struct rig *r, size_t n, pid_t who[], unsigned times[])

@@ -80,29 +80,6 @@ with_stuck_client(const char *grace, int *fd)
 	return r;
 }
 
-Test(signals, grace_bounds_a_drain)
-{
-	int fd;
-	struct rig *r = with_stuck_client("0.3", &fd);
-	int64_t began = clock_ms();
-
-	rig_signal(r, SIGTERM);
-	cr_assert_eq(rig_wait_ms(r, 10000), 0);
-	cr_assert_geq(clock_ms() - began, 250, "it did not wait for a client");
-	close(fd);
-}
-
-Test(signals, quit_does_not_wait)
-{
-	int fd;
-	struct rig *r = with_stuck_client("60", &fd);
-
-	rig_signal(r, SIGQUIT);
-	cr_assert_eq(rig_wait_ms(r, 5000), 0);
-	cr_assert_eq(rig_children(rig_pid(r), NULL, 0), 0);
-	close(fd);
-}
-
 Test(signals, quit_ends_a_drain_that_has_begun)
 {
 	int fd;

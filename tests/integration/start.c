@@ -54,25 +54,6 @@ Test(start, one_ready_line_for_each_listener_and_nothing_else)
 	cr_assert_eq(count_lines(rig_out(r)), 5, "%s", rig_out(r));
 }
 
-Test(start, a_bare_port_is_both_loopbacks_on_the_same_port)
-{
-	struct rig *r = rig_start(RIG("berth-greetd", "-l", "0"));
-
-	cr_assert_eq(rig_port(r, "greet 127."), rig_port(r, "greet [::1]"));
-	expect_greeting(rig_open(r, "greet 127."));
-	expect_greeting(rig_open(r, "greet [::1]"));
-	cr_assert_eq(rig_stop(r), 0);
-}
-
-Test(start, a_star_is_every_interface)
-{
-	struct rig *r = rig_start(RIG("berth-greetd", "-l", "*:0"));
-
-	expect_greeting(rig_connect_port(rig_port(r, "greet 0.0.0.0")));
-	cr_assert_neq(rig_port(r, "greet [::]"), 0);
-	cr_assert_eq(rig_stop(r), 0);
-}
-
 Test(start, ready_means_that_clients_are_served)
 {
 	for (int i = 0; i < 10; i++) {
@@ -143,39 +124,6 @@ Test(start, a_port_in_use_is_refused_and_its_owner_undisturbed)
 	cr_assert_eq(count_lines(rig_err(second)), 1);
 	expect_greeting(rig_open(r, "greet"));
 	cr_assert_eq(rig_stop(r), 0);
-}
-
-Test(start, a_unix_path_in_use_is_refused_and_a_stale_one_replaced)
-{
-	char at[128];
-	struct rig *r, *second;
-
-	snprintf(at, sizeof(at), "unix:%s/s", rig_place());
-	r = rig_start(RIG("berth-greetd", "-l", at));
-	second = rig_run(RIG("berth-greetd", "-l", at));
-	cr_assert_eq(rig_wait(second), 69);
-	expect_greeting(rig_connect(at));
-	rig_kill(r);
-	cr_assert_eq(access(at + 5, F_OK), 0);
-	r = rig_start(RIG("berth-greetd", "-l", at));
-	expect_greeting(rig_connect(at));
-	cr_assert_eq(rig_stop(r), 0);
-}
-
-Test(start, a_file_in_the_way_of_a_unix_path_is_left_alone)
-{
-	const char *file = rig_file(rig_place(), "s", "precious");
-	char at[4200];
-	struct rig *r;
-	struct buf b;
-
-	buf_init(&b, 100);
-	snprintf(at, sizeof(at), "unix:%s", file);
-	r = rig_run(RIG("berth-greetd", "-l", at));
-	cr_assert_eq(rig_wait(r), 69);
-	cr_assert_eq(rig_slurp(file, &b), 0);
-	cr_assert_str_eq(buf_str(&b), "precious");
-	buf_free(&b);
 }
 
 Test(start, help_and_version_go_to_standard_output)
