@@ -43,8 +43,8 @@ struct server_options {
 struct server {
 	const char *program;
 	const char *synopsis, *about, *examples; /* for --help */
-	const struct arg *own;  /* the program's own options, or NULL */
-	const struct arg *more; /* and another table of them, or NULL */
+	/* Its own options: any number of tables, ended by NULL; or NULL. */
+	const struct arg_table *const *tables;
 	struct offer *offers;
 	size_t offer_count;
 	bool one_listen_option; /* -l fills the first offer (the usual case) */
