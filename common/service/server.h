@@ -44,8 +44,8 @@ struct server_options {
 struct server {
 	const char *program;
 	const char *synopsis, *about, *examples; /* for --help */
-	const struct arg *own;  /* the program's own options, or NULL */
-	const struct arg *more; /* and another table of them, or NULL */
+	/* Its own options: any number of tables, ended by NULL; or NULL. */
+	const struct arg_table *const *tables;
 	struct offer *offers;
 	size_t offer_count;
 	const struct helper_offer *helpers; /* programs that run beside */
