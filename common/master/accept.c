@@ -153,7 +153,7 @@ accept_stream(struct master *m, size_t i)
 	}
 	verdict =
 	    admit_ask(m->admit, &with.peer, pool_busy(m->pool), clock_ms());
-	if (verdict != COME_IN) {
+	if (verdict != ADMITTED) {
 		log_debug(
 		    "%s: %s", addr_host(&with.peer, host), admit_word(verdict));
 		overload_turn_away(m, l, fd);

@@ -20,7 +20,7 @@
 #include "master/pool.h"
 
 #define RENEW_EVERY_MS 1000 /* at most, however often children crash */
-#define REMIND_MS      250 /* to send a request that is on its way: see conn.c */
+#define REMIND_MS      250 /* to ask again a child that is busy: see conn_idle.c */
 
 #define MASTER_UNKNOWN 512
 

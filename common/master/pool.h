@@ -61,8 +61,8 @@ struct pool;
 struct pool *pool_new(const struct pool_limits *, const struct pool_birth *);
 
 /*
- * The scoreboard that children see, with the numbers of busy and idle children as
- * they are now.
+ * The scoreboard that children see, with the numbers of busy and idle children
+ * as they are now.
  */
 struct scoreboard_head *pool_scoreboard(struct pool *);
 
