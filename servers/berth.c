@@ -28,15 +28,15 @@ static struct offer offers[OFFERS] = {
 static const char *maildir = "./mail";
 
 static const struct arg own[] = {
-	{ 0, "http", ARG_LIST, "ADDRESS|off",
-	    "where the site listens (8080); repeatable", &offers[SITE].listen,
-	    0, 0 },
-	{ 0, "smtp", ARG_LIST, "ADDRESS|off",
+	{ "http", "ADDRESS|off", "where the site listens (8080); repeatable",
+	    .list = &offers[SITE].listen },
+	{ "smtp", "ADDRESS|off",
 	    "where the mail catcher listens (1025); repeatable",
-	    &offers[MAIL].listen, 0, 0 },
-	{ 0, "mail", ARG_TEXT, "DIR", "the Maildir (./mail)", &maildir, 0, 0 },
-	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+	    .list = &offers[MAIL].listen },
+	{ "mail", "DIR", "the Maildir (./mail)", .text = &maildir },
+	{ 0 },
 };
+static const struct arg_table own_table = { .options = own };
 
 /* "off" as the only address: this part is not offered. */
 static void
@@ -77,13 +77,13 @@ main(int argc, char **argv)
 		.synopsis = "[OPTION]... [DIR]",
 		.about = "Serve a site on port 8080 and catch mail on port "
 			 "1025.  DIR is www if\nthat exists, else the current "
-			 "directory; its options are berth-httpd's.",
+			 "directory.",
 		.examples = "  berth\n"
 			    "  berth --live --http 3000 dist\n"
 			    "  berth --smtp off public\n"
 			    "  berth --http off --mail /tmp/mail\n",
-		.own = own,
-		.more = site_args,
+		.tables = (const struct arg_table *const[]){ &own_table,
+		    &site_args, &smtpd_args, NULL },
 		.offers = offers,
 		.offer_count = OFFERS,
 		.most_operands = 1,

@@ -192,15 +192,12 @@ accept_datagram(struct master *m, size_t i)
 	accept_lend(m, i);
 }
 
-static bool
-is_enough(struct master *m)
+bool
+accept_is_enough(const struct master *m)
 {
 	uint64_t most = m->plan->server->serve_at_most;
 
-	if (most == 0 || m->accepted < most)
-		return false;
-	signals_drain(m, "served as many as were asked for");
-	return true;
+	return most > 0 && m->accepted >= most;
 }
 
 void
@@ -208,14 +205,13 @@ accept_waiting(struct master *m, size_t i)
 {
 	if (m->plan->listeners->at[i].type == SOCK_DGRAM) {
 		accept_datagram(m, i);
-		is_enough(m);
 		return;
 	}
 	for (int n = 0; n < ACCEPT_AT_ONCE; n++) {
 		/* Only the first is known to wait: nobody yields to a guess. */
 		if (n > 0 && !has_room(m))
 			return;
-		if (!accept_stream(m, i) || is_enough(m))
+		if (!accept_stream(m, i) || accept_is_enough(m))
 			return;
 	}
 }

@@ -16,6 +16,7 @@
 #include "system/passwords.h"
 
 static enum { NOBODY, ANYBODY, LISTED } who = ANYBODY;
+static const struct passwords *users; /* LISTED */
 
 void
 login_load(const char *text)
@@ -26,7 +27,7 @@ login_load(const char *text)
 		who = ANYBODY;
 	} else {
 		who = LISTED;
-		passwords_load(text);
+		users = passwords_load(text);
 	}
 }
 
@@ -35,7 +36,7 @@ login_mechanisms(void)
 {
 	if (who == NOBODY)
 		return "";
-	return who == ANYBODY || passwords_have_plain() ?
+	return who == ANYBODY || passwords_have_plain(users) ?
 	    "PLAIN LOGIN CRAM-MD5" :
 	    "PLAIN LOGIN";
 }
@@ -50,7 +51,7 @@ static bool
 is_right(struct slice user, struct slice password)
 {
 	return who == ANYBODY ||
-	    (who == LISTED && passwords_check(user, password));
+	    (who == LISTED && passwords_check(users, user, password));
 }
 
 static void
@@ -152,7 +153,7 @@ static void
 cram(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 {
 	char challenge[300], digest[SMTP_CRAM_TEXT];
-	struct slice user, answer, password;
+	struct slice user, answer, password = { NULL, 0 };
 	const char *blank;
 	bool right = who == ANYBODY;
 
@@ -172,8 +173,9 @@ cram(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 	}
 	user = slice_between(a->p, blank);
 	answer = slice_between(blank + 1, a->p + a->n);
-	password = passwords_plain(user);
-	if (who == LISTED && password.p != NULL) {
+	if (who == LISTED)
+		password = passwords_plain(users, user);
+	if (password.p != NULL) {
 		smtp_cram_answer(password, slice_of(challenge), digest);
 		right = slice_iis(answer, digest);
 	}
@@ -201,7 +203,7 @@ login_command(struct session *s, struct slice args)
 	}
 	for (size_t i = 0; i < 3; i++) {
 		if (!slice_iis(name, mechanisms[i].name) ||
-		    (i == 2 && who == LISTED && !passwords_have_plain()))
+		    (i == 2 && who == LISTED && !passwords_have_plain(users)))
 			continue;
 		buf_init(&a, SMTP_AUTH_MAX);
 		buf_init(&b, SMTP_AUTH_MAX);

@@ -21,22 +21,28 @@ static int64_t timeout_ms;
 static struct arg_list listens;
 
 static const struct arg first[] = {
-	{ 'q', "quiet", ARG_FLAG, NULL, "fewer words", &quiet, 0, 0 },
-	{ 'v', "verbose", ARG_COUNT, NULL, "more words", &verbose, 0, 0 },
-	{ 0, "text", ARG_TEXT, "TEXT", "what to say", &text, 0, 0 },
-	{ 0, "spa", ARG_MAYBE, "FILE", "one page", &maybe, 0, 0 },
+	{ "quiet", NULL, "fewer words", .flag = &quiet, .letter = 'q' },
+	{ "verbose", NULL, "more words", .count = &verbose, .letter = 'v' },
+	{ "text", "TEXT", "what to say", .text = &text },
+	{ "spa", "FILE", "one page", .maybe = &maybe },
 	{ 0 },
 };
 static const struct arg second[] = {
-	{ 'n', "number", ARG_NUMBER, "N", "from 5 to 10", &number, 5, 10 },
-	{ 't', "timeout", ARG_SECONDS, "SECONDS", "wait", &timeout_ms, 1, 60 },
-	{ 0, "max-size", ARG_SIZE, "BYTES", "at most", &bytes, 1, 0 },
-	{ 'l', "listen", ARG_LIST, "ADDRESS", "where", &listens, 0, 0 },
-	{ 0, "a-very-long-option-name", ARG_CHOICE, "common|combined|json",
-	    "form", &form, 0, 0 },
+	{ "number", "N", "from 5 to 10", .number = &number, .letter = 'n',
+	    .min = 5, .max = 10 },
+	{ "timeout", "SECONDS", "wait", .seconds = &timeout_ms, .letter = 't',
+	    .min = 1, .max = 60 },
+	{ "max-size", "BYTES", "at most", .size = &bytes, .min = 1 },
+	{ "listen", "ADDRESS", "where", .list = &listens, .letter = 'l' },
+	{ "a-very-long-option-name", "common|combined|json", "form",
+	    .choice = &form },
 	{ 0 },
 };
-static const struct arg *const tables[] = { first, second, NULL };
+static const struct arg_table first_table = { .options = first };
+static const struct arg_table second_table = { .title = "More",
+	.options = second };
+static const struct arg_table *const tables[] = { &first_table, &second_table,
+	NULL };
 static const struct args args = {
 	.program = "berth-test",
 	.synopsis = "[options] [DIR]",
