@@ -71,8 +71,22 @@ pool_ready(struct pool *p)
 	return c != NULL;
 }
 
+void
+pool_count_busy(struct pool *p, const struct child *c)
+{
+	p->busy_count++;
+	p->busy_of[c->service]++;
+}
+
+void
+pool_uncount_busy(struct pool *p, const struct child *c)
+{
+	p->busy_count--;
+	p->busy_of[c->service]--;
+}
+
 struct child *
-pool_take(struct pool *p)
+pool_take(struct pool *p, size_t service)
 {
 	struct child *c;
 
@@ -82,8 +96,9 @@ pool_take(struct pool *p)
 	if (p->idle_count < p->unneeded)
 		p->unneeded = p->idle_count;
 	c->state = CHILD_BUSY;
+	c->service = service;
 	c->since_ms = clock_ms();
-	p->busy_count++;
+	pool_count_busy(p, c);
 	return c;
 }
 
@@ -92,7 +107,7 @@ pool_give_back(struct pool *p, struct child *c)
 {
 	if (c->state != CHILD_BUSY)
 		return;
-	p->busy_count--;
+	pool_uncount_busy(p, c);
 	c->peer = (struct addr){ 0 };
 	pool_push_idle(p, c);
 }

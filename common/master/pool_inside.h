@@ -17,6 +17,7 @@ struct pool {
 	struct child *child; /* limits.most of them */
 	uint32_t *idle;      /* a stack of indices, hottest on top */
 	size_t idle_count, busy_count;
+	size_t busy_of[SERVICE_MAX]; /* busy_count, service by service */
 	struct zygote zygote;
 	size_t coming;    /* children ordered and not born yet */
 	uint64_t ordered; /* ever */
@@ -51,6 +52,12 @@ void pool_vacate(struct pool *, struct child *);
  * be done now.
  */
 bool pool_order(struct pool *);
+
+/*
+ * pool_idle.c: it is busy with its service; it is so no more.
+ */
+void pool_count_busy(struct pool *, const struct child *);
+void pool_uncount_busy(struct pool *, const struct child *);
 
 /*
  * pool_idle.c: it is ready, to be taken first or last.

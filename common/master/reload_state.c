@@ -139,6 +139,7 @@ take_guest(struct master *m, const struct guest *g)
 
 	if (c.listener >= m->plan->listeners->n)
 		c.listener = 0; /* another version, with fewer */
+	c.service = m->plan->listeners->at[c.listener].offer;
 	if (!pool_adopt(m->pool, &c))
 		return;
 	if (c.peer.len > 0)
