@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,8 +17,6 @@
 #include "grammar/http_fields.h"
 #include "system/clock.h"
 #include "system/log.h"
-
-bool silent;
 
 static struct options opt = { .connect_ms = 30000, .most_redirects = 20 };
 
@@ -78,21 +75,6 @@ static const struct args args = {
 		    "  berth-http -r 0-99 -i localhost:8080/index.html\n",
 	.tables = tables,
 };
-
-int
-fail(int code, const char *fmt, ...)
-{
-	char line[LOG_MAX_LINE];
-	va_list ap;
-
-	if (silent)
-		return code;
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	log_error("%s", line);
-	return code;
-}
 
 /* Add a whole file to what -d sends. */
 static void

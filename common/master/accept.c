@@ -72,7 +72,7 @@ accept_failed(struct master *m)
 static bool
 has_room(const struct master *m, size_t service)
 {
-	return overload_has_share(m, service) &&
+	return room_has_share(m, service) &&
 	    (pool_idle(m->pool) > 0 ||
 		(!pool_is_full(m->pool) &&
 		    pool_retry_at(m->pool) == CLOCK_NEVER));
@@ -112,7 +112,7 @@ find_room(struct master *m, const struct listener *l)
 {
 	bool room = has_room(m, l->offer);
 
-	if (overload_has_share(m, l->offer) && await_birth(m))
+	if (room_has_share(m, l->offer) && await_birth(m))
 		return WAIT;
 	if (room && pool_idle(m->pool) == 0) {
 		if (!overload_is_awaited(l))
@@ -153,8 +153,8 @@ accept_stream(struct master *m, size_t i)
 		overload_turn_away(m, l, fd);
 		return true;
 	}
-	verdict = admit_ask(
-	    m->admit, &with.peer, overload_live(m, l->offer), clock_ms());
+	verdict =
+	    admit_ask(m->admit, &with.peer, room_live(m, l->offer), clock_ms());
 	if (verdict != COME_IN) {
 		log_debug(
 		    "%s: %s", addr_host(&with.peer, host), admit_word(verdict));
@@ -182,7 +182,7 @@ accept_datagram(struct master *m, size_t i)
 		.type = SOCK_DGRAM,
 		.accepted_us = clock_us() };
 
-	if (overload_has_share(m, l->offer) && await_birth(m))
+	if (room_has_share(m, l->offer) && await_birth(m))
 		return;
 	if (!has_room(m, l->offer)) {
 		/* Datagrams may wait, and may be lost: it is their nature. */
@@ -195,15 +195,12 @@ accept_datagram(struct master *m, size_t i)
 	accept_lend(m, i);
 }
 
-static bool
-is_enough(struct master *m)
+bool
+accept_is_enough(const struct master *m)
 {
 	uint64_t most = m->plan->server->serve_at_most;
 
-	if (most == 0 || m->accepted < most)
-		return false;
-	signals_drain(m, "served as many as were asked for");
-	return true;
+	return most > 0 && m->accepted >= most;
 }
 
 void
@@ -211,14 +208,13 @@ accept_waiting(struct master *m, size_t i)
 {
 	if (m->plan->listeners->at[i].type == SOCK_DGRAM) {
 		accept_datagram(m, i);
-		is_enough(m);
 		return;
 	}
 	for (int n = 0; n < ACCEPT_AT_ONCE; n++) {
 		/* Only the first is known to wait: nobody yields to a guess. */
 		if (n > 0 && !has_room(m, m->plan->listeners->at[i].offer))
 			return;
-		if (!accept_stream(m, i) || is_enough(m))
+		if (!accept_stream(m, i) || accept_is_enough(m))
 			return;
 	}
 }

@@ -80,7 +80,7 @@ void
 accept_room(struct master *m)
 {
 	for (size_t i = 0; i < m->share.services; i++)
-		if (overload_has_share(m, i)) {
+		if (room_has_share(m, i)) {
 			m->full[i].since = CLOCK_NEVER;
 			shut_service(m, i, 0);
 		}
@@ -104,7 +104,7 @@ full_due(struct master *m, size_t service)
 
 	/* Children who were forked since are some. */
 	if (f->since != CLOCK_NEVER && pool_idle(m->pool) > 0 &&
-	    overload_has_share(m, service)) {
+	    room_has_share(m, service)) {
 		f->since = CLOCK_NEVER;
 		shut_service(m, service, 0);
 	}

@@ -172,12 +172,6 @@ admit_recall(struct admit *a, const struct admit_memory *m)
 	s->at_ms = m->at_ms;
 }
 
-size_t
-admit_sources(const struct admit *a)
-{
-	return sources_count(a->sources);
-}
-
 const char *
 admit_word(enum verdict v)
 {

@@ -87,11 +87,6 @@ size_t admit_each(const struct admit *,
 void admit_recall(struct admit *, const struct admit_memory *);
 
 /*
- * How many sources are known now.
- */
-size_t admit_sources(const struct admit *);
-
-/*
  * A verdict in words, for the log.
  */
 const char *admit_word(enum verdict);

@@ -13,50 +13,11 @@
 
 #include "master/master_inside.h"
 #include "system/clock.h"
-#include "system/log.h"
 
 static const struct service *
 service_of(const struct master *m, size_t offer)
 {
 	return m->plan->server->offers[offer].service;
-}
-
-void
-overload_open(struct master *m)
-{
-	const struct server *s = m->plan->server;
-	const struct listeners *ls = m->plan->listeners;
-	uint64_t asked[SERVICE_MAX] = { 0 };
-	bool offered[SERVICE_MAX] = { false };
-
-	for (size_t i = 0; i < s->offer_count; i++) {
-		asked[i] = s->offers[i].reserve;
-		m->full[i].since = CLOCK_NEVER;
-	}
-	for (size_t i = 0; i < ls->n; i++)
-		offered[ls->at[i].offer] = true;
-	if (!share_out(&m->share, s->options.max_children, s->offer_count,
-		asked, offered))
-		bug("reserves that nobody has checked");
-}
-
-bool
-overload_has_share(const struct master *m, size_t service)
-{
-	return pool_busy(m->pool) <
-	    share_limit(&m->share, pool_busy_of(m->pool), service);
-}
-
-size_t
-overload_live(const struct master *m, size_t service)
-{
-	const size_t *busy = pool_busy_of(m->pool);
-
-	/* Nobody draws lots for what is his. */
-	if (share_is_within(&m->share, busy, service))
-		return 0;
-	return pool_busy(m->pool) + m->share.most -
-	    share_limit(&m->share, busy, service);
 }
 
 /* Ask one to go for a client of this service: each by its own service. */
@@ -76,7 +37,7 @@ overload_make_room(struct master *m, const struct listener *l)
 {
 	size_t most = m->share.most;
 
-	if (most >= 8 && overload_live(m, l->offer) > most - most / 4)
+	if (most >= 8 && room_live(m, l->offer) > most - most / 4)
 		ask_one(m, l->offer);
 }
 

@@ -10,22 +10,6 @@
 #define REFILL_AT_ONCE 8   /* forks in one turn of the master's loop */
 #define LOOK_MS        500 /* between two looks at who is unneeded */
 
-void
-pool_push_idle(struct pool *p, struct child *c)
-{
-	c->state = CHILD_IDLE;
-	p->idle[p->idle_count++] = (uint32_t)pool_index(p, c);
-}
-
-void
-pool_push_coldest(struct pool *p, struct child *c)
-{
-	memmove(&p->idle[1], &p->idle[0], p->idle_count * sizeof(*p->idle));
-	c->state = CHILD_IDLE;
-	p->idle[0] = (uint32_t)pool_index(p, c);
-	p->idle_count++;
-}
-
 bool
 pool_refill(struct pool *p)
 {
@@ -71,20 +55,6 @@ pool_ready(struct pool *p)
 	return c != NULL;
 }
 
-void
-pool_count_busy(struct pool *p, const struct child *c)
-{
-	p->busy_count++;
-	p->busy_of[c->service]++;
-}
-
-void
-pool_uncount_busy(struct pool *p, const struct child *c)
-{
-	p->busy_count--;
-	p->busy_of[c->service]--;
-}
-
 struct child *
 pool_take(struct pool *p, size_t service)
 {
@@ -110,19 +80,6 @@ pool_give_back(struct pool *p, struct child *c)
 	pool_uncount_busy(p, c);
 	c->peer = (struct addr){ 0 };
 	pool_push_idle(p, c);
-}
-
-/* Take position at out of the idle stack, keeping the order of the others. */
-struct child *
-pool_pull_idle(struct pool *p, size_t at)
-{
-	struct child *c = &p->child[p->idle[at]];
-
-	p->idle_count--;
-	memmove(&p->idle[at], &p->idle[at + 1],
-	    (p->idle_count - at) * sizeof(*p->idle));
-	c->state = CHILD_NONE;
-	return c;
 }
 
 /* The coldest one goes: end-of-file on its control socket tells it. */

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "service/helper.h"
 #include "service/service.h"
 #include "system/args.h"
 
@@ -49,6 +50,8 @@ struct server {
 	const struct arg_table *const *tables;
 	struct offer *offers;
 	size_t offer_count;
+	const struct helper_offer *helpers; /* programs that run beside */
+	size_t helper_count;
 	bool one_listen_option; /* -l fills the first offer (the usual case) */
 	int most_operands;
 	uint64_t serve_at_most; /* connections in all, then exit; 0: no end */

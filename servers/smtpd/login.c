@@ -3,17 +3,17 @@
  */
 #include "smtpd/login.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "grammar/base64.h"
 #include "grammar/smtp_cram.h"
-#include "system/passwords.h"
+#include "smtpd/faults.h"
+#include "smtpd/lines.h"
 #include "smtpd/session.h"
 #include "system/clock.h"
-#include "system/log.h"
+#include "system/passwords.h"
 
 static enum { NOBODY, ANYBODY, LISTED } who = ANYBODY;
 static const struct passwords *users; /* LISTED */
@@ -47,8 +47,8 @@ login_required(void)
 	return who == LISTED;
 }
 
-bool
-login_check(struct slice user, struct slice password)
+static bool
+is_right(struct slice user, struct slice password)
 {
 	return who == ANYBODY ||
 	    (who == LISTED && passwords_check(users, user, password));
@@ -61,20 +61,20 @@ accept_user(struct session *s, struct slice user)
 	buf_clear(&s->user);
 	smtp_xtext_make(user, &s->user);
 	s->errors = 0;
-	session_reply(s, "235 2.7.0 Authentication successful");
+	lines_reply(s, "235 2.7.0 Authentication successful");
 }
 
 static void
 decide(struct session *s, struct slice user, bool right)
 {
-	if (session_fault(s, RULES_AUTH, user, NULL))
+	if (faults_ask(s, RULES_AUTH, user, NULL))
 		return;
 	if (right) {
 		accept_user(s, user);
 		return;
 	}
 	s->errors++;
-	session_reply(s, "535 5.7.8 Authentication credentials invalid");
+	lines_reply(s, "535 5.7.8 Authentication credentials invalid");
 }
 
 /*
@@ -86,12 +86,12 @@ decode(struct session *s, struct slice text, struct buf *out)
 {
 	buf_clear(out);
 	if (slice_is(text, "*")) {
-		session_reply(s, "501 5.7.0 Authentication cancelled");
+		lines_reply(s, "501 5.7.0 Authentication cancelled");
 		return false;
 	}
 	if (slice_is(text, "=") || base64_decode(text, out) == 0)
 		return true;
-	session_reply(s, "501 5.5.2 Cannot decode: this is not base64");
+	lines_reply(s, "501 5.5.2 Cannot decode: this is not base64");
 	return false;
 }
 
@@ -104,11 +104,11 @@ ask(struct session *s, const char *challenge, struct buf *out)
 
 	buf_init(&text, 1024);
 	base64_encode(slice_of(challenge), &text);
-	session_reply(s, "334 %.*s", (int)text.n, text.n > 0 ? text.p : "");
+	lines_reply(s, "334 %.*s", (int)text.n, text.n > 0 ? text.p : "");
 	buf_free(&text);
-	status = session_line(s, SMTP_AUTH_MAX);
+	status = lines_next(s, SMTP_AUTH_MAX);
 	if (status == 0)
-		session_reply(s, "500 5.5.6 Authentication line too long");
+		lines_reply(s, "500 5.5.6 Authentication line too long");
 	return status > 0 && decode(s, slice_trim(buf_slice(&s->line)), out);
 }
 
@@ -133,10 +133,10 @@ plain(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 	slice_cut(&rest, '\0');
 	user = slice_cut(&rest, '\0');
 	if (rest.p == NULL || user.n == 0 || slice_find(rest, '\0') != NULL) {
-		session_reply(s, "501 5.5.2 Not a PLAIN response");
+		lines_reply(s, "501 5.5.2 Not a PLAIN response");
 		return;
 	}
-	decide(s, user, login_check(user, rest));
+	decide(s, user, is_right(user, rest));
 }
 
 static void
@@ -145,7 +145,7 @@ login(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 	if (!first_answer(s, initial, "Username:", a) ||
 	    !ask(s, "Password:", b))
 		return;
-	decide(s, buf_slice(a), login_check(buf_slice(a), buf_slice(b)));
+	decide(s, buf_slice(a), is_right(buf_slice(a), buf_slice(b)));
 }
 
 /* RFC 2195 2: the user, a blank, and the digest of the challenge. */
@@ -159,7 +159,7 @@ cram(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 
 	(void)b;
 	if (initial.n > 0) {
-		session_reply(s, "501 5.7.0 CRAM-MD5 begins with a challenge");
+		lines_reply(s, "501 5.7.0 CRAM-MD5 begins with a challenge");
 		return;
 	}
 	snprintf(challenge, sizeof(challenge), "<%d.%lld@%s>", (int)getpid(),
@@ -168,7 +168,7 @@ cram(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 		return;
 	blank = slice_rfind(buf_slice(a), ' ');
 	if (blank == NULL) {
-		session_reply(s, "501 5.5.2 Not a CRAM-MD5 response");
+		lines_reply(s, "501 5.5.2 Not a CRAM-MD5 response");
 		return;
 	}
 	user = slice_between(a->p, blank);
@@ -198,7 +198,7 @@ login_command(struct session *s, struct slice args)
 	struct buf a, b, initial;
 
 	if (s->logged_in) {
-		session_reply(s, "503 5.5.1 Already authenticated");
+		lines_reply(s, "503 5.5.1 Already authenticated");
 		return;
 	}
 	for (size_t i = 0; i < 3; i++) {
@@ -216,5 +216,5 @@ login_command(struct session *s, struct slice args)
 		buf_free(&initial);
 		return;
 	}
-	session_reply(s, "504 5.5.4 Unknown authentication mechanism");
+	lines_reply(s, "504 5.5.4 Unknown authentication mechanism");
 }

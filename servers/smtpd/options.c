@@ -1,20 +1,14 @@
 /*
- * options.c - the options of the mail service, and what is opened before the
- * first fork.
+ * options.c - the options of the mail service.
  */
 #include <limits.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bytes/slice.h"
 #include "grammar/mail_address.h"
-#include "service/server.h"
 #include "smtpd/login.h"
 #include "smtpd/rules.h"
-#include "smtpd/session.h"
 #include "smtpd/smtpd.h"
-#include "smtpd/store.h"
 #include "system/log.h"
 
 #define TIMEOUT_MS 300000 /* RFC 5321 4.5.3.2.7: at least five minutes */
@@ -82,30 +76,3 @@ smtpd_configure(const char *maildir, int64_t timeout_ms, int log_format)
 	if (o->rules != NULL)
 		rules_load(o->rules);
 }
-
-/*
- * In the master, before the first fork: the Maildir and its directories are
- * opened here and reached from these descriptors ever after.
- */
-static void
-prepare(struct service *s)
-{
-	static char paths[4][PATH_MAX];
-	static const char *const parts[] = { "", "/tmp", "/new", "/cur" };
-
-	store_open(smtpd_options.maildir, smtpd_options.hostname);
-	s->path_count = 0;
-	for (size_t i = 0; i < 4; i++) {
-		snprintf(paths[i], sizeof(paths[i]), "%s%s",
-		    smtpd_options.maildir, parts[i]);
-		s->paths[s->path_count++] =
-		    (struct sandbox_path){ paths[i], SANDBOX_WRITE };
-	}
-}
-
-struct service mail_service = {
-	.name = "smtp",
-	.prepare = prepare,
-	.serve = session_serve,
-	.busy = SLICE("421 4.3.2 Too many connections, try again later\r\n"),
-};
