@@ -3,9 +3,10 @@
  *
  *	main.c		options and what they come to
  *	sendmail.c	the same, called as sendmail
+ *	server.c	HOST[:PORT]
  *	message.c	a message, from standard input to a file
  *	compose.c	a header and attachments for it
- *	dialogue.c		the connection: commands, replies, the dialogue shown
+ *	dialogue.c	the connection: commands, replies, the dialogue shown
  *	hello.c		who are you, what can you do, and logging in
  *	send.c		one message over a connection
  *	content.c	its bytes
@@ -98,7 +99,7 @@ struct dialogue {
 };
 
 /*
- * main.c: HOST[:PORT] into o->host and o->port, 25 if there is none.
+ * server.c: HOST[:PORT] into o->host and o->port, 25 if there is none.
  */
 void split_server(struct options *o, const char *text);
 

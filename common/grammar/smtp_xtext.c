@@ -20,24 +20,6 @@ digit(char c)
 	return c >= 'a' && c <= 'f' ? -1 : ascii_hex(c);
 }
 
-int
-smtp_xtext_add(struct slice s, struct buf *out)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (is_plain(s.p[i])) {
-			buf_addc(out, s.p[i]);
-			continue;
-		}
-		if (s.p[i] != '+' || s.n - i < 3 || digit(s.p[i + 1]) < 0 ||
-		    digit(s.p[i + 2]) < 0)
-			return -1;
-		buf_addc(
-		    out, (char)(digit(s.p[i + 1]) * 16 + digit(s.p[i + 2])));
-		i += 2;
-	}
-	return out->failed ? -1 : 0;
-}
-
 bool
 smtp_is_xtext(struct slice s)
 {

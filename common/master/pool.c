@@ -1,8 +1,9 @@
 /*
  * pool.c - the children: a slot for each, found by pid.
  *
- * Who is ready, and how many should be, is in pool_idle.c; birth in spawn.c
- * and pool_birth.c; what is asked of children in pool_ask.c.
+ * Who is ready is in pool_stack.c, below this; above it stand how children
+ * come (pool_birth.c), how many should be ready (pool_idle.c), and what is
+ * asked of them by signals (pool_ask.c).
  */
 #include "master/pool.h"
 
@@ -16,7 +17,6 @@
 
 #include "sandbox/sandbox.h"
 #include "master/pool_inside.h"
-#include "master/spawn.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
 #include "system/log.h"
@@ -128,9 +128,8 @@ pool_unborn(struct pool *p)
 	pool_fork_failed(p);
 }
 
-/* A free slot becomes one with a control socket, in no list yet. */
-static struct child *
-occupy(struct pool *p, int control)
+struct child *
+pool_occupy(struct pool *p, int control)
 {
 	struct child *c = &p->child[p->unused];
 
@@ -155,15 +154,16 @@ pool_adopt(struct pool *p, const struct child *like)
 
 	if (p->unused == POOL_NONE || pool_find(p, like->pid) != NULL)
 		return false;
-	c = occupy(p, -1);
+	c = pool_occupy(p, -1);
 	c->told = like->told;
 	c->served = like->served;
 	c->since_ms = like->since_ms;
 	c->listener = like->listener;
+	c->service = like->service;
 	c->peer = like->peer;
 	name(p, c, like->pid);
 	c->state = CHILD_BUSY;
-	p->busy_count++;
+	pool_count_busy(p, c);
 	return true;
 }
 
@@ -174,26 +174,6 @@ pool_settle(struct pool *p, struct child *c, pid_t pid)
 	name(p, c, pid);
 	if (p->birth->hear)
 		listen_to(p, c);
-}
-
-/* Fork one more into a free slot, in no list and no state yet. */
-struct child *
-pool_grow(struct pool *p)
-{
-	struct child *c;
-	int control;
-	pid_t pid;
-
-	if (pool_free_slot(p) == POOL_NONE)
-		return NULL;
-	pid = spawn_child(p->birth, &control);
-	if (pid < 0) {
-		pool_unborn(p);
-		return NULL;
-	}
-	c = occupy(p, control);
-	pool_settle(p, c, pid);
-	return c;
 }
 
 void
@@ -252,7 +232,7 @@ pool_forget(struct pool *p, struct child *c)
 	uint32_t *link = chain(p, c->pid);
 
 	if (c->state == CHILD_BUSY)
-		p->busy_count--;
+		pool_uncount_busy(p, c);
 	for (size_t i = 0; c->state == CHILD_IDLE && i < p->idle_count; i++)
 		if (p->idle[i] == index)
 			pool_pull_idle(p, i);
@@ -273,6 +253,12 @@ size_t
 pool_busy(const struct pool *p)
 {
 	return p->busy_count;
+}
+
+const size_t *
+pool_busy_of(const struct pool *p)
+{
+	return p->busy_of;
 }
 
 int64_t

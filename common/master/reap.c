@@ -100,35 +100,38 @@ conduct_of(int status)
 	    SEEN_FINE;
 }
 
-static void
-bury(struct master *m, pid_t pid, int status)
+/* The zygote forks in the order of orders. */
+static uint64_t
+births_known(const struct master *m)
 {
-	struct child *c = pool_find(m->pool, pid);
-	size_t listener;
-	bool busy;
+	return pool_ordered(m->pool) - pool_coming(m->pool);
+}
 
-	if (pid == m->checker) {
-		m->checker = 0;
-		reload_decide(m, status);
-		return;
-	}
-	if (pid == m->zygote) {
-		zygote_watch_ended(m, status);
-		return;
-	}
-	if (c == NULL && zygote_watch_may_be(m, pid, status))
-		return;
-	if (c == NULL) {
-		/* It served its last client across a reload. */
-		tell(m, &(struct child){ .pid = pid }, status);
-		return;
-	}
+/*
+ * Nobody knows this process.  It may be a child that has ended before the news
+ * of its birth was read: then it is kept until the births that are awaited now
+ * are known.
+ */
+static bool
+keep_unknown(struct master *m, pid_t pid, int status)
+{
+	if (pool_coming(m->pool) == 0 || m->unknown_count == MASTER_UNKNOWN)
+		return false;
+	m->unknown[m->unknown_count++] =
+	    (struct unknown){ pid, status, pool_ordered(m->pool) };
+	return true;
+}
+
+static void
+child_ended(struct master *m, struct child *c, int status)
+{
+	bool busy = c->state == CHILD_BUSY;
+	size_t listener = c->listener;
+
 	tell(m, c, status);
 	count_births(m, c, status);
 	if (is_crash(status))
 		count_crash(m);
-	busy = c->state == CHILD_BUSY;
-	listener = c->listener;
 	if (busy && c->peer.len > 0)
 		admit_left(m->admit, &c->peer, conduct_of(status), clock_ms());
 	pool_forget(m->pool, c);
@@ -138,10 +141,42 @@ bury(struct master *m, pid_t pid, int status)
 		accept_returned(m, listener);
 }
 
-void
-reap_one(struct master *m, pid_t pid, int status)
+/* It was one of ours, or it is a stranger. */
+static void
+settle(struct master *m, pid_t pid, int status)
 {
-	bury(m, pid, status);
+	struct child *c = pool_find(m->pool, pid);
+
+	if (c != NULL)
+		child_ended(m, c, status);
+	else if (!helpers_ended(m, pid, status))
+		/* It served its last client across a reload. */
+		tell(m, &(struct child){ .pid = pid }, status);
+}
+
+static void
+ended(struct master *m, pid_t pid, int status)
+{
+	if (pool_find(m->pool, pid) != NULL || helpers_know(m, pid) ||
+	    !keep_unknown(m, pid, status))
+		settle(m, pid, status);
+}
+
+void
+reap_again(struct master *m)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < m->unknown_count; i++) {
+		struct unknown u = m->unknown[i];
+
+		if (births_known(m) < u.until &&
+		    pool_find(m->pool, u.pid) == NULL)
+			m->unknown[kept++] = u;
+		else
+			settle(m, u.pid, u.status);
+	}
+	m->unknown_count = kept;
 }
 
 bool
@@ -152,7 +187,7 @@ reap_all(struct master *m)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		bury(m, pid, status);
+		ended(m, pid, status);
 		some = true;
 	}
 	if (some && m->state == MASTER_OPEN)

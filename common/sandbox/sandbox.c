@@ -122,6 +122,14 @@ sandbox_enter_born(const struct sandbox_plan *p, pid_t master)
 }
 
 int
+sandbox_become_user(const struct sandbox_plan *p, pid_t master)
+{
+	if (privdrop_become(&p->user) < 0 || die_with(master) < 0)
+		return -1;
+	return p->bare ? 0 : prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+int
 sandbox_enter_for(const struct sandbox_plan *p, size_t service)
 {
 	if (p->bare)

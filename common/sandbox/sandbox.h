@@ -101,6 +101,13 @@ int sandbox_enter_zygote(const struct sandbox_plan *, pid_t master);
 int sandbox_enter_born(const struct sandbox_plan *, pid_t master);
 
 /*
+ * In a process that is about to exec a helper program: become the user that
+ * children are, without new privileges, and die with the master.  Returns as
+ * sandbox_enter().
+ */
+int sandbox_become_user(const struct sandbox_plan *, pid_t master);
+
+/*
  * From now on only what this service needs.  Called for each connection; a
  * child that is not shared must not be given a second one.  Returns as
  * sandbox_enter().

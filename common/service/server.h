@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "service/helper.h"
 #include "service/service.h"
 #include "system/args.h"
 
@@ -23,6 +24,8 @@ struct offer {
 	const char *otherwise;  /* the ADDRESS when the list is empty; NULL:
 				 * do not offer it */
 	bool datagrams;         /* listen for datagrams on the same addresses */
+	uint64_t reserve;       /* children that other services cannot take, or
+				 * SERVICE_SHARE */
 };
 
 /* The options of every server, as parsed. */
@@ -43,10 +46,12 @@ struct server_options {
 struct server {
 	const char *program;
 	const char *synopsis, *about, *examples; /* for --help */
-	const struct arg *own;  /* the program's own options, or NULL */
-	const struct arg *more; /* and another table of them, or NULL */
+	/* Its own options: any number of tables, ended by NULL; or NULL. */
+	const struct arg_table *const *tables;
 	struct offer *offers;
 	size_t offer_count;
+	const struct helper_offer *helpers; /* programs that run beside */
+	size_t helper_count;
 	bool one_listen_option; /* -l fills the first offer (the usual case) */
 	int most_operands;
 	uint64_t serve_at_most; /* connections in all, then exit; 0: no end */

@@ -7,6 +7,7 @@
 #include "httpd/auth.h"
 
 #include "grammar/base64.h"
+#include "httpd/site.h"
 #include "system/passwords.h"
 
 #define CREDENTIALS_MAX 1024
@@ -51,7 +52,8 @@ auth_is_known(struct exchange *x)
 			return false;
 		password = buf_slice(&decoded);
 		user = slice_cut(&password, ':');
-		if (password.p == NULL || !passwords_check(user, password)) {
+		if (password.p == NULL ||
+		    !passwords_check(site.users, user, password)) {
 			x->why = "wrong user or password";
 			return false;
 		}

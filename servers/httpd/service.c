@@ -29,7 +29,7 @@ prepare(struct service *s)
 	if (site.root < 0)
 		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
 	if (site.auth != NULL)
-		passwords_load(site.auth);
+		site.users = passwords_load(site.auth);
 	mime_prepare(s->single);
 	s->paths[0] = (struct sandbox_path){
 		.path = site.follow_symlinks ? "/" : site.dir,

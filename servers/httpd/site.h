@@ -14,6 +14,8 @@
 #include "system/args.h"
 #include "system/path.h"
 
+struct passwords;
+
 struct site {
 	/* As given. */
 	const char *dir;
@@ -39,7 +41,8 @@ struct site {
 	bool live;          /* live.h */
 
 	/* Made of it. */
-	int root; /* dir, opened */
+	const struct passwords *users; /* of auth */
+	int root;                      /* dir, opened */
 	enum path_links links;
 	char cache_control[48];
 	struct buf fields; /* whole lines for every reply */

@@ -39,9 +39,4 @@ int store_spread(const char *name, struct slice folders, bool full);
  */
 int store_copy(const char *name, int dir);
 
-/*
- * Remove from tmp/ what is older than STORE_OLD_S.
- */
-void store_sweep(void);
-
 #endif

@@ -28,8 +28,9 @@ sweep_one(const char *name, int64_t now)
 		log_info("removed tmp/%s, left behind", name);
 }
 
-void
-store_sweep(void)
+/* Remove from tmp/ what is older than STORE_OLD_S. */
+static void
+sweep(void)
 {
 	int fd = openat(store_dirs.root, "tmp", DIRECTORY);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
@@ -89,5 +90,5 @@ store_open(const char *path, const char *host)
 	close(open_part("cur"));
 	store_dirs.tmp = open_part("tmp");
 	store_dirs.new = open_part("new");
-	store_sweep();
+	sweep();
 }

@@ -290,9 +290,16 @@ faulty_main(int argc, char **argv)
 	struct offer offer = {
 		.service = &service, .option = "--listen", .otherwise = "0"
 	};
+	const char *const line[] = { FAULTY_SHELL, "-c", getenv(FAULTY_HELPER),
+		NULL };
+	const struct helper_offer helper = {
+		.name = "helper", .argv = line, .restart = HELPER_ON_FAILURE
+	};
 	struct server server = { .program = "faulty",
 		.offers = &offer,
 		.offer_count = 1,
+		.helpers = &helper,
+		.helper_count = line[2] != NULL,
 		.one_listen_option = true };
 
 	return server_main(&server, argc, argv);

@@ -23,6 +23,10 @@
 
 #define FAULTY "faulty" /* its service, in the ready line */
 
+/* In the environment: a line of sh that is to run as a helper of it. */
+#define FAULTY_HELPER "BERTH_FAULTY_HELPER"
+#define FAULTY_SHELL  "/bin/sh"
+
 bool faulty_is_asked(void);
 int faulty_main(int argc, char **argv);
 

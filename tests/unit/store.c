@@ -23,7 +23,7 @@
 #include "grammar/mail_trace.h"
 #include "rig/rig.h"
 #include "conn/conn.h"
-#include "smtpd/session.h"
+#include "smtpd/serve.h"
 #include "smtpd/smtpd.h"
 #include "smtpd/store.h"
 #include "smtpd/store_dirs.h"
@@ -89,7 +89,7 @@ serve(int ends[2])
 	signal(SIGPIPE, SIG_IGN);
 	store_ops = faulty;
 	conn_init(&c, ends[1], SOCK_STREAM, NULL, clock_us());
-	session_serve(&c, &mail_service);
+	serve_mail(&c, &mail_service);
 	_exit(step < at ? 100 : 0); /* 100: never came so far */
 }
 
