@@ -18,32 +18,42 @@ service_of(const struct master *m, const struct listener *l)
 	return m->plan->server->offers[l->offer].service;
 }
 
+/* Can this child be asked to make room?  Its own service says so. */
+static bool
+yields(const void *context, const struct child *c)
+{
+	const struct master *m = context;
+
+	return service_of(m, &m->plan->listeners->at[c->listener])->yields;
+}
+
 void
-overload_make_room(struct master *m, const struct listener *l)
+overload_make_room(struct master *m)
 {
 	size_t most = m->plan->server->options.max_children;
 
-	if (most >= 8 && pool_busy(m->pool) > most - most / 4 &&
-	    service_of(m, l)->yields)
-		pool_ask_oldest(m->pool);
+	if (most >= 8 && pool_busy(m->pool) > most - most / 4)
+		pool_ask_oldest(m->pool, yields, m);
 }
 
 /*
  * First the child that has served longest is asked to finish (a connection
  * kept alive ends at once), and the client waits in the backlog.  When that
- * has not helped for a while, clients are told.
+ * has not helped for a while, clients are told.  One that was asked long ago
+ * and is still at it may be at a long answer, or may have been taken over to
+ * hold its place: now that others need it, it is ended.
  */
 bool
-overload_may_wait(struct master *m, const struct listener *l)
+overload_may_wait(struct master *m)
 {
 	int64_t now = clock_ms();
 
+	pool_end_told(m->pool, m->plan->server->options.grace_ms);
 	if (m->full_since == CLOCK_NEVER)
 		m->full_since = now;
 	if (now - m->full_since >= OVERLOAD_WAIT_MS)
 		return false;
-	if (service_of(m, l)->yields)
-		pool_ask_oldest(m->pool);
+	pool_ask_oldest(m->pool, yields, m);
 	m->remind_at = now + REMIND_MS;
 	accept_pause(m, m->full_since + OVERLOAD_WAIT_MS);
 	return true;

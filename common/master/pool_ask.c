@@ -4,9 +4,20 @@
 #include <signal.h>
 
 #include "master/pool.h"
+#include "system/clock.h"
+
+static void
+tell(struct child *c)
+{
+	if (!c->told)
+		c->told_ms = clock_ms();
+	c->told = true;
+	kill(c->pid, SIGTERM);
+}
 
 bool
-pool_ask_oldest(struct pool *p)
+pool_ask_oldest(struct pool *p, bool (*may)(const void *, const struct child *),
+    const void *context)
 {
 	struct child *oldest = NULL;
 
@@ -14,13 +25,13 @@ pool_ask_oldest(struct pool *p)
 		struct child *c = pool_child(p, i);
 
 		if (c->state == CHILD_BUSY && !c->told &&
-		    (oldest == NULL || c->since_ms < oldest->since_ms))
+		    (oldest == NULL || c->since_ms < oldest->since_ms) &&
+		    may(context, c))
 			oldest = c;
 	}
 	if (oldest == NULL)
 		return false;
-	oldest->told = true;
-	kill(oldest->pid, SIGTERM);
+	tell(oldest);
 	return true;
 }
 
@@ -56,8 +67,10 @@ pool_signal_busy(struct pool *p, int sig)
 
 		if (c->state != CHILD_BUSY)
 			continue;
-		c->told = c->told || sig == SIGTERM;
-		kill(c->pid, sig);
+		if (sig == SIGTERM)
+			tell(c);
+		else
+			kill(c->pid, sig);
 	}
 }
 

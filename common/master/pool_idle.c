@@ -68,6 +68,7 @@ pool_take(struct pool *p)
 	c->state = CHILD_BUSY;
 	c->since_ms = clock_ms();
 	p->busy_count++;
+	pool_show(p, c);
 	return c;
 }
 
@@ -77,7 +78,7 @@ pool_give_back(struct pool *p, struct child *c)
 	if (c->state != CHILD_BUSY)
 		return;
 	p->busy_count--;
-	c->peer = (struct addr){ 0 };
+	c->end_at = 0;
 	pool_push_idle(p, c);
 }
 
@@ -85,7 +86,7 @@ pool_give_back(struct pool *p, struct child *c)
 static void
 dismiss_coldest(struct pool *p)
 {
-	pool_hang_up(p, pool_pull_idle(p, 0));
+	pool_let_go(p, pool_pull_idle(p, 0));
 }
 
 /*
