@@ -19,10 +19,12 @@ enum { SITE, MAIL, OFFERS };
 static struct offer offers[OFFERS] = {
 	[SITE] = { .service = &site_service,
 	    .option = "--http",
-	    .otherwise = "8080" },
+	    .otherwise = "8080",
+	    .reserve = SERVICE_SHARE },
 	[MAIL] = { .service = &mail_service,
 	    .option = "--smtp",
-	    .otherwise = "1025" },
+	    .otherwise = "1025",
+	    .reserve = SERVICE_SHARE },
 };
 
 static const char *maildir = "./mail";
@@ -33,6 +35,12 @@ static const struct arg own[] = {
 	{ "smtp", "ADDRESS|off",
 	    "where the mail catcher listens (1025); repeatable",
 	    .list = &offers[MAIL].listen },
+	{ "http-reserve", "N",
+	    "processes that only the site may take (a quarter of all)",
+	    .number = &offers[SITE].reserve },
+	{ "smtp-reserve", "N",
+	    "processes that only the mail catcher may take (a quarter of all)",
+	    .number = &offers[MAIL].reserve },
 	{ "mail", "DIR", "the Maildir (./mail)", .text = &maildir },
 	{ 0 },
 };

@@ -26,7 +26,7 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 	struct child *c;
 
 	while (tries-- > 0) {
-		c = pool_take(m->pool);
+		c = pool_take(m->pool, with->service);
 		if (c == NULL)
 			return false;
 		c->listener = listener;
@@ -70,10 +70,12 @@ accept_failed(struct master *m)
 }
 
 static bool
-has_room(const struct master *m)
+has_room(const struct master *m, size_t service)
 {
-	return pool_idle(m->pool) > 0 ||
-	    (!pool_is_full(m->pool) && pool_retry_at(m->pool) == CLOCK_NEVER);
+	return room_has_share(m, service) &&
+	    (pool_idle(m->pool) > 0 ||
+		(!pool_is_full(m->pool) &&
+		    pool_retry_at(m->pool) == CLOCK_NEVER));
 }
 
 /*
@@ -108,9 +110,9 @@ enum room { NO_ROOM, ROOM, WAIT };
 static enum room
 find_room(struct master *m, const struct listener *l)
 {
-	bool room = has_room(m);
+	bool room = has_room(m, l->offer);
 
-	if (await_birth(m))
+	if (room_has_share(m, l->offer) && await_birth(m))
 		return WAIT;
 	if (room && pool_idle(m->pool) == 0) {
 		if (!overload_is_awaited(l))
@@ -120,7 +122,7 @@ find_room(struct master *m, const struct listener *l)
 	if (!room && m->state == MASTER_OPEN && overload_may_wait(m, l))
 		return WAIT;
 	if (room)
-		m->full_since = CLOCK_NEVER;
+		m->full[l->offer].since = CLOCK_NEVER;
 	return room ? ROOM : NO_ROOM;
 }
 
@@ -152,8 +154,8 @@ accept_stream(struct master *m, size_t i)
 		return true;
 	}
 	verdict =
-	    admit_ask(m->admit, &with.peer, pool_busy(m->pool), clock_ms());
-	if (verdict != COME_IN) {
+	    admit_ask(m->admit, &with.peer, room_live(m, l->offer), clock_ms());
+	if (verdict != ADMITTED) {
 		log_debug(
 		    "%s: %s", addr_host(&with.peer, host), admit_word(verdict));
 		overload_turn_away(m, l, fd);
@@ -180,11 +182,12 @@ accept_datagram(struct master *m, size_t i)
 		.type = SOCK_DGRAM,
 		.accepted_us = clock_us() };
 
-	if (await_birth(m))
+	if (room_has_share(m, l->offer) && await_birth(m))
 		return;
-	if (!has_room(m)) {
+	if (!has_room(m, l->offer)) {
 		/* Datagrams may wait, and may be lost: it is their nature. */
-		accept_pause(m, clock_ms() + OVERLOAD_WAIT_MS);
+		accept_pause_service(
+		    m, l->offer, clock_ms() + OVERLOAD_WAIT_MS);
 		return;
 	}
 	if (!admit_one(m, i, &with, l->fd))
@@ -209,7 +212,7 @@ accept_waiting(struct master *m, size_t i)
 	}
 	for (int n = 0; n < ACCEPT_AT_ONCE; n++) {
 		/* Only the first is known to wait: nobody yields to a guess. */
-		if (n > 0 && !has_room(m))
+		if (n > 0 && !has_room(m, m->plan->listeners->at[i].offer))
 			return;
 		if (!accept_stream(m, i) || accept_is_enough(m))
 			return;

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "service/scoreboard.h"
+#include "service/service.h"
 #include "child/child.h"
 
 #define POOL_FORK_PAUSE_MS     10   /* after a failed fork, doubled ... */
@@ -30,6 +31,7 @@ struct child {
 	uint64_t served;  /* connections handed to it */
 	int64_t since_ms; /* when it was forked, or took its connection */
 	size_t listener;  /* where its connection came from (busy) */
+	size_t service;   /* which is what it serves (busy) */
 	struct addr peer; /* whose it is (busy) */
 	uint32_t next;    /* used by the pool's own lists */
 };
@@ -61,15 +63,16 @@ struct pool;
 struct pool *pool_new(const struct pool_limits *, const struct pool_birth *);
 
 /*
- * The scoreboard that children see, with the numbers of busy and idle children as
- * they are now.
+ * The scoreboard that children see, with the numbers of busy and idle children
+ * as they are now.
  */
 struct scoreboard_head *pool_scoreboard(struct pool *);
 
 /*
  * A child that an earlier image of ours has left at work: it counts as busy,
  * and is asked and reaped like the others, but no more can be said to it.
- * What is known of it (pid, told, served, since_ms, listener, peer) is copied.
+ * What is known of it (pid, told, served, since_ms, listener, service, peer)
+ * is copied.
  * Returns false when there is no slot, or it is there already.
  */
 bool pool_adopt(struct pool *, const struct child *);
@@ -123,10 +126,10 @@ bool pool_ready(struct pool *);
 
 /*
  * Take the child that was idle for the shortest time (its memory is hottest),
- * or fork one on demand.  It is busy from now on.  Returns NULL when the pool
- * is full or fork fails.
+ * or fork one on demand.  It is busy with this service from now on.  Returns
+ * NULL when the pool is full or fork fails.
  */
-struct child *pool_take(struct pool *);
+struct child *pool_take(struct pool *, size_t service);
 
 /*
  * Hand a connection to a child that was taken.  Returns 0, or -1 with errno
@@ -176,10 +179,11 @@ int64_t pool_shrink(struct pool *);
 void pool_dismiss_idle(struct pool *);
 
 /*
- * Ask the busy child that has been at it longest, and was not asked yet, to
- * finish (SIGTERM).  Returns false when all were.
+ * Among the busy children of the services that may be asked: ask the one that
+ * has been at it longest, and was not asked yet, to finish (SIGTERM).  Returns
+ * false when all were.
  */
-bool pool_ask_oldest(struct pool *);
+bool pool_ask_oldest(struct pool *, const bool may[SERVICE_MAX]);
 
 /*
  * Ask again those who were asked and are still busy.
@@ -199,10 +203,11 @@ void pool_signal_busy(struct pool *, int sig);
 void pool_signal_all(struct pool *, int sig);
 
 /*
- * How many there are.
+ * How many there are; busy ones of each service, too.
  */
 size_t pool_idle(const struct pool *);
 size_t pool_busy(const struct pool *);
+const size_t *pool_busy_of(const struct pool *);
 bool pool_is_full(const struct pool *);
 
 /*

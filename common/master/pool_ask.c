@@ -6,14 +6,14 @@
 #include "master/pool.h"
 
 bool
-pool_ask_oldest(struct pool *p)
+pool_ask_oldest(struct pool *p, const bool may[SERVICE_MAX])
 {
 	struct child *oldest = NULL;
 
 	for (size_t i = 0; i < pool_size(p); i++) {
 		struct child *c = pool_child(p, i);
 
-		if (c->state == CHILD_BUSY && !c->told &&
+		if (c->state == CHILD_BUSY && !c->told && may[c->service] &&
 		    (oldest == NULL || c->since_ms < oldest->since_ms))
 			oldest = c;
 	}

@@ -38,3 +38,17 @@ pool_pull_idle(struct pool *p, size_t at)
 	c->state = CHILD_NONE;
 	return c;
 }
+
+void
+pool_count_busy(struct pool *p, const struct child *c)
+{
+	p->busy_count++;
+	p->busy_of[c->service]++;
+}
+
+void
+pool_uncount_busy(struct pool *p, const struct child *c)
+{
+	p->busy_count--;
+	p->busy_of[c->service]--;
+}

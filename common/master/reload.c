@@ -36,8 +36,8 @@ try_options(const struct master_plan *plan)
 }
 
 /*
- * Whom the reload state does not know: idle children that are about to go, and all
- * of them when it could not be read.
+ * Whom the reload state does not know: idle children that are about to go, and
+ * all of them when it could not be read.
  */
 static void
 adopt_others(struct master *m)

@@ -2,7 +2,8 @@
  * reload_state.c - what one image of the master leaves to the next.
  *
  * A head, a record for each child at work, for each source with points, and
- * for each helper process that still runs.  Times are of CLOCK_MONOTONIC, which goes on across exec(2).
+ * for each helper process that still runs.  Times are of CLOCK_MONOTONIC, which
+ * goes on across exec(2).
  */
 #include "master/reload_state.h"
 
@@ -154,7 +155,7 @@ is_known(const struct head *h, size_t n)
 		(size_t)h->helpers * h->helper_size;
 }
 
-/* Its client is inside, whatever the rules for new ones are. */
+/* Its client counts, whatever the rules for new ones are. */
 static void
 take_child(struct master *m, const struct child_record *r)
 {
@@ -167,10 +168,11 @@ take_child(struct master *m, const struct child_record *r)
 
 	if (c.listener >= m->plan->listeners->n)
 		c.listener = 0; /* another version, with fewer */
+	c.service = m->plan->listeners->at[c.listener].offer;
 	if (!pool_adopt(m->pool, &c))
 		return;
 	if (c.peer.len > 0)
-		admit_inside(m->admit, &c.peer);
+		admit_served(m->admit, &c.peer);
 }
 
 static void

@@ -103,6 +103,28 @@ settle(struct server *s)
 	settle_idle(o);
 }
 
+/* Nobody can keep more children for his service than there are. */
+static void
+check_reserves(const struct server *s)
+{
+	uint64_t left = s->options.max_children;
+
+	for (size_t i = 0; i < s->offer_count; i++) {
+		const struct offer *o = &s->offers[i];
+
+		if (o->reserve == SERVICE_SHARE ||
+		    (o->listen.n == 0 && o->otherwise == NULL))
+			continue;
+		if (o->reserve > left)
+			die(EXIT_USAGE,
+			    "%s-reserve %llu: more than --max-children %llu "
+			    "allows",
+			    o->option, (unsigned long long)o->reserve,
+			    (unsigned long long)s->options.max_children);
+		left -= o->reserve;
+	}
+}
+
 /* The tables of this program: where it listens, its own, everybody's. */
 static const struct arg_table *const *
 all_tables(const struct server *s)
@@ -139,4 +161,5 @@ server_parse(struct server *s, int argc, char **argv)
 	settle(s);
 	if (s->configure != NULL)
 		s->configure(s, argc - first, argv + first);
+	check_reserves(s);
 }

@@ -1,6 +1,6 @@
 /*
- * scoreboard.h - the scoreboard: what the master and the children let each other
- * see, for people who ask how the server is doing.
+ * scoreboard.h - the scoreboard: what the master and the children let each
+ * other see, for people who ask how the server is doing.
  *
  * Two pieces of shared memory with opposite rights.  The master's side (who
  * the children are) is read-only for children, enforced by the kernel and not
@@ -64,7 +64,8 @@ int scoreboard_bequeath(void);
 
 /*
  * Read what the master wrote, as a child sees it; the table begins behind the
- * head.  NULL when there is no scoreboard (inetd).  It changes while it is read.
+ * head.  NULL when there is no scoreboard (inetd).  It changes while it is
+ * read.
  */
 const struct scoreboard_head *scoreboard_read(void);
 

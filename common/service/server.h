@@ -24,6 +24,8 @@ struct offer {
 	const char *otherwise;  /* the ADDRESS when the list is empty; NULL:
 				 * do not offer it */
 	bool datagrams;         /* listen for datagrams on the same addresses */
+	uint64_t reserve;       /* children that other services cannot take, or
+				 * SERVICE_SHARE */
 };
 
 /* The options of every server, as parsed. */

@@ -39,6 +39,9 @@ struct sandbox_path {
 #define SERVICE_MAX_PATHS 4
 #define SERVICE_MAX       8 /* in one program */
 
+/* A reserve of children that nobody asked for in numbers (master/share.h). */
+#define SERVICE_SHARE UINT64_MAX
+
 struct service {
 	const char *name;   /* in the ready line: "http" */
 	const char *scheme; /* "http", if a person can open it in a browser */
