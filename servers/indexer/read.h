@@ -1,0 +1,23 @@
+/*
+ * read.h - what a message says, by the reader, or raw where there is none.
+ */
+#ifndef READ_H
+#define READ_H
+
+#include "bytes/buf.h"
+
+struct reader;
+
+/*
+ * Add the document (mail/document.h) of the mail file fd to json.  If the
+ * reader dies of it or takes too long, that costs this one message: it is
+ * shown raw.  reader may be NULL.  Returns 0, or -1 with errno.
+ */
+int read_message(struct reader *, int fd, struct buf *json);
+
+/*
+ * Raw in any case.
+ */
+int read_raw(int fd, struct buf *json);
+
+#endif
