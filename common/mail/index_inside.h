@@ -58,7 +58,7 @@ void index_column_name(sqlite3_stmt *, int at, char name[MAILDIR_NAME_MAX]);
  * index_search.c: a scope as SQL, "WHERE ..." over message m, and its values
  * for the parameters ?1 to ?count.
  */
-#define INDEX_VALUES_MAX (SEARCH_TERMS_MAX + 4)
+#define INDEX_VALUES_MAX (2 * SEARCH_TERMS_MAX + 4)
 
 struct index_where {
 	struct buf sql, memory;

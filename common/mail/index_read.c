@@ -7,7 +7,7 @@
 
 #define COLUMNS                                                            \
 	"m.n, m.id, m.folder, m.name, m.part, m.seen, m.created, m.size, " \
-	"m.tags, m.summary"
+	"m.tags, (SELECT summary FROM document d WHERE d.n = m.n)"
 #define NEWEST " ORDER BY m.created DESC, m.n DESC"
 
 static void

@@ -5,6 +5,8 @@
  * text of three characters or more is found by the words table, which knows
  * all runs of three characters; a shorter one by looking.
  */
+#include <string.h>
+
 #include "mail/fold.h"
 #include "mail/index_inside.h"
 
@@ -62,17 +64,41 @@ add_phrase(struct index_where *w, struct slice text)
 		.kind = VALUE_TEXT, .at = at, .n = w->memory.n - at });
 }
 
+/* Where the runs of three end that begin with text. */
+static struct slice
+beyond(struct slice text, char to[16])
+{
+	memcpy(to, text.p, text.n);
+	memcpy(to + text.n, "\xf4\x8f\xbf\xbf", 4);
+	return (struct slice){ to, text.n + 4 };
+}
+
+/*
+ * "+" has SQLite go through the messages by date, and look each up in what
+ * was found, not sort all that was found.
+ */
 static void
 find_text(struct index_where *w, struct slice text)
 {
-	if (fold_length(text) >= 3)
+	size_t length = fold_length(text);
+	char to[16];
+	int from;
+
+	if (length >= 3) {
 		buf_addf(&w->sql,
-		    "m.n IN (SELECT rowid FROM words WHERE words MATCH ?%d)",
+		    "+m.n IN (SELECT rowid FROM words WHERE words MATCH ?%d)",
 		    add_phrase(w, text));
-	else
+	} else if (length == 2) {
+		from = add_text(w, text);
 		buf_addf(&w->sql,
-		    "m.n IN (SELECT n FROM body WHERE instr(text, ?%d) > 0)",
+		    "+m.n IN (SELECT doc FROM pieces WHERE term >= ?%d "
+		    "AND term <= ?%d)",
+		    from, add_text(w, beyond(text, to)));
+	} else {
+		buf_addf(&w->sql,
+		    "+m.n IN (SELECT n FROM body WHERE instr(text, ?%d) > 0)",
 		    add_text(w, text));
+	}
 }
 
 /* The text in one of the columns. */
@@ -116,7 +142,7 @@ add_term(struct index_where *w, const struct search_term *t)
 		find_text(w, t->text);
 		break;
 	case SEARCH_TAG:
-		buf_addf(b, "m.n IN (SELECT n FROM tag WHERE folded = ?%d)",
+		buf_addf(b, "+m.n IN (SELECT n FROM tag WHERE folded = ?%d)",
 		    add_text(w, t->text));
 		break;
 	case SEARCH_MAILBOX: /* a message in many is listed but for one */

@@ -15,13 +15,14 @@ static const char *const texts[SQL_COUNT_OF] = {
 	[SQL_ADD] =
 	    "INSERT INTO message (id, folder, base, name, part, seen, "
 	    "created, size, attachments, inlines, mailbox, from_, to_, cc, "
-	    "bcc, reply_to, subject, message_id, tags, summary, written, "
+	    "bcc, reply_to, subject, message_id, tags, written, "
 	    "first) "
 	    "VALUES "
 	    "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-	    "?15, ?16, ?17, ?18, ?19, ?20, ?21, "
+	    "?15, ?16, ?17, ?18, ?19, ?20, "
 	    "NOT EXISTS (SELECT 1 FROM message WHERE id = ?1))",
-	[SQL_ADD_DOCUMENT] = "INSERT INTO document (n, json) VALUES (?1, ?2)",
+	[SQL_ADD_DOCUMENT] =
+	    "INSERT INTO document (n, json, summary) VALUES (?1, ?2, ?3)",
 	[SQL_ADD_BODY] = "INSERT INTO body (n, text) VALUES (?1, ?2)",
 	[SQL_ADD_WORDS] = "INSERT INTO words (rowid, text) VALUES (?1, ?2)",
 	[SQL_ADD_TAG] =

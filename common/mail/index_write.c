@@ -202,8 +202,7 @@ add_message(
 	for (int i = 0; i < 7; i++)
 		index_bind_text(s, 12 + i, buf_slice(texts[i]));
 	index_bind_text(s, 19, buf_slice(&tags));
-	index_bind_text(s, 20, buf_slice(&d->summary));
-	sqlite3_bind_int64(s, 21, m->written);
+	sqlite3_bind_int64(s, 20, m->written);
 	status = index_run(w, s);
 	buf_free(&mailbox);
 	buf_free(&folded);
@@ -222,6 +221,17 @@ add_text(struct index_writer *w, enum index_sql which, int64_t n,
 	return index_run(w, s);
 }
 
+static int
+add_document(struct index_writer *w, int64_t n, const struct document *d)
+{
+	sqlite3_stmt *s = index_sql(w, SQL_ADD_DOCUMENT);
+
+	sqlite3_bind_int64(s, 1, n);
+	index_bind_text(s, 2, buf_slice(&d->json));
+	index_bind_text(s, 3, buf_slice(&d->summary));
+	return index_run(w, s);
+}
+
 int
 index_add(struct index_writer *w, const struct index_new *m)
 {
@@ -233,11 +243,14 @@ index_add(struct index_writer *w, const struct index_new *m)
 		document_free(&d);
 		return 1;
 	}
+	/* So that two letters at the end, too, begin a run of three. */
+	d.text.max += 2;
+	buf_addz(&d.text, "  ");
 	w->dirty = true;
 	status = add_message(w, m, &d);
 	n = sqlite3_last_insert_rowid(w->db);
 	if (status == 0)
-		status = add_text(w, SQL_ADD_DOCUMENT, n, &d.json);
+		status = add_document(w, n, &d);
 	if (status == 0)
 		status = add_text(w, SQL_ADD_BODY, n, &d.text);
 	if (status == 0)
