@@ -226,6 +226,48 @@ start_anew(struct index_writer *w)
 	return status;
 }
 
+/* The directory, and that nobody else writes there. */
+static int
+take(struct index_writer *w)
+{
+	int root = open(w->maildir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return -1;
+	if (mkdirat(root, INDEX_DIR, 0700) == 0 || errno == EEXIST)
+		w->dir = maildir_open_beneath(
+		    root, INDEX_DIR, O_RDONLY | O_DIRECTORY);
+	close(root);
+	if (w->dir < 0)
+		return -1;
+	w->lock = openat(
+	    w->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	return w->lock < 0 ? -1 : flock(w->lock, LOCK_EX | LOCK_NB);
+}
+
+static void
+leave(struct index_writer *w)
+{
+	if (w->lock >= 0)
+		close(w->lock);
+	if (w->dir >= 0)
+		close(w->dir);
+	w->lock = w->dir = -1;
+}
+
+/* The directory may have been removed with all that was in it. */
+static int
+take_again(struct index_writer *w)
+{
+	struct stat st, lock;
+
+	if (w->dir >= 0 && fstat(w->dir, &st) == 0 && st.st_nlink > 0 &&
+	    fstat(w->lock, &lock) == 0 && lock.st_nlink > 0)
+		return 0;
+	leave(w);
+	return take(w) < 0 ? INDEX_FAILED : 0;
+}
+
 int
 index_renew(struct index_writer *w, int why)
 {
@@ -234,13 +276,13 @@ index_renew(struct index_writer *w, int why)
 	if (w->begun)
 		index_rollback(w);
 	close_file(w);
+	if (take_again(w) < 0)
+		return INDEX_FAILED;
 	if (status == 0)
 		status = copy_file(w);
 	if (status == 0)
 		status = open_there(w);
-	if (status < 0)
-		status = start_anew(w);
-	return status;
+	return status < 0 ? start_anew(w) : 0;
 }
 
 static int
@@ -261,25 +303,6 @@ open_any(struct index_writer *w, const char **why)
 	return start_anew(w);
 }
 
-/* The directory, and that nobody else writes there. */
-static int
-take(struct index_writer *w, const char *path)
-{
-	int root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (root < 0)
-		return -1;
-	if (mkdirat(root, INDEX_DIR, 0700) == 0 || errno == EEXIST)
-		w->dir = maildir_open_beneath(
-		    root, INDEX_DIR, O_RDONLY | O_DIRECTORY);
-	close(root);
-	if (w->dir < 0)
-		return -1;
-	w->lock = openat(
-	    w->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	return w->lock < 0 ? -1 : flock(w->lock, LOCK_EX | LOCK_NB);
-}
-
 struct index_writer *
 index_writer_open(const char *path, const char **why)
 {
@@ -288,7 +311,8 @@ index_writer_open(const char *path, const char **why)
 	if (w == NULL)
 		return NULL;
 	w->dir = w->lock = -1;
-	if (take(w, path) == 0 && index_path(path, w->path) == 0 &&
+	snprintf(w->maildir, sizeof(w->maildir), "%s", path);
+	if (take(w) == 0 && index_path(path, w->path) == 0 &&
 	    snprintf(w->fresh, PATH_MAX, "%s.new", w->path) < PATH_MAX) {
 		if (open_any(w, why) == 0)
 			return w;
@@ -313,10 +337,7 @@ index_writer_close(struct index_writer *w)
 		    "PRAGMA synchronous = FULL; UPDATE state SET boot = '';");
 	}
 	close_file(w);
-	if (w->lock >= 0)
-		close(w->lock);
-	if (w->dir >= 0)
-		close(w->dir);
+	leave(w);
 	free(w);
 	errno = kept;
 }

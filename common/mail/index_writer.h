@@ -42,6 +42,7 @@ struct index_writer {
 					* who has it */
 	bool begun, dirty;
 	int64_t generation;
+	char maildir[PATH_MAX];
 	char path[PATH_MAX], fresh[PATH_MAX]; /* the file, a new one */
 };
 
