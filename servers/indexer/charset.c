@@ -1,36 +1,69 @@
 /*
  * charset.c - text of any charset as UTF-8 that is always valid.
  *
- * The C library's iconv does the work; names as they occur in mail are known
- * to GMime.  Only charsets of the table below are asked for, sandbox or not,
- * for some of the rarer ones of the C library were found to hang.
+ * The C library's iconv does the work.  Only charsets of the table below are
+ * asked for, sandbox or not: some of its rarer ones were found to hang, or
+ * worse.
  */
 #include "indexer/charset.h"
 
 #include <errno.h>
-#include <gmime/gmime.h>
 #include <iconv.h>
 #include <string.h>
 
+#include "bytes/ascii.h"
 #include "grammar/mail_address.h"
 
-#define NAME_MAX_BYTES 40
-#define INSTEAD        "\xef\xbf\xbd" /* U+FFFD, for what means nothing */
+#define INSTEAD "\xef\xbf\xbd" /* U+FFFD, for what means nothing */
 
-/* As the C library calls them. */
-static const char *const known[] = { "iso-8859-1", "iso-8859-2", "iso-8859-3",
-	"iso-8859-4", "iso-8859-5", "iso-8859-6", "iso-8859-7", "iso-8859-8",
-	"iso-8859-9", "iso-8859-10", "iso-8859-11", "iso-8859-13",
-	"iso-8859-14", "iso-8859-15", "iso-8859-16", "windows-1250",
-	"windows-1251", "windows-1252", "windows-1253", "windows-1254",
-	"windows-1255", "windows-1256", "windows-1257", "windows-1258",
-	"cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256",
-	"cp1257", "cp1258", "koi8-r", "koi8-u", "ibm437", "cp437", "cp850",
-	"ibm850", "cp866", "ibm866", "cp874", "ibm874", "tis-620", "macintosh",
-	"big5", "big5-hkscs", "gb2312", "gbk", "gb18030", "euc-cn", "cp936",
-	"euc-jp", "shift_jis", "sjis", "cp932", "windows-31j", "iso-2022-jp",
-	"euc-kr", "uhc", "cp949", "iso-2022-kr", "utf-7", "utf-16", "utf-16be",
-	"utf-16le", "utf-32", "utf-32be", "utf-32le" };
+/*
+ * Names as they occur in mail, in lower case and without "-", "_", ":" and
+ * blanks; and what the C library has for it.  As browsers do, a charset that
+ * is often said for a larger one is taken for that (Encoding Standard 4.2).
+ */
+/* clang-format off */
+static const struct known {
+	const char *said, *name;
+} known[] = {
+	{ "iso88591", "windows-1252" }, { "latin1", "windows-1252" },
+	{ "iso88592", "iso-8859-2" }, { "latin2", "iso-8859-2" },
+	{ "iso88593", "iso-8859-3" }, { "iso88594", "iso-8859-4" },
+	{ "iso88595", "iso-8859-5" }, { "iso88596", "iso-8859-6" },
+	{ "iso88597", "iso-8859-7" }, { "iso88598", "iso-8859-8" },
+	{ "iso88598i", "iso-8859-8" }, { "iso88599", "windows-1254" },
+	{ "iso885910", "iso-8859-10" }, { "iso885911", "iso-8859-11" },
+	{ "iso885913", "iso-8859-13" }, { "iso885914", "iso-8859-14" },
+	{ "iso885915", "iso-8859-15" }, { "iso885916", "iso-8859-16" },
+	{ "windows874", "cp874" }, { "cp874", "cp874" }, { "tis620", "cp874" },
+	{ "cp437", "cp437" }, { "ibm437", "cp437" }, { "cp850", "cp850" },
+	{ "ibm850", "cp850" }, { "cp866", "cp866" }, { "ibm866", "cp866" },
+	{ "koi8r", "koi8-r" }, { "koi8u", "koi8-u" },
+	{ "macintosh", "macintosh" }, { "xmacroman", "macintosh" },
+	{ "big5", "big5-hkscs" }, { "big5hkscs", "big5-hkscs" },
+	{ "gb2312", "gb18030" }, { "gbk", "gb18030" }, { "xgbk", "gb18030" },
+	{ "cp936", "gb18030" }, { "windows936", "gb18030" },
+	{ "euccn", "gb18030" }, { "gb18030", "gb18030" },
+	{ "eucjp", "euc-jp" }, { "shiftjis", "cp932" }, { "sjis", "cp932" },
+	{ "xsjis", "cp932" }, { "cp932", "cp932" }, { "windows31j", "cp932" },
+	{ "iso2022jp", "iso-2022-jp" }, { "euckr", "cp949" },
+	{ "ksc56011987", "cp949" }, { "ksc5601", "cp949" },
+	{ "cp949", "cp949" }, { "windows949", "cp949" }, { "uhc", "cp949" },
+	{ "iso2022kr", "iso-2022-kr" }, { "utf7", "utf-7" },
+	{ "unicode11utf7", "utf-7" }, { "utf16", "utf-16" },
+	{ "utf16be", "utf-16be" }, { "utf16le", "utf-16le" },
+	{ "utf32", "utf-32" }, { "utf32be", "utf-32be" },
+	{ "utf32le", "utf-32le" }, { "windows1250", "windows-1250" },
+	{ "cp1250", "windows-1250" }, { "windows1251", "windows-1251" },
+	{ "cp1251", "windows-1251" }, { "windows1252", "windows-1252" },
+	{ "cp1252", "windows-1252" }, { "windows1253", "windows-1253" },
+	{ "cp1253", "windows-1253" }, { "windows1254", "windows-1254" },
+	{ "cp1254", "windows-1254" }, { "windows1255", "windows-1255" },
+	{ "cp1255", "windows-1255" }, { "windows1256", "windows-1256" },
+	{ "cp1256", "windows-1256" }, { "windows1257", "windows-1257" },
+	{ "cp1257", "windows-1257" }, { "windows1258", "windows-1258" },
+	{ "cp1258", "windows-1258" },
+};
+/* clang-format on */
 
 #define KNOWN (sizeof(known) / sizeof(known[0]))
 
@@ -91,25 +124,28 @@ charset_add_utf8(struct slice s, struct buf *out)
 	return true;
 }
 
-/*
- * The converter of a charset, or -1.  What is said to be Latin 1 is
- * windows-1252 more often than not, which has all of it.
- */
+/* Is it the same name?  said comes as in the table. */
+static bool
+is_said(struct slice charset, const char *said)
+{
+	for (size_t i = 0; i < charset.n; i++) {
+		char c = ascii_lower(charset.p[i]);
+
+		if (c == '-' || c == '_' || c == ':' || c == ' ')
+			continue;
+		if (c == '\0' || c != *said++)
+			return false;
+	}
+	return *said == '\0';
+}
+
+/* The converter of a charset, or -1. */
 static iconv_t
 converter(struct slice charset)
 {
-	char name[NAME_MAX_BYTES];
-	const char *as;
-
-	if (slice_copy(slice_trim(charset), name, sizeof(name)) < 0 ||
-	    name[0] == '\0')
-		return (iconv_t)-1;
-	as = g_mime_charset_iconv_name(name);
-	if (as == NULL || strcasecmp(as, "iso-8859-1") == 0)
-		as = "windows-1252";
 	for (size_t i = 0; i < KNOWN; i++)
-		if (strcasecmp(as, known[i]) == 0)
-			return iconv_open("UTF-8", as);
+		if (is_said(charset, known[i].said))
+			return iconv_open("UTF-8", known[i].name);
 	return (iconv_t)-1;
 }
 
@@ -143,30 +179,21 @@ convert(iconv_t with, struct slice s, struct buf *out)
 	return convert_some(with, &s, out);
 }
 
-static bool
-is_utf8_name(struct slice charset)
-{
-	return charset.n == 0 || slice_iis(charset, "utf-8") ||
-	    slice_iis(charset, "utf8") || slice_iis(charset, "us-ascii") ||
-	    slice_iis(charset, "ascii");
-}
-
 bool
 charset_add(struct slice charset, struct slice text, struct buf *out)
 {
-	iconv_t with = (iconv_t)-1;
-	bool all;
+	iconv_t with;
+	bool utf8, all;
 
 	charset = slice_trim(charset);
+	utf8 = is_said(charset, "utf8");
 	if (slice_starts(text, "\xef\xbb\xbf")) {
-		charset = (struct slice){ NULL, 0 };
+		utf8 = true;
 		text = slice_from(text, 3);
 	}
-	if (!is_utf8_name(charset))
-		with = converter(charset);
+	with = utf8 ? (iconv_t)-1 : converter(charset);
 	/* Who says UTF-8 is believed, also when it is not. */
-	if (with == (iconv_t)-1 && !slice_iis(charset, "utf-8") &&
-	    !mail_is_utf8(text))
+	if (with == (iconv_t)-1 && !utf8 && !mail_is_utf8(text))
 		with = iconv_open("UTF-8", "windows-1252");
 	if (with == (iconv_t)-1)
 		return charset_add_utf8(text, out);
@@ -175,20 +202,10 @@ charset_add(struct slice charset, struct slice text, struct buf *out)
 	return all;
 }
 
-struct slice
-charset_cut(struct slice text, size_t n)
-{
-	if (text.n <= n)
-		return text;
-	while (n > 0 && ((unsigned char)text.p[n] & 0xc0) == 0x80)
-		n--;
-	return (struct slice){ text.p, n };
-}
-
 void
 charset_prepare(void)
 {
 	for (size_t i = 0; i < KNOWN; i++)
 		if (kept[i] == NULL)
-			kept[i] = iconv_open("UTF-8", known[i]);
+			kept[i] = iconv_open("UTF-8", known[i].name);
 }

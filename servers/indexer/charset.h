@@ -31,9 +31,4 @@ bool charset_add(struct slice charset, struct slice text, struct buf *out);
  */
 bool charset_add_utf8(struct slice text, struct buf *out);
 
-/*
- * As much of a valid UTF-8 text as fits in n bytes, to the end of a character.
- */
-struct slice charset_cut(struct slice text, size_t n);
-
 #endif

@@ -58,29 +58,41 @@ add_number(struct slice digits, struct buf *out)
 	return true;
 }
 
+/* The name, or the number with its "#", at the beginning; empty for none. */
+static struct slice
+name_at(struct slice s)
+{
+	unsigned class = ASCII_ALPHA | ASCII_DIGIT;
+	size_t n = 0;
+
+	if (slice_starts(s, "#x") || slice_starts(s, "#X")) {
+		class = ASCII_HEX;
+		n = 2;
+	} else if (slice_starts(s, "#")) {
+		class = ASCII_DIGIT;
+		n = 1;
+	}
+	while (n < s.n && n <= NAME_MOST && ascii_is(s.p[n], class))
+		n++;
+	return (struct slice){ s.p, n <= NAME_MOST ? n : 0 };
+}
+
 size_t
 html_entity(struct slice html, struct buf *out)
 {
-	struct slice name = slice_from(html, 1);
-	size_t n = 0, semicolon;
+	struct slice name = name_at(slice_from(html, 1));
+	size_t n = 1 + name.n;
+	bool ends = n < html.n && html.p[n] == ';';
 	const char *text;
 
-	while (n < name.n && n < NAME_MOST &&
-	    (ascii_is(name.p[n], ASCII_ALPHA | ASCII_DIGIT) ||
-		(n == 0 && name.p[n] == '#')))
-		n++;
-	semicolon = n < name.n && name.p[n] == ';' ? 1 : 0;
-	name.n = n;
-	if (html.n == 0 || html.p[0] != '&' || n == 0)
+	if (html.n == 0 || html.p[0] != '&' || name.n == 0)
 		return 0;
 	if (name.p[0] == '#')
-		return add_number(slice_from(name, 1), out) ?
-		    1 + n + semicolon :
-		    0;
+		return add_number(slice_from(name, 1), out) ? n + ends : 0;
 	/* "&copy=1" in a link is no sign. */
-	text = semicolon > 0 ? html_entity_named(name) : NULL;
+	text = ends ? html_entity_named(name) : NULL;
 	if (text == NULL)
 		return 0;
 	buf_addz(out, text);
-	return 1 + n + semicolon;
+	return n + 1;
 }

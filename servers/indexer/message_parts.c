@@ -73,16 +73,34 @@ message_part(GMimePart *from, struct part *p)
 	return true;
 }
 
+/*
+ * What a part is, in lower case; free it with g_free().  What is no type at
+ * all is text (RFC 2045 5.2).
+ */
+static char *
+type_of(GMimeObject *object)
+{
+	struct slice rest =
+	    slice_of(g_mime_object_get_header(object, "Content-Type"));
+	struct slice said = slice_cut(&rest, ';');
+	char *type;
+
+	if (said.p != NULL && slice_find(said, '/') == NULL)
+		return g_strdup("text/plain");
+	type = g_mime_content_type_get_mime_type(
+	    g_mime_object_get_content_type(object));
+	for (char *p = type; *p != '\0'; p++)
+		*p = g_ascii_tolower(*p);
+	return type;
+}
+
 static void
 add_leaf(struct message *m, GMimePart *from, const char *id,
     struct siblings *siblings)
 {
 	struct part part = { .id = id };
-	char *type = g_mime_content_type_get_mime_type(
-	    g_mime_object_get_content_type(GMIME_OBJECT(from)));
+	char *type = type_of(GMIME_OBJECT(from));
 
-	for (char *p = type; *p != '\0'; p++)
-		*p = g_ascii_tolower(*p);
 	part.type = slice_of(type);
 	if (m->parts == MESSAGE_PARTS_MAX)
 		document_trouble(&m->doc, "too many parts: some are left out");

@@ -113,7 +113,7 @@ find_links(struct links *l, struct slice text)
 		if (at == NULL)
 			return;
 		url = url_at(slice_between(at, text.p + text.n));
-		if (url.n > strlen("https://"))
+		if (!slice_ends(url, "//"))
 			add_link(l, url);
 		text = slice_between(at + 4, text.p + text.n);
 	}
