@@ -67,8 +67,15 @@ static const struct known {
 
 #define KNOWN (sizeof(known) / sizeof(known[0]))
 
+/* What GMime has instead of some of these, for words in headers. */
+static const char *const also[] = { "iso-8859-1", "iso-8859-9", "tis-620",
+	"euc-kr", "big5", "gbk", "gb2312", "shift-jis", "iso-2022-cn", "viscii",
+	"us-ascii" };
+
+#define ALSO (sizeof(also) / sizeof(also[0]))
+
 /* Never closed: what is open need not be loaded. */
-static iconv_t kept[KNOWN];
+static iconv_t kept[KNOWN + ALSO];
 
 /*
  * How long is the sequence at the beginning?  0 when it is none.
@@ -205,7 +212,8 @@ charset_add(struct slice charset, struct slice text, struct buf *out)
 void
 charset_prepare(void)
 {
-	for (size_t i = 0; i < KNOWN; i++)
+	for (size_t i = 0; i < KNOWN + ALSO; i++)
 		if (kept[i] == NULL)
-			kept[i] = iconv_open("UTF-8", known[i].name);
+			kept[i] = iconv_open("UTF-8",
+			    i < KNOWN ? known[i].name : also[i - KNOWN]);
 }
