@@ -26,7 +26,7 @@
 
 /*
  * Load what message_read() needs of the system: GMime, charsets, libmagic's
- * database.  Before the process enters its sandbox.
+ * database.  Before the process enters its sandbox; once is enough.
  */
 void message_prepare(void);
 
