@@ -91,7 +91,7 @@ int index_list(struct index *, const struct index_scope *, int64_t start,
 
 /*
  * One message by its ID, or the newest for "latest": each is called once, with
- * its document (document.h), or not at all.  Returns 1 when there was one, 0
+ * its document (record.h), or not at all.  Returns 1 when there was one, 0
  * when not, or an index_status.
  */
 typedef void index_one(

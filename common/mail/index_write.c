@@ -3,7 +3,7 @@
  */
 #include "mail/index_write.h"
 
-#include "mail/document.h"
+#include "mail/record.h"
 #include "mail/fold.h"
 #include "mail/index_writer.h"
 
@@ -97,7 +97,7 @@ list_tags(const char *name, const struct maildir_keywords *k, struct buf *json)
 		    !maildir_has_flag(name, (char)('a' + i)))
 			continue;
 		buf_addz(json, comma);
-		document_string(json, slice_of(k->name[i]));
+		record_string(json, slice_of(k->name[i]));
 		comma = ",";
 	}
 	buf_addc(json, ']');
@@ -169,8 +169,7 @@ index_moved(struct index_writer *w, int64_t n, const struct maildir_file *f,
 }
 
 static int
-add_message(
-    struct index_writer *w, const struct index_new *m, struct document *d)
+add_message(struct index_writer *w, const struct index_new *m, struct record *d)
 {
 	sqlite3_stmt *s = index_sql(w, SQL_ADD);
 	const struct maildir_file *f = m->file;
@@ -222,7 +221,7 @@ add_text(struct index_writer *w, enum index_sql which, int64_t n,
 }
 
 static int
-add_document(struct index_writer *w, int64_t n, const struct document *d)
+add_document(struct index_writer *w, int64_t n, const struct record *d)
 {
 	sqlite3_stmt *s = index_sql(w, SQL_ADD_DOCUMENT);
 
@@ -235,12 +234,12 @@ add_document(struct index_writer *w, int64_t n, const struct document *d)
 int
 index_add(struct index_writer *w, const struct index_new *m)
 {
-	struct document d;
+	struct record d;
 	int64_t n;
 	int status;
 
-	if (document_read(&d, m->document, m->created, m->size) < 0) {
-		document_free(&d);
+	if (record_read(&d, m->document, m->created, m->size) < 0) {
+		record_free(&d);
 		return 1;
 	}
 	/* So that two letters at the end, too, begin a run of three. */
@@ -255,7 +254,7 @@ index_add(struct index_writer *w, const struct index_new *m)
 		status = add_text(w, SQL_ADD_BODY, n, &d.text);
 	if (status == 0)
 		status = add_text(w, SQL_ADD_WORDS, n, &d.text);
-	document_free(&d);
+	record_free(&d);
 	return status < 0 ? status : set_tags(w, n, m->file->name, m->keywords);
 }
 

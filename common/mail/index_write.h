@@ -59,7 +59,7 @@ int index_moved(struct index_writer *, int64_t n, const struct maildir_file *,
     const struct maildir_keywords *);
 
 /*
- * Add a message that is not in it; document as document.h says.  Returns 0, 1
+ * Add a message that is not in it; document as record.h says.  Returns 0, 1
  * when the document is none, or an index_status.
  */
 struct index_new {

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "indexer/read.h"
-#include "mail/document.h"
+#include "mail/record.h"
 #include "system/log.h"
 
 #define COMPLAINTS_MAX 20 /* about files; then no more */
@@ -85,8 +85,8 @@ add(struct indexer *ix, const struct maildir_file *f, int fd,
 	int status;
 
 	keywords(ix, f, &k);
-	buf_init(&json, DOCUMENT_MAX);
-	if (read_message(ix->reader, fd, &json) < 0) {
+	buf_init(&json, RECORD_MAX);
+	if (read_message(ix->reader, fd, f->name, &json) < 0) {
 		complain(f, strerror(errno));
 		buf_free(&json);
 		return 0;
@@ -95,7 +95,8 @@ add(struct indexer *ix, const struct maildir_file *f, int fd,
 	status = index_add(ix->w, &new);
 	if (status == 1) { /* what the reader said is no good */
 		buf_clear(&json);
-		if (read_raw(fd, &json) == 0) {
+		if (read_raw(fd, "what was made of it is no good", &json) ==
+		    0) {
 			new.document = buf_slice(&json);
 			status = index_add(ix->w, &new);
 		}

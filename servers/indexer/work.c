@@ -18,6 +18,7 @@
 #include "indexer/indexer.h"
 #include "indexer/keep.h"
 #include "indexer/news.h"
+#include "indexer/reader.h"
 #include "indexer/scan.h"
 #include "indexer/take.h"
 #include "indexer/watch.h"
@@ -389,7 +390,8 @@ indexer_work(const struct indexer_options *o)
 	k.ix.o = o;
 	k.keep = CLOCK_NEVER;
 	k.backlog = backlog_new();
-	if (k.backlog == NULL)
+	k.ix.reader = reader_new(NULL);
+	if (k.backlog == NULL || k.ix.reader == NULL)
 		die(EXIT_OSERR, "out of memory");
 	if (begin(&k) < 0) {
 		if (errno == EWOULDBLOCK)
@@ -403,5 +405,6 @@ indexer_work(const struct indexer_options *o)
 		go_on(&k);
 	end(&k);
 	backlog_free(k.backlog);
+	reader_free(k.ix.reader);
 	return code;
 }

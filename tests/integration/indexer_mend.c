@@ -157,6 +157,7 @@ Test(indexer_mend, goes_on_without_a_reader_that_hangs)
 	cr_assert_eq(sqlite3_open_v2(rig_in(mail, INDEX_FILE), &db,
 			 SQLITE_OPEN_READONLY, NULL),
 	    SQLITE_OK);
+	sqlite3_busy_timeout(db, 5000);
 	cr_assert_eq(sqlite3_exec(db, "BEGIN; SELECT count(*) FROM message",
 			 NULL, NULL, NULL),
 	    SQLITE_OK);
@@ -172,6 +173,7 @@ Test(indexer_mend, goes_on_without_a_stranger_that_locks)
 
 	begin();
 	cr_assert_eq(sqlite3_open(rig_in(mail, INDEX_FILE), &db), SQLITE_OK);
+	sqlite3_busy_timeout(db, 5000);
 	cr_assert_eq(
 	    sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
 	deliver("new/during.a", "during");

@@ -1,7 +1,7 @@
 /*
- * document.c - what the index takes out of a document.
+ * record.c - what the index takes out of a document.
  */
-#include "mail/document.h"
+#include "mail/record.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -74,7 +74,7 @@ typed(const json_t *o, const char *key, json_type type)
 }
 
 void
-document_time(struct buf *b, int64_t us)
+record_time(struct buf *b, int64_t us)
 {
 	char text[DATE_MAX_TEXT];
 	int64_t s = us / 1000000 - (us % 1000000 < 0);
@@ -85,7 +85,7 @@ document_time(struct buf *b, int64_t us)
 }
 
 static void
-summarise(const json_t *o, struct document *d, int64_t created, int64_t size)
+summarise(const json_t *o, struct record *d, int64_t created, int64_t size)
 {
 	static const char *const lists[] = { "To", "Cc", "Bcc", "ReplyTo" };
 	static const char *const texts[] = { "MessageID", "Subject", "Username",
@@ -98,13 +98,13 @@ summarise(const json_t *o, struct document *d, int64_t created, int64_t size)
 	for (size_t i = 0; i < 4; i++)
 		add_json(b, lists[i], typed(o, lists[i], JSON_ARRAY), "[]");
 	buf_addz(b, ",\"Created\":");
-	document_time(b, created);
+	record_time(b, created);
 	buf_addf(b, ",\"Size\":%lld,\"Attachments\":%lld", (long long)size,
 	    (long long)d->attachments);
 }
 
 static void
-take(const json_t *o, struct document *d)
+take(const json_t *o, struct record *d)
 {
 	fold_people(o, "From", &d->from);
 	fold_people(o, "To", &d->to);
@@ -120,7 +120,7 @@ take(const json_t *o, struct document *d)
 }
 
 static struct buf *const *
-parts_of(struct document *d, struct buf *parts[11])
+parts_of(struct record *d, struct buf *parts[11])
 {
 	struct buf *all[] = { &d->from, &d->to, &d->cc, &d->bcc, &d->reply_to,
 		&d->subject, &d->message_id, &d->text, &d->json, &d->summary,
@@ -131,19 +131,18 @@ parts_of(struct document *d, struct buf *parts[11])
 }
 
 int
-document_read(
-    struct document *d, struct slice json, int64_t created, int64_t size)
+record_read(struct record *d, struct slice json, int64_t created, int64_t size)
 {
 	struct buf *parts[11];
 	json_t *o;
 	int status = 0;
 
-	*d = (struct document){ .attachments = 0 };
+	*d = (struct record){ .attachments = 0 };
 	for (struct buf *const *b = parts_of(d, parts); *b != NULL; b++)
 		buf_init(*b, FIELD_MAX);
 	/* Folding may lengthen a text, by half at most. */
-	d->text.max = 2 * DOCUMENT_FIND_MAX;
-	d->json.max = DOCUMENT_MAX;
+	d->text.max = 2 * RECORD_FIND_MAX;
+	d->json.max = RECORD_MAX;
 	d->summary.max = 8 * FIELD_MAX;
 	o = json_loadb(json.p, json.n, JSON_ALLOW_NUL, NULL);
 	if (!json_is_object(o)) {
@@ -164,7 +163,7 @@ document_read(
 }
 
 void
-document_free(struct document *d)
+record_free(struct record *d)
 {
 	struct buf *parts[11];
 
@@ -173,7 +172,7 @@ document_free(struct document *d)
 }
 
 void
-document_string(struct buf *b, struct slice s)
+record_string(struct buf *b, struct slice s)
 {
 	buf_addc(b, '"');
 	while (s.n > 0) {

@@ -1,5 +1,5 @@
 /*
- * document.h - what is known of a message: one JSON object, and what the
+ * record.h - what is known of a message: one JSON object, and what the
  * index takes out of it.
  *
  * The object is made by the reader (servers/indexer/reader.h) with a MIME
@@ -12,18 +12,18 @@
  * Whoever made it, it is not trusted: a key that is missing or of another type
  * is taken for empty.
  */
-#ifndef DOCUMENT_H
-#define DOCUMENT_H
+#ifndef RECORD_H
+#define RECORD_H
 
 #include <stdint.h>
 
 #include "bytes/buf.h"
 #include "bytes/slice.h"
 
-#define DOCUMENT_MAX      ((size_t)64 << 20) /* bytes of JSON */
-#define DOCUMENT_TEXT_MAX ((size_t)4 << 20)  /* of a raw message shown */
-#define DOCUMENT_HEAD_MAX ((size_t)256 << 10)
-#define DOCUMENT_FIND_MAX ((size_t)1 << 20) /* of text to be searched */
+#define RECORD_MAX      ((size_t)64 << 20) /* bytes of JSON */
+#define RECORD_TEXT_MAX ((size_t)4 << 20)  /* of a raw message shown */
+#define RECORD_HEAD_MAX ((size_t)256 << 10)
+#define RECORD_FIND_MAX ((size_t)1 << 20) /* of text to be searched */
 
 /*
  * Make one of the mail file fd without knowing MIME: the fields of the header
@@ -31,10 +31,10 @@
  * valid UTF-8.  why becomes Error.  Adds to json; returns 0, or -1 with errno
  * when the file cannot be read or memory runs out.
  */
-int document_raw(int fd, const char *why, struct buf *json);
+int record_raw(int fd, const char *why, struct buf *json);
 
 /* What the index takes out of it.  Texts to be searched are folded. */
-struct document {
+struct record {
 	struct buf from, to, cc, bcc, reply_to, subject, message_id;
 	struct buf text;
 	int64_t attachments, inlines;
@@ -48,18 +48,18 @@ struct document {
  * into the summary.  It need not have been initialised; free it afterwards in
  * any case.  Returns 0, or -1 if json is no object or memory runs out.
  */
-int document_read(
-    struct document *, struct slice json, int64_t created, int64_t size);
-void document_free(struct document *);
+int record_read(
+    struct record *, struct slice json, int64_t created, int64_t size);
+void record_free(struct record *);
 
 /*
  * Add a time, microseconds since 1970, as RFC 3339 has it, with quotes.
  */
-void document_time(struct buf *, int64_t us);
+void record_time(struct buf *, int64_t us);
 
 /*
  * Add text as a JSON string, with quotes.  What is no UTF-8 becomes U+FFFD.
  */
-void document_string(struct buf *, struct slice);
+void record_string(struct buf *, struct slice);
 
 #endif

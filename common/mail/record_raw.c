@@ -1,5 +1,5 @@
 /*
- * document_raw.c - a document of a message whose MIME nobody reads.
+ * record_raw.c - a document of a message whose MIME nobody reads.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "bytes/ascii.h"
 #include "grammar/mail_trace.h"
 #include "grammar/mail_word.h"
-#include "mail/document.h"
+#include "mail/record.h"
 
 #define SNIPPET    250  /* characters, as the reader has it */
 #define FIELDS_MAX 2000 /* of a header; further ones are left out */
@@ -95,7 +95,7 @@ static void
 add_person(struct buf *out, struct slice address)
 {
 	buf_addz(out, "{\"Name\":\"\",\"Address\":");
-	document_string(out, address);
+	record_string(out, address);
 	buf_addc(out, '}');
 }
 
@@ -119,7 +119,7 @@ static void
 add_text(struct buf *out, const char *key, struct slice s)
 {
 	buf_addf(out, ",\"%s\":", key);
-	document_string(out, s);
+	record_string(out, s);
 }
 
 static void
@@ -129,11 +129,11 @@ add_envelope(struct buf *out, const struct mail_trace *t)
 	const char *comma = "";
 
 	buf_addz(out, ",\"Envelope\":{\"From\":");
-	document_string(out, t->from);
+	record_string(out, t->from);
 	buf_addz(out, ",\"To\":[");
 	while ((one = mail_trace_rcpt(&rest, &params)).n > 0) {
 		buf_addz(out, comma);
-		document_string(out, one);
+		record_string(out, one);
 		comma = ",";
 	}
 	buf_addc(out, ']');
@@ -161,9 +161,9 @@ add_headers(struct buf *out, struct slice head, struct buf *value)
 		if (!unfold(field, &name, value))
 			continue;
 		buf_addf(out, "%s[", comma);
-		document_string(out, name);
+		record_string(out, name);
 		buf_addc(out, ',');
-		document_string(out, buf_slice(value));
+		record_string(out, buf_slice(value));
 		buf_addc(out, ']');
 		comma = ",";
 	}
@@ -223,7 +223,7 @@ add_all(struct buf *out, struct slice head, struct slice body, struct buf *v)
 	add_text(out, "Snippet", first(body, SNIPPET));
 	/* The header too: it is all that there is of the people. */
 	add_text(out, "SearchText",
-	    first(slice_between(head.p, body.p + body.n), DOCUMENT_FIND_MAX));
+	    first(slice_between(head.p, body.p + body.n), RECORD_FIND_MAX));
 }
 
 static void
@@ -231,24 +231,24 @@ compose(
     struct slice all, const struct stat *st, const char *why, struct buf *out)
 {
 	struct mail_trace t;
-	int trace = mail_trace_read(first(all, DOCUMENT_HEAD_MAX), &t);
+	int trace = mail_trace_read(first(all, RECORD_HEAD_MAX), &t);
 	struct slice sent = slice_from(all, trace > 0 ? (size_t)trace : 0);
 	struct slice head, body;
 	struct buf v;
 
-	buf_init(&v, DOCUMENT_HEAD_MAX);
-	head = head_of(first(sent, DOCUMENT_HEAD_MAX));
+	buf_init(&v, RECORD_HEAD_MAX);
+	head = head_of(first(sent, RECORD_HEAD_MAX));
 	body = slice_from(sent, head.n);
 	if (slice_starts(body, "\r\n"))
 		body = slice_from(body, 2);
 	else if (slice_starts(body, "\n"))
 		body = slice_from(body, 1);
 	buf_addz(out, "{\"Error\":");
-	document_string(out, slice_of(why));
+	record_string(out, slice_of(why));
 	buf_addf(out, ",\"Size\":%lld,\"SentOffset\":%d",
 	    (long long)st->st_size, trace > 0 ? trace : 0);
 	buf_addz(out, ",\"Date\":");
-	document_time(
+	record_time(
 	    out, st->st_mtim.tv_sec * 1000000LL + st->st_mtim.tv_nsec / 1000);
 	if (trace > 0)
 		add_envelope(out, &t);
@@ -263,7 +263,7 @@ compose(
 }
 
 int
-document_raw(int fd, const char *why, struct buf *json)
+record_raw(int fd, const char *why, struct buf *json)
 {
 	struct stat st;
 	struct buf all;
@@ -271,7 +271,7 @@ document_raw(int fd, const char *why, struct buf *json)
 
 	if (fstat(fd, &st) < 0)
 		return -1;
-	buf_init(&all, DOCUMENT_HEAD_MAX + DOCUMENT_TEXT_MAX);
+	buf_init(&all, RECORD_HEAD_MAX + RECORD_TEXT_MAX);
 	status = load(fd, &all);
 	if (status == 0)
 		compose(buf_slice(&all), &st, why, json);
