@@ -64,7 +64,8 @@ struct index_scope {
 };
 
 struct index_row {
-	int64_t n; /* rises in the order of indexing, never used again */
+	int64_t n; /* rises in the order of indexing, but only in this file:
+		    * who remembers a message remembers its ID */
 	const char *id;
 	struct maildir_file file; /* where it was when last looked at */
 	bool seen;
@@ -146,6 +147,7 @@ void index_let(struct index *);
 /*
  * What a folder stands for: an address, a domain, a user as mail_folder.h
  * makes them; of other folders the name without its dot; "" is "INBOX".
+ * It may be no UTF-8 (record_string() makes JSON of it in any case).
  */
 void index_mailbox(const char *folder, struct buf *);
 

@@ -17,6 +17,7 @@
 
 #include "mail/index_writer.h"
 #include "mail/maildir_open.h"
+#include "system/clock.h"
 #include "system/io.h"
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
@@ -122,6 +123,9 @@ make_file(struct index_writer *w)
 	sqlite3 *db = NULL;
 	int status;
 
+	/* Later than all before, also of a file that is gone. */
+	if (w->generation < clock_wall_us())
+		w->generation = clock_wall_us();
 	discard(w->fresh);
 	status = open_file(w->fresh, SQLITE_OPEN_CREATE, &db);
 	snprintf(sql, sizeof(sql),
@@ -132,6 +136,10 @@ make_file(struct index_writer *w)
 		status = run(db, sql);
 	if (status == 0)
 		status = run(db, tables);
+	snprintf(sql, sizeof(sql), "UPDATE state SET generation = %lld",
+	    (long long)w->generation);
+	if (status == 0)
+		status = run(db, sql);
 	sqlite3_close(db);
 	return status < 0 ? status : put_in_place(w);
 }
@@ -212,18 +220,12 @@ open_there(struct index_writer *w)
 	return status;
 }
 
-/* The file must not count on from where it is: readers remember. */
 static int
 start_anew(struct index_writer *w)
 {
-	int64_t generation = w->generation;
 	int status = make_file(w);
 
-	if (status == 0)
-		status = open_there(w);
-	if (status == 0)
-		w->generation = generation;
-	return status;
+	return status < 0 ? status : open_there(w);
 }
 
 /* The directory, and that nobody else writes there. */

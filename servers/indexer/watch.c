@@ -197,6 +197,12 @@ watch_free(struct watch *w)
 	errno = kept;
 }
 
+bool
+watch_is_partial(const struct watch *w)
+{
+	return w->full;
+}
+
 int
 watch_fd(const struct watch *w)
 {

@@ -9,7 +9,7 @@
 #ifndef WATCH_H
 #define WATCH_H
 
-#include <stdint.h>
+#include <stdbool.h>
 
 #include "mail/maildir.h"
 
@@ -39,6 +39,11 @@ struct watch;
  */
 struct watch *watch_new(const struct maildir *);
 void watch_free(struct watch *);
+
+/*
+ * Is there a directory that could not be watched?  (That was said.)
+ */
+bool watch_is_partial(const struct watch *);
 
 /*
  * Readable when there is something to hear.

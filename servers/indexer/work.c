@@ -330,6 +330,8 @@ left(int64_t deadline)
 static void
 go_on(struct work *k)
 {
+	int64_t began = clock_ms();
+
 	if (left(k->pause) > 0) {
 		wait_for(k, left(k->pause));
 		return;
@@ -343,11 +345,11 @@ go_on(struct work *k)
 		wait_for(k, 0); /* for signals */
 		return;
 	}
-	if (k->watch == NULL) {
-		wait_for(k, BLIND_MS);
-		k->scan = true;
-	} else {
+	if (k->watch != NULL && !watch_is_partial(k->watch)) {
 		wait_for(k, left(k->keep));
+	} else {
+		wait_for(k, BLIND_MS);
+		k->scan = clock_ms() >= began + BLIND_MS;
 	}
 }
 
