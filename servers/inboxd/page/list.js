@@ -33,6 +33,7 @@ export function setUp(answers) {
 	new ResizeObserver(measure).observe(list);
 	new ResizeObserver(measure).observe($("ruler"));
 	list.addEventListener("scroll", ask, { passive: true });
+	list.addEventListener("mouseover", explain, { passive: true });
 	setInterval(() => document.hidden || refresh(), MINUTE_MS);
 	measure();
 }
@@ -55,9 +56,7 @@ function newRow() {
 function fillWords(parts, row) {
 	const to = recipients(row);
 	parts.from.textContent = who(row.From) || row.Envelope?.From || "No sender";
-	parts.from.title = row.From?.Address || "";
 	parts.time.textContent = ago(row.Created);
-	parts.time.title = exact(row.Created);
 	parts.time.dateTime = row.Created;
 	parts.subject.textContent = row.Subject || "No subject";
 	parts.subject.classList.toggle("soft", !row.Subject);
@@ -65,18 +64,28 @@ function fillWords(parts, row) {
 	    .map((tag) => make("span", { class: "tag" }, tag)));
 	parts.to.textContent = to.length === 0 ? "" :
 	    "to " + to[0] + (to.length > 1 ? ` +${to.length - 1}` : "");
-	parts.to.title = to.slice(0, 50).join(", ");
 	parts.snippet.textContent = row.Snippet || "";
 	parts.clip.textContent = row.Attachments || "";
-	parts.clip.title = row.Attachments ? count(row.Attachments, "attachment") : "";
 	parts.size.textContent = bytes(row.Size);
-	parts.dot.textContent = row.Read ? "" : "Unread";
+}
+
+/* The words under the pointer are made when it comes: dates are dear. */
+function explain(event) {
+	const row = rows.all[rowOf(event.target)];
+	if (!row)
+		return;
+	const { from, time, to, clip } = event.target.closest(".row").parts;
+	from.title = row.From?.Address || "";
+	time.title = exact(row.Created);
+	to.title = recipients(row).slice(0, 50).join(", ");
+	clip.title = row.Attachments ? count(row.Attachments, "attachment") : "";
 }
 
 function mark(element, row, index) {
 	const id = row?.ID;
 	element.classList.toggle("here", index === cursor.index);
 	element.classList.toggle("unread", row !== null && !row.Read);
+	element.parts.dot.hidden = row === null || row.Read;
 	element.classList.toggle("waiting", row === null);
 	element.classList.toggle("going", row !== null && going(id));
 	element.setAttribute("aria-selected", String(row !== null && chosen(id)));
@@ -97,7 +106,7 @@ function fill(element, index) {
 	if (row !== null)
 		fillWords(element.parts, row);
 	else
-		for (const name of ["from", "subject", "snippet", "to", "time", "size", "clip", "tags", "dot"])
+		for (const name of ["from", "subject", "snippet", "to", "time", "size", "clip", "tags"])
 			element.parts[name].textContent = "";
 	mark(element, row, index);
 	element.filled = row;

@@ -36,6 +36,8 @@ export function onChange(call) {
 	changed = call;
 }
 
+const whole = () => !rows.scope.query && rows.scope.mailbox === null;
+
 export const find = (id) => byId.get(id);
 
 export const indexOf = (id) => byId.has(id)
@@ -177,16 +179,20 @@ export function patch(IDs, change) {
 	changed({});
 }
 
-function arrived(summary) {
-	if (rows.scope.query || rows.scope.mailbox !== null || !rows.loaded) {
+/* What is on its way to us may be older than the news: ask once more. */
+function doubt() {
+	if (resyncing || inFlight.size > 0)
 		resync();
+}
+
+function arrived(summary) {
+	if (!whole() || !rows.loaded) {
+		resync();	/* only the server knows whether it belongs here */
 		return;
 	}
 	if (byId.has(summary.ID))
 		return;
-	if (resyncing || inFlight.size > 0) {	/* its answer may or may not know */
-		resync();
-	}
+	doubt();
 	rows.all.unshift(summary);
 	byId.set(summary.ID, summary);
 	rows.total++;
@@ -208,8 +214,7 @@ function left(id) {
 	rows.all.splice(at, 1);
 	byId.delete(id);
 	changed({ moved: at < view.from ? -1 : 0 });
-	if (resyncing || inFlight.size > 0)
-		resync();
+	doubt();
 }
 
 /* An event of the stream. */
@@ -218,13 +223,16 @@ export function take(kind, data) {
 		arrived(data);
 	else if (kind === "delete" && data?.ID)
 		left(data.ID);
-	else if (kind === "update" && data?.ID)
+	else if (kind === "update" && data?.ID) {
 		patch([data.ID], Object.fromEntries(["Read", "Tags"]
 		    .filter((name) => name in data && data[name] !== null)
 		    .map((name) => [name, data[name]])));
-	else if (kind === "stats" && data) {
+		doubt();
+	} else if (kind === "stats" && data) {
 		rows.total = data.Total;
 		rows.unread = data.Unread;
+		if (whole())
+			rows.here = data.Unread;
 		changed({});
 	} else if (kind === "reset" || kind === "resync" || data === null) {
 		resync();
