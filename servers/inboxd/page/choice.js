@@ -12,6 +12,7 @@ import { rows, find, ids, patch, resync } from "./rows.js";
 
 const UNDO_MS = 7000;
 const TOAST_MS = 5000;
+const KEPT_MAX = 1500;		/* IDs in a request that outlives the page (64 KiB) */
 
 let some = new Set();		/* the chosen, or the ones left out when all is true */
 let all = false;
@@ -116,7 +117,7 @@ export async function flush(keepalive = false) {
 	const now = [...going];
 	if (now.length === 0)
 		return;
-	if (!await attempt(() => api.remove(now, keepalive)))
+	if (!await attempt(() => api.remove(now, keepalive && now.length < KEPT_MAX)))
 		going = new Set();
 	changed();
 }

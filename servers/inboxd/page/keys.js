@@ -18,7 +18,7 @@ function typing(target) {
 function press(event) {
 	if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing)
 		return;
-	if (document.querySelector("dialog[open]"))
+	if (document.querySelector("dialog[open], :popover-open"))
 		return;
 	const inList = event.target === $("list") || event.target === document.body;
 	const found = table.find(({ keys, list, always }) => keys.includes(event.key)

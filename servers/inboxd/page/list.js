@@ -134,9 +134,12 @@ function turnTo(first, wanted) {
 	}
 }
 
+/* How many rows there is room for: all of them, short of 178,000. */
+const shownMax = () => Math.min(rows.all.length, Math.floor(TALLEST_PX / height));
+
 function draw() {
 	drawn = 0;
-	const n = Math.min(rows.all.length, Math.floor(TALLEST_PX / height));
+	const n = shownMax();
 	const from = Math.min(n, Math.max(0, Math.floor(list.scrollTop / height)));
 	const to = Math.min(n, Math.ceil((list.scrollTop + list.clientHeight) / height));
 	const first = Math.max(0, from - OVER);
@@ -176,12 +179,14 @@ function measure() {
 /* The rows moved by so many places (new mail above): what is read stays put. */
 export function moved(by) {
 	if (cursor.id !== null) {
-		const now = indexOf(cursor.id);
+		const near = [cursor.index + by, cursor.index]
+		    .find((index) => rows.all[index]?.ID === cursor.id);
+		const now = near ?? indexOf(cursor.id);
 		cursor.index = now >= 0 ? now
-		    : Math.max(0, Math.min(cursor.index, rows.all.length - 1));
+		    : Math.max(0, Math.min(cursor.index, shownMax() - 1));
 	}
 	if (by !== 0 && list.scrollTop > height / 2) {
-		bed.style.height = rows.all.length * height + "px";
+		bed.style.height = shownMax() * height + "px";
 		list.scrollTop += by * height;
 	}
 	refresh();
@@ -199,7 +204,7 @@ function intoView(index) {
 export function go(index) {
 	if (rows.all.length === 0)
 		return;
-	cursor.index = Math.max(0, Math.min(index, rows.all.length - 1));
+	cursor.index = Math.max(0, Math.min(index, shownMax() - 1));
 	cursor.id = rows.all[cursor.index]?.ID ?? null;
 	intoView(cursor.index);
 	refresh();
@@ -231,5 +236,6 @@ export function rowOf(target) {
 export function summary() {
 	const n = count(rows.all.length, rows.scope.query ? "match" : "message",
 	    rows.scope.query ? "matches" : "messages");
-	return rows.here > 0 ? `${n}, ${number(rows.here)} unread` : n;
+	const cut = shownMax() < rows.all.length ? ` (the newest ${number(shownMax())} listed)` : "";
+	return rows.here > 0 ? `${n}, ${number(rows.here)} unread${cut}` : n + cut;
 }

@@ -36,7 +36,7 @@ export function onChange(call) {
 	changed = call;
 }
 
-const whole = () => !rows.scope.query && rows.scope.mailbox === null;
+export const whole = () => !rows.scope.query && rows.scope.mailbox === null;
 
 export const find = (id) => byId.get(id);
 

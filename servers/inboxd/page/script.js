@@ -24,6 +24,7 @@ const { rows: known } = rows;
 let place = route.read();
 let pushed = false;		/* Back leads to our list */
 let sideTimer = 0;
+let told = null;		/* the fault that was last told */
 let news = 0;
 let newsTimer = 0;
 
@@ -69,11 +70,14 @@ function drawAll(moved = 0) {
 	drawHead();
 	drawNothing();
 	search.fault(known.fault?.status === 400 ? known.fault.message : "");
+	if (known.fault !== told && known.fault?.status > 400 && known.all.length > 0)
+		choice.toast(known.fault.message);
+	told = known.fault;
 }
 
 /* Tags and mailboxes change with the mail; they may be a second late. */
 function loadSide() {
-	if (sideTimer === 0)
+	if (sideTimer === 0 && !document.hidden)
 		sideTimer = setTimeout(() => {
 			sideTimer = 0;
 			search.load();
@@ -83,6 +87,7 @@ function loadSide() {
 /* Going places. */
 
 function go(to, replace) {
+	pushed &&= to.id !== null;
 	route.write(to, replace);
 	arrive();
 }
@@ -91,6 +96,7 @@ function go(to, replace) {
 async function arrive() {
 	const now = route.read();
 	const moved = now.query !== known.scope.query || now.mailbox !== known.scope.mailbox;
+	const closed = place.id !== null && now.id === null;
 	place = now;
 	$("main").dataset.open = String(now.id !== null);
 	list.open(now.id);
@@ -105,6 +111,8 @@ async function arrive() {
 	else if (message.shownId() !== now.id)
 		message.show(now.id, now.tab);
 	drawNothing();
+	if (closed && !$("search").contains(document.activeElement))
+		$("list").focus({ preventScroll: true });
 }
 
 function open(index, focus = false) {
@@ -117,7 +125,7 @@ function open(index, focus = false) {
 	go({ ...place, id: row.ID, tab: "" }, !first);
 	if (!row.Read)
 		rows.patch([row.ID], { Read: true });
-	if (focus || getComputedStyle($("box")).display === "none")
+	if (focus || getComputedStyle($("box")).visibility === "hidden")
 		message.focusPane();
 }
 
@@ -128,9 +136,8 @@ function back() {
 		pushed = false;
 		history.back();
 	} else {
-		go({ ...place, id: null }, true);
+		go({ ...place, id: null, tab: "" }, true);
 	}
-	$("list").focus();
 	return true;
 }
 
@@ -188,6 +195,9 @@ function take(kind, data) {
 		choice.forget(data?.ID);
 		message.deletedMeanwhile(data?.ID);
 	}
+	/* A tab that comes into view asks for all again: let it sleep till then. */
+	if (document.hidden && kind !== "stats" && !rows.whole())
+		return;
 	rows.take(kind, data);
 	if (kind === "new")
 		announce();
@@ -291,7 +301,10 @@ $("skip").addEventListener("click", (event) => {
 	event.preventDefault();
 	$("list").focus();
 });
-addEventListener("popstate", arrive);
+addEventListener("popstate", () => {
+	pushed = false;
+	arrive();
+});
 addEventListener("pagehide", () => choice.flush(true));
 
 known.scope = { query: place.query, mailbox: place.mailbox };
