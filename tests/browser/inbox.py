@@ -12,7 +12,7 @@ import tempfile
 import time
 from email.message import EmailMessage
 
-from house import BIN, END_S, READY_S, HouseError
+from server import BIN, END_S, READY_S, ServerError
 
 SEND_S = 30      # berth-smtp, from start to end
 
@@ -49,7 +49,7 @@ class Program:
                     words = line.split()
                     if line.endswith("\n") and words[:2] == ["ready", name]:
                         return words[2]
-        raise HouseError(f"{self.name}: no ready line, only {text!r}: {self.words()}")
+        raise ServerError(f"{self.name}: no ready line, only {text!r}: {self.words()}")
 
     def words(self):
         """The end of what it wrote to standard error."""
@@ -121,7 +121,7 @@ class Inbox:
     def __exit__(self, kind, *_):
         ends = self.close()
         if kind is None and any(code != 0 for code in ends.values()):
-            raise HouseError(f"not every server ended well: {ends}")
+            raise ServerError(f"not every server ended well: {ends}")
 
     def close(self):
         ends = {one.name: one.end() for one in self.programs}
@@ -146,4 +146,4 @@ class Inbox:
             [os.path.join(BIN, "berth-smtp"), self.smtp, "alice@example.org", *to],
             input=raw, capture_output=True, timeout=SEND_S, check=False)
         if done.returncode != 0:
-            raise HouseError(f"berth-smtp ended with {done.returncode}: {done.stderr!r}")
+            raise ServerError(f"berth-smtp ended with {done.returncode}: {done.stderr!r}")

@@ -49,6 +49,7 @@ function newRow() {
 		tick: row.querySelector("input"), from: one("from"), time: row.querySelector("time"),
 		subject: one("subject"), tags: one("row-tags"), to: one("to"),
 		snippet: one("snippet"), clip: one("clip"), size: one("size"), dot: one("dot"),
+		words: one("words"),
 	};
 	return row;
 }
@@ -66,6 +67,8 @@ function fillWords(parts, row) {
 	    "to " + to[0] + (to.length > 1 ? ` +${to.length - 1}` : "");
 	parts.snippet.textContent = row.Snippet || "";
 	parts.clip.textContent = row.Attachments || "";
+	parts.clip.hidden = !row.Attachments;
+	parts.clip.setAttribute("aria-label", count(row.Attachments, "attachment"));
 	parts.size.textContent = bytes(row.Size);
 }
 
@@ -102,6 +105,8 @@ function fill(element, index) {
 		return;
 	element.index = index;
 	element.id = "row-" + index;
+	element.parts.words.id = "words-" + index;
+	element.setAttribute("aria-labelledby", element.parts.words.id);
 	element.setAttribute("aria-rowindex", index + 1);
 	if (row !== null)
 		fillWords(element.parts, row);

@@ -72,13 +72,8 @@ export async function fillSource(panel, message, max = SOURCE_FIRST) {
 	}
 }
 
-/* A link of the message: its address, with its words where there are some. */
-function linkRow(link) {
-	const href = typeof link === "string" ? link : link.URL || link.Href || "";
-	const words = typeof link === "string" ? "" : link.Text || "";
+function linkRow(href) {
 	return make("li", {}, leads(href) ? outLink(href) : make("code", {}, href),
-	    ...(words ? [make("span", { class: "soft" }, ` ${words}`)] : []),
-	    ...(leads(href) ? [] : [make("span", { class: "flag" }, "not opened from here")]),
 	    copyButton(href, "this link"));
 }
 

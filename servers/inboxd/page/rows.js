@@ -20,6 +20,7 @@ export const rows = {
 	here: 0,		/* unread ones of this scope */
 	loaded: false,		/* the scope was answered for */
 	fault: null,		/* an ApiError, when it was not */
+	wrong: "",		/* what of the search says nothing */
 };
 
 let changed = () => {};
@@ -55,6 +56,7 @@ function put(start, messages) {
 function totals(answer) {
 	rows.total = answer.total;
 	rows.unread = answer.unread;
+	rows.wrong = answer.Wrong || "";
 	rows.here = answer.messages_unread ?? answer.unread;
 }
 

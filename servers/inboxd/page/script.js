@@ -69,7 +69,7 @@ function drawAll(moved = 0) {
 	list.moved(moved);
 	drawHead();
 	drawNothing();
-	search.fault(known.fault?.status === 400 ? known.fault.message : "");
+	search.fault(known.fault?.status === 400 ? known.fault.message : known.wrong);
 	if (known.fault !== told && known.fault?.status > 400 && known.all.length > 0)
 		choice.toast(known.fault.message);
 	told = known.fault;

@@ -10,6 +10,7 @@ const CHIPS_MAX = 30;
 const SYNTAX = [
 	["from:alice", "the sender"],
 	["to:bob", "a recipient"],
+	["addressed:bob", "anybody: From, To, Cc, Bcc, Reply-To"],
 	["subject:\"your order\"", "the subject, as a phrase"],
 	["\"exactly this\"", "a phrase anywhere"],
 	["-word", "not this word; works before all of these"],
