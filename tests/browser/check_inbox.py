@@ -17,6 +17,7 @@ from server import PICTURES
 LIVE_S = 2       # from the end of a send to its row, on a busy machine
 FILE_S = 15      # a download, or a request elsewhere, must come in this time
 POLL_S = 0.03    # how often we look for it
+FRAME_MS = 16    # 60 frames a second
 INDEX_S = 60     # 10,000 messages must be listed in this time
 
 ROWS = "[...document.querySelectorAll('.row')].filter((row) => row.textContent.trim())"
@@ -100,6 +101,12 @@ class Remote:
     def wait(self, path):
         with self.came:
             assert self.came.wait_for(lambda: path in self.asked, FILE_S), self.asked
+
+
+def busy(browser):
+    """Milliseconds that the page's thread has run so far."""
+    metrics = browser.cdp("Performance.getMetrics")["metrics"]
+    return next(one["value"] for one in metrics if one["name"] == "TaskDuration") * 1000
 
 
 def silent(browser):
@@ -351,7 +358,7 @@ def check_inbox_gone(browser):
         picture(browser, "gone")
         inbox.send("Meanwhile")
         inbox.start_inbox(inbox.face.address)
-        browser.click("#gone-retry")
+        browser.ask("document.getElementById('gone-retry').click()")   # or it is back already
         browser.wait(f"({SUBJECTS}).join() === 'Meanwhile,Before'")
         browser.wait("document.getElementById('gone').hidden")
 
@@ -429,6 +436,10 @@ def check_inbox_many(browser):
     with Inbox(already=10000) as inbox:
         go(browser, inbox)
         browser.wait(f"{COUNT}.startsWith('10,000 messages')", INDEX_S)
+        # On a machine that is busy frames are late whatever the page does: what
+        # is judged is the time on the processor that the page takes for one.
+        browser.cdp("Performance.enable", timeDomain="threadTicks")
+        before = busy(browser)
         frames = browser.driver.execute_async_script("""
             const done = arguments[0], list = document.getElementById("list");
             const times = []; let last = 0;
@@ -439,8 +450,9 @@ def check_inbox_many(browser):
                 if (times.length < 150) requestAnimationFrame(frame);
                 else done(times.sort((a, b) => a - b));
             });""")
-        median, late = frames[len(frames) // 2], frames[len(frames) * 95 // 100]
-        assert median < 34 and late < 100, f"median {median} ms, 95 % {late} ms"
+        took = (busy(browser) - before) / len(frames)
+        browser.cdp("Performance.disable")
+        assert took < FRAME_MS, f"{took:.1f} ms a frame; the frames came after {frames} ms"
         count = browser.ask("document.querySelectorAll('.row').length")
         assert count < 60, f"{count} rows exist"
         browser.wait(f"({SUBJECTS}).every((words) => words.startsWith('Number '))")

@@ -2,11 +2,12 @@
  * attached.js - what is attached: what it says it is, and what it is.
  */
 import { part } from "./api.js";
-import { make } from "./dom.js";
-import { bytes } from "./format.js";
+import { button, make } from "./dom.js";
+import { bytes, number } from "./format.js";
 
 const PICTURES = /^image\/(?:png|jpeg|gif|webp|avif|bmp)$/;
 const PICTURE_MAX = 5000000;	/* a larger one is not shown as a thumbnail */
+const FIRST = 100;		/* cards that are shown at first; a mail may have 10,000 */
 const ALIASES = {
 	"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "text/xml": "application/xml",
 	"application/x-gzip": "application/gzip", "application/x-zip-compressed": "application/zip",
@@ -33,9 +34,7 @@ export function mismatch(declared, detected) {
 	return !(ZIPPED.test(said) && is === "application/zip");
 }
 
-function card(message, one, inline) {
-	const found = (message.Parts || []).find(({ PartID }) => PartID === one.PartID);
-	const detected = found?.Detected || "";
+function card(message, one, detected, inline) {
 	const lie = mismatch(one.ContentType, detected);
 	const name = one.FileName || `Part ${one.PartID}`;
 	const path = `part/${encodeURIComponent(one.PartID)}`;
@@ -45,7 +44,7 @@ function card(message, one, inline) {
 		(/\.([a-z0-9]{1,4})$/i.exec(name)?.[1] || "file").toLowerCase());
 	return make("li", { class: lie ? "attachment lie" : "attachment" }, picture,
 	    make("div", {},
-		make("a", { href: part(message.ID, path, { dl: 1 }), download: name }, name),
+		make("a", { href: part(message.ID, path, { dl: 1 }), download: name, title: name }, name),
 		make("p", { class: "soft" }, `${bytes(one.Size)} · ${one.ContentType || "no type"}${inline ? " · inline" : ""}`),
 		...(lie ? [make("p", { class: "flag" }, `is really ${detected}`)]
 		    : detected && detected !== one.ContentType
@@ -54,10 +53,19 @@ function card(message, one, inline) {
 
 /* A list of cards, or nothing when nothing is attached. */
 export function attachments(message) {
-	const cards = [
-		...(message.Attachments || []).map((one) => card(message, one, false)),
-		...(message.Inline || []).map((one) => card(message, one, true)),
-	];
-	return cards.length === 0 ? ""
-	    : make("ul", { class: "attachments", "aria-label": "Attachments" }, ...cards);
+	const found = new Map((message.Parts || []).map(({ PartID, Detected }) => [PartID, Detected]));
+	const all = [...(message.Attachments || []).map((one) => [one, false]),
+		...(message.Inline || []).map((one) => [one, true])];
+	const cards = (some) => some.map(([one, inline]) =>
+	    card(message, one, found.get(one.PartID) || "", inline));
+	if (all.length === 0)
+		return "";
+	const list = make("ul", { class: "attachments", "aria-label": "Attachments" },
+	    ...cards(all.slice(0, FIRST)));
+	if (all.length > FIRST) {
+		const rest = make("li", {}, button(`Show all ${number(all.length)}`,
+		    () => rest.replaceWith(...cards(all.slice(FIRST)))));
+		list.append(rest);
+	}
+	return list;
 }

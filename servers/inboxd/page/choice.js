@@ -17,6 +17,7 @@ const KEPT_MAX = 1500;		/* IDs in a request that outlives the page (64 KiB) */
 let some = new Set();		/* the chosen, or the ones left out when all is true */
 let all = false;
 let going = new Set();		/* to be deleted when the time to undo is over */
+let sent = new Set();		/* the server was told, and has not answered by event yet */
 let goTimer = 0;
 let toastTimer = 0;
 let anchor = -1;		/* the row where a shift-click begins */
@@ -27,7 +28,7 @@ export function onChange(call) {
 }
 
 export const has = (id) => all !== some.has(id);
-export const isGoing = (id) => going.has(id);
+export const isGoing = (id) => going.has(id) || sent.has(id);
 export const size = () => all ? rows.all.length - some.size : some.size;
 export const isAll = () => all && some.size === 0;
 
@@ -76,6 +77,7 @@ export async function extend(index) {
 /* A message is gone: it is no longer chosen. */
 export function forget(id) {
 	going.delete(id);
+	sent.delete(id);
 	if (!all)
 		some.delete(id);
 }
@@ -117,8 +119,10 @@ export async function flush(keepalive = false) {
 	const now = [...going];
 	if (now.length === 0)
 		return;
+	going = new Set();
+	now.forEach((id) => sent.add(id));
 	if (!await attempt(() => api.remove(now, keepalive && now.length < KEPT_MAX)))
-		going = new Set();
+		now.forEach((id) => sent.delete(id));
 	changed();
 }
 
@@ -171,7 +175,7 @@ export async function removeScope() {
 	return true;
 }
 
-/* Delete the chosen; returns whether anything went. */
+/* Delete the chosen; returns whether anything will go. */
 export async function remove() {
 	if (isAll() || size() === 0)
 		return removeScope();

@@ -13,7 +13,8 @@ const WIDTHS = [
 	{ name: "Tablet", px: 768 },
 	{ name: "Desktop", px: 1280 },
 ];
-const REMOTE = /(?:src|srcset|background|poster|data)\s*=\s*["']?\s*(?:https?:)?\/\/|url\(\s*["']?\s*(?:https?:)?\/\/|@import|<link[^>]+href\s*=\s*["']?\s*(?:https?:)?\/\//i;
+/* Is anything fetched from elsewhere?  All counts are bounded: a mail may try. */
+const REMOTE = /(?:src|srcset|background|poster|data)\s{0,9}=\s{0,9}["']?\s{0,9}(?:https?:)?\/\/|url\(\s{0,9}["']?\s{0,9}(?:https?:)?\/\/|@import|<link\s|<image\s/i;
 
 let chosen = "Fit";
 

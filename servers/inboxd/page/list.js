@@ -13,6 +13,7 @@ import { rows, need, indexOf } from "./rows.js";
 const OVER = 6;			/* rows drawn beyond each edge */
 const TALLEST_PX = 15000000;	/* browsers lose pixels beyond some 17 million */
 const MINUTE_MS = 60000;
+const WORDS_MAX = 300;		/* characters of a row that can be seen at all */
 
 const list = $("list");
 const bed = $("rows");
@@ -56,10 +57,10 @@ function newRow() {
 
 function fillWords(parts, row) {
 	const to = recipients(row);
-	parts.from.textContent = who(row.From) || row.Envelope?.From || "No sender";
+	parts.from.textContent = (who(row.From) || row.Envelope?.From || "No sender").slice(0, WORDS_MAX);
 	parts.time.textContent = ago(row.Created);
 	parts.time.dateTime = row.Created;
-	parts.subject.textContent = row.Subject || "No subject";
+	parts.subject.textContent = (row.Subject || "No subject").slice(0, WORDS_MAX);
 	parts.subject.classList.toggle("soft", !row.Subject);
 	parts.tags.replaceChildren(...(row.Tags || []).slice(0, 3)
 	    .map((tag) => make("span", { class: "tag" }, tag)));
@@ -183,6 +184,10 @@ function measure() {
 
 /* The rows moved by so many places (new mail above): what is read stays put. */
 export function moved(by) {
+	if (cursor.id === null && openId !== null && indexOf(openId) >= 0) {
+		go(indexOf(openId));	/* the address told which is open */
+		return;
+	}
 	if (cursor.id !== null) {
 		const near = [cursor.index + by, cursor.index]
 		    .find((index) => rows.all[index]?.ID === cursor.id);
@@ -237,7 +242,7 @@ export function rowOf(target) {
 	return target.closest?.(".row")?.index ?? -1;
 }
 
-/* "10,000 messages, 12 unread" */
+/* In words: "10,000 messages, 12 unread". */
 export function summary() {
 	const n = count(rows.all.length, rows.scope.query ? "match" : "message",
 	    rows.scope.query ? "matches" : "messages");

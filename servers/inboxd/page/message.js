@@ -3,12 +3,14 @@
  */
 import * as api from "./api.js";
 import { attachments } from "./attached.js";
-import { $, button, make, say } from "./dom.js";
+import { $, button, make } from "./dom.js";
 import { ago, bytes, exact, people, person, recipients } from "./format.js";
 import { fillHtml } from "./frame.js";
 import { fillEnvelope, fillHeaders, fillLinks, fillSource, fillText } from "./papers.js";
 import { tabs } from "./tabs.js";
 import { tagEditor } from "./tags.js";
+
+const SUBJECT_MAX = 2000;	/* characters; the headers have the rest */
 
 const pane = $("message");
 let current = null;		/* { id, message, panels } */
@@ -51,7 +53,7 @@ function peopleRows(message) {
 function head(message) {
 	const when = message.Date || message.Created;
 	return make("header", { class: "message-head" },
-	    make("h2", { id: "subject", class: message.Subject ? "" : "soft" }, message.Subject || "No subject"),
+	    make("h2", { id: "subject", class: message.Subject ? "" : "soft" }, (message.Subject || "No subject").slice(0, SUBJECT_MAX)),
 	    peopleRows(message),
 	    make("p", { class: "soft when" },
 		make("time", { datetime: when, title: exact(when) }, `${exact(when)} (${ago(when)})`),
@@ -84,6 +86,17 @@ function firstSide(message, list) {
 	return message.HTML || message.Text ? list[0].name : "source";
 }
 
+/* Put this into the pane; the focus stays on the same button, or on the pane. */
+function fill(...children) {
+	const focus = document.activeElement;
+	const inside = focus !== pane && pane.contains(focus);
+	pane.replaceChildren(...children);
+	if (inside)
+		([...pane.querySelectorAll(".message-bar button")]
+		    .find(({ title }) => title && title === focus.title) || pane)
+		    .focus({ preventScroll: true });
+}
+
 function render(message) {
 	const list = sides(message);
 	let byHand = false;
@@ -97,7 +110,7 @@ function render(message) {
 	const why = message.Error ? [make("p", { class: "strip bad", role: "note" },
 	    make("b", {}, "Not all of this could be read: "), message.Error,
 	    message.HTML || message.Text ? "." : ". It is shown as it came.")] : [];
-	pane.replaceChildren(bar(message.ID), ...why, head(message), panels.head, panels.body);
+	fill(bar(message.ID), ...why, head(message), panels.head, panels.body);
 	panels.choose(firstSide(message, list));
 	byHand = true;
 	current = { id: message.ID, message, panels };
@@ -105,7 +118,7 @@ function render(message) {
 
 function fault(id, error, retry) {
 	const gone = error.status === 404;
-	pane.replaceChildren(bar(id), make("div", { class: "lost" },
+	fill(bar(id), make("div", { class: "lost" },
 	    make("img", { src: "quay.svg", alt: "", width: "300", height: "200" }),
 	    make("h2", { id: "subject" }, gone ? "This message is gone" : "It could not be fetched"),
 	    make("p", { class: "soft" }, gone
@@ -127,7 +140,6 @@ export async function show(id, side = "") {
 		const message = await api.message(id, request.signal);
 		render({ ...message, ID: message.ID || id });
 		pane.scrollTop = 0;
-		say(`${message.Subject || "No subject"}, from ${person(message.From || {}) || "no sender"}`);
 	} catch (error) {
 		if (error.name === "AbortError")
 			return;

@@ -8,7 +8,7 @@ import { bytes, exact } from "./format.js";
 
 const LINKED_MAX = 200000;	/* a longer text is shown without links */
 const SOURCE_FIRST = 262144;	/* bytes of the source that are shown at first */
-const SOURCE_MORE = 16;		/* times as many, when asked */
+const SOURCE_MORE = 16;		/* times as many, when asked: the rest is for a file */
 const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/g;
 
 function linked(text) {
@@ -64,7 +64,8 @@ export async function fillSource(panel, message, max = SOURCE_FIRST) {
 		if (!whole)
 			pre.before(make("p", { class: "note-line" },
 			    `The first ${bytes(max)} of ${bytes(message.Size)}. `,
-			    button("Show more", () => fillSource(panel, message, max * SOURCE_MORE))));
+			    max > SOURCE_FIRST ? "" : button("Show more",
+				() => fillSource(panel, message, max * SOURCE_MORE))));
 		else
 			bar.append(copyButton(text, "the source"));
 	} catch (error) {

@@ -3,7 +3,8 @@
  *
  * rows.js knows the messages, list.js draws them, message.js shows one,
  * choice.js chooses and deletes, search.js says what the list is of, stream.js
- * tells the news, route.js keeps the address.  None of them knows this file.
+ * tells the news, walk.js goes from place to place.  None of them knows this
+ * file.
  */
 import * as choice from "./choice.js";
 import { $, make, say } from "./dom.js";
@@ -12,21 +13,21 @@ import { count, number } from "./format.js";
 import * as keys from "./keys.js";
 import * as list from "./list.js";
 import * as message from "./message.js";
-import * as route from "./route.js";
 import * as rows from "./rows.js";
 import * as search from "./search.js";
 import { showSessions } from "./sessions.js";
 import * as stream from "./stream.js";
+import * as walk from "./walk.js";
 
+const AGAIN_MS = 3000;
 const SIDE_MS = 1000;		/* tags and mailboxes are asked for at most so often */
 
 const { rows: known } = rows;
-let place = route.read();
-let pushed = false;		/* Back leads to our list */
 let sideTimer = 0;
 let told = null;		/* the fault that was last told */
 let news = 0;
 let newsTimer = 0;
+let againTimer = 0;
 
 /* What is told about the whole list. */
 
@@ -57,12 +58,12 @@ function drawNothing() {
 	if (!nothing.hidden)
 		nothing.replaceChildren(make("p", {}, fault ? fault.message
 		    : scope.query ? "No message matches." : "This mailbox is empty."));
-	$("main").dataset.first = String(whole && place.id === null);
-	if (whole && place.id === null)
+	$("main").dataset.first = String(whole && walk.place.id === null);
+	if (whole && walk.place.id === null)
 		showFirst();
 	else
 		hideFirst();
-	$("rest").hidden = place.id !== null || whole;
+	$("rest").hidden = walk.place.id !== null || whole;
 }
 
 function drawAll(moved = 0) {
@@ -73,6 +74,16 @@ function drawAll(moved = 0) {
 	if (known.fault !== told && known.fault?.status > 400 && known.all.length > 0)
 		choice.toast(known.fault.message);
 	told = known.fault;
+	if (known.fault?.status >= 500)
+		again();
+	if (known.loaded && known.all.length === 0 && rows.whole() && walk.place.id !== null)
+		message.deletedMeanwhile(walk.place.id);
+}
+
+/* The server was full, or could not: it is asked once more. */
+function again() {
+	clearTimeout(againTimer);
+	againTimer = setTimeout(rows.resync, AGAIN_MS);
 }
 
 /* Tags and mailboxes change with the mail; they may be a second late. */
@@ -84,99 +95,10 @@ function loadSide() {
 		}, SIDE_MS);
 }
 
-/* Going places. */
-
-function go(to, replace) {
-	pushed &&= to.id !== null;
-	route.write(to, replace);
-	arrive();
-}
-
-/* Show what the address says. */
-async function arrive() {
-	const now = route.read();
-	const moved = now.query !== known.scope.query || now.mailbox !== known.scope.mailbox;
-	const closed = place.id !== null && now.id === null;
-	place = now;
-	$("main").dataset.open = String(now.id !== null);
-	list.open(now.id);
-	if (moved) {
-		choice.none();
-		list.toTop();
-		search.shown({ query: now.query, mailbox: now.mailbox });
-		rows.show({ query: now.query, mailbox: now.mailbox });
-	}
-	if (now.id === null)
-		message.hide();
-	else if (message.shownId() !== now.id)
-		message.show(now.id, now.tab);
-	drawNothing();
-	if (closed && !$("search").contains(document.activeElement))
-		$("list").focus({ preventScroll: true });
-}
-
-function open(index, focus = false) {
-	const row = known.all[index];
-	if (!row)
-		return;
-	list.go(index);
-	const first = place.id === null;
-	pushed = pushed || first;
-	go({ ...place, id: row.ID, tab: "" }, !first);
-	if (!row.Read)
-		rows.patch([row.ID], { Read: true });
-	if (focus || getComputedStyle($("box")).visibility === "hidden")
-		message.focusPane();
-}
-
-function back() {
-	if (place.id === null)
-		return false;
-	if (pushed) {
-		pushed = false;
-		history.back();
-	} else {
-		go({ ...place, id: null, tab: "" }, true);
-	}
-	return true;
-}
-
-function step(by) {
-	const from = list.at();
-	if (place.id === null) {
-		list.go(from + by);
-		return;
-	}
-	const to = from + by;
-	if (to >= 0 && to < known.all.length)
-		open(to);
-	else
-		say(by < 0 ? "This is the newest message" : "This is the oldest message");
-}
-
-/* Deleting what is open leads to the next. */
-function removeOpen(id) {
-	const at = rows.indexOf(id);
-	choice.removeOne(id);
-	const next = known.all.findIndex((row, i) => i > at && row && !choice.isGoing(row.ID));
-	if (place.id !== id)
-		list.go(next < 0 ? at : next);
-	else if (next >= 0)
-		open(next);
-	else
-		back();
-}
-
-function remove() {
-	if (choice.size() > 0)
-		return choice.remove();
-	const id = place.id ?? list.cursorId();
-	return id === null ? false : removeOpen(id);
-}
-
 async function removeChosen() {
-	if (await choice.remove() && place.id !== null && choice.isGoing(place.id))
-		back();
+	if (await choice.remove() && walk.place.id !== null
+	    && (choice.isGoing(walk.place.id) || rows.indexOf(walk.place.id) < 0))
+		walk.back();
 }
 
 /* News from the server. */
@@ -221,7 +143,7 @@ function clicked(event) {
 	if (index < 0)
 		return;
 	if (event.target.closest(".tick") === null && !event.shiftKey) {
-		open(index);
+		walk.open(index);
 		return;
 	}
 	event.preventDefault();		/* the box is ticked when the row is chosen */
@@ -233,27 +155,27 @@ function clicked(event) {
 const inList = (keyNames, run) => ({ keys: keyNames, list: true, run });
 
 keys.setUp([
-	{ keys: ["j"], shown: "j k", words: "next and previous message", run: () => step(1) },
-	{ keys: ["k"], run: () => step(-1) },
-	{ keys: ["o"], shown: "Enter o", words: "open", run: () => open(list.at(), true) },
-	{ keys: ["u"], shown: "u Esc", words: "back to the list", run: back },
+	{ keys: ["j"], shown: "j k", words: "next and previous message", run: () => walk.step(1) },
+	{ keys: ["k"], run: () => walk.step(-1) },
+	{ keys: ["o"], shown: "Enter o", words: "open", run: () => walk.open(list.at(), true) },
+	{ keys: ["u"], shown: "u Esc", words: "back to the list", run: walk.back },
 	{ keys: ["Escape"], always: true, run: escape },
 	{ keys: ["x"], shown: "x Space", words: "select", run: () => choice.toggle(list.at()) },
 	{ keys: ["X"], shown: "X", words: "select up to here", run: () => choice.extend(list.at()) },
 	{ keys: ["a"], shown: "a", words: "select all", run: () => choice.everything() },
-	{ keys: ["#", "Delete"], shown: "# Del", words: "delete", run: remove },
+	{ keys: ["#", "Delete"], shown: "# Del", words: "delete", run: walk.remove },
 	{ keys: ["z"], shown: "z", words: "undo the delete", run: choice.undo },
-	{ keys: ["e"], shown: "e", words: "mark read or unread", run: () => choice.flip(place.id ?? list.cursorId()) },
+	{ keys: ["e"], shown: "e", words: "mark read or unread", run: () => choice.flip(walk.place.id ?? list.cursorId()) },
 	{ keys: ["/"], shown: "/", words: "search", run: () => $("query").select() },
 	{ keys: [..."123456"], shown: "1 … 6", words: "HTML, text, headers …", run: ({ key }) => message.side(Number(key)) },
 	{ keys: ["?"], shown: "?", words: "these keys", run: keys.showKeys },
-	inList(["ArrowDown"], () => step(1)),
-	inList(["ArrowUp"], () => step(-1)),
+	inList(["ArrowDown"], () => walk.step(1)),
+	inList(["ArrowUp"], () => walk.step(-1)),
 	inList(["PageDown"], () => list.go(list.at() + list.page())),
 	inList(["PageUp"], () => list.go(list.at() - list.page())),
 	inList(["Home"], () => list.go(0)),
 	inList(["End"], () => list.go(known.all.length - 1)),
-	inList(["Enter"], () => open(list.at(), true)),
+	inList(["Enter"], () => walk.open(list.at(), true)),
 	inList([" "], () => choice.toggle(list.at())),
 ]);
 
@@ -268,26 +190,23 @@ function escape(event) {
 	}
 	if (choice.size() > 0)
 		return choice.none();
-	return back();
+	return walk.back();
 }
 
 list.setUp({ chosen: choice.has, going: choice.isGoing });
 message.setUp({
-	back,
-	remove: removeOpen,
+	back: walk.back,
+	remove: walk.removeOpen,
 	unread: (id) => choice.setRead(false, [id]),
-	next: step,
-	tab: (tab) => {
-		place.tab = tab;
-		route.write(place, true);
-	},
+	next: walk.step,
+	tab: walk.side,
 });
 rows.onChange(({ moved }) => drawAll(moved));
 choice.onChange(() => {
 	list.refresh();
 	drawHead();
 });
-search.setUp((scope) => go({ ...scope, id: null, tab: "" }, known.scope.query !== "" && scope.query !== ""));
+search.setUp((scope) => walk.go({ ...scope, id: null, tab: "" }, known.scope.query !== "" && scope.query !== ""));
 
 $("list").addEventListener("click", clicked);
 $("all").addEventListener("change", () => $("all").checked ? choice.everything() : choice.none());
@@ -301,15 +220,8 @@ $("skip").addEventListener("click", (event) => {
 	event.preventDefault();
 	$("list").focus();
 });
-addEventListener("popstate", () => {
-	pushed = false;
-	arrive();
-});
 addEventListener("pagehide", () => choice.flush(true));
 
-known.scope = { query: place.query, mailbox: place.mailbox };
-search.shown(known.scope);
-rows.show(known.scope);
-arrive();
+walk.start(drawNothing);
 search.load();
 stream.listen(take, turned);
