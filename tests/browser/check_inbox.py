@@ -379,6 +379,66 @@ def check_inbox_broken(browser):
         picture(browser, "lost")
 
 
+def check_inbox_words(browser):
+    """what a mail says is text on the page and never becomes a part of it"""
+    evil = '<img src=x onerror="document.title=1">'
+    with Inbox() as inbox:
+        inbox.send(evil, text=evil + "\n", files=[(f"{evil}.txt", "text/plain", b"harmless\n")])
+        go(browser, inbox)
+        browser.wait(f"({SUBJECTS}).length === 1")
+        assert browser.ask(SUBJECTS) == [evil]
+        open_row(browser)
+        assert browser.ask(SUBJECT) == evil
+        assert evil in browser.ask("document.getElementById('panel-text').textContent")
+        name = browser.ask("document.querySelector('.attachment a').textContent")
+        assert name.endswith(".txt") and "onerror" in name, name
+        for side in ("headers", "source"):
+            browser.click(f"#tab-{side}")
+            browser.wait(f"document.getElementById('panel-{side}').textContent.includes('onerror')")
+        assert browser.ask("document.querySelector('[onerror]') === null")
+        silent(browser)
+
+
+def check_inbox_tags(browser):
+    """a tag is set on a message, shown in the list, found by, and taken off"""
+    with Inbox() as inbox:
+        inbox.send("Tagged")
+        inbox.send("Plain")
+        go(browser, inbox)
+        browser.wait(f"({SUBJECTS}).length === 2")
+        open_row(browser, 1)
+        browser.click(".editor input")
+        press(browser, "blue", Keys.ENTER)
+        browser.wait(row(1) + ".querySelector('.row-tags').textContent === 'blue'")
+        browser.wait("[...document.querySelectorAll('#tags button')]"
+                     ".some((chip) => chip.textContent === 'blue')")
+        browser.ask("[...document.querySelectorAll('#tags button')]"
+                    ".find((chip) => chip.textContent === 'blue').click()")
+        browser.wait(f"({SUBJECTS}).join() === 'Tagged'")
+        open_row(browser)
+        browser.click(".editor .tag button")
+        browser.wait(row(0) + ".querySelector('.row-tags').textContent === ''")
+        silent(browser)
+
+
+def check_inbox_sessions(browser):
+    """a conversation that brought no message is shown, too"""
+    with Inbox() as inbox:
+        inbox.send_raw(b"Subject: Never\r\n\r\n", options=("--stop-after", "rcpt"))
+        inbox.send("Came")
+        go(browser, inbox)
+        browser.wait(f"({SUBJECTS}).join() === 'Came'")
+        browser.click("#sessions-button")
+        browser.wait("document.querySelector('.session.refused summary') !== null")
+        browser.click(".session.refused summary")
+        browser.wait("document.querySelector('.session.refused .dialogue')?.textContent"
+                     ".includes('RCPT TO:<bob@example.org>')")
+        picture(browser, "sessions")
+        press(browser, Keys.ESCAPE)
+        browser.wait("!document.getElementById('sessions').open")
+        silent(browser)
+
+
 def check_inbox_phone(browser):
     """on a phone a message takes the screen, and Back leads to its place"""
     with Inbox() as inbox:

@@ -141,9 +141,9 @@ class Inbox:
                                 subtype=kind.split("/")[1])
         self.send_raw(mail.as_bytes(), to)
 
-    def send_raw(self, raw, to=("bob@example.org",)):
+    def send_raw(self, raw, to=("bob@example.org",), options=()):
         done = subprocess.run(
-            [os.path.join(BIN, "berth-smtp"), self.smtp, "alice@example.org", *to],
+            [os.path.join(BIN, "berth-smtp"), *options, self.smtp, "alice@example.org", *to],
             input=raw, capture_output=True, timeout=SEND_S, check=False)
         if done.returncode != 0:
             raise ServerError(f"berth-smtp ended with {done.returncode}: {done.stderr!r}")

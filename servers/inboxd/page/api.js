@@ -59,7 +59,7 @@ export const headers = (id) => json("GET", `message/${encodeURIComponent(id)}/he
 export const mailboxes = () => json("GET", "mailboxes");
 export const tags = () => json("GET", "tags");
 export const info = () => json("GET", "info");
-export const sessions = (id) => json("GET", "sessions", { query: { message: id } });
+export const sessions = (id, limit) => json("GET", "sessions", { query: { message: id, limit } });
 export const setTags = (Tags, IDs) => ask("PUT", "tags", { body: { Tags, IDs } });
 export const setRead = (Read, IDs) => ask("PUT", "messages", { body: { Read, IDs } });
 export const remove = (IDs, keepalive = false) =>

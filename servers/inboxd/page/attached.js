@@ -2,12 +2,12 @@
  * attached.js - what is attached: what it says it is, and what it is.
  */
 import { part } from "./api.js";
-import { button, make } from "./dom.js";
-import { bytes, number } from "./format.js";
+import { beginning, make } from "./dom.js";
+import { bytes } from "./format.js";
 
 const PICTURES = /^image\/(?:png|jpeg|gif|webp|avif|bmp)$/;
 const PICTURE_MAX = 5000000;	/* a larger one is not shown as a thumbnail */
-const FIRST = 100;		/* cards that are shown at first; a mail may have 10,000 */
+const FIRST = 100;		/* cards that are shown at first */
 const ALIASES = {
 	"image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg", "text/xml": "application/xml",
 	"application/x-gzip": "application/gzip", "application/x-zip-compressed": "application/zip",
@@ -56,16 +56,9 @@ export function attachments(message) {
 	const found = new Map((message.Parts || []).map(({ PartID, Detected }) => [PartID, Detected]));
 	const all = [...(message.Attachments || []).map((one) => [one, false]),
 		...(message.Inline || []).map((one) => [one, true])];
-	const cards = (some) => some.map(([one, inline]) =>
-	    card(message, one, found.get(one.PartID) || "", inline));
-	if (all.length === 0)
-		return "";
-	const list = make("ul", { class: "attachments", "aria-label": "Attachments" },
-	    ...cards(all.slice(0, FIRST)));
-	if (all.length > FIRST) {
-		const rest = make("li", {}, button(`Show all ${number(all.length)}`,
-		    () => rest.replaceWith(...cards(all.slice(FIRST)))));
-		list.append(rest);
-	}
-	return list;
+	return all.length === 0 ? ""
+	    : make("ul", { class: "attachments", "aria-label": "Attachments" },
+		...beginning(all, FIRST, ([one, inline]) =>
+		    card(message, one, found.get(one.PartID) || "", inline),
+		(more) => make("li", {}, more)));
 }

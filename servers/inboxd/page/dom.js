@@ -34,6 +34,20 @@ export function outLink(href, text = href) {
 /* Only what a mail may sensibly lead to; not javascript:, not data:. */
 export const leads = (href) => /^(?:https?|mailto):/i.test(href);
 
+/*
+ * The beginning of a long list of elements, and a button for the rest: a mail
+ * may have ten thousand of anything.  draw(item) makes an element.
+ */
+export function beginning(list, max, draw, wrap = (child) => child) {
+	const elements = list.slice(0, max).map(draw);
+	if (list.length > max) {
+		const rest = wrap(button(`Show all ${list.length}`,
+		    () => rest.replaceWith(...list.slice(max).map(draw))));
+		elements.push(rest);
+	}
+	return elements;
+}
+
 let spoken;
 
 /* Tell it to a screen reader; the last word of a burst counts. */

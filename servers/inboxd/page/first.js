@@ -40,7 +40,7 @@ function draw(where) {
 	    make("div", { class: "first-words" },
 		make("p", { class: "over" }, "Nothing has come in yet"),
 		make("h2", { id: "first-title" }, "Send the first mail"),
-		make("p", { class: "soft" }, "Point your program at this address. No password, no TLS: any will do. Whatever it sends appears here at once, and nothing goes out into the world."),
+		make("p", { class: "soft" }, "Point your program at this address. It needs neither a password nor TLS. Whatever it sends appears here at once, and nothing goes out into the world."),
 		make("p", { class: "where" }, "Host ", make("code", {}, host), " port ", make("code", {}, String(port)))),
 	    make("ul", { class: "lines" }, ...lines(where).map(([language, what, line]) =>
 		make("li", {}, make("p", {}, make("b", {}, language), " ", make("span", { class: "soft" }, what)),

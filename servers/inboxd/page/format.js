@@ -53,7 +53,9 @@ export function person({ Name, Address } = {}) {
 	return Name ? `${Name} <${Address}>` : Address || "";
 }
 
-export const people = (list) => (list || []).map(person).join(", ");
+/* A list in a sentence, and how many more there are. */
+export const some = (list, max) => list.length <= max ? list.join(", ")
+    : `${list.slice(0, max).join(", ")} and ${number(list.length - max)} more`;
 
 /* Those the message was handed over for; what the fields say comes second. */
 export function recipients(message) {

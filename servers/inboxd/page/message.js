@@ -4,13 +4,14 @@
 import * as api from "./api.js";
 import { attachments } from "./attached.js";
 import { $, button, make } from "./dom.js";
-import { ago, bytes, exact, people, person, recipients } from "./format.js";
+import { ago, bytes, exact, person, recipients, some } from "./format.js";
 import { fillHtml } from "./frame.js";
 import { fillEnvelope, fillHeaders, fillLinks, fillSource, fillText } from "./papers.js";
 import { tabs } from "./tabs.js";
 import { tagEditor } from "./tags.js";
 
-const SUBJECT_MAX = 2000;	/* characters; the headers have the rest */
+const PEOPLE_MAX = 50;		/* of a field; the headers have the rest */
+const SUBJECT_MAX = 500;	/* characters; the headers have the rest */
 
 const pane = $("message");
 let current = null;		/* { id, message, panels } */
@@ -37,14 +38,15 @@ function bar(id) {
 
 /* Who else got it: those of the envelope that the fields do not name. */
 function peopleRows(message) {
-	const named = ["To", "Cc", "Bcc"].flatMap((field) => message[field] || [])
-	    .map(({ Address }) => Address?.toLowerCase());
-	const hidden = recipients(message).filter((one) => !named.includes(one.toLowerCase()));
+	const named = new Set(["To", "Cc", "Bcc"].flatMap((field) => message[field] || [])
+	    .map(({ Address }) => Address?.toLowerCase()));
+	const hidden = recipients(message).filter((one) => !named.has(one.toLowerCase()));
+	const people = (list) => some((list || []).map(person), PEOPLE_MAX);
 	const rows = [
 		["From", message.From ? person(message.From) : "No sender"],
 		["To", people(message.To)], ["Cc", people(message.Cc)],
 		["Bcc", people(message.Bcc)], ["Reply to", people(message.ReplyTo)],
-		["Sent to", message.Envelope ? hidden.join(", ") : ""],
+		["Sent to", message.Envelope ? some(hidden, PEOPLE_MAX) : ""],
 	].filter(([, value]) => value);
 	return make("dl", { class: "people" }, ...rows.map(([name, value]) =>
 	    make("div", {}, make("dt", {}, name), make("dd", {}, value))));

@@ -3,12 +3,13 @@
  * it came: its envelope and the dialogue of its session.
  */
 import * as api from "./api.js";
-import { button, copyButton, leads, make, outLink } from "./dom.js";
+import { beginning, button, copyButton, leads, make, outLink } from "./dom.js";
 import { bytes, exact } from "./format.js";
 
 const LINKED_MAX = 200000;	/* a longer text is shown without links */
 const SOURCE_FIRST = 262144;	/* bytes of the source that are shown at first */
 const SOURCE_MORE = 16;		/* times as many, when asked: the rest is for a file */
+const FIRST = 300;		/* fields, links, recipients that are shown at first */
 const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/g;
 
 function linked(text) {
@@ -29,8 +30,10 @@ export function fillText(panel, { Text }) {
 }
 
 function pairs(list, attributes = {}) {
-	return make("dl", { class: "pairs", ...attributes }, ...list.map(([name, ...value]) =>
-	    make("div", {}, make("dt", {}, name), make("dd", {}, ...value))));
+	return make("dl", { class: "pairs", ...attributes },
+	    ...beginning(list, FIRST, ([name, ...value]) =>
+		make("div", {}, make("dt", {}, name), make("dd", {}, ...value)),
+	    (more) => make("div", {}, make("dt", {}, more))));
 }
 
 export async function fillHeaders(panel, message) {
@@ -79,7 +82,8 @@ function linkRow(href) {
 }
 
 export function fillLinks(panel, { Links }) {
-	panel.append(make("ul", { class: "links" }, ...Links.map(linkRow)));
+	panel.append(make("ul", { class: "links" }, ...beginning(Links, FIRST, linkRow,
+	    (more) => make("li", {}, more))));
 }
 
 function line({ At, From, Text }, started) {
@@ -99,7 +103,7 @@ export function dialogue(session) {
 function envelopePairs({ From, To, Helo, Address, Name, With, User, Params, Date: when }) {
 	return pairs([
 		["MAIL FROM", From === undefined ? "not known" : `<${From}>`],
-		["RCPT TO", ...(To || []).flatMap((one, i) => i ? [make("br"), `<${one}>`] : [`<${one}>`])],
+		["RCPT TO", ...beginning(To || [], FIRST, (one) => make("p", {}, `<${one}>`))],
 		["Client", [Name, Address].filter(Boolean).join(" ") || "not known"],
 		["Greeted with", Helo], ["By", With], ["Logged in as", User],
 		["Parameters", Params], ["Received", when ? exact(when) : ""],

@@ -26,7 +26,7 @@ export async function showSessions() {
 	list.replaceChildren(make("p", { class: "soft" }, "Loading…"));
 	$("sessions").showModal();
 	try {
-		const { sessions } = await api.sessions();
+		const { sessions } = await api.sessions(null, SHOWN_MAX);
 		list.replaceChildren(...(sessions.length === 0
 		    ? [make("p", { class: "soft" }, "No session is kept.")]
 		    : sessions.slice(0, SHOWN_MAX).map(entry)));
