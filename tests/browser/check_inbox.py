@@ -421,6 +421,27 @@ def check_inbox_tags(browser):
         silent(browser)
 
 
+def check_inbox_mailboxes(browser):
+    """a mailbox is a scope: of the list, of what arrives, of Delete all"""
+    with Inbox("--mailbox-by", "user") as inbox:
+        inbox.send("For Bob", to=("bob@example.org",))
+        inbox.send("For Carol", to=("carol@example.org",))
+        go(browser, inbox)
+        browser.wait(f"({SUBJECTS}).join() === 'For Carol,For Bob'")
+        browser.wait("!document.getElementById('mailbox').hidden")
+        browser.driver.find_element("css selector", "#mailbox [value='=bob']").click()
+        browser.wait(f"({SUBJECTS}).join() === 'For Bob'")
+        inbox.send("Carol again", to=("carol@example.org",))
+        inbox.send("Bob again", to=("bob@example.org",))
+        browser.wait(f"({SUBJECTS}).join() === 'Bob again,For Bob'")
+        browser.click("#do-delete")
+        browser.click("#sure-yes")
+        browser.wait("document.getElementById('nothing').textContent.includes('empty')")
+        go(browser, inbox)
+        browser.wait(f"({SUBJECTS}).join() === 'Carol again,For Carol'")
+        silent(browser)
+
+
 def check_inbox_sessions(browser):
     """a conversation that brought no message is shown, too"""
     with Inbox() as inbox:
@@ -502,13 +523,14 @@ def check_inbox_many(browser):
         before = busy(browser)
         frames = browser.driver.execute_async_script("""
             const done = arguments[0], list = document.getElementById("list");
-            const times = []; let last = 0;
+            const times = [], start = performance.now();
+            let last = start;
             requestAnimationFrame(function frame(now) {
-                if (last) times.push(now - last);
+                times.push(Math.round(now - last));
                 last = now;
                 list.scrollTop += 200;
-                if (times.length < 150) requestAnimationFrame(frame);
-                else done(times.sort((a, b) => a - b));
+                if (times.length < 150 && now < start + 5000) requestAnimationFrame(frame);
+                else done(times);
             });""")
         took = (busy(browser) - before) / len(frames)
         browser.cdp("Performance.disable")

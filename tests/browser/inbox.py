@@ -72,16 +72,17 @@ class Program:
 class Inbox:
     """berth-smtpd and berth-inboxd over one Maildir.  Use it with "with".
 
-    already: how many messages lie in the Maildir before they start.
+    already: how many messages lie in the Maildir before they start; options
+    are the mail catcher's.
     """
 
-    def __init__(self, already=0):
+    def __init__(self, *options, already=0):
         self.maildir = tempfile.mkdtemp(prefix="berth-mail-")
         os.chmod(self.maildir, 0o777)      # the servers may run as another user
         self.programs = []
         try:
             self._fill(already)
-            self.smtp = self._start("berth-smtpd", "smtp", self.maildir).address
+            self.smtp = self._start("berth-smtpd", "smtp", *options, self.maildir).address
             self.start_inbox()
         except BaseException:
             self.close()
