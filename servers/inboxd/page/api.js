@@ -5,6 +5,8 @@
  * server did not answer at all, else what HTTP said and the server's words.
  */
 
+const LIST_MS = 30000;
+
 export class ApiError extends Error {
 	constructor(status, words) {
 		super(words);
@@ -49,9 +51,12 @@ const json = async (...request) => (await ask(...request)).json();
 const within = ({ query, mailbox }) =>
 	({ query: query || undefined, mailbox: mailbox ?? undefined });
 
-export function messages(scope, start, limit, signal) {
-	return json("GET", scope.query ? "search" : "messages",
-	    { query: { ...within(scope), start, limit }, signal });
+/* A list that does not come is asked for anew rather than waited for. */
+export function messages(scope, start, limit) {
+	return json("GET", scope.query ? "search" : "messages", {
+		query: { ...within(scope), start, limit },
+		signal: AbortSignal.timeout(LIST_MS),
+	});
 }
 
 export const message = (id, signal) => json("GET", `message/${encodeURIComponent(id)}`, { signal });

@@ -10,7 +10,9 @@ import * as api from "./api.js";
 
 const PAGE = 100;		/* messages a request */
 const MARGIN = 40;		/* kept around the view when all is fetched anew */
-const SETTLE_MS = 40;		/* a scroll that passes by asks for nothing */
+const AHEAD = 25;		/* rows beyond the view that are fetched, too */
+const AT_ONCE = 3;		/* requests under way */
+const PAUSE_MS = 60;		/* between looks at a list that is scrolled */
 
 export const rows = {
 	scope: { query: "", mailbox: null },
@@ -28,7 +30,7 @@ let view = { from: 0, to: PAGE };
 let byId = new Map();
 let turn = 0;			/* answers to an older turn are dropped */
 let inFlight = new Set();	/* pages asked for */
-let settle = 0;
+let pause = 0;
 let resyncing = null;
 let again = false;
 
@@ -140,19 +142,24 @@ async function fetchPage(page) {
 	changed({});
 }
 
-/* The rows from..to-1 are in view: have them fetched. */
+function fetchView() {
+	pause = 0;
+	if (rows.fault)
+		return;		/* all is asked for anew when the server is well */
+	const from = Math.max(0, view.from - AHEAD);
+	const last = Math.min(rows.all.length, view.to + AHEAD) - 1;
+	for (let page = Math.floor(from / PAGE); page * PAGE <= last; page++) {
+		const lacking = rows.all.slice(page * PAGE, (page + 1) * PAGE).includes(null);
+		if (lacking && !inFlight.has(page) && inFlight.size < AT_ONCE)
+			fetchPage(page);
+	}
+}
+
+/* The rows from..to-1 are in view: have them fetched.  Called at each frame. */
 export function need(from, to) {
 	view = { from, to };
-	clearTimeout(settle);
-	settle = setTimeout(() => {
-		const last = Math.floor(Math.max(0, to - 1) / PAGE);
-		for (let page = Math.floor(from / PAGE); page <= last; page++) {
-			const end = Math.min((page + 1) * PAGE, rows.all.length);
-			const lacking = rows.all.slice(page * PAGE, end).includes(null);
-			if (lacking && !inFlight.has(page))
-				fetchPage(page);
-		}
-	}, SETTLE_MS);
+	if (pause === 0)
+		pause = setTimeout(fetchView, PAUSE_MS);
 }
 
 /* The IDs of the rows from..to-1, fetched where they are not known. */

@@ -74,16 +74,16 @@ function drawAll(moved = 0) {
 	if (known.fault !== told && known.fault?.status > 400 && known.all.length > 0)
 		choice.toast(known.fault.message);
 	told = known.fault;
-	if (known.fault?.status >= 500)
+	if (known.fault && known.fault.status !== 400)
 		again();
 	if (known.loaded && known.all.length === 0 && rows.whole() && walk.place.id !== null)
 		message.deletedMeanwhile(walk.place.id);
 }
 
-/* The server was full, or could not: it is asked once more. */
+/* The server was gone, or full, or could not: it is asked once more. */
 function again() {
 	clearTimeout(againTimer);
-	againTimer = setTimeout(rows.resync, AGAIN_MS);
+	againTimer = setTimeout(() => document.hidden || rows.resync(), AGAIN_MS);
 }
 
 /* Tags and mailboxes change with the mail; they may be a second late. */

@@ -12,6 +12,7 @@
  */
 const FIRST_MS = 250;		/* a child that reached its deadline: no cause for alarm */
 const LAST_MS = 15000;
+const STEADY_MS = 5000;		/* a stream that held so long was a good one */
 const NUDGE_MS = 5000;
 const KINDS = ["new", "update", "delete", "stats", "reset"];
 
@@ -44,17 +45,20 @@ function close() {
 }
 
 function connect() {
+	let opened = 0;
 	close();
 	source = new EventSource(new URL("api/v1/events/stream", document.baseURI));
 	source.onopen = () => {
-		fails = 0;
+		opened = Date.now();
 		turn(true);
 		tell("resync", null);
 	};
 	source.onerror = () => {
 		close();
+		if (opened > 0 && Date.now() - opened > STEADY_MS)
+			fails = 0;
 		const wait = Math.min(LAST_MS, FIRST_MS * 2 ** fails++);
-		if (fails > 1)
+		if (opened === 0 && fails > 1)
 			turn(false);
 		timer = setTimeout(connect, wait * (.75 + Math.random() / 2));
 	};
