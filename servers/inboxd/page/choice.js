@@ -137,11 +137,14 @@ export function undo() {
 }
 
 function removeSome(IDs) {
-	for (const id of IDs)
+	for (const id of IDs) {
 		going.add(id);
+		if (!all)
+			some.delete(id);
+	}
 	clearTimeout(goTimer);
 	goTimer = setTimeout(flush, UNDO_MS);
-	none();
+	changed();
 	toast(`${count(going.size, "message")} deleted`, undo);
 }
 
@@ -180,6 +183,7 @@ export async function remove() {
 	if (isAll() || size() === 0)
 		return removeScope();
 	const IDs = await chosenIds();
+	none();
 	removeSome(IDs);
 	return true;
 }
