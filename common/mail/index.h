@@ -31,6 +31,7 @@
 #define INDEX_DIR     ".berth"
 #define INDEX_FILE    INDEX_DIR "/index.db"
 #define INDEX_CHANGED INDEX_DIR "/changed"
+#define INDEX_SYNC    INDEX_DIR "/sync" /* see index_write.h */
 
 enum index_status {
 	INDEX_ABSENT = -1, /* there is none, or none of this version (yet) */
