@@ -89,7 +89,7 @@ behind_digit(struct transfer *t, char c, struct buf *out)
 		give_held(t, out);
 		return false;
 	}
-	buf_addc(out, (char)(ascii_hex(t->held[0]) << 4 | ascii_hex(c)));
+	buf_addc(out, (char)(16 * ascii_hex(t->held[0]) + ascii_hex(c)));
 	t->held_n = 0;
 	t->state = TRANSFER_TEXT;
 	return true;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <iconv.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "bytes/ascii.h"
@@ -146,14 +147,22 @@ is_said(struct slice charset, const char *said)
 	return *said == '\0';
 }
 
-/* The converter of a charset, or -1. */
+/* NULL: there is none. */
+static iconv_t
+open_named(const char *name)
+{
+	iconv_t with = iconv_open("UTF-8", name);
+
+	return (intptr_t)with == -1 ? NULL : with;
+}
+
 static iconv_t
 converter(struct slice charset)
 {
 	for (size_t i = 0; i < KNOWN; i++)
 		if (is_said(charset, known[i].said))
-			return iconv_open("UTF-8", known[i].name);
-	return (iconv_t)-1;
+			return open_named(known[i].name);
+	return NULL;
 }
 
 /* One call of iconv; with no text the end of it.  Returns false when out is
@@ -198,11 +207,11 @@ charset_add(struct slice charset, struct slice text, struct buf *out)
 		utf8 = true;
 		text = slice_from(text, 3);
 	}
-	with = utf8 ? (iconv_t)-1 : converter(charset);
+	with = utf8 ? NULL : converter(charset);
 	/* Who says UTF-8 is believed, also when it is not. */
-	if (with == (iconv_t)-1 && !utf8 && !mail_is_utf8(text))
-		with = iconv_open("UTF-8", "windows-1252");
-	if (with == (iconv_t)-1)
+	if (with == NULL && !utf8 && !mail_is_utf8(text))
+		with = open_named("windows-1252");
+	if (with == NULL)
 		return charset_add_utf8(text, out);
 	all = convert(with, text, out);
 	iconv_close(with);
@@ -214,6 +223,6 @@ charset_prepare(void)
 {
 	for (size_t i = 0; i < KNOWN + ALSO; i++)
 		if (kept[i] == NULL)
-			kept[i] = iconv_open("UTF-8",
+			kept[i] = open_named(
 			    i < KNOWN ? known[i].name : also[i - KNOWN]);
 }

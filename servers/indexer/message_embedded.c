@@ -9,7 +9,6 @@
 #define EMBEDDED_MAX 20                 /* messages, of one */
 #define TEXT_MAX     ((size_t)64 << 10) /* bytes of one text */
 #define TEXTS_MAX    10                 /* of one message */
-#define DEEP         20
 
 struct inside {
 	struct message *m;
@@ -43,23 +42,17 @@ add_text(struct inside *in, GMimePart *from, bool html)
 }
 
 static void
-walk(struct inside *in, GMimeObject *object, unsigned depth)
+look(GMimeObject *parent, GMimeObject *object, gpointer in)
 {
 	GMimeContentType *type = g_mime_object_get_content_type(object);
 
-	if (GMIME_IS_MULTIPART(object) && depth < DEEP) {
-		GMimeMultipart *all = GMIME_MULTIPART(object);
-		int n = g_mime_multipart_get_count(all);
-
-		for (int i = 0; i < n && in->texts < TEXTS_MAX; i++)
-			walk(in, g_mime_multipart_get_part(all, i), depth + 1);
-	} else if (!GMIME_IS_PART(object)) {
+	(void)parent;
+	if (!GMIME_IS_PART(object))
 		return;
-	} else if (g_mime_content_type_is_type(type, "text", "plain")) {
+	if (g_mime_content_type_is_type(type, "text", "plain"))
 		add_text(in, GMIME_PART(object), false);
-	} else if (g_mime_content_type_is_type(type, "text", "html")) {
+	else if (g_mime_content_type_is_type(type, "text", "html"))
 		add_text(in, GMIME_PART(object), true);
-	}
 }
 
 void
@@ -67,7 +60,6 @@ message_embedded(struct message *m, const struct part *p)
 {
 	struct inside in = { .m = m };
 	GMimeMessage *message;
-	GMimeObject *top;
 
 	if (!slice_is(p->type, "message/rfc822") ||
 	    m->embedded++ >= EMBEDDED_MAX)
@@ -78,8 +70,6 @@ message_embedded(struct message *m, const struct part *p)
 	charset_add_utf8(
 	    slice_of(g_mime_message_get_subject(message)), &m->inside);
 	charset_add_utf8((struct slice)SLICE("\n"), &m->inside);
-	top = g_mime_message_get_mime_part(message);
-	if (top != NULL)
-		walk(&in, top, 0);
+	g_mime_message_foreach(message, look, &in);
 	g_object_unref(message);
 }

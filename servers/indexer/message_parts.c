@@ -94,55 +94,81 @@ type_of(GMimeObject *object)
 	return type;
 }
 
-static void
+/* Returns false when there are too many. */
+static bool
 add_leaf(struct message *m, GMimePart *from, const char *id,
     struct siblings *siblings)
 {
 	struct part part = { .id = id };
-	char *type = type_of(GMIME_OBJECT(from));
+	char *type;
 
-	part.type = slice_of(type);
-	if (m->parts == MESSAGE_PARTS_MAX)
+	if (m->parts == MESSAGE_PARTS_MAX) {
 		document_trouble(&m->doc, "too many parts: some are left out");
-	else if (message_part(from, &part)) {
+		return false;
+	}
+	type = type_of(GMIME_OBJECT(from));
+	part.type = slice_of(type);
+	if (message_part(from, &part)) {
 		message_leaf(m, &part, siblings);
 		m->parts++;
 	}
 	g_free(type);
+	return true;
+}
+
+/* A multipart that we are in. */
+struct level {
+	GMimeMultipart *all;
+	int at, n;    /* the part that comes next, and how many there are */
+	size_t named; /* bytes of its ID */
+	struct siblings children;
+};
+
+static struct level
+enter(GMimeObject *object, const char *id)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(object);
+	const struct level l = {
+		.all = GMIME_MULTIPART(object),
+		.n = g_mime_multipart_get_count(GMIME_MULTIPART(object)),
+		.named = strlen(id),
+		.children.alternative = g_mime_content_type_is_type(
+		    type, "multipart", "alternative"),
+		.children.related =
+		    g_mime_content_type_is_type(type, "multipart", "related"),
+	};
+
+	return l;
 }
 
 static void
-walk(struct message *m, GMimeObject *object, const char *id, unsigned depth,
-    struct siblings *siblings)
+walk(struct message *m, GMimeObject *top)
 {
-	GMimeContentType *type = g_mime_object_get_content_type(object);
-	struct siblings children = {
-		.alternative = g_mime_content_type_is_type(
-		    type, "multipart", "alternative"),
-		.related =
-		    g_mime_content_type_is_type(type, "multipart", "related"),
-	};
-	char child[ID_MAX];
-	int n;
+	struct level levels[MESSAGE_DEPTH_MAX];
+	size_t depth = 0;
+	char id[ID_MAX] = "";
 
-	if (GMIME_IS_PART(object)) {
-		add_leaf(
-		    m, GMIME_PART(object), id[0] == '\0' ? "0" : id, siblings);
-		return;
-	}
-	if (!GMIME_IS_MULTIPART(object))
-		return;
-	if (depth == MESSAGE_DEPTH_MAX) {
-		document_trouble(&m->doc,
-		    "parts in parts in parts: the innermost are left out");
-		return;
-	}
-	n = g_mime_multipart_get_count(GMIME_MULTIPART(object));
-	for (int i = 0; i < n && m->parts <= MESSAGE_PARTS_MAX; i++) {
-		snprintf(child, sizeof(child), "%s%s%d", id,
-		    id[0] == '\0' ? "" : ".", i + 1);
-		walk(m, g_mime_multipart_get_part(GMIME_MULTIPART(object), i),
-		    child, depth + 1, &children);
+	levels[depth++] = enter(top, id);
+	while (depth > 0) {
+		struct level *l = &levels[depth - 1];
+		GMimeObject *object;
+
+		if (l->at == l->n) {
+			depth--;
+			continue;
+		}
+		object = g_mime_multipart_get_part(l->all, l->at++);
+		snprintf(id + l->named, sizeof(id) - l->named, "%s%d",
+		    l->named > 0 ? "." : "", l->at);
+		if (GMIME_IS_PART(object) &&
+		    !add_leaf(m, GMIME_PART(object), id, &l->children))
+			return;
+		if (GMIME_IS_MULTIPART(object) && depth == MESSAGE_DEPTH_MAX)
+			document_trouble(&m->doc,
+			    "parts in parts in parts: the innermost are left "
+			    "out");
+		else if (GMIME_IS_MULTIPART(object))
+			levels[depth++] = enter(object, id);
 	}
 }
 
@@ -175,8 +201,10 @@ message_parts(struct message *m)
 	json_object_set_new(root, "Inline", json_array());
 	json_object_set_new(root, "Attachments", json_array());
 	json_object_set_new(root, "Parts", json_array());
-	if (top != NULL)
-		walk(m, top, "", 0, &none);
+	if (top != NULL && GMIME_IS_PART(top))
+		add_leaf(m, GMIME_PART(top), "0", &none);
+	else if (top != NULL && GMIME_IS_MULTIPART(top))
+		walk(m, top);
 	if (m->parts == 0)
 		add_raw(m, &none);
 }

@@ -5,8 +5,7 @@
 
 #include "indexer/message_inside.h"
 
-#define ENTRY       10 /* bytes of JSON around two strings */
-#define GROUPS_DEEP 10 /* groups have no groups in them, but who knows */
+#define ENTRY 10 /* bytes of JSON around two strings */
 
 struct people {
 	struct message *m;
@@ -47,24 +46,34 @@ add_person(struct people *p, const char *name, const char *address)
 		g_hash_table_add(p->named, g_ascii_strdown(address, -1));
 }
 
-/* Those in groups, too. */
+/* Only a group has members, and none of those is a group (RFC 5322 3.4). */
 static void
-add_list(struct people *p, InternetAddressList *list, int deep)
+add_one(struct people *p, InternetAddress *a)
+{
+	if (INTERNET_ADDRESS_IS_MAILBOX(a))
+		add_person(p, internet_address_get_name(a),
+		    internet_address_mailbox_get_addr(
+			INTERNET_ADDRESS_MAILBOX(a)));
+}
+
+static void
+add_list(struct people *p, InternetAddressList *list)
 {
 	int n = list == NULL ? 0 : internet_address_list_length(list);
 
 	for (int i = 0; i < n; i++) {
 		InternetAddress *a = internet_address_list_get_address(list, i);
+		InternetAddressList *members = INTERNET_ADDRESS_IS_GROUP(a) ?
+		    internet_address_group_get_members(
+			INTERNET_ADDRESS_GROUP(a)) :
+		    NULL;
+		int k =
+		    members == NULL ? 0 : internet_address_list_length(members);
 
-		if (INTERNET_ADDRESS_IS_MAILBOX(a))
-			add_person(p, internet_address_get_name(a),
-			    internet_address_mailbox_get_addr(
-				INTERNET_ADDRESS_MAILBOX(a)));
-		else if (INTERNET_ADDRESS_IS_GROUP(a) && deep < GROUPS_DEEP)
-			add_list(p,
-			    internet_address_group_get_members(
-				INTERNET_ADDRESS_GROUP(a)),
-			    deep + 1);
+		add_one(p, a);
+		for (int j = 0; j < k; j++)
+			add_one(
+			    p, internet_address_list_get_address(members, j));
 	}
 }
 
@@ -74,7 +83,7 @@ list_of(struct message *m, GMimeAddressType type, GHashTable *named)
 	struct people p = { m, json_array(), named };
 
 	if (m->mime != NULL)
-		add_list(&p, g_mime_message_get_addresses(m->mime, type), 0);
+		add_list(&p, g_mime_message_get_addresses(m->mime, type));
 	return p.list;
 }
 
