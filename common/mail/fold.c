@@ -92,7 +92,7 @@ followers(unsigned char c, uint32_t *bits, uint32_t *least)
 			   -1;
 
 	if (n >= 0) {
-		*bits = n == 0 ? c : c & (0x3fu >> n);
+		*bits = n == 0 ? c : c & (0x3fU >> n);
 		*least = leasts[n];
 	}
 	return n;

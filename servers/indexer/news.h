@@ -42,8 +42,8 @@ void news_add(struct news *, const struct watch_event *);
 bool news_is_open(const struct news *);
 
 /*
- * Forget the first n.
+ * Forget the first ones.
  */
-void news_done(struct news *, size_t n);
+void news_done(struct news *, size_t count);
 
 #endif

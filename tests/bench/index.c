@@ -44,7 +44,7 @@ add_word(struct buf *b)
 	which = rare == 0 ? roll() % STOCK : roll() % (rare * 100 + 1);
 	n = 3 + which % 7;
 	for (unsigned i = 0; i < n; i++) {
-		which = which * 2654435761u + 12345;
+		which = which * 2654435761U + 12345;
 		buf_addc(b, letters[(which >> 16) % (sizeof(letters) - 1)]);
 	}
 	buf_addc(b, ' ');
