@@ -9,6 +9,7 @@
 #include "httpd/httpd.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
+#include "httpd/target.h"
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"
@@ -19,6 +20,7 @@ site_configure(const struct server *s, const char *dir)
 	site_finish(s, dir);
 	site.web.answer = route_answer;
 	site.web.wants_body = echo_wants;
+	site.web.knows_host = target_knows_host;
 	site_service.open = site.open;
 }
 

@@ -20,7 +20,8 @@ open_stream(const char *since)
 	int fd = rig_connect(address);
 
 	buf_init(&ask, 512);
-	buf_addf(&ask, "GET /.berth/live?since=%s HTTP/1.1\r\nHost: x\r\n\r\n",
+	buf_addf(&ask,
+	    "GET /.berth/live?since=%s HTTP/1.1\r\nHost: localhost\r\n\r\n",
 	    since);
 	cr_assert(rig_send_bytes(fd, ask.p, ask.n));
 	buf_init(&b, 8192);
@@ -100,7 +101,8 @@ Test(httpd_live, adds_its_script_to_pages_only)
 	cr_assert(rig_get(address, "/plain.txt", &reply));
 	cr_expect(slice_is(reply.body, "<p>one"));
 	cr_assert(rig_ask(address,
-	    "GET / HTTP/1.1\r\nHost: x\r\nRange: bytes=-5\r\n\r\n", &reply));
+	    "GET / HTTP/1.1\r\nHost: localhost\r\nRange: bytes=-5\r\n\r\n",
+	    &reply));
 	cr_expect_eq(reply.status, 206);
 	cr_expect(slice_is(reply.body, "ipt>\n"));
 	cr_expect(
@@ -116,7 +118,8 @@ Test(httpd_live, what_a_client_says_meanwhile_waits)
 
 	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", rig_place()));
 	fd = open_stream("");
-	cr_assert(rig_send(fd, "GET /another HTTP/1.1\r\nHost: x\r\n\r\n"));
+	cr_assert(
+	    rig_send(fd, "GET /another HTTP/1.1\r\nHost: localhost\r\n\r\n"));
 	cr_expect(rig_expect_silence(fd, 100));
 	rig_half_close(fd);
 	cr_expect(rig_expect(fd, "0\r\n\r\n"));
