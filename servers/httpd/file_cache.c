@@ -12,6 +12,8 @@
 
 #include "bytes/date.h"
 #include "bytes/num.h"
+#include "httpd/open.h"
+#include "httpd/site.h"
 #include "system/clock.h"
 
 #define FIELDS_MAX 2048
@@ -31,7 +33,7 @@ is_unchanged(const struct cached_file *f)
 {
 	struct stat now;
 
-	return !f->fresh && fstatat(f->root, f->name, &now, 0) == 0 &&
+	return !f->fresh && fstatat(site.root, f->name, &now, 0) == 0 &&
 	    now.st_ino == f->st.st_ino && now.st_dev == f->st.st_dev &&
 	    now.st_size == f->st.st_size &&
 	    same_time(now.st_mtim, f->st.st_mtim) &&
@@ -64,9 +66,9 @@ drop(struct cached_file **place)
 }
 
 static bool
-is_it(const struct cached_file *f, int root, const char *name)
+is_it(const struct cached_file *f, const char *name)
 {
-	return f->root == root && strcmp(f->name, name) == 0;
+	return f->root == site.root && strcmp(f->name, name) == 0;
 }
 
 /*
@@ -74,7 +76,7 @@ is_it(const struct cached_file *f, int root, const char *name)
  * longest ago.
  */
 static struct cached_file **
-find(int root, const char *name)
+find(const char *name)
 {
 	struct cached_file **best = NULL, **at;
 
@@ -83,7 +85,7 @@ find(int root, const char *name)
 			best = at;
 			continue;
 		}
-		if (is_it(*at, root, name))
+		if (is_it(*at, name))
 			return at;
 		if (best == NULL ||
 		    (*best != NULL && (*at)->used < (*best)->used))
@@ -286,11 +288,11 @@ fill(struct cached_file *f, int fd, const struct file_cache_manner *m)
 
 /* Open it and read what there is to know.  Returns NULL with errno. */
 static struct cached_file *
-take_in(int root, const char *name, const struct file_cache_manner *m)
+take_in(const char *name, const struct file_cache_manner *m)
 {
 	struct cached_file *f;
 	struct stat st;
-	int fd = path_open(root, name, m->links, &st), error;
+	int fd = site_open(name, &st), error;
 
 	if (fd < 0)
 		return NULL;
@@ -300,7 +302,7 @@ take_in(int root, const char *name, const struct file_cache_manner *m)
 		errno = ENOMEM;
 		return NULL;
 	}
-	f->root = root;
+	f->root = site.root;
 	f->st = st;
 	f->fd = -1;
 	f->name = strdup(name);
@@ -315,12 +317,12 @@ take_in(int root, const char *name, const struct file_cache_manner *m)
 }
 
 struct cached_file *
-file_cache_get(int root, const char *name, const struct file_cache_manner *m)
+file_cache_get(const char *name, const struct file_cache_manner *m)
 {
-	struct cached_file **place = find(root, name), *f = *place;
+	struct cached_file **place = find(name), *f = *place;
 
-	if (f == NULL || !is_it(f, root, name) || !is_unchanged(f)) {
-		f = take_in(root, name, m);
+	if (f == NULL || !is_it(f, name) || !is_unchanged(f)) {
+		f = take_in(name, m);
 		/* What was there before is of no use in either case. */
 		drop(place);
 		if (f == NULL)

@@ -14,7 +14,6 @@
 #include "bytes/buf.h"
 #include "bytes/slice.h"
 #include "system/mime.h"
-#include "system/path.h"
 #include "web/web.h"
 
 #define FILE_CACHE_MAX   8         /* files */
@@ -28,7 +27,7 @@ enum content_coding { CODING_BR = 1, CODING_ZSTD = 2, CODING_GZIP = 4 };
 
 struct cached_file {
 	char *name;
-	int root;
+	int root; /* site.root, when it was opened */
 	struct stat st;
 	int fd;           /* of a large file, or -1 */
 	struct buf bytes; /* of a small one */
@@ -47,7 +46,6 @@ struct cached_file {
 
 /* How a file is to be shown. */
 struct file_cache_manner {
-	enum path_links links;
 	const char *cache_control;
 	const char *type;   /* NULL: find out */
 	const char *coding; /* Content-Encoding, or NULL */
@@ -56,13 +54,13 @@ struct file_cache_manner {
 };
 
 /*
- * Get a file by its name below root, and hold it, be it changed or pushed out
+ * Get a file of the site by its name, and hold it, be it changed or pushed out
  * of the cache meanwhile, until file_cache_release().  Returns NULL with
  * errno: EISDIR for a directory, ENXIO for what is neither file nor directory,
- * else as path_open().
+ * else as site_open().
  */
 struct cached_file *file_cache_get(
-    int root, const char *name, const struct file_cache_manner *);
+    const char *name, const struct file_cache_manner *);
 
 /*
  * Let go of it: once for each time that it was got, by hand or as

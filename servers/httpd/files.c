@@ -21,11 +21,11 @@
 static struct cached_file *
 get(const char *name)
 {
-	const struct file_cache_manner m = { .links = site.links,
-		.cache_control = site.cache_control,
-		.tag = live_tag() };
+	const struct file_cache_manner m = {
+		.cache_control = site.cache_control, .tag = live_tag()
+	};
 
-	return name == NULL ? NULL : file_cache_get(site.root, name, &m);
+	return name == NULL ? NULL : file_cache_get(name, &m);
 }
 
 /* To the same place with "/" behind it, RFC 9110 15.4.2. */
@@ -102,8 +102,9 @@ answer_error(struct exchange *x, struct target *p, int error)
 	case EPERM:
 		return web_page(x, 403, "no permission to read it");
 	case EXDEV:
-	case ELOOP:
 		return web_page(x, 403, "link leads out of the directory");
+	case ELOOP:
+		return web_page(x, 403, "links lead in a circle");
 	case ENXIO:
 		return web_page(x, 403, "not a regular file");
 	default:

@@ -4,6 +4,7 @@
 #include "httpd/live_watch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 
 #include "bytes/slice.h"
 #include "system/log.h"
+#include "system/path.h"
 
 #define OPEN_DIRS 16 /* that nftw(3) may keep open */
 #define MASK \
@@ -95,6 +97,8 @@ visit(const char *path, const struct stat *st, int type, struct FTW *where)
 	if (where->level > 0 && is_private(name))
 		return FTW_SKIP_SUBTREE;
 	if (type == FTW_D) {
+		if (path_is_maildir(AT_FDCWD, path))
+			return FTW_SKIP_SUBTREE;
 		watch_dir(path);
 		return FTW_CONTINUE;
 	}

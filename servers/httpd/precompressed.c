@@ -33,8 +33,7 @@ static const struct coding codings[] = {
 static struct cached_file *
 get(struct cached_file *plain, const struct coding *c)
 {
-	struct file_cache_manner m = { .links = site.links,
-		.cache_control = site.cache_control,
+	struct file_cache_manner m = { .cache_control = site.cache_control,
 		.type = plain->content.type,
 		.coding = c->name };
 	struct cached_file *f = NULL;
@@ -49,7 +48,7 @@ get(struct cached_file *plain, const struct coding *c)
 		return NULL;
 	n = snprintf(name, sizeof(name), "%s%s", plain->name, c->suffix);
 	if (n > 0 && (size_t)n < sizeof(name))
-		f = file_cache_get(plain->root, name, &m);
+		f = file_cache_get(name, &m);
 	if (f == NULL)
 		plain->missing |= c->bit;
 	return f;
