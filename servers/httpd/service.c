@@ -7,6 +7,7 @@
 
 #include "httpd/echo.h"
 #include "httpd/httpd.h"
+#include "httpd/live_feed.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
 #include "httpd/target.h"
@@ -33,6 +34,8 @@ prepare(struct service *s)
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
 	mime_prepare(s->single);
+	if (site.live)
+		live_feed_prepare(site.dir);
 	s->paths[0] = (struct sandbox_path){
 		.path = site.follow_symlinks ? "/" : site.dir,
 		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,

@@ -78,12 +78,15 @@ Test(httpd_live, tells_what_changed)
 Test(httpd_live, tells_what_was_missed)
 {
 	const char *dir = rig_place();
+	int fd;
 
 	rig_file(dir, "style.css", "p{}");
 	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
-	expect_event(open_stream("1"), "event: style\n");
+	fd = open_stream("1");
+	expect_event(fd, "event: style\n");
 	rig_file(dir, "index.html", "<p>");
 	expect_event(open_stream("1"), "event: page\n");
+	expect_event(fd, "event: page\n");
 	cr_expect(rig_expect_silence(open_stream("9999999999999"), 200));
 }
 
@@ -143,4 +146,39 @@ Test(httpd_live, a_drain_ends_the_stream)
 	cr_expect(rig_expect_end(fd));
 	close(fd);
 	cr_expect_eq(rig_wait(r), 0);
+}
+
+/* More pages than a user has inotify instances (128, unless root said else). */
+#define PAGES 200
+
+static void
+expect_all(int *fds, const char *event)
+{
+	for (int i = 0; i < PAGES; i++)
+		if (fds[i] >= 0)
+			expect_event(fds[i], event);
+}
+
+Test(httpd_live, one_watch_serves_many_pages)
+{
+	const char *dir = rig_place();
+	int fds[PAGES];
+
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
+	for (int i = 0; i < PAGES; i++)
+		fds[i] = open_stream("");
+	rig_file(dir, "a.css", "x");
+	expect_all(fds, "event: style\n");
+	/* Whoever watched goes, and another takes over. */
+	for (int i = 0; i < PAGES / 2; i++) {
+		close(fds[i]);
+		fds[i] = -1;
+		if (i % 20 != 0)
+			continue;
+		rig_file(dir, "a.html", "x");
+		expect_all(fds, "event: page\n");
+	}
+	for (int i = PAGES / 2; i < PAGES; i++)
+		close(fds[i]);
+	cr_expect_eq(rig_stop(r), 0);
 }
