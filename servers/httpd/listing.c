@@ -268,9 +268,7 @@ listing_answer(struct exchange *x, const struct target *p)
 		return errno;
 	if (site.no_listing || !S_ISDIR(st.st_mode)) {
 		close(dir);
-		if (!S_ISDIR(st.st_mode))
-			return ENOTDIR;
-		return web_page(x, 403, "directories are not listed");
+		return S_ISDIR(st.st_mode) ? EACCES : ENOTDIR;
 	}
 	s = calloc(1, sizeof(*s));
 	if (s == NULL) {

@@ -102,7 +102,7 @@ Test(site_options, clean_urls)
 	struct rig *s = start("--clean-urls", NULL);
 
 	IS(ask(s, "GET /about", ""), 200, "about");
-	cr_expect(ask(s, "GET /about/", "")->status == 404);
+	cr_expect(ask(s, "GET /about/", "")->status == 301);
 	cr_expect(ask(s, "GET /nothing", "")->status == 404);
 	cr_expect_eq(rig_stop(s), 0);
 }
