@@ -28,6 +28,7 @@ enum content_coding { CODING_BR = 1, CODING_ZSTD = 2, CODING_GZIP = 4 };
 struct cached_file {
 	char *name;
 	int root; /* site.root, when it was opened */
+	const char *coding;
 	struct stat st;
 	int fd;           /* of a large file, or -1 */
 	struct buf bytes; /* of a small one */
@@ -37,18 +38,19 @@ struct cached_file {
 	struct buf fields;          /* whole lines */
 	struct web_content content; /* all of that, to be answered with; it is
 				     * released when the reply is sent */
-	unsigned missing; /* compressed copies that were not there ... */
-	int64_t until;    /* ... which is believed until then (clock_ms()) */
-	uint64_t used;    /* when, in requests */
-	unsigned users;   /* replies that hold it */
-	bool kept;        /* it is in the cache */
+	unsigned missing;  /* compressed copies that were not there ... */
+	int64_t until;     /* ... which is believed until then (clock_ms()) */
+	uint64_t used;     /* when, in requests */
+	unsigned users;    /* replies that hold it */
+	bool kept;         /* it is in the cache */
+	signed char sound; /* precompressed.c: 1 it is, -1 it is not */
 };
 
 /* How a file is to be shown. */
 struct file_cache_manner {
 	const char *cache_control;
 	const char *type;   /* NULL: find out */
-	const char *coding; /* Content-Encoding, or NULL */
+	const char *coding; /* Content-Encoding, or NULL; compared by address */
 	struct slice tag;   /* added to the end of HTML pages that are no
 			     * larger than FILE_CACHE_PAGE */
 };
