@@ -390,6 +390,7 @@ Test(site_files, a_file_of_tomorrow)
 
 	rig_file(dir, "early.txt", "early");
 	touch("early.txt", 4000000000);
+	rig_pause_ms(40);
 	for (int i = 0; i < 3 && !same; i++) {
 		r = ask("/early.txt", "");
 		same = slice_eq(
