@@ -158,8 +158,11 @@ conn_end(struct conn *c)
 	if (c->fd < 0)
 		return;
 	if (c->type == SOCK_DGRAM && c->eof) {
-		if (sendto(c->fd, c->out.p, c->out.n, MSG_NOSIGNAL, &c->peer.sa,
-			c->peer.len) > 0)
+		const struct addr *to =
+		    c->answer_to != NULL ? c->answer_to : &c->peer;
+
+		if (sendto(c->fd, c->out.p, c->out.n, MSG_NOSIGNAL, &to->sa,
+			to->len) > 0)
 			c->sent += c->out.n;
 	} else if (c->type == SOCK_STREAM && !c->eof) {
 		drop_input(c);
