@@ -80,6 +80,12 @@ struct service {
 	bool yields;
 
 	/*
+	 * No connection lasts longer, whatever its process thinks of it: the
+	 * master kills it then.  0: a day.
+	 */
+	int64_t longest_ms;
+
+	/*
 	 * Filled in by prepare(): what the sandbox leaves open.
 	 */
 	struct sandbox_path paths[SERVICE_MAX_PATHS];
