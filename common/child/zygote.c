@@ -28,7 +28,7 @@ static char usual_name[16]; /* of our processes */
  * is one thread, and it holds no lock.
  */
 static pid_t
-bear(void)
+fork_for_master(void)
 {
 	return (pid_t)syscall(
 	    SYS_clone, SANDBOX_FORK_FLAGS, NULL, NULL, NULL, 0);
@@ -45,7 +45,7 @@ obey(const struct child_setup *s, int control, uint32_t slot, int fd)
 		close(fd);
 		return;
 	}
-	news.pid = bear();
+	news.pid = fork_for_master();
 	if (news.pid == 0) {
 		prctl(PR_SET_NAME, usual_name);
 		child_live(s, fd, true);

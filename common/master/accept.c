@@ -22,7 +22,10 @@
 static bool
 admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 {
+	const struct offer *o = &m->plan->server->offers[with->service];
 	size_t tries = pool_idle(m->pool) + 2;
+	int64_t longest =
+	    o->service->longest_ms > 0 ? o->service->longest_ms : POOL_LIFE_MS;
 	struct child *c;
 
 	while (tries-- > 0) {
@@ -32,7 +35,7 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 		c->listener = listener;
 		/* Counted first: the child may look at the scoreboard at once. */
 		pool_scoreboard(m->pool)->accepted = m->accepted + 1;
-		if (pool_hand(m->pool, c, with, fd) == 0) {
+		if (pool_hand(m->pool, c, with, fd, longest) == 0) {
 			m->accepted++;
 			return true;
 		}
@@ -155,7 +158,7 @@ accept_stream(struct master *m, size_t i)
 	}
 	verdict =
 	    admit_ask(m->admit, &with.peer, room_live(m, l->offer), clock_ms());
-	if (verdict != COME_IN) {
+	if (verdict != ADMITTED) {
 		log_debug(
 		    "%s: %s", addr_host(&with.peer, host), admit_word(verdict));
 		overload_turn_away(m, l, fd);

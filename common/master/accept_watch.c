@@ -1,6 +1,6 @@
 /*
- * accept_watch.c - which listeners are watched: all of them, none for a while, a
- * datagram socket not while a child reads it.
+ * accept_watch.c - which listeners are watched: all of them, none for a while,
+ * a datagram socket not while a child reads it.
  */
 #include <sys/epoll.h>
 

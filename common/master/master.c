@@ -153,6 +153,7 @@ chores(struct master *m)
 	}
 	next = sooner(next, m->remind_at);
 	next = sooner(next, helpers_due(m));
+	next = sooner(next, pool_overdue(m->pool, reap_late));
 	if (m->state == MASTER_OPEN) {
 		if (!pool_refill(m->pool))
 			return now;

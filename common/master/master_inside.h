@@ -21,7 +21,7 @@
 #include "master/share.h"
 
 #define RENEW_EVERY_MS 1000 /* at most, however often children crash */
-#define REMIND_MS      250 /* to send a request that is on its way: see conn.c */
+#define REMIND_MS      250 /* to ask again a child that is busy: see conn_idle.c */
 
 #define MASTER_UNKNOWN 512
 
@@ -127,12 +127,14 @@ int64_t accept_due(struct master *);
 
 /*
  * reap.c: children have ended; a child says something; some births are known
- * now, so look again at whose end came first.  reap_all returns whether any
- * process of ours is left.
+ * now, so look again at whose end came first; a child is about to be killed, for
+ * its last possible moment has come.  reap_all returns whether any process of
+ * ours is left.
  */
 bool reap_all(struct master *);
 void reap_word(struct master *, size_t child);
 void reap_again(struct master *);
+void reap_late(const struct child *);
 
 /*
  * zygote_watch.c: open a zygote; its news arrives; it has ended; close it (it

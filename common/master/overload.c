@@ -44,7 +44,9 @@ overload_make_room(struct master *m, const struct listener *l)
 /*
  * First the child that has served longest is asked to finish (a connection
  * kept alive ends at once), and the client waits in the backlog.  When that
- * has not helped for a while, clients are told.
+ * has not helped for a while, clients are told.  One that was asked long ago
+ * and is still at it may be at a long answer, or may have been taken over to
+ * hold its place: now that others need it, it is ended.
  */
 bool
 overload_may_wait(struct master *m, const struct listener *l)
@@ -52,6 +54,7 @@ overload_may_wait(struct master *m, const struct listener *l)
 	struct full *full = &m->full[l->offer];
 	int64_t now = clock_ms();
 
+	pool_end_told(m->pool, m->plan->server->options.grace_ms);
 	if (full->since == CLOCK_NEVER)
 		full->since = now;
 	if (now - full->since >= OVERLOAD_WAIT_MS)

@@ -36,14 +36,15 @@ try_options(const struct master_plan *plan)
 }
 
 /*
- * Whom the reload state does not know: idle children that are about to go, and all
- * of them when it could not be read.
+ * Whom the reload state does not know: idle children that are about to go, and
+ * all of them when it could not be read.
  */
 static void
-adopt_others(struct master *m)
+adopt_others(struct master *m, int64_t last_ms)
 {
 	FILE *f = fopen("/proc/thread-self/children", "re");
-	struct child c = { .since_ms = clock_ms() };
+	int64_t now = clock_ms();
+	struct child c = { .since_ms = now, .end_at = now + last_ms };
 
 	if (f == NULL)
 		return; /* they end by their own deadlines */
@@ -56,10 +57,13 @@ adopt_others(struct master *m)
 void
 reload_adopt(struct master *m)
 {
-	if (reload_state_take(m, m->plan->reload_state) < 0)
-		log_warn("reload: what the earlier image knew of its clients "
-			 "is not to be understood");
-	adopt_others(m);
+	if (reload_state_take(m, m->plan->reload_state) == 0) {
+		adopt_others(m, POOL_LEAVE_MS);
+		return;
+	}
+	log_warn("reload: what the earlier image knew of its clients is not "
+		 "to be understood");
+	adopt_others(m, POOL_LIFE_MS);
 }
 
 void

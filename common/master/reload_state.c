@@ -2,7 +2,8 @@
  * reload_state.c - what one image of the master leaves to the next.
  *
  * A head, a record for each child at work, for each source with points, and
- * for each helper process that still runs.  Times are of CLOCK_MONOTONIC, which goes on across exec(2).
+ * for each helper process that still runs.  Times are of CLOCK_MONOTONIC, which
+ * goes on across exec(2).
  */
 #include "master/reload_state.h"
 
@@ -36,7 +37,7 @@ struct child_record {
 	int32_t pid;
 	uint32_t listener, told;
 	uint64_t served;
-	int64_t since_ms;
+	int64_t since_ms, end_at, told_ms;
 	struct addr peer;
 };
 
@@ -80,6 +81,8 @@ add_children(struct buf *b, const struct master *m)
 		r.told = c->told;
 		r.served = c->served;
 		r.since_ms = c->since_ms;
+		r.end_at = c->end_at;
+		r.told_ms = c->told_ms;
 		r.peer = c->peer;
 		buf_add(b, &r, sizeof(r));
 		n++;
@@ -154,7 +157,7 @@ is_known(const struct head *h, size_t n)
 		(size_t)h->helpers * h->helper_size;
 }
 
-/* Its client is inside, whatever the rules for new ones are. */
+/* Its client counts, whatever the rules for new ones are. */
 static void
 take_child(struct master *m, const struct child_record *r)
 {
@@ -162,6 +165,8 @@ take_child(struct master *m, const struct child_record *r)
 		.told = r->told != 0,
 		.served = r->served,
 		.since_ms = r->since_ms,
+		.end_at = r->end_at,
+		.told_ms = r->told_ms,
 		.listener = r->listener,
 		.peer = r->peer };
 
@@ -171,7 +176,7 @@ take_child(struct master *m, const struct child_record *r)
 	if (!pool_adopt(m->pool, &c))
 		return;
 	if (c.peer.len > 0)
-		admit_inside(m->admit, &c.peer);
+		admit_served(m->admit, &c.peer);
 }
 
 static void

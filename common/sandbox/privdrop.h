@@ -1,8 +1,8 @@
 /*
  * privdrop.h - who children are.
  *
- * Looked up once by the master; becoming is system calls only.  Called only
- * by sandbox.c.
+ * Looked up once by the master, before anything is opened; becoming is system
+ * calls only.  Called by sandbox.c, and by as_user.c.
  */
 #ifndef PRIVDROP_H
 #define PRIVDROP_H
@@ -25,13 +25,6 @@ struct privdrop {
  * words: no such user, root, or another user when we are not root.
  */
 int privdrop_find(struct privdrop *, const char *name, const char **why);
-
-/*
- * Give a directory and those in it to the user if they are root's and the user
- * is not, so that a Maildir which we have just made can be written to.
- * Returns 0, or -1 with errno.
- */
-int privdrop_give(const struct privdrop *, const char *directory);
 
 /*
  * Become that user for ever, without groups and capabilities.  Returns 0, or

@@ -3,18 +3,14 @@
  */
 #include "httpd/site.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bytes/ascii.h"
-#include "httpd/echo.h"
 #include "httpd/httpd.h"
-#include "httpd/route.h"
 #include "system/log.h"
 #include "system/mime.h"
-#include "system/passwords.h"
 
 #define IDLE_MS    15000 /* between two requests, unless --timeout says else */
 #define FIELDS_MAX 16384
@@ -71,7 +67,7 @@ static const struct arg options[] = {
 	    .text = &site.echo },
 	{ "status", "PATH", "a page about the server itself",
 	    .text = &site.status },
-	{ "open", NULL, "start the browser", .flag = &site_service.open },
+	{ "open", NULL, "start the browser", .flag = &site.open },
 	{ "lenient-lf", NULL, "let LF alone end a line",
 	    .flag = &site.lenient_lf },
 	{ 0 },
@@ -165,12 +161,10 @@ top_file(const char *option, const char *name)
 }
 
 void
-site_configure(const struct server *s, const char *dir)
+site_finish(const struct server *s, const char *dir)
 {
 	site.dir = dir;
 	site.links = site.follow_symlinks ? PATH_ANYWHERE : PATH_BENEATH;
-	site.web.answer = route_answer;
-	site.web.wants_body = echo_wants;
 	site.web.idle_ms =
 	    s->options.timeout_ms > 0 ? s->options.timeout_ms : IDLE_MS;
 	site.web.log_format = s->options.log_format;
@@ -193,36 +187,3 @@ site_configure(const struct server *s, const char *dir)
 			    site.mime.item[i]);
 	make_fields();
 }
-
-static void
-prepare(struct service *s)
-{
-	site.root = path_root(site.dir);
-	if (site.root < 0)
-		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
-	if (site.auth != NULL)
-		site.users = passwords_load(site.auth);
-	mime_prepare(s->single);
-	s->paths[0] = (struct sandbox_path){
-		.path = site.follow_symlinks ? "/" : site.dir,
-		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
-	};
-	s->path_count = 1;
-}
-
-struct service site_service = {
-	.name = "http",
-	.scheme = "http",
-	.prepare = prepare,
-	.serve = web_serve,
-	.context = &site.web,
-	.busy = SLICE("HTTP/1.1 503 Service Unavailable\r\n"
-		      "Server: berth\r\n"
-		      "Retry-After: 1\r\n"
-		      "Content-Type: text/plain; charset=utf-8\r\n"
-		      "Content-Length: 50\r\n"
-		      "Connection: close\r\n"
-		      "\r\n"
-		      "The server is full; please try again in a moment.\n"),
-	.yields = true,
-};

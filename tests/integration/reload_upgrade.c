@@ -24,14 +24,14 @@ reload(struct rig *r, size_t times)
 
 /* berth-upperd in a file that is ours ... */
 static const char *
-copy_to(const char *place)
+copy_to(const char *place, const char *name)
 {
 	struct buf program;
 	const char *path;
 
 	buf_init(&program, RIG_BUF_MAX);
 	cr_assert_eq(rig_slurp(rig_path("berth-upperd"), &program), 0);
-	path = rig_file_bytes(place, "server", program.p, program.n);
+	path = rig_file_bytes(place, name, program.p, program.n);
 	cr_assert_eq(chmod(path, 0755), 0);
 	buf_free(&program);
 	return path;
@@ -54,8 +54,8 @@ replace(const char *place, const char *lines)
 static struct rig *
 replaced_by(const char *place, const char *lines)
 {
-	struct rig *r = rig_start(
-	    RIG(copy_to(place), "-l", "127.0.0.1:0", "--max-idle", "4"));
+	struct rig *r = rig_start(RIG(
+	    copy_to(place, "server"), "-l", "127.0.0.1:0", "--max-idle", "4"));
 
 	replace(place, lines);
 	return r;
@@ -187,20 +187,22 @@ Test(reload_upgrade, what_was_mended_during_a_trial_is_tried_again)
 Test(reload_upgrade, a_reload_bears_that_no_process_can_be_forked)
 {
 	const char *place = rig_place();
+	const char *program = copy_to(place, "berth-upperd");
 	struct rig *r;
 	char lines[600];
 	int fd;
 
+	/* Who may not reach the checkout reaches this copy. */
 	if (getuid() != 0)
 		cr_skip_test("only root can be somebody else, with a limit");
 	r = rig_start(RIG("/bin/sh", "-c",
 	    "exec setpriv --reuid 54321 --regid 54321 --clear-groups "
 	    "\"$0\" -l 127.0.0.1:0",
-	    copy_to(place)));
+	    copy_to(place, "server")));
 	snprintf(lines, sizeof(lines),
 	    "[ -n \"$BERTH_RELOAD\" ] || exec '%s' \"$@\"\n"
 	    "exec prlimit --nproc=1 '%s' \"$@\"",
-	    rig_path("berth-upperd"), rig_path("berth-upperd"));
+	    program, program);
 	fd = rig_open(r, "upper");
 	cr_assert(rig_send(fd, "x"));
 	cr_assert(rig_expect(fd, "X"));

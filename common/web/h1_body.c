@@ -1,20 +1,20 @@
 /*
- * web_body.c - a conversation in HTTP/1.1: the bodies of requests.
+ * h1_body.c - a conversation in HTTP/1.1: the bodies of requests.
  */
 #include <errno.h>
 
+#include "web/h1.h"
 #include "web/web.h"
-#include "web/web_inside.h"
 
 void
-web_body_begin(struct exchange *x)
+h1_body_begin(struct exchange *x)
 {
 	x->body = (struct web_body){ .kind = x->r->body.kind,
 		.left = x->r->body.length };
 }
 
 bool
-web_body_is_done(const struct exchange *x)
+h1_body_is_done(const struct exchange *x)
 {
 	const struct web_body *b = &x->body;
 
@@ -91,7 +91,7 @@ web_body_next(struct exchange *x, struct slice *data)
 		*data = (struct slice){ NULL, 0 };
 		buf_eat(&x->c->in, b->to_eat);
 		b->to_eat = 0;
-		if (web_body_is_done(x))
+		if (h1_body_is_done(x))
 			return 0;
 		status = await_bytes(x);
 		if (status < 0)
@@ -124,7 +124,7 @@ web_body_read(struct exchange *x, struct buf *to)
  * not send it after our answer: the connection cannot go on (RFC 9110 10.1.1).
  */
 int
-web_body_drain(struct exchange *x)
+h1_body_drain(struct exchange *x)
 {
 	struct slice data;
 	int status;
