@@ -86,8 +86,8 @@ envelope_is_utf8(const struct dialogue *l)
 }
 
 /* Refuse who cannot be spelled.  Returns whether anybody is left. */
-static bool
-can_spell(struct sending *s)
+bool
+envelope_can_spell(struct sending *s)
 {
 	const struct options *o = s->l->o;
 	size_t i;
@@ -128,8 +128,6 @@ envelope_mail(struct sending *s)
 	uint64_t size = s->message->size;
 	struct buf more;
 
-	if (!can_spell(s))
-		return EXIT_REFUSED;
 	if (l->max_size > 0 && size > l->max_size) {
 		log_error("the message has %llu bytes, %s takes %llu",
 		    (unsigned long long)size, l->o->host,

@@ -299,7 +299,8 @@ int hello(struct dialogue *);
 int send_message(struct dialogue *, const struct message *);
 
 /*
- * envelope.c: will it be sent with SMTPUTF8?  What becomes of each recipient, MAIL for those that are still
+ * envelope.c: will it be sent with SMTPUTF8?  Refuse who needs that in vain;
+ * is anybody left?  What becomes of each recipient, MAIL for those that are still
  * open, and RCPT and DATA for them.  say_mail returns 0 or an exit code,
  * envelope true when the message may be sent.
  */
@@ -320,6 +321,7 @@ bool envelope_ends_at(struct sending *, enum stage);
 void envelope_note(struct sending *, int code);
 bool envelope_uses_bdat(const struct dialogue *);
 bool envelope_is_utf8(const struct dialogue *);
+bool envelope_can_spell(struct sending *);
 int envelope_mail(struct sending *);
 bool envelope(struct sending *);
 size_t envelope_next(const struct sending *, size_t from, enum fate);
