@@ -3,6 +3,7 @@
  *
  *	main.c		options and what they come to
  *	sendmail.c	the same, called as sendmail
+ *	sendmail_flags.c	and its command line
  *	relay.c		sendmail -bs: SMTP on standard input
  *	server.c	HOST[:PORT]
  *	addresses.c	every address that enters
