@@ -112,7 +112,7 @@ as_offered(const struct dialogue *l, const struct message *message)
 
 	/* Who takes UTF-8 in addresses takes it in the message (RFC 6531). */
 	if (message->eight_bit && (l->offers & OFFER_8BITMIME) == 0 &&
-	    !envelope_is_utf8(l))
+	    !idn_is_needed(l))
 		seven = seven_bit(message);
 	if (seven == NULL)
 		log_error("%s does not know 8BITMIME, which the message needs",
@@ -129,7 +129,7 @@ send_message(struct dialogue *l, const struct message *message)
 	s.fate = calloc(l->o->to_count + 1, sizeof(*s.fate));
 	if (s.fate == NULL)
 		die(EXIT_OSERR, "no memory");
-	if (envelope_can_spell(&s))
+	if (idn_leaves_any(&s))
 		s.message = as_offered(l, message);
 	if (s.message == NULL) {
 		free(s.fate);

@@ -88,17 +88,18 @@ other_modes(const struct wish *w)
 }
 
 static void
-find_server(struct wish *w)
+find_server(const struct wish *w)
 {
 	char text[600];
 
-	if (w->host != NULL || w->port != NULL) {
-		snprintf(text, sizeof(text), "%s:%s",
-		    w->host == NULL ? "localhost" : w->host,
-		    w->port == NULL ? "25" : w->port);
-		w->server = text;
+	if (w->host == NULL && w->port == NULL) {
+		split_server(w->o, w->server);
+		return;
 	}
-	split_server(w->o, w->server);
+	snprintf(text, sizeof(text), "%s:%s",
+	    w->host == NULL ? "localhost" : w->host,
+	    w->port == NULL ? "25" : w->port);
+	split_server(w->o, text);
 }
 
 void

@@ -157,7 +157,7 @@ take_letters(struct wish *w, const char *letter, const char *next)
 		const char *value = letter[1] != '\0' ? letter + 1 : next;
 
 		if (kind == ALONE) {
-			take(w, *letter, NULL);
+			take(w, *letter, "");
 			continue;
 		}
 		if (kind == UNKNOWN)
