@@ -177,14 +177,3 @@ admit_sources(const struct admit *a)
 {
 	return sources_count(a->sources);
 }
-
-const char *
-admit_word(enum verdict v)
-{
-	static const char *const words[] = { [ADMITTED] = "admitted",
-		[TOO_MANY_HERE] = "too many connections from there",
-		[PENALISED] = "penalised for its conduct",
-		[UNLUCKY] = "the server is nearly full" };
-
-	return words[v];
-}

@@ -91,9 +91,4 @@ void admit_recall(struct admit *, const struct admit_memory *);
  */
 size_t admit_sources(const struct admit *);
 
-/*
- * A verdict in words, for the log.
- */
-const char *admit_word(enum verdict);
-
 #endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rig/faulty.h"
@@ -195,6 +196,35 @@ Test(sandbox_rights, no_core_and_first_to_go)
 		cr_expect_eq(strtol(core, NULL, 10), 0, "%s", core);
 		end(r);
 	}
+}
+
+/* Each page would be 403, and nobody would know why. */
+Test(sandbox_rights, a_site_that_the_user_cannot_read_is_told)
+{
+	const char *place = rig_place(), *site;
+	struct rig_reply reply;
+	struct rig *r;
+
+	if (geteuid() != 0)
+		cr_skip_test("takes root");
+	rig_file(place, "site/page", "a page");
+	site = rig_in(place, "site");
+	/* The way there is barred, but the directory is opened by root. */
+	cr_assert_eq(chmod(place, 0700), 0);
+	r = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", site));
+	cr_assert(rig_get(rig_address(r, "http"), "/page", &reply));
+	cr_expect_eq(reply.status, 200);
+	rig_reply_free(&reply);
+	cr_expect_eq(rig_count(r, "cannot read"), 0);
+	end(r);
+	cr_assert_eq(chmod(site, 0700), 0);
+	r = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", site));
+	cr_assert(rig_get(rig_address(r, "http"), "/page", &reply));
+	cr_expect_eq(reply.status, 403);
+	rig_reply_free(&reply);
+	cr_expect_eq(rig_count(r, "user nobody cannot read "), 1);
+	cr_expect_eq(rig_count(r, "Permission denied (give it the right"), 1);
+	end(r);
 }
 
 RIG_MAIN int
