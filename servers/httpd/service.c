@@ -36,6 +36,7 @@ prepare(struct service *s)
 	mime_prepare(s->single);
 	if (site.live)
 		live_feed_prepare(site.dir);
+	s->locks = site.live; /* one of the live pages watches for all */
 	s->paths[0] = (struct sandbox_path){
 		.path = site.follow_symlinks ? "/" : site.dir,
 		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
