@@ -3,6 +3,7 @@
  */
 #include "smtpd/body.h"
 
+#include "grammar/mail_trace.h"
 #include "grammar/smtp_data.h"
 #include "smtpd/deliver.h"
 #include "smtpd/envelope.h"

@@ -5,7 +5,8 @@
  * it in this list:
  *
  *	lines                   how lines and replies come and go
- *	envelope, report        the mail being sent; the access log
+ *	envelope, report, trace the mail being sent; the access log; what is
+ *	                        put before a message
  *	faults                  rules that speak up
  *	login, transaction,     AUTH; MAIL and RCPT;
  *	deliver, body           a message to its verdict; DATA and BDAT

@@ -183,3 +183,53 @@ Test(smtp_data, the_trace_of_a_message)
 	buf_free(&b);
 	buf_free(&reply);
 }
+
+/* What has no header of its own does not run into ours. */
+Test(smtp_data, an_empty_line_parts_text_from_the_trace)
+{
+	static const struct {
+		const char *sent, *stored;
+	} rows[] = {
+		{ "hi\r\n", "\r\n\r\nhi\r\n" },
+		{ " Bcc: x\r\n", "\r\n\r\n Bcc: x\r\n" },
+		{ "From me@x\r\nSubject: x\r\n",
+		    "\r\n\r\nFrom me@x\r\nSubject: x\r\n" },
+		{ "Subject: x\r\n", "0\r\nSubject: x\r\n" },
+		{ "\r\nhi\r\n", "0\r\n\r\nhi\r\n" },
+		{ "x", "\r\n\r\nx" },
+		{ "", "0\r\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *mail = rig_in(rig_place(), "mail");
+		struct rig *r =
+		    rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+		int fd = rig_open(r, "smtp");
+		char line[64];
+		struct mail_trace t;
+		struct buf b;
+		size_t n = strlen(rows[i].stored);
+		int head;
+
+		cr_assert(rig_smtp_expect(fd, "220"));
+		cr_assert(rig_smtp(fd, "EHLO x", "250"));
+		cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
+		cr_assert(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
+		snprintf(line, sizeof(line), "BDAT %zu LAST\r\n",
+		    strlen(rows[i].sent));
+		cr_assert(rig_send(fd, line));
+		for (const char *p = rows[i].sent; *p != '\0'; p++)
+			cr_assert(rig_send_bytes(fd, p, 1));
+		cr_assert(talk_expect(fd, slice_of("250"), "text", i));
+		cr_assert_eq(rig_stop(r), 0);
+		buf_init(&b, 100000);
+		cr_assert_eq(talk_slurp(rig_in(mail, "new"), &b), 1);
+		cr_assert(slice_ends(buf_slice(&b), rows[i].stored),
+		    "row %zu: %s", i, buf_str(&b));
+		head = mail_trace_read(buf_slice(&b), &t);
+		cr_assert(slice_is(
+		    slice_from(buf_slice(&b), (size_t)head), rows[i].sent));
+		cr_assert_geq(b.n, n);
+		buf_free(&b);
+	}
+}
