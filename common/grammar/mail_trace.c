@@ -69,7 +69,7 @@ add_received(const struct mail_trace *t, struct buf *out)
 	struct slice rest = t->rcpts, params;
 
 	buf_addz(out, BY);
-	add_name(out, t->helo);
+	add_name(out, t->helo.n > 0 ? t->helo : slice_of("?"));
 	buf_addz(out, " (");
 	if (t->name.n > 0) {
 		add_name(out, t->name);
@@ -77,7 +77,8 @@ add_received(const struct mail_trace *t, struct buf *out)
 	}
 	buf_addz(out, "[");
 	add_name(out, t->address);
-	buf_addz(out, "])\r\n" BY_BY);
+	buf_addz(out,
+	    t->odd_helo ? "]) (not a host name)\r\n" BY_BY : "])\r\n" BY_BY);
 	add_name(out, t->host);
 	buf_addz(out, " with ");
 	buf_adds(out, t->with);

@@ -47,6 +47,7 @@ struct mail_trace {
 	struct slice rcpts;  /* making: a list as above */
 	size_t rcpt_count;
 	struct slice helo;    /* as the client called itself */
+	bool odd_helo;        /* making: say that it is no name of a host */
 	struct slice name;    /* its name as known to us; may be empty */
 	struct slice address; /* its address, "unix" for a unix socket */
 	struct slice host;    /* our own name */

@@ -25,14 +25,15 @@
 #include "smtpd/envelope.h"
 #include "smtpd/smtpd.h"
 
-#define SESSION_ERRORS_MAX 20  /* mistakes before we hang up */
-#define SESSION_JUNK_MAX   200 /* commands that lead nowhere, likewise */
+#define SESSION_ERRORS_MAX 20   /* mistakes before we hang up */
+#define SESSION_JUNK_MAX   1000 /* commands that lead nowhere, likewise */
 
 struct session {
 	struct conn *c;
 	const struct smtpd_options *o;
 	enum smtp_state state;
 	bool extended; /* greeted with EHLO or LHLO */
+	bool odd_helo; /* the name it gave there is none of a host */
 	bool logged_in;
 	bool over;       /* nothing more is read */
 	int conduct;     /* enum conduct */

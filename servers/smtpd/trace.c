@@ -36,6 +36,7 @@ trace_make(
 		.rcpts = buf_slice(&s->mail.rcpts),
 		.rcpt_count = s->mail.count,
 		.helo = buf_slice(&s->helo),
+		.odd_helo = s->odd_helo,
 		.name =
 		    slice_of(addr_is_loopback(&s->c->peer) ? "localhost" : ""),
 		.address = slice_of(s->client),

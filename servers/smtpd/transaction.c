@@ -111,6 +111,11 @@ transaction_rcpt(struct session *s, struct slice args)
 
 	if (status != SMTP_OK) {
 		refuse(s, (enum smtp_fault)status, &why, "RCPT TO", "5.1.3");
+		/* It costs itself, not the recipients that are good: it is
+		 * counted with what leads nowhere. */
+		if (s->errors > 0)
+			s->errors--;
+		s->junk++;
 		return;
 	}
 	if (s->mail.count >= s->o->max_recipients) {
