@@ -44,7 +44,9 @@ struct session {
 	struct envelope mail;
 	unsigned errors, junk;
 	unsigned messages;          /* answered after their dot, well or not */
-	int code;                   /* of the last reply */
+	int code;                   /* of the last reply ... */
+	char said[160];             /* ... and as much of it as fits */
+	unsigned refused;           /* senders and recipients */
 	int64_t progress_ms;        /* when it last brought a mail, or began */
 	char client[ADDR_MAX_TEXT]; /* its address, without the port */
 };

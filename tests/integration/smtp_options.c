@@ -160,6 +160,11 @@ Test(smtp_options, rules)
 	close(fd);
 	ROWS(r, rules_rows);
 	cr_expect_eq(rig_stop(r), 0);
+	cr_expect_geq(rig_count(r,
+			  "rcpt <full@a> refused by line 8 of the rules: "
+			  "452 4.2.2 Mailbox full"),
+	    1);
+	cr_expect_geq(rig_count(r, "mail <rate@x> refused by line"), 1);
 	talk_folder(mail, (struct slice){ NULL, 0 }, "rules");
 }
 
@@ -182,6 +187,8 @@ Test(smtp_options, faults_of_the_command_line)
 		    rig_file(dir, "rules", bad_rules[i]), mail));
 		cr_expect_eq(rig_wait(r), 78, "%s", bad_rules[i]);
 		cr_expect_not_null(strstr(rig_err(r), "rules:1: "));
+		cr_expect_not_null(
+		    strstr(rig_err(r), "expected"), "%s", rig_err(r));
 	}
 	r = rig_run(RIG("berth-smtpd", "-l", "0", "--auth", "/nowhere", mail));
 	cr_expect_eq(rig_wait(r), 78);
