@@ -205,9 +205,10 @@ void parts_add(
     struct message *, FILE *text, off_t from, const struct options *);
 
 /*
- * seven.c: the message again, without bytes above 127; NULL: there is no way.
+ * seven.c: begin a message that is the other one without bytes above 127.
+ * Returns false if there is no way.
  */
-const struct message *seven_bit(const struct message *);
+bool seven_bit(const struct message *, struct message *to);
 
 /*
  * message.c: lines of this machine become lines of the network.  message_begin
