@@ -103,7 +103,9 @@ take_sender(struct options *o, const char *where, struct slice text)
 	buf_init(&more, MAIL_LIST_MAX);
 	mail_list_init(&l, text);
 	status = mail_list_read(&l, &address, &name);
-	o->from = copy(&address);
+	/* The last -f counts. */
+	free(o->sender);
+	o->from = o->sender = copy(&address);
 	if (name.n > 0)
 		o->from_name = copy(&name);
 	end = l.at;

@@ -76,6 +76,7 @@ struct options {
 	enum stage stop_after, drop_after;
 	uint64_t count, parallel;
 	const char *from;      /* as in a path, "" for <> */
+	char *sender;          /* its memory, if take_sender() gave it */
 	const char *from_name; /* for From, or NULL */
 	const char **to;       /* each once */
 	size_t to_count, to_room;
