@@ -43,8 +43,8 @@ struct child_setup {
 };
 
 /*
- * Live, born in the zygote or not.  control is the child's end of its control socket.  Leaves by
- * _exit() with a conduct, or CHILD_NOT_BORN.
+ * Live, forked by the zygote or not.  control is the child's end of its control
+ * socket.  Leaves by _exit() with a conduct, or CHILD_NOT_BORN.
  */
 _Noreturn void child_live(const struct child_setup *, int control, bool zygote);
 

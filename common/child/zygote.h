@@ -1,9 +1,10 @@
 /*
- * zygote.h - a process that bears children, so that they are born sandboxed.
+ * zygote.h - a process that forks the children, so that they are born in the
+ * sandbox.
  *
- * Loading the sandbox's filter costs a child more than being forked does.  So one
- * process enters the sandbox (all but Landlock) once and forks children when the
- * master orders them; they inherit what they would have loaded.  It asks the
+ * Loading the sandbox's filter costs a child more than being forked does.  So
+ * one process enters the sandbox (all but Landlock) once and forks children
+ * when the master orders them; they inherit what they would have loaded.  It asks the
  * kernel to make them the master's children (CLONE_PARENT): the master reaps
  * them, and they die with the master.  The zygote never sees a connection, a
  * listener or the master's memory since its own birth; nor do its children.
@@ -57,7 +58,7 @@ int zygote_change_log(struct zygote *, int log);
 int zygote_hear(struct zygote *, struct zygote_news *);
 
 /*
- * Let it go: it ends at once, and what was ordered and not born is not born.
+ * Close it: it ends at once, and what was ordered and not born is not born.
  */
 void zygote_close(struct zygote *);
 

@@ -22,17 +22,20 @@
 static bool
 admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 {
+	const struct offer *o = &m->plan->server->offers[with->service];
 	size_t tries = pool_idle(m->pool) + 2;
+	int64_t longest =
+	    o->service->longest_ms > 0 ? o->service->longest_ms : POOL_LIFE_MS;
 	struct child *c;
 
 	while (tries-- > 0) {
-		c = pool_take(m->pool);
+		c = pool_take(m->pool, with->service);
 		if (c == NULL)
 			return false;
 		c->listener = listener;
 		/* Counted first: the child may look at the scoreboard at once. */
 		pool_scoreboard(m->pool)->accepted = m->accepted + 1;
-		if (pool_hand(m->pool, c, with, fd) == 0) {
+		if (pool_hand(m->pool, c, with, fd, longest) == 0) {
 			m->accepted++;
 			return true;
 		}
@@ -70,10 +73,12 @@ accept_failed(struct master *m)
 }
 
 static bool
-has_room(const struct master *m)
+has_room(const struct master *m, size_t service)
 {
-	return pool_idle(m->pool) > 0 ||
-	    (!pool_is_full(m->pool) && pool_retry_at(m->pool) == CLOCK_NEVER);
+	return room_has_share(m, service) &&
+	    (pool_idle(m->pool) > 0 ||
+		(!pool_is_full(m->pool) &&
+		    pool_retry_at(m->pool) == CLOCK_NEVER));
 }
 
 /*
@@ -108,9 +113,9 @@ enum room { NO_ROOM, ROOM, WAIT };
 static enum room
 find_room(struct master *m, const struct listener *l)
 {
-	bool room = has_room(m);
+	bool room = has_room(m, l->offer);
 
-	if (await_birth(m))
+	if (room_has_share(m, l->offer) && await_birth(m))
 		return WAIT;
 	if (room && pool_idle(m->pool) == 0) {
 		if (!overload_is_awaited(l))
@@ -120,9 +125,21 @@ find_room(struct master *m, const struct listener *l)
 	if (!room && m->state == MASTER_OPEN && overload_may_wait(m, l))
 		return WAIT;
 	if (room)
-		m->full_since = CLOCK_NEVER;
+		m->full[l->offer].since = CLOCK_NEVER;
 	return room ? ROOM : NO_ROOM;
 }
+
+static enum refusal_kind
+no_room(const struct master *m)
+{
+	return pool_is_full(m->pool) ? REFUSED_FULL : REFUSED_NO_PROCESS;
+}
+
+static const enum refusal_kind kind_of[] = {
+	[TOO_MANY_HERE] = REFUSED_PER_CLIENT,
+	[PENALISED] = REFUSED_PENALISED,
+	[UNLUCKY] = REFUSED_BY_LOT,
+};
 
 /* Accept one client.  Returns whether to go on. */
 static bool
@@ -133,7 +150,6 @@ accept_stream(struct master *m, size_t i)
 		.type = SOCK_STREAM };
 	enum room room = find_room(m, l);
 	socklen_t len = sizeof(with.peer.un);
-	char host[ADDR_MAX_TEXT];
 	enum verdict verdict;
 	int fd;
 
@@ -148,20 +164,18 @@ accept_stream(struct master *m, size_t i)
 	with.peer.len = len;
 	with.accepted_us = clock_us();
 	if (room == NO_ROOM) {
-		overload_turn_away(m, l, fd);
+		overload_turn_away(m, l, fd, &with.peer, no_room(m));
 		return true;
 	}
 	verdict =
-	    admit_ask(m->admit, &with.peer, pool_busy(m->pool), clock_ms());
-	if (verdict != COME_IN) {
-		log_debug(
-		    "%s: %s", addr_host(&with.peer, host), admit_word(verdict));
-		overload_turn_away(m, l, fd);
+	    admit_ask(m->admit, &with.peer, room_live(m, l->offer), clock_ms());
+	if (verdict != ADMITTED) {
+		overload_turn_away(m, l, fd, &with.peer, kind_of[verdict]);
 		return true;
 	}
 	if (!admit_one(m, i, &with, fd)) {
 		admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
-		overload_turn_away(m, l, fd);
+		overload_turn_away(m, l, fd, &with.peer, no_room(m));
 		return true;
 	}
 	close(fd);
@@ -180,11 +194,12 @@ accept_datagram(struct master *m, size_t i)
 		.type = SOCK_DGRAM,
 		.accepted_us = clock_us() };
 
-	if (await_birth(m))
+	if (room_has_share(m, l->offer) && await_birth(m))
 		return;
-	if (!has_room(m)) {
+	if (!has_room(m, l->offer)) {
 		/* Datagrams may wait, and may be lost: it is their nature. */
-		accept_pause(m, clock_ms() + OVERLOAD_WAIT_MS);
+		accept_pause_service(
+		    m, l->offer, clock_ms() + OVERLOAD_WAIT_MS);
 		return;
 	}
 	if (!admit_one(m, i, &with, l->fd))
@@ -192,15 +207,12 @@ accept_datagram(struct master *m, size_t i)
 	accept_lend(m, i);
 }
 
-static bool
-is_enough(struct master *m)
+bool
+accept_is_enough(const struct master *m)
 {
 	uint64_t most = m->plan->server->serve_at_most;
 
-	if (most == 0 || m->accepted < most)
-		return false;
-	signals_drain(m, "served as many as were asked for");
-	return true;
+	return most > 0 && m->accepted >= most;
 }
 
 void
@@ -208,14 +220,13 @@ accept_waiting(struct master *m, size_t i)
 {
 	if (m->plan->listeners->at[i].type == SOCK_DGRAM) {
 		accept_datagram(m, i);
-		is_enough(m);
 		return;
 	}
 	for (int n = 0; n < ACCEPT_AT_ONCE; n++) {
 		/* Only the first is known to wait: nobody yields to a guess. */
-		if (n > 0 && !has_room(m))
+		if (n > 0 && !has_room(m, m->plan->listeners->at[i].offer))
 			return;
-		if (!accept_stream(m, i) || is_enough(m))
+		if (!accept_stream(m, i) || accept_is_enough(m))
 			return;
 	}
 }

@@ -83,10 +83,10 @@ enum verdict
 admit_ask(struct admit *a, const struct addr *peer, size_t live, int64_t now)
 {
 	struct source *s;
-	enum verdict v = COME_IN;
+	enum verdict v = ADMITTED;
 
 	if (is_exempt(a, peer))
-		return COME_IN;
+		return ADMITTED;
 	s = sources_get(a->sources, peer);
 	if (s == NULL)
 		return TOO_MANY_HERE;
@@ -97,7 +97,7 @@ admit_ask(struct admit *a, const struct addr *peer, size_t live, int64_t now)
 		v = TOO_MANY_HERE;
 	else if (is_unlucky(a, live))
 		v = UNLUCKY;
-	if (v == COME_IN) {
+	if (v == ADMITTED) {
 		if (s->live++ == 0)
 			sources_pin(a->sources, s);
 	} else if (s->live == 0 && s->points == 0) {
@@ -131,7 +131,7 @@ admit_left(struct admit *a, const struct addr *peer, enum conduct_seen how,
 }
 
 void
-admit_inside(struct admit *a, const struct addr *peer)
+admit_served(struct admit *a, const struct addr *peer)
 {
 	struct source *s =
 	    is_exempt(a, peer) ? NULL : sources_get(a->sources, peer);
@@ -170,21 +170,4 @@ admit_recall(struct admit *a, const struct admit_memory *m)
 	s->points =
 	    m->points > 2 * ADMIT_LIMIT ? 2 * ADMIT_LIMIT : (uint32_t)m->points;
 	s->at_ms = m->at_ms;
-}
-
-size_t
-admit_sources(const struct admit *a)
-{
-	return sources_count(a->sources);
-}
-
-const char *
-admit_word(enum verdict v)
-{
-	static const char *const words[] = { [COME_IN] = "come in",
-		[TOO_MANY_HERE] = "too many connections from there",
-		[PENALISED] = "penalised for its conduct",
-		[UNLUCKY] = "the server is nearly full" };
-
-	return words[v];
 }

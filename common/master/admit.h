@@ -41,7 +41,7 @@ struct admit_rules {
 };
 
 enum verdict {
-	COME_IN,
+	ADMITTED,
 	TOO_MANY_HERE, /* this source has its share already */
 	PENALISED,     /* this source has behaved badly of late */
 	UNLUCKY,       /* the server is nearly full, and lots were drawn */
@@ -57,7 +57,7 @@ struct admit *admit_new(const struct admit_rules *);
 void admit_free(struct admit *);
 
 /*
- * Judge one client while live connections are open, and, if COME_IN, count it
+ * Judge one client while live connections are open, and, if ADMITTED, count it
  * until admit_left() is called with the same address.  now is clock_ms().
  */
 enum verdict admit_ask(
@@ -66,10 +66,10 @@ void admit_left(
     struct admit *, const struct addr *, enum conduct_seen, int64_t now);
 
 /*
- * Count a client that is inside already, whatever the rules say of new ones;
- * admit_left() follows as for all.
+ * Count a client that is being served already, whatever the rules say of new
+ * ones; admit_left() follows as for all.
  */
-void admit_inside(struct admit *, const struct addr *);
+void admit_served(struct admit *, const struct addr *);
 
 /*
  * What is remembered of a source's conduct, for an image of ours that comes
@@ -85,15 +85,5 @@ struct admit_memory {
 size_t admit_each(const struct admit *,
     void (*show)(void *, const struct admit_memory *), void *);
 void admit_recall(struct admit *, const struct admit_memory *);
-
-/*
- * How many sources are known now.
- */
-size_t admit_sources(const struct admit *);
-
-/*
- * A verdict in words, for the log.
- */
-const char *admit_word(enum verdict);
 
 #endif

@@ -68,7 +68,6 @@ build(struct master *m, const struct master_plan *plan)
 		.max_idle = o->max_idle };
 
 	*m = (struct master){ .plan = plan,
-		.full_since = CLOCK_NEVER,
 		.drain_until = CLOCK_NEVER,
 		.remind_at = CLOCK_NEVER,
 		.renew_at = CLOCK_NEVER,
@@ -84,11 +83,13 @@ build(struct master *m, const struct master_plan *plan)
 		.context = m };
 	m->epoll = epoll_create1(EPOLL_CLOEXEC);
 	m->signals = signals_open();
+	helpers_make(m);
 	m->pool = pool_new(&limits, &m->birth);
 	m->admit = make_admit(o);
 	if (m->epoll < 0 || m->signals < 0 || m->pool == NULL ||
 	    m->admit == NULL)
 		die(EXIT_OSERR, "the master cannot begin: %s", strerror(errno));
+	room_open(m);
 	m->refusal = refusal_new(m->epoll, tag_of_refusal);
 	if (m->refusal == NULL ||
 	    watch(m, m->signals, master_tag(TAG_SIGNAL, 0)) < 0 ||
@@ -105,6 +106,8 @@ event(struct master *m, const struct epoll_event *ev)
 	case TAG_LISTENER:
 		if (m->state == MASTER_OPEN)
 			accept_waiting(m, index);
+		if (m->state == MASTER_OPEN && accept_is_enough(m))
+			drain_begin(m, "served as many as were asked for");
 		break;
 	case TAG_SIGNAL:
 		signals_take(m);
@@ -149,22 +152,24 @@ chores(struct master *m)
 		    m->state == MASTER_DRAINING ? now + REMIND_MS : CLOCK_NEVER;
 	}
 	next = sooner(next, m->remind_at);
+	next = sooner(next, overload_tell(m));
+	next = sooner(next, helpers_due(m));
+	next = sooner(next, pool_overdue(m->pool, reap_late));
 	if (m->state == MASTER_OPEN) {
-		next = sooner(next, zygote_watch_due(m));
 		if (!pool_refill(m->pool))
 			return now;
 		next = sooner(next, pool_retry_at(m->pool));
 		next = sooner(next, pool_shrink(m->pool));
 		next = sooner(next, accept_due(m));
-		next = sooner(next, reload_due(m));
 		next = sooner(next, m->renew_at);
 		if (now >= m->renew_at) {
 			m->renew_at = CLOCK_NEVER;
 			reload_begin(m);
+			return now;
 		}
 	} else if (m->state == MASTER_DRAINING) {
 		if (now >= m->drain_until)
-			signals_stop(m);
+			drain_stop(m);
 		next = sooner(next, m->drain_until);
 	}
 	return next;
@@ -196,7 +201,7 @@ master_run(const struct master_plan *plan)
 	build(&m, plan);
 	if (plan->reloaded)
 		reload_adopt(&m);
-	zygote_watch_due(&m);
+	helpers_due(&m);
 	pool_refill(m.pool);
 	if (!plan->reloaded)
 		listeners_announce(plan->listeners, plan->server);
@@ -209,6 +214,7 @@ master_run(const struct master_plan *plan)
 	    (m.state == MASTER_DRAINING &&
 		refusal_expire(m.refusal) != CLOCK_NEVER))
 		turn(&m);
+	overload_tell_rest(&m);
 	log_debug("connections served: %llu", (unsigned long long)m.accepted);
 	return 0;
 }

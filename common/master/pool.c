@@ -1,8 +1,9 @@
 /*
  * pool.c - the children: a slot for each, found by pid.
  *
- * Who is ready, and how many should be, is in pool_idle.c; birth in spawn.c
- * and pool_birth.c; what is asked of children in pool_ask.c.
+ * Who is ready is in pool_stack.c, below this; above it stand how children
+ * come (pool_birth.c), how many should be ready (pool_idle.c), what is asked
+ * of them by signals (pool_ask.c) and when they must end (pool_bound.c).
  */
 #include "master/pool.h"
 
@@ -16,7 +17,6 @@
 
 #include "sandbox/sandbox.h"
 #include "master/pool_inside.h"
-#include "master/spawn.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
 #include "system/log.h"
@@ -43,16 +43,17 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	p->zygote.control = -1;
 	for (p->buckets = 16; p->buckets < limits->most; p->buckets *= 2)
 		;
-	p->scoreboard = scoreboard_make(limits->most, sizeof(*p->child));
+	p->overdue_at = CLOCK_NEVER;
+	p->scoreboard = scoreboard_make(limits->most);
 	if (p->scoreboard == NULL)
 		return NULL;
 	p->scoreboard->started_ms = clock_ms();
 	snprintf(p->scoreboard->sandbox, sizeof(p->scoreboard->sandbox), "%s",
 	    sandbox_summary(birth->setup.sandbox));
-	p->child = (struct child *)(p->scoreboard + 1);
+	p->child = calloc(limits->most, sizeof(*p->child));
 	p->idle = calloc(limits->most, sizeof(*p->idle));
 	p->by_pid = malloc(p->buckets * sizeof(*p->by_pid));
-	if (p->idle == NULL || p->by_pid == NULL)
+	if (p->child == NULL || p->idle == NULL || p->by_pid == NULL)
 		return NULL; /* the program ends now anyway */
 	memset(p->by_pid, 0xff, p->buckets * sizeof(*p->by_pid));
 	p->unused = POOL_NONE;
@@ -128,9 +129,8 @@ pool_unborn(struct pool *p)
 	pool_fork_failed(p);
 }
 
-/* A free slot becomes one with a control socket, in no list yet. */
-static struct child *
-occupy(struct pool *p, int control)
+struct child *
+pool_occupy(struct pool *p, int control)
 {
 	struct child *c = &p->child[p->unused];
 
@@ -155,15 +155,19 @@ pool_adopt(struct pool *p, const struct child *like)
 
 	if (p->unused == POOL_NONE || pool_find(p, like->pid) != NULL)
 		return false;
-	c = occupy(p, -1);
+	c = pool_occupy(p, -1);
 	c->told = like->told;
+	c->told_ms = like->told_ms;
 	c->served = like->served;
 	c->since_ms = like->since_ms;
 	c->listener = like->listener;
+	c->service = like->service;
 	c->peer = like->peer;
 	name(p, c, like->pid);
 	c->state = CHILD_BUSY;
-	p->busy_count++;
+	pool_count_busy(p, c);
+	pool_bound(p, c, like->end_at);
+	pool_show(p, c);
 	return true;
 }
 
@@ -172,28 +176,9 @@ pool_settle(struct pool *p, struct child *c, pid_t pid)
 {
 	p->retry_at = CLOCK_NEVER;
 	name(p, c, pid);
+	pool_show(p, c);
 	if (p->birth->hear)
 		listen_to(p, c);
-}
-
-/* Fork one more into a free slot, in no list and no state yet. */
-struct child *
-pool_grow(struct pool *p)
-{
-	struct child *c;
-	int control;
-	pid_t pid;
-
-	if (pool_free_slot(p) == POOL_NONE)
-		return NULL;
-	pid = spawn_child(p->birth, &control);
-	if (pid < 0) {
-		pool_unborn(p);
-		return NULL;
-	}
-	c = occupy(p, control);
-	pool_settle(p, c, pid);
-	return c;
 }
 
 void
@@ -208,8 +193,16 @@ pool_hang_up(struct pool *p, struct child *c)
 	c->control = -1;
 }
 
+void
+pool_let_go(struct pool *p, struct child *c)
+{
+	pool_hang_up(p, c);
+	pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
+}
+
 int
-pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd)
+pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd,
+    int64_t longest_ms)
 {
 	int done;
 
@@ -220,11 +213,17 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd)
 	c->peer = h->peer;
 	c->reading = h->type == SOCK_DGRAM;
 	c->served++;
+	pool_bound(p, c,
+	    clock_ms() +
+		(h->type == SOCK_DGRAM ? POOL_DATAGRAM_MS : longest_ms));
+	pool_show(p, c);
 	done = fdpass_send(c->control, h, sizeof(*h), fd);
 	p->pause_ms = POOL_FORK_PAUSE_MS;
 	/* One life, one connection: there is nothing left to say to it. */
 	if (!c->heard || done < 0)
 		pool_hang_up(p, c);
+	if (done < 0)
+		pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
 	return done;
 }
 
@@ -243,6 +242,7 @@ pool_vacate(struct pool *p, struct child *c)
 {
 	*c = (struct child){ .control = -1, .next = p->unused };
 	p->unused = (uint32_t)pool_index(p, c);
+	pool_show(p, c);
 }
 
 void
@@ -252,7 +252,7 @@ pool_forget(struct pool *p, struct child *c)
 	uint32_t *link = chain(p, c->pid);
 
 	if (c->state == CHILD_BUSY)
-		p->busy_count--;
+		pool_uncount_busy(p, c);
 	for (size_t i = 0; c->state == CHILD_IDLE && i < p->idle_count; i++)
 		if (p->idle[i] == index)
 			pool_pull_idle(p, i);
@@ -273,6 +273,12 @@ size_t
 pool_busy(const struct pool *p)
 {
 	return p->busy_count;
+}
+
+const size_t *
+pool_busy_of(const struct pool *p)
+{
+	return p->busy_of;
 }
 
 int64_t

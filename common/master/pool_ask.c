@@ -4,23 +4,32 @@
 #include <signal.h>
 
 #include "master/pool.h"
+#include "system/clock.h"
+
+static void
+tell(struct child *c)
+{
+	if (!c->told)
+		c->told_ms = clock_ms();
+	c->told = true;
+	kill(c->pid, SIGTERM);
+}
 
 bool
-pool_ask_oldest(struct pool *p)
+pool_ask_oldest(struct pool *p, const bool may[SERVICE_MAX])
 {
 	struct child *oldest = NULL;
 
 	for (size_t i = 0; i < pool_size(p); i++) {
 		struct child *c = pool_child(p, i);
 
-		if (c->state == CHILD_BUSY && !c->told &&
+		if (c->state == CHILD_BUSY && !c->told && may[c->service] &&
 		    (oldest == NULL || c->since_ms < oldest->since_ms))
 			oldest = c;
 	}
 	if (oldest == NULL)
 		return false;
-	oldest->told = true;
-	kill(oldest->pid, SIGTERM);
+	tell(oldest);
 	return true;
 }
 
@@ -56,8 +65,10 @@ pool_signal_busy(struct pool *p, int sig)
 
 		if (c->state != CHILD_BUSY)
 			continue;
-		c->told = c->told || sig == SIGTERM;
-		kill(c->pid, sig);
+		if (sig == SIGTERM)
+			tell(c);
+		else
+			kill(c->pid, sig);
 	}
 }
 

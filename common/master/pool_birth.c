@@ -1,8 +1,8 @@
 /*
- * pool_birth.c - children that are ordered from the zygote and come later.
+ * pool_birth.c - how children come: forked here, or ordered from the zygote.
  *
- * Until its birth is known such a child has a slot and a control socket, and
- * no pid; nobody takes it.
+ * One that is ordered comes later.  Until its birth is known it has a slot and
+ * a control socket, and no pid; nobody takes it.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #include "sandbox/sandbox.h"
 #include "master/pool_inside.h"
-#include "system/clock.h"
+#include "master/spawn.h"
 #include "system/fdpass.h"
 #include "system/log.h"
 #include "system/logfile.h"
@@ -44,6 +44,25 @@ pool_ordered(const struct pool *p)
 	return p->ordered;
 }
 
+struct child *
+pool_grow(struct pool *p)
+{
+	struct child *c;
+	int control;
+	pid_t pid;
+
+	if (pool_free_slot(p) == POOL_NONE)
+		return NULL;
+	pid = spawn_child(p->birth, &control);
+	if (pid < 0) {
+		pool_unborn(p);
+		return NULL;
+	}
+	c = pool_occupy(p, control);
+	pool_settle(p, c, pid);
+	return c;
+}
+
 bool
 pool_order(struct pool *p)
 {
@@ -63,11 +82,8 @@ pool_order(struct pool *p)
 		close(ends[0]); /* busy; or gone, and then soon reaped */
 		return false;
 	}
-	c = &p->child[index];
-	p->unused = c->next;
-	*c = (struct child){ .state = CHILD_COMING,
-		.control = ends[0],
-		.since_ms = clock_ms() };
+	c = pool_occupy(p, ends[0]);
+	c->state = CHILD_COMING;
 	p->coming++;
 	p->ordered++;
 	return true;
@@ -91,7 +107,7 @@ born(struct pool *p, const struct zygote_news *news)
 	c->state = CHILD_NONE;
 	pool_settle(p, c, news->pid);
 	if (c->told)
-		pool_hang_up(p, c); /* let go before it came */
+		pool_let_go(p, c); /* before it came */
 	else if (p->birth->hear)
 		pool_push_coldest(p, c); /* who has served is warmer */
 	else

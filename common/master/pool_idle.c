@@ -10,22 +10,6 @@
 #define REFILL_AT_ONCE 8   /* forks in one turn of the master's loop */
 #define LOOK_MS        500 /* between two looks at who is unneeded */
 
-void
-pool_push_idle(struct pool *p, struct child *c)
-{
-	c->state = CHILD_IDLE;
-	p->idle[p->idle_count++] = (uint32_t)pool_index(p, c);
-}
-
-void
-pool_push_coldest(struct pool *p, struct child *c)
-{
-	memmove(&p->idle[1], &p->idle[0], p->idle_count * sizeof(*p->idle));
-	c->state = CHILD_IDLE;
-	p->idle[0] = (uint32_t)pool_index(p, c);
-	p->idle_count++;
-}
-
 bool
 pool_refill(struct pool *p)
 {
@@ -72,7 +56,7 @@ pool_ready(struct pool *p)
 }
 
 struct child *
-pool_take(struct pool *p)
+pool_take(struct pool *p, size_t service)
 {
 	struct child *c;
 
@@ -82,8 +66,10 @@ pool_take(struct pool *p)
 	if (p->idle_count < p->unneeded)
 		p->unneeded = p->idle_count;
 	c->state = CHILD_BUSY;
+	c->service = service;
 	c->since_ms = clock_ms();
-	p->busy_count++;
+	pool_count_busy(p, c);
+	pool_show(p, c);
 	return c;
 }
 
@@ -92,29 +78,17 @@ pool_give_back(struct pool *p, struct child *c)
 {
 	if (c->state != CHILD_BUSY)
 		return;
-	p->busy_count--;
+	pool_uncount_busy(p, c);
+	c->end_at = 0;
 	c->peer = (struct addr){ 0 };
 	pool_push_idle(p, c);
-}
-
-/* Take position at out of the idle stack, keeping the order of the others. */
-struct child *
-pool_pull_idle(struct pool *p, size_t at)
-{
-	struct child *c = &p->child[p->idle[at]];
-
-	p->idle_count--;
-	memmove(&p->idle[at], &p->idle[at + 1],
-	    (p->idle_count - at) * sizeof(*p->idle));
-	c->state = CHILD_NONE;
-	return c;
 }
 
 /* The coldest one goes: end-of-file on its control socket tells it. */
 static void
 dismiss_coldest(struct pool *p)
 {
-	pool_hang_up(p, pool_pull_idle(p, 0));
+	pool_let_go(p, pool_pull_idle(p, 0));
 }
 
 /*

@@ -1,5 +1,5 @@
 /*
- * refusal.c - clients whom the master itself tells that the server is full.
+ * refusal.c - clients whom the master itself turns away.
  */
 #include "master/refusal.h"
 

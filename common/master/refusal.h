@@ -1,5 +1,5 @@
 /*
- * refusal.h - clients whom the master itself tells that the server is full.
+ * refusal.h - clients whom the master itself turns away, with a canned reply.
  *
  * One canned write, then the write side is shut and the socket kept for a
  * moment, unread: to close it at once with the request still in it would send

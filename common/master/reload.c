@@ -8,7 +8,6 @@
  * control socket close and go.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,19 +36,20 @@ try_options(const struct master_plan *plan)
 }
 
 /*
- * Whom the reload state does not know: idle children that are about to go, and all
- * of them when it could not be read.
+ * Whom the reload state does not know: idle children that are about to go, and
+ * all of them when it could not be read.
  */
 static void
-adopt_others(struct master *m)
+adopt_others(struct master *m, int64_t last_ms)
 {
 	FILE *f = fopen("/proc/thread-self/children", "re");
-	struct child c = { .since_ms = clock_ms() };
+	int64_t now = clock_ms();
+	struct child c = { .since_ms = now, .end_at = now + last_ms };
 
 	if (f == NULL)
 		return; /* they end by their own deadlines */
 	while (fscanf(f, "%d", &c.pid) == 1)
-		if (c.pid > 0 && c.pid != m->old_zygote)
+		if (c.pid > 0 && !helpers_know(m, c.pid))
 			pool_adopt(m->pool, &c);
 	fclose(f);
 }
@@ -57,56 +57,47 @@ adopt_others(struct master *m)
 void
 reload_adopt(struct master *m)
 {
-	if (reload_state_take(m, m->plan->reload_state) < 0)
-		log_warn("reload: what the earlier image knew of its clients "
-			 "is not to be understood");
-	adopt_others(m);
+	if (reload_state_take(m, m->plan->reload_state) == 0) {
+		adopt_others(m, POOL_LEAVE_MS);
+		return;
+	}
+	log_warn("reload: what the earlier image knew of its clients is not "
+		 "to be understood");
+	adopt_others(m, POOL_LIFE_MS);
 }
 
 void
 reload_begin(struct master *m)
 {
-	m->asked_again = m->checker != 0;
-	if (m->checker != 0)
-		return;
-	m->checker_until = clock_ms() + TRIAL_MS;
-	m->checker = fork();
-	if (m->checker == 0)
-		try_options(m->plan);
-	if (m->checker < 0) {
-		log_error("no reload: fork: %s", strerror(errno));
-		m->checker = 0;
-	}
+	struct helper *h = &m->helpers[HELPER_CHECKER];
+
+	m->asked_again = h->pid != 0;
+	if (h->pid == 0)
+		h->start_at = clock_ms();
 }
 
 void
-reload_give_up(struct master *m)
+reload_check(struct master *m, struct helper *h)
 {
-	if (m->checker > 0)
-		kill(m->checker, SIGKILL);
-}
-
-int64_t
-reload_due(struct master *m)
-{
-	if (m->checker == 0)
-		return CLOCK_NEVER;
-	if (clock_ms() < m->checker_until)
-		return m->checker_until;
-	m->checker_until = CLOCK_NEVER;
-	reload_give_up(m);
-	return CLOCK_NEVER;
+	h->pid = fork();
+	if (h->pid == 0)
+		try_options(m->plan);
+	h->kill_at = h->since_ms + TRIAL_MS;
+	if (h->pid < 0) {
+		log_error("no reload: fork: %s", strerror(errno));
+		h->pid = 0;
+	}
 }
 
 static bool
-is_good(const struct master *m, int status)
+is_good(const struct helper *h, int status)
 {
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	if (WIFEXITED(status))
 		log_error("no reload: the new image does not accept the "
 			  "options (see above); the old one goes on");
-	else if (m->checker_until == CLOCK_NEVER)
+	else if (h->killed)
 		log_error("no reload: the new image was not ready after %d s; "
 			  "the old one goes on",
 		    TRIAL_MS / 1000);
@@ -150,13 +141,13 @@ become(const struct master *m, int reload_state)
 }
 
 void
-reload_decide(struct master *m, int status)
+reload_decide(struct master *m, struct helper *h, int status)
 {
 	int reload_state;
 
 	if (m->state != MASTER_OPEN)
 		return;
-	if (!is_good(m, status)) {
+	if (!is_good(h, status)) {
 		/* What was wrong may have been mended meanwhile. */
 		if (m->asked_again)
 			reload_begin(m);
@@ -165,8 +156,11 @@ reload_decide(struct master *m, int status)
 	say_reloading();
 	log_info("reloading");
 	reload_state = reload_state_leave(m);
-	if (reload_state >= 0)
+	if (reload_state >= 0) {
+		helpers_reload(m);
+		overload_tell_rest(m);
 		become(m, reload_state);
+	}
 	log_error("no reload: %s: %s; the old image goes on", m->plan->path,
 	    strerror(errno));
 	if (reload_state >= 0)

@@ -1,12 +1,14 @@
 /*
  * reload_state.c - what one image of the master leaves to the next.
  *
- * A head, a record for each child at work, a record for each source with
- * points.  Times are of CLOCK_MONOTONIC, which goes on across exec(2).
+ * A head, a record for each child at work, for each source with points, and
+ * for each helper process that still runs.  Times are of CLOCK_MONOTONIC, which
+ * goes on across exec(2).
  */
 #include "master/reload_state.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -17,27 +19,32 @@
 #include "system/io.h"
 
 /* Change the last letter when one of these changes its meaning. */
-#define MAGIC "BERTH ESTATE A"
+#define MAGIC "BERTH RELOAD A"
 
 #define RELOAD_STATE_MAX ((size_t)64 << 20)
 
 struct head {
 	char magic[16];
-	uint32_t guest_size, memory_size; /* of a record */
-	uint32_t guests, memories;        /* how many follow */
-	int32_t zygote;                   /* it serves nobody, and ends soon */
-	uint32_t has_worked;
+	uint32_t child_size, memory_size, helper_size; /* of a record */
+	uint32_t children, memories, helpers;          /* how many follow */
+	uint32_t has_worked, unused;
 	int64_t started_ms; /* the first image */
 	uint64_t accepted, turned_away, crashed, reloads;
 };
 
 /* A child at work. */
-struct guest {
+struct child_record {
 	int32_t pid;
 	uint32_t listener, told;
 	uint64_t served;
-	int64_t since_ms;
+	int64_t since_ms, end_at, told_ms;
 	struct addr peer;
+};
+
+/* A helper process: it serves nobody, and ends soon. */
+struct helper_record {
+	char name[HELPERS_NAME_MAX];
+	int64_t pid;
 };
 
 static struct head
@@ -46,9 +53,9 @@ describe(const struct master *m)
 	const struct scoreboard_head *b = pool_scoreboard(m->pool);
 
 	return (struct head){ .magic = MAGIC,
-		.guest_size = sizeof(struct guest),
+		.child_size = sizeof(struct child_record),
 		.memory_size = sizeof(struct admit_memory),
-		.zygote = m->zygote,
+		.helper_size = sizeof(struct helper_record),
 		.has_worked = m->has_worked,
 		.started_ms = b->started_ms,
 		.accepted = m->accepted,
@@ -58,24 +65,44 @@ describe(const struct master *m)
 }
 
 static uint32_t
-add_guests(struct buf *b, const struct master *m)
+add_children(struct buf *b, const struct master *m)
 {
 	uint32_t n = 0;
 
 	for (size_t i = 0; i < pool_size(m->pool); i++) {
 		const struct child *c = pool_child(m->pool, i);
-		struct guest g;
+		struct child_record r;
 
 		if (c->state != CHILD_BUSY)
 			continue;
-		memset(&g, 0, sizeof(g));
-		g.pid = c->pid;
-		g.listener = (uint32_t)c->listener;
-		g.told = c->told;
-		g.served = c->served;
-		g.since_ms = c->since_ms;
-		g.peer = c->peer;
-		buf_add(b, &g, sizeof(g));
+		memset(&r, 0, sizeof(r));
+		r.pid = c->pid;
+		r.listener = (uint32_t)c->listener;
+		r.told = c->told;
+		r.served = c->served;
+		r.since_ms = c->since_ms;
+		r.end_at = c->end_at;
+		r.told_ms = c->told_ms;
+		r.peer = c->peer;
+		buf_add(b, &r, sizeof(r));
+		n++;
+	}
+	return n;
+}
+
+static uint32_t
+add_helpers(struct buf *b, const struct master *m)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < m->helper_count; i++) {
+		const struct helper *h = &m->helpers[i];
+		struct helper_record r = { .pid = h->pid };
+
+		if (h->pid == 0)
+			continue;
+		snprintf(r.name, sizeof(r.name), "%s", helpers_name(h));
+		buf_add(b, &r, sizeof(r));
 		n++;
 	}
 	return n;
@@ -98,8 +125,10 @@ reload_state_leave(const struct master *m)
 		return -1;
 	buf_init(&b, RELOAD_STATE_MAX);
 	buf_add(&b, &head, sizeof(head));
-	head.guests = add_guests(&b, m);
+	head.children = add_children(&b, m);
+
 	head.memories = (uint32_t)admit_each(m->admit, add_memory, &b);
+	head.helpers = add_helpers(&b, m);
 	if (b.failed) {
 		errno = ENOMEM;
 		goto fail;
@@ -116,48 +145,59 @@ fail:
 }
 
 static bool
-is_known(const struct head *m, size_t n)
+is_known(const struct head *h, size_t n)
 {
-	return n >= sizeof(*m) && memcmp(m->magic, MAGIC, sizeof(MAGIC)) == 0 &&
-	    m->guest_size == sizeof(struct guest) &&
-	    m->memory_size == sizeof(struct admit_memory) &&
+	return n >= sizeof(*h) && memcmp(h->magic, MAGIC, sizeof(MAGIC)) == 0 &&
+	    h->child_size == sizeof(struct child_record) &&
+	    h->memory_size == sizeof(struct admit_memory) &&
+	    h->helper_size == sizeof(struct helper_record) &&
 	    n ==
-	    sizeof(*m) + (size_t)m->guests * m->guest_size +
-		(size_t)m->memories * m->memory_size;
+	    sizeof(*h) + (size_t)h->children * h->child_size +
+		(size_t)h->memories * h->memory_size +
+		(size_t)h->helpers * h->helper_size;
 }
 
-/* Its client is inside, whatever the rules for new ones are. */
+/* Its client counts, whatever the rules for new ones are. */
 static void
-take_guest(struct master *m, const struct guest *g)
+take_child(struct master *m, const struct child_record *r)
 {
-	struct child c = { .pid = g->pid,
-		.told = g->told != 0,
-		.served = g->served,
-		.since_ms = g->since_ms,
-		.listener = g->listener,
-		.peer = g->peer };
+	struct child c = { .pid = r->pid,
+		.told = r->told != 0,
+		.served = r->served,
+		.since_ms = r->since_ms,
+		.end_at = r->end_at,
+		.told_ms = r->told_ms,
+		.listener = r->listener,
+		.peer = r->peer };
 
 	if (c.listener >= m->plan->listeners->n)
 		c.listener = 0; /* another version, with fewer */
+	c.service = m->plan->listeners->at[c.listener].offer;
 	if (!pool_adopt(m->pool, &c))
 		return;
 	if (c.peer.len > 0)
-		admit_inside(m->admit, &c.peer);
+		admit_served(m->admit, &c.peer);
 }
 
 static void
 take_all(struct master *m, const struct head *head)
 {
 	struct scoreboard_head *b = pool_scoreboard(m->pool);
-	const struct guest *g = (const struct guest *)(head + 1);
+	const struct child_record *child =
+	    (const struct child_record *)(head + 1);
 	const struct admit_memory *memory =
-	    (const struct admit_memory *)(g + head->guests);
+	    (const struct admit_memory *)(child + head->children);
+	struct helper_record helper;
 
 	for (uint32_t i = 0; i < head->memories; i++)
 		admit_recall(m->admit, &memory[i]);
-	for (uint32_t i = 0; i < head->guests; i++)
-		take_guest(m, &g[i]);
-	m->old_zygote = head->zygote;
+	for (uint32_t i = 0; i < head->children; i++)
+		take_child(m, &child[i]);
+	for (uint32_t i = 0; i < head->helpers; i++) {
+		helper = ((
+		    const struct helper_record *)(memory + head->memories))[i];
+		helpers_adopt(m, helper.name, (pid_t)helper.pid);
+	}
 	m->has_worked = head->has_worked != 0;
 	m->accepted = head->accepted;
 	b->started_ms = head->started_ms;

@@ -1,13 +1,14 @@
 /*
- * reload_state.h - what one image of the master leaves to the next when it execs
- * itself: whom its children serve, who has behaved badly, what was counted.
+ * reload_state.h - what one image of the master leaves to the next when it
+ * execs itself: whom its children serve, who has behaved badly, what was
+ * counted, which helper processes are about to end.
  *
  * Without it a reload would forgive everybody: and since each crash brings a
  * reload soon, nobody would ever be penalised for crashes.
  *
  * It is a file in memory that only the master ever holds.  The next image may
- * be of another version: one that finds a layout it does not know starts with
- * a clean slate and says so.  Called only by reload.c.
+ * be of another version: one that finds a layout it does not know begins
+ * without it and says so.  Called only by reload.c.
  */
 #ifndef RELOAD_STATE_H
 #define RELOAD_STATE_H

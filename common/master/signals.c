@@ -3,16 +3,12 @@
  */
 #include <signal.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "master/master_inside.h"
-#include "system/clock.h"
 #include "system/log.h"
 #include "system/logfile.h"
-#include "system/notify.h"
 
 int
 signals_open(void)
@@ -29,44 +25,6 @@ signals_open(void)
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -1;
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-void
-signals_drain(struct master *m, const char *why)
-{
-	int64_t grace_ms = m->plan->server->options.grace_ms;
-
-	if (m->state != MASTER_OPEN)
-		return;
-	notify_say("STOPPING=1");
-	m->state = MASTER_DRAINING;
-	accept_close(m);
-	m->drain_until = clock_ms() + grace_ms;
-	m->remind_at = clock_ms() + REMIND_MS;
-	log_info("%s: draining, %zu at work", why, pool_busy(m->pool));
-	pool_signal_busy(m->pool, SIGTERM);
-	reload_give_up(m);
-	pool_dismiss_idle(m->pool);
-	zygote_watch_close(m);
-}
-
-void
-signals_stop(struct master *m)
-{
-	size_t busy = pool_busy(m->pool);
-
-	if (m->state == MASTER_STOPPING)
-		return;
-	if (m->state == MASTER_OPEN) {
-		notify_say("STOPPING=1");
-		listeners_close(m->plan->listeners);
-	}
-	if (busy > 0)
-		log_info("stopping: %zu connections are cut short", busy);
-	m->state = MASTER_STOPPING;
-	pool_signal_all(m->pool, SIGKILL);
-	zygote_watch_kill(m);
-	reload_give_up(m);
 }
 
 /* New children carry the new file; the idle ones do not have it. */
@@ -89,13 +47,13 @@ obey(struct master *m, int sig)
 	case SIGINT:
 		/* Asked twice: whoever asks does not want to wait. */
 		if (m->state == MASTER_OPEN)
-			signals_drain(
+			drain_begin(
 			    m, sig == SIGINT ? "interrupted" : "asked to end");
 		else
-			signals_stop(m);
+			drain_stop(m);
 		break;
 	case SIGQUIT:
-		signals_stop(m);
+		drain_stop(m);
 		break;
 	case SIGHUP:
 		if (m->state == MASTER_OPEN)
