@@ -105,9 +105,9 @@ take_sender(struct options *o, const char *where, struct slice text)
 	status = mail_list_read(&l, &address, &name);
 	/* The last -f counts. */
 	free(o->sender);
+	free(o->sender_name);
 	o->from = o->sender = copy(&address);
-	if (name.n > 0)
-		o->from_name = copy(&name);
+	o->from_name = o->sender_name = name.n > 0 ? copy(&name) : NULL;
 	end = l.at;
 	if (status == 1)
 		status = mail_list_read(&l, &more, &name);

@@ -75,10 +75,10 @@ struct options {
 	bool lmtp, bdat, no_pipelining, verbose, raw, text, reconnect;
 	enum stage stop_after, drop_after;
 	uint64_t count, parallel;
-	const char *from;      /* as in a path, "" for <> */
-	char *sender;          /* its memory, if take_sender() gave it */
-	const char *from_name; /* for From, or NULL */
-	const char **to;       /* each once */
+	const char *from;           /* as in a path, "" for <> */
+	const char *from_name;      /* for From, or NULL */
+	char *sender, *sender_name; /* their memory, from take_sender() */
+	const char **to;            /* each once */
 	size_t to_count, to_room;
 	const char *notify, *ret, *envid; /* DSN (RFC 3461), or NULL */
 };
