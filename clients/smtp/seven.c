@@ -102,33 +102,27 @@ write_message(GMimeMessage *m, struct message *to)
 	return !to->eight_bit;
 }
 
-const struct message *
-seven_bit(const struct message *from)
+bool
+seven_bit(const struct message *from, struct message *to)
 {
-	static struct message made;
-	static enum { UNTRIED, GOOD, IN_VAIN } state;
 	GMimeParser *parser;
 	GMimeStream *stream;
 	GMimeMessage *m;
+	bool good = false;
 
-	if (from->exact)
-		return NULL;
-	if (state != UNTRIED)
-		return state == GOOD ? &made : NULL;
 	mime_begin();
 	rewind(from->file);
 	stream = g_mime_stream_file_new(from->file);
 	g_mime_stream_file_set_owner((GMimeStreamFile *)stream, FALSE);
 	parser = g_mime_parser_new_with_stream(stream);
 	m = g_mime_parser_construct_message(parser, NULL);
-	state = IN_VAIN;
+	*to = (struct message){ .file = NULL };
 	if (m != NULL) {
 		encode_message(m);
-		if (write_message(m, &made))
-			state = GOOD;
+		good = write_message(m, to);
 		g_object_unref(m);
 	}
 	g_object_unref(parser);
 	g_object_unref(stream);
-	return state == GOOD ? &made : NULL;
+	return good;
 }
