@@ -65,6 +65,10 @@ static const struct arg common[] = {
 	    .seconds = &given.grace_ms, .max = 86400 },
 	{ "user", "NAME", "when started as root, drop to this user (nobody)",
 	    .text = &given.user, .letter = 'u' },
+	{ "allow-host", "NAME",
+	    "over loopback, also answer for this name (*.NAME: for those "
+	    "below it; *: for any); repeatable",
+	    .list = &given.allow_host },
 	{ "no-sandbox", NULL, "no sandbox, for debugging",
 	    .flag = &given.no_sandbox },
 	{ "access-log", "FILE",

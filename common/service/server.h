@@ -39,6 +39,7 @@ struct server_options {
 	int64_t timeout_ms;  /* 0: not given, the service knows its own */
 	int64_t grace_ms;
 	const char *user;
+	struct arg_list allow_host; /* names of this server, over loopback */
 	bool no_sandbox;
 	const char *access_log;
 	int log_format; /* enum log_format, logfile.h */
