@@ -21,7 +21,7 @@ same(struct slice a, struct slice b)
 }
 
 static bool
-is_known(const struct exchange *x)
+is_known(struct exchange *x)
 {
 	struct slice value = web_get(x, "Authorization"), rest = value;
 	struct slice password, user;
