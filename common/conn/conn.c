@@ -71,6 +71,12 @@ conn_take(struct conn *c, bool wait)
 	return got;
 }
 
+bool
+conn_wrong_password(struct conn *c)
+{
+	return ++c->wrong_passwords >= CONN_WRONG_PASSWORDS;
+}
+
 ssize_t
 conn_take_datagram(struct conn *c)
 {

@@ -94,6 +94,7 @@ struct conn {
 	bool last_asked;    /* it said that it will not, RFC 9112 9.6 */
 	bool loaded;        /* a datagram was taken and not yet returned */
 	int64_t waited_ms;  /* SO_RCVTIMEO as last set, 0 for none */
+	unsigned wrong_passwords; /* see conn_wrong_password() */
 };
 
 /*
@@ -102,6 +103,13 @@ struct conn {
  */
 void conn_init(struct conn *, int fd, int type, const struct addr *peer,
     int64_t accepted_us);
+
+/*
+ * The client gave a wrong password.  That is counted to its conduct; returns
+ * whether it was one too many for this connection, which must then end.
+ */
+#define CONN_WRONG_PASSWORDS 3
+bool conn_wrong_password(struct conn *);
 
 /*
  * Take the datagram out of the socket now; the first conn_fill() or

@@ -19,10 +19,11 @@ struct privdrop;
 
 /* How a client behaved: the child's exit code, which the master may weigh. */
 enum conduct {
-	CONDUCT_FINE = 0,  /* an ordinary conversation */
-	CONDUCT_RUDE = 10, /* broke the protocol's rules */
-	CONDUCT_SLOW = 11, /* ran into a deadline */
-	CONDUCT_GONE = 12, /* vanished in the middle */
+	CONDUCT_FINE = 0,   /* an ordinary conversation */
+	CONDUCT_RUDE = 10,  /* broke the protocol's rules */
+	CONDUCT_SLOW = 11,  /* ran into a deadline */
+	CONDUCT_GONE = 12,  /* vanished in the middle */
+	CONDUCT_WRONG = 13, /* tried wrong passwords */
 };
 
 /* What a sandboxed child may reach in the file system; nothing else is open.

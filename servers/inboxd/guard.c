@@ -21,7 +21,7 @@ same(struct slice a, struct slice b)
 }
 
 static bool
-is_known(const struct exchange *x)
+is_known(struct exchange *x)
 {
 	struct slice value = web_get(x, "Authorization"), rest = value;
 	struct slice password, user;
@@ -39,6 +39,8 @@ is_known(const struct exchange *x)
 		user = slice_cut(&password, ':');
 		right = password.p != NULL &&
 		    passwords_check(inbox.users, user, password);
+		if (!right)
+			x->close = conn_wrong_password(x->c) || x->close;
 	}
 	buf_free(&decoded);
 	if (right) {
