@@ -10,8 +10,8 @@
  * server.c there.
  */
 #include "bytes/ascii.h"
-#include "service/conn.h"
-#include "service/server.h"
+#include "conn/conn.h"
+#include "program/program.h"
 
 #define PATIENCE_MS 60000 /* with a client that says nothing */
 

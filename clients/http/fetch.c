@@ -10,18 +10,18 @@
 
 /* Send and read the head, once more if a kept connection had gone stale. */
 static int
-converse(struct task *t, struct call *call, struct answer *a)
+converse(struct task *t, struct connection *call, struct response *a)
 {
 	int code, tries = 0;
 
 	do {
-		code = call_open(call, t);
+		code = connection_open(call, t);
 		if (code == 0)
-			code = ask_send(call, t);
+			code = request_send(call, t);
 		if (code == 0)
-			code = answer_head(call, t, a);
+			code = response_head(call, t, a);
 		if (code != 0)
-			call_close(call);
+			connection_close(call);
 	} while (code < 0 && tries++ < 1);
 	return code;
 }
@@ -31,7 +31,7 @@ converse(struct task *t, struct call *call, struct answer *a)
  * be kept; else a new one is cheaper than reading who knows how much.
  */
 static void
-discard(struct call *call, const struct answer *a)
+discard(struct connection *call, const struct response *a)
 {
 	bool here = a->body.kind == HTTP_BODY_NONE ||
 	    (a->body.kind == HTTP_BODY_LENGTH &&
@@ -40,7 +40,7 @@ discard(struct call *call, const struct answer *a)
 	if (here && a->r.keep_alive && !call->cut)
 		buf_clear(&call->c.in);
 	else
-		call_close(call);
+		connection_close(call);
 }
 
 static bool
@@ -75,7 +75,7 @@ change_method(struct task *t, int status)
  * that were meant for one origin (Authorization, Cookie) go to no other.
  */
 static int
-redirect(struct task *t, const struct answer *a)
+redirect(struct task *t, const struct response *a)
 {
 	struct slice where = http_get(&a->r.fields, "Location");
 	struct url next;
@@ -108,7 +108,8 @@ redirect(struct task *t, const struct answer *a)
 
 /* Follow until there is an answer that points nowhere else. */
 static int
-follow(struct task *t, struct call *call, struct answer *a, struct sink *s)
+follow(
+    struct task *t, struct connection *call, struct response *a, struct sink *s)
 {
 	uint64_t hops = 0;
 	int code;
@@ -138,7 +139,7 @@ follow(struct task *t, struct call *call, struct answer *a, struct sink *s)
  * 0 with *append saying so (a 200 is the whole: begin again), or a code.
  */
 static int
-check_resume(const struct task *t, const struct answer *a, bool *append)
+check_resume(const struct task *t, const struct response *a, bool *append)
 {
 	struct http_span span;
 	uint64_t size;
@@ -166,7 +167,8 @@ check_resume(const struct task *t, const struct answer *a, bool *append)
 
 /* The answer is the last one: take its body. */
 static int
-take(struct task *t, struct call *call, const struct answer *a, struct sink *s)
+take(struct task *t, struct connection *call, const struct response *a,
+    struct sink *s)
 {
 	bool append = false;
 	int code = 0;
@@ -184,14 +186,14 @@ take(struct task *t, struct call *call, const struct answer *a, struct sink *s)
 		s->expected = a->body.length;
 	s->overlaps = append;
 	code = sink_open(s, t, append);
-	return code != 0 ? code : answer_body(call, t, a, s);
+	return code != 0 ? code : response_body(call, t, a, s);
 }
 
 int
-fetch_url(struct task *t, struct call *call)
+fetch_url(struct task *t, struct connection *call)
 {
 	struct sink s = { .fd = -1, .expected = UINT64_MAX };
-	struct answer a = { 0 };
+	struct response a = { 0 };
 	int code, closed;
 
 	buf_init(&a.head, HEAD_MAX);
@@ -199,7 +201,7 @@ fetch_url(struct task *t, struct call *call)
 	if (code == 0)
 		code = take(t, call, &a, &s);
 	if (code != 0)
-		call_close(call);
+		connection_close(call);
 	closed = sink_close(&s);
 	buf_free(&a.head);
 	return code != 0 ? code : closed;

@@ -3,11 +3,13 @@
  *
  *	main.c		the command line, one URL after the other
  *	fetch.c		one URL: ask, look at the answer, follow redirects
- *	call.c		the connection, kept for the next URL when it can be
- *	ask.c		write the request
- *	answer.c	read the head and the body of the answer
+ *	connection.c	the connection, kept for the next URL when it can be
+ *	request.c		write the request
+ *	response.c	read the head and the body of the answer
  *	sink.c		where the body goes
  *	bar.c		the progress bar
+ *	wire.c		what else is wanted of the socket
+ *	fail.c		why, in one line
  *
  * Every function that can fail says why in one line (fail()) and returns the
  * exit code; 0 is success.
@@ -22,7 +24,7 @@
 #include "bytes/slice.h"
 #include "grammar/http_response.h"
 #include "grammar/url.h"
-#include "service/conn.h"
+#include "conn/conn.h"
 #include "system/args.h"
 
 /* curl's exit codes, so that scripts need not learn new ones. */
@@ -59,11 +61,11 @@ struct options {
 	struct buf body; /* what -d adds up to */
 };
 
+/*
+ * fail.c: say in one line why, unless -s; returns code.
+ */
 extern bool silent; /* -s */
 
-/*
- * Say in one line why, unless -s; returns code.
- */
 int fail(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* One URL on its way; a redirect changes what is asked for. */
@@ -81,7 +83,7 @@ struct task {
 };
 
 /* The connection. */
-struct call {
+struct connection {
 	bool open;
 	bool reused; /* it has carried an answer before */
 	bool cut;    /* a request was not sent to its end: the last one */
@@ -92,7 +94,7 @@ struct call {
 };
 
 /* An answer, with the head kept apart so that the slices stay good. */
-struct answer {
+struct response {
 	struct buf head;
 	struct http_response r;
 	struct http_body body;
@@ -111,23 +113,35 @@ struct sink {
 };
 
 /* fetch.c: do the whole task. */
-int fetch_url(struct task *, struct call *);
-
-/* call.c: connect, or go on with the connection that stands. */
-int call_open(struct call *, const struct task *);
-void call_close(struct call *);
-
-/* ask.c: send the request, head and body. */
-int ask_send(struct call *, const struct task *);
+int fetch_url(struct task *, struct connection *);
 
 /*
- * answer.c: read the next head (interim ones too), and a body into the sink,
- * or to nowhere without one.  answer_head returns -1, without a word, when a
+ * wire.c: both ends as the kernel knows them; what has come, not taken
+ * (WIRE_NOTHING: nothing yet, 0: closed); wait until there is something to
+ * read or room to send (0 or CONN_TIMEOUT); send a part and do not wait (0:
+ * no room, or CONN_ERROR).
+ */
+#define WIRE_NOTHING (-2)
+int wire_ends(struct conn *, struct addr *local, struct addr *peer);
+ssize_t wire_peek(const struct conn *, char *to, size_t n);
+int wire_wait(const struct conn *, bool *readable);
+ssize_t wire_send_some(const struct conn *, struct slice);
+
+/* connection.c: connect, or go on with the connection that stands. */
+int connection_open(struct connection *, const struct task *);
+void connection_close(struct connection *);
+
+/* request.c: send the request, head and body. */
+int request_send(struct connection *, const struct task *);
+
+/*
+ * response.c: read the next head (interim ones too), and a body into the sink,
+ * or to nowhere without one.  response_head returns -1, without a word, when a
  * kept connection turned out to be closed: ask again on a new one.
  */
-int answer_head(struct call *, const struct task *, struct answer *);
-int answer_body(
-    struct call *, const struct task *, const struct answer *, struct sink *);
+int response_head(struct connection *, const struct task *, struct response *);
+int response_body(struct connection *, const struct task *,
+    const struct response *, struct sink *);
 
 /*
  * sink.c: choose the file that -o or -O names for the nth URL (into

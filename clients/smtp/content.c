@@ -18,23 +18,26 @@
 static struct smtp_writer writer;
 
 static void
-say_bytes(struct link *l, struct slice bytes)
+say_bytes(struct dialogue *l, struct slice bytes)
 {
 	int status;
 
-	if (l->fault != 0)
+	if (l->fault != 0 || l->cut)
 		return;
 	conn_deadline(&l->c, WAIT_BLOCK);
 	status = conn_say(&l->c, bytes);
-	if (status < 0) {
-		log_error("%s: while the message was sent: %s", l->o->host,
-		    status == CONN_TIMEOUT ? "timed out" : strerror(errno));
+	if (status == CONN_TIMEOUT) {
+		log_error(
+		    "%s: timed out while the message was sent", l->o->host);
 		l->fault = EXIT_LATER;
+	} else if (status < 0) {
+		/* It has hung up: what it had to say may be here. */
+		l->cut = true;
 	}
 }
 
 static size_t
-read_block(const struct letter *l, uint64_t at, char *to, size_t n)
+read_block(const struct message *l, uint64_t at, char *to, size_t n)
 {
 	ssize_t got = pread(fileno(l->file), to, n, (off_t)at);
 
@@ -45,14 +48,14 @@ read_block(const struct letter *l, uint64_t at, char *to, size_t n)
 
 /* The lines as they go over the wire, if they are few. */
 static void
-show(const struct link *l, const struct letter *letter, struct slice wire)
+show(const struct dialogue *l, const struct message *message, struct slice wire)
 {
 	if (!l->o->verbose)
 		return;
-	if (letter->size > SHOWN) {
+	if (message->size > SHOWN) {
 		if (wire.n > 0)
 			printf("C: (%llu bytes)\n",
-			    (unsigned long long)letter->size);
+			    (unsigned long long)message->size);
 		return;
 	}
 	while (wire.n > 0) {
@@ -60,73 +63,81 @@ show(const struct link *l, const struct letter *letter, struct slice wire)
 
 		if (line.n > 0 && line.p[line.n - 1] == '\r')
 			line.n--;
-		link_show(l, "C: ", line);
+		dialogue_show(l, "C: ", line);
 	}
 }
 
 void
-content_data(struct link *l, const struct letter *letter)
+content_data(struct dialogue *l, const struct message *message)
 {
 	static char block[BLOCK], out[2 * BLOCK];
 	uint64_t at = 0;
 
 	smtp_writer_init(&writer);
-	while (letter != NULL && at < letter->size && l->fault == 0) {
-		size_t n = read_block(letter, at, block, BLOCK);
+	while (
+	    message != NULL && at < message->size && l->fault == 0 && !l->cut) {
+		/* Who speaks now does not want the rest. */
+		if (at > 0 && conn_has_more(&l->c)) {
+			l->cut = true;
+			return;
+		}
+		size_t n = read_block(message, at, block, BLOCK);
 		struct slice wire = { out, 0 };
 
 		wire.n =
 		    smtp_writer_put(&writer, (struct slice){ block, n }, out);
 		if (at == 0)
-			show(l, letter, wire);
+			show(l, message, wire);
 		at += n;
 		say_bytes(l, wire);
 	}
 }
 
 void
-content_dot(struct link *l)
+content_dot(struct dialogue *l)
 {
 	char end[SMTP_WRITER_END];
 
+	if (l->cut)
+		return;
 	say_bytes(l, (struct slice){ end, smtp_writer_end(&writer, end) });
-	link_show(l, "C: ", slice_of("."));
+	dialogue_show(l, "C: ", slice_of("."));
 }
 
 /* One chunk, from at to end. */
 static void
-say_chunk(
-    struct link *l, const struct letter *letter, uint64_t at, uint64_t end)
+say_chunk(struct dialogue *l, const struct message *message, uint64_t at,
+    uint64_t end)
 {
 	static char block[BLOCK];
 
-	link_say(l, NULL, "BDAT %llu%s", (unsigned long long)(end - at),
-	    end == letter->size ? " LAST" : "");
+	dialogue_say(l, NULL, "BDAT %llu%s", (unsigned long long)(end - at),
+	    end == message->size ? " LAST" : "");
 	say_bytes(l, buf_slice(&l->out));
 	buf_clear(&l->out);
-	while (at < end && l->fault == 0) {
+	while (at < end && l->fault == 0 && !l->cut) {
 		size_t n = end - at < BLOCK ? (size_t)(end - at) : BLOCK;
 
-		n = read_block(letter, at, block, n);
+		n = read_block(message, at, block, n);
 		at += n;
 		say_bytes(l, (struct slice){ block, n });
 	}
 }
 
 int
-content_bdat(struct link *l, const struct letter *letter)
+content_bdat(struct dialogue *l, const struct message *message)
 {
-	uint64_t at = 0, left = letter->size;
+	uint64_t at = 0, left = message->size;
 	int code = 0;
 
 	while (left > CHUNK && code == 0) {
-		say_chunk(l, letter, at, at + CHUNK);
+		say_chunk(l, message, at, at + CHUNK);
 		at += CHUNK;
 		left -= CHUNK;
-		link_hear(l, WAIT_DOT);
-		code = link_judge(l, 2, "BDAT");
+		dialogue_hear(l, WAIT_DOT);
+		code = dialogue_judge(l, 2, "BDAT");
 	}
 	if (code == 0)
-		say_chunk(l, letter, at, letter->size);
+		say_chunk(l, message, at, message->size);
 	return code;
 }

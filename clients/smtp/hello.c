@@ -13,7 +13,7 @@
 #include "system/log.h"
 
 static const char *
-own_name(const struct link *l)
+own_name(const struct dialogue *l)
 {
 	static char name[256];
 
@@ -26,7 +26,7 @@ own_name(const struct link *l)
 }
 
 static void
-note_logins(struct link *l, struct slice words)
+note_logins(struct dialogue *l, struct slice words)
 {
 	while (words.n > 0) {
 		struct slice word = slice_cut(&words, ' ');
@@ -42,7 +42,7 @@ note_logins(struct link *l, struct slice words)
 
 /* A line of the answer to EHLO: a keyword and its parameters. */
 static void
-note_offer(struct link *l, struct slice line)
+note_offer(struct dialogue *l, struct slice line)
 {
 	static const struct {
 		const char *word;
@@ -53,6 +53,7 @@ note_offer(struct link *l, struct slice line)
 		{ "8BITMIME", OFFER_8BITMIME },
 		{ "SMTPUTF8", OFFER_SMTPUTF8 },
 		{ "CHUNKING", OFFER_CHUNKING },
+		{ "DSN", OFFER_DSN },
 	};
 	struct slice word = slice_cut(&line, ' ');
 
@@ -77,37 +78,37 @@ text_of(struct slice bytes)
 	return text.failed ? "" : buf_str(&text);
 }
 
-/* The challenge of a 334, decoded to out. */
+/* The challenge of a 334 (any 3xx), decoded to out. */
 static bool
-challenge(struct link *l, struct buf *out)
+challenge(struct dialogue *l, struct buf *out)
 {
 	struct slice rest = l->r.text;
 
-	return l->r.code == 334 &&
+	return l->r.code / 100 == 3 &&
 	    base64_decode(smtp_reply_line(&rest), out) == 0;
 }
 
 static void
-answer_cram(struct link *l, struct slice user, struct slice password)
+answer_cram(struct dialogue *l, struct slice user, struct slice password)
 {
 	char digest[SMTP_CRAM_TEXT];
 	struct buf b;
 
-	link_ask(l, WAIT_COMMAND, "AUTH CRAM-MD5");
+	dialogue_ask(l, WAIT_COMMAND, "AUTH CRAM-MD5");
 	buf_init(&b, SMTP_REPLY_MAX);
 	if (l->fault == 0 && challenge(l, &b)) {
 		smtp_cram_answer(password, buf_slice(&b), digest);
 		buf_clear(&b);
 		buf_adds(&b, user);
 		buf_addf(&b, " %s", digest);
-		link_say(l, NULL, "%s", text_of(buf_slice(&b)));
-		link_hear(l, WAIT_COMMAND);
+		dialogue_say(l, NULL, "%s", text_of(buf_slice(&b)));
+		dialogue_hear(l, WAIT_COMMAND);
 	}
 	buf_free(&b);
 }
 
 static void
-answer_plain(struct link *l, struct slice user, struct slice password)
+answer_plain(struct dialogue *l, struct slice user, struct slice password)
 {
 	struct buf b;
 
@@ -116,26 +117,27 @@ answer_plain(struct link *l, struct slice user, struct slice password)
 	buf_adds(&b, user);
 	buf_addc(&b, '\0');
 	buf_adds(&b, password);
-	link_say(l, "AUTH PLAIN ****", "AUTH PLAIN %s", text_of(buf_slice(&b)));
-	link_hear(l, WAIT_COMMAND);
+	dialogue_say(
+	    l, "AUTH PLAIN ****", "AUTH PLAIN %s", text_of(buf_slice(&b)));
+	dialogue_hear(l, WAIT_COMMAND);
 	buf_free(&b);
 }
 
 static void
-answer_login(struct link *l, struct slice user, struct slice password)
+answer_login(struct dialogue *l, struct slice user, struct slice password)
 {
-	if (link_ask(l, WAIT_COMMAND, "AUTH LOGIN") != 334)
+	if (dialogue_ask(l, WAIT_COMMAND, "AUTH LOGIN") / 100 != 3)
 		return;
-	link_say(l, NULL, "%s", text_of(user));
-	if (link_hear(l, WAIT_COMMAND) != 334)
+	dialogue_say(l, NULL, "%s", text_of(user));
+	if (dialogue_hear(l, WAIT_COMMAND) / 100 != 3)
 		return;
-	link_say(l, "****", "%s", text_of(password));
-	link_hear(l, WAIT_COMMAND);
+	dialogue_say(l, "****", "%s", text_of(password));
+	dialogue_hear(l, WAIT_COMMAND);
 }
 
 /* The way that shows the least of the password. */
 static int
-log_in(struct link *l)
+log_in(struct dialogue *l)
 {
 	struct slice password = slice_of(l->o->auth);
 	struct slice user = slice_cut(&password, ':');
@@ -150,28 +152,29 @@ log_in(struct link *l)
 		log_error("%s: offers no login that is known here", l->o->host);
 		return EXIT_REFUSED;
 	}
-	if (l->fault == 0 && l->r.code != 235 && l->r.code < 400)
-		return EXIT_PROTOCOL;
-	return link_judge(l, 2, "AUTH");
+	return dialogue_judge(l, 2, "AUTH");
 }
 
 int
-hello(struct link *l)
+hello(struct dialogue *l)
 {
 	const char *verb = l->o->lmtp ? "LHLO" : "EHLO";
 	struct slice rest;
-	int code = link_ask(l, WAIT_COMMAND, "%s %s", verb, own_name(l));
+	int code;
 
+	l->offers = 0;
+	l->max_size = 0;
+	code = dialogue_ask(l, WAIT_COMMAND, "%s %s", verb, own_name(l));
 	if (code >= 500 && code != 554 && !l->o->lmtp) {
 		/* RFC 5321 3.2: an old one. */
-		link_ask(l, WAIT_COMMAND, "HELO %s", own_name(l));
-	} else if (code == 250) {
+		dialogue_ask(l, WAIT_COMMAND, "HELO %s", own_name(l));
+	} else if (code / 100 == 2) {
 		rest = l->r.text;
 		smtp_reply_line(&rest);
 		while (rest.n > 0)
 			note_offer(l, smtp_reply_line(&rest));
 	}
-	code = link_judge(l, 2, verb);
+	code = dialogue_judge(l, 2, verb);
 	if (code != 0 || l->o->auth == NULL)
 		return code;
 	return log_in(l);

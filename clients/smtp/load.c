@@ -35,10 +35,10 @@ note(int to, int64_t began, int code)
 
 /* One connection after the other, until its share is sent. */
 static void
-work(const struct options *o, const struct letter *letter, uint64_t share,
+work(const struct options *o, const struct message *message, uint64_t share,
     int to)
 {
-	struct link l = { .o = o };
+	struct dialogue l = { .o = o };
 	bool open = false;
 
 	while (share > 0) {
@@ -46,7 +46,7 @@ work(const struct options *o, const struct letter *letter, uint64_t share,
 		int code = 0;
 
 		if (!open) {
-			code = link_open(&l, o);
+			code = dialogue_open(&l, o);
 			if (code == 0)
 				code = hello(&l);
 			open = code == 0;
@@ -54,16 +54,16 @@ work(const struct options *o, const struct letter *letter, uint64_t share,
 		if (open && o->reconnect == false)
 			began = clock_us();
 		if (open)
-			code = send_letter(&l, letter);
+			code = send_message(&l, message);
 		note(to, began, code);
 		share--;
 		if (open && l.fault == 0 && !o->reconnect && !l.stopped)
 			continue;
-		link_close(&l);
+		dialogue_close(&l);
 		open = false;
 	}
 	if (open)
-		link_close(&l);
+		dialogue_close(&l);
 }
 
 static int
@@ -121,7 +121,7 @@ gather(int from, uint64_t count, int64_t began)
 }
 
 int
-load(const struct options *o, const struct letter *letter)
+load(const struct options *o, const struct message *message)
 {
 	int64_t began = clock_us();
 	int ends[2], code;
@@ -139,7 +139,7 @@ load(const struct options *o, const struct letter *letter)
 		if (pid != 0)
 			continue;
 		close(ends[0]);
-		work(o, letter, share, ends[1]);
+		work(o, message, share, ends[1]);
 		fflush(stdout);
 		_exit(0);
 	}

@@ -9,11 +9,12 @@
 
 #include "bytes/ascii.h"
 #include "grammar/mail_trace.h"
-#include "grammar/mail_word.h"
+#include "grammar/mail_list.h"
 #include "mail/record.h"
 
 #define SNIPPET    250  /* characters, as the reader has it */
 #define FIELDS_MAX 2000 /* of a header; further ones are left out */
+#define PEOPLE_MAX 1000 /* in one field */
 
 /* From the beginning of a file on, as much as is shown. */
 static int
@@ -92,26 +93,53 @@ field_of(struct slice head, const char *name, struct buf *value)
 }
 
 static void
-add_person(struct buf *out, struct slice address)
+add_person(struct buf *out, struct slice name, struct slice address)
 {
-	buf_addz(out, "{\"Name\":\"\",\"Address\":");
+	buf_addz(out, "{\"Name\":");
+	record_string(out, name);
+	buf_addz(out, ",\"Address\":");
 	record_string(out, address);
 	buf_addc(out, '}');
+}
+
+/*
+ * The people in a field, most of them, with commas between; what cannot be
+ * read as an address is shown as one, for a person will look at it.  Returns
+ * how many.
+ */
+static int
+add_list(struct buf *out, struct slice text, int most)
+{
+	struct buf address, name;
+	struct mail_list list;
+	int n = 0, got;
+
+	buf_init(&address, MAIL_LIST_MAX);
+	buf_init(&name, MAIL_LIST_MAX);
+	mail_list_init(&list, text);
+	while (
+	    n < most && (got = mail_list_read(&list, &address, &name)) != 0) {
+		if (n++ > 0)
+			buf_addc(out, ',');
+		if (got > 0) {
+			add_person(out, buf_slice(&name), buf_slice(&address));
+			continue;
+		}
+		add_person(out, (struct slice){ NULL, 0 },
+		    slice_trim(slice_from(text, list.at)));
+		break;
+	}
+	buf_free(&address);
+	buf_free(&name);
+	return n;
 }
 
 static void
 add_people(struct buf *out, struct slice head, const char *key,
     const char *name, struct buf *value)
 {
-	struct slice list = field_of(head, name, value), one;
-	const char *comma = "";
-
 	buf_addf(out, ",\"%s\":[", key);
-	while ((one = mail_list_next(&list)).n > 0) {
-		buf_addz(out, comma);
-		add_person(out, one);
-		comma = ",";
-	}
+	add_list(out, field_of(head, name, value), PEOPLE_MAX);
 	buf_addc(out, ']');
 }
 
@@ -205,11 +233,8 @@ add_all(struct buf *out, struct slice head, struct slice body, struct buf *v)
 {
 	struct slice from = field_of(head, "From", v);
 
-	from = mail_list_next(&from);
 	buf_addz(out, ",\"From\":");
-	if (from.n > 0)
-		add_person(out, from);
-	else
+	if (add_list(out, from, 1) == 0)
 		buf_addz(out, "null");
 	add_people(out, head, "To", "To", v);
 	add_people(out, head, "Cc", "Cc", v);

@@ -1,11 +1,9 @@
 /*
- * server.h - the main() that every server shares.
+ * server.h - a server as a whole: the services that a program offers, where
+ * they listen, and the options that all servers take.
  *
- * Parses the options of the contract beside the program's own, finds out how
- * it was started (by hand, by systemd with listeners, by inetd with a
- * connection on descriptor 0, by our own master with --exec or for a reload),
- * and runs the master.  A program's main() fills in a struct server and calls
- * server_main().
+ * A program's main() fills in a struct server and calls server_main()
+ * (program/program.h); everybody else only reads it.
  */
 #ifndef SERVER_H
 #define SERVER_H
@@ -14,10 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "service/helper.h"
 #include "service/service.h"
 #include "system/args.h"
-
-#define SERVER_MAX_SERVICES 8
 
 /* One service and where it listens when nobody says otherwise. */
 struct offer {
@@ -27,7 +24,11 @@ struct offer {
 	const char *otherwise;  /* the ADDRESS when the list is empty; NULL:
 				 * do not offer it */
 	bool datagrams;         /* listen for datagrams on the same addresses */
+	uint64_t reserve;       /* children that other services cannot take, or
+				 * SERVICE_SHARE */
 };
+
+#define SERVER_CONFIG "berth.conf" /* in the current directory */
 
 /* The options of every server, as parsed. */
 struct server_options {
@@ -38,21 +39,26 @@ struct server_options {
 	int64_t timeout_ms;  /* 0: not given, the service knows its own */
 	int64_t grace_ms;
 	const char *user;
-	bool no_box;
+	struct arg_list allow_host; /* names of this server, over loopback */
+	bool no_sandbox;
 	const char *access_log;
-	int log_format; /* enum log_format */
+	int log_format; /* enum log_format, logfile.h */
 	int quiet, verbose;
+	bool any_port; /* where one is busy, take the next free one */
+	const char
+	    *config; /* a file of options; NULL: SERVER_CONFIG, if there */
+	bool print_config;
 };
-
-enum log_format { LOG_COMMON, LOG_COMBINED, LOG_JSON };
 
 struct server {
 	const char *program;
 	const char *synopsis, *about, *examples; /* for --help */
-	const struct arg *own;  /* the program's own options, or NULL */
-	const struct arg *more; /* and another table of them, or NULL */
+	/* Its own options: any number of tables, ended by NULL; or NULL. */
+	const struct arg_table *const *tables;
 	struct offer *offers;
 	size_t offer_count;
+	const struct helper_offer *helpers; /* programs that run beside */
+	size_t helper_count;
 	bool one_listen_option; /* -l fills the first offer (the usual case) */
 	int most_operands;
 	uint64_t serve_at_most; /* connections in all, then exit; 0: no end */
@@ -67,10 +73,5 @@ struct server {
 
 	struct server_options options; /* filled in by server_main() */
 };
-
-/*
- * Run until asked to stop.  Returns the exit code for main().
- */
-int server_main(struct server *, int argc, char **argv);
 
 #endif

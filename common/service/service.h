@@ -15,6 +15,7 @@
 #include "bytes/slice.h"
 
 struct conn;
+struct privdrop;
 
 /* How a client behaved: the child's exit code, which the master may weigh. */
 enum conduct {
@@ -24,17 +25,22 @@ enum conduct {
 	CONDUCT_GONE = 12, /* vanished in the middle */
 };
 
-/* What a boxed child may reach in the file system; nothing else is open.
- * BOX_WRITE lists, makes, moves and removes, but reads no file: for that a
- * service names the path twice.  BOX_WATCH is BOX_READ with inotify(7). */
-enum box_right { BOX_READ, BOX_WRITE, BOX_WATCH };
+/* What a sandboxed child may reach in the file system; nothing else is open.
+ * SANDBOX_WRITE lists, makes, moves and removes, but reads no file: for that a
+ * service names the path twice.  SANDBOX_WATCH is SANDBOX_READ with inotify(7). */
+enum sandbox_right { SANDBOX_READ, SANDBOX_WRITE, SANDBOX_WATCH };
 
-struct box_path {
+struct sandbox_path {
 	const char *path; /* a directory that exists */
-	enum box_right right;
+	enum sandbox_right right;
+	int fd; /* it has been opened already; 0: by its path */
 };
 
 #define SERVICE_MAX_PATHS 4
+#define SERVICE_MAX       8 /* in one program */
+
+/* A reserve of children that nobody asked for in numbers (master/share.h). */
+#define SERVICE_SHARE UINT64_MAX
 
 struct service {
 	const char *name;   /* in the ready line: "http" */
@@ -46,6 +52,12 @@ struct service {
 	 * first fork.  May be NULL.  A fault is die()'s business.
 	 */
 	void (*prepare)(struct service *);
+
+	const struct privdrop *user; /* set before prepare(): who children
+				      * will be, see sandbox/as_user.h */
+	bool single; /* set before prepare(): this process will hold one
+		      * conversation and end, so what is seldom needed may
+		      * be loaded when it is */
 
 	/*
 	 * Hold one conversation.  The conn is ended by the caller if it is
@@ -62,15 +74,21 @@ struct service {
 	struct slice busy;
 
 	/*
-	 * When the house is full, may a connection that waits for its next
+	 * When the server is full, may a connection that waits for its next
 	 * request be ended to make room?  (Kept-alive HTTP: yes.)
 	 */
 	bool yields;
 
 	/*
-	 * Filled in by prepare(): what the box leaves open.
+	 * No connection lasts longer, whatever its process thinks of it: the
+	 * master kills it then.  0: a day.
 	 */
-	struct box_path paths[SERVICE_MAX_PATHS];
+	int64_t longest_ms;
+
+	/*
+	 * Filled in by prepare(): what the sandbox leaves open.
+	 */
+	struct sandbox_path paths[SERVICE_MAX_PATHS];
 	size_t path_count;
 };
 

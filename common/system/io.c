@@ -2,6 +2,7 @@
  * io.c - reading, writing and descriptors.
  */
 #include "system/io.h"
+#include "system/image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +51,7 @@ io_write_all(int fd, const void *from, size_t n)
 static int
 copy_high(int fd)
 {
-	return fcntl(fd, F_DUPFD_CLOEXEC, IO_HIGH_FD);
+	return fcntl(fd, F_DUPFD_CLOEXEC, IMAGE_HIGH_FD);
 }
 
 int
@@ -69,7 +70,7 @@ io_draw_line(void)
 	int highest = STDERR_FILENO, fd;
 
 	/* Not by poll(2), which does not see an O_PATH descriptor. */
-	for (int i = 0; i < IO_HIGH_FD && i <= highest + GAP; i++)
+	for (int i = 0; i < IMAGE_HIGH_FD && i <= highest + GAP; i++)
 		if (fcntl(i, F_GETFD) >= 0)
 			highest = i;
 	do {
@@ -131,17 +132,6 @@ io_row_undo(struct io_row *r)
 		dup3(aside, at, O_CLOEXEC);
 		close(aside);
 	}
-}
-
-int
-io_set_cloexec(int fd, int on)
-{
-	int flags = fcntl(fd, F_GETFD);
-
-	if (flags < 0)
-		return -1;
-	return fcntl(
-	    fd, F_SETFD, on ? flags | FD_CLOEXEC : flags & ~FD_CLOEXEC);
 }
 
 int

@@ -15,11 +15,9 @@
 ssize_t io_read_all(int fd, void *to, size_t n);
 ssize_t io_write_all(int fd, const void *from, size_t n);
 
-/* Descriptors that must stay out of the way of all others go here. */
-#define IO_HIGH_FD 256
-
 /*
- * Move a descriptor there (close-on-exec); the old number is closed in any
+ * Move a descriptor out of the way of all others, to IMAGE_HIGH_FD or above
+ * (image.h; close-on-exec); the old number is closed in any
  * case.  Returns the new one, or -1 with errno.
  */
 int io_move_high(int fd);
@@ -28,7 +26,7 @@ int io_move_high(int fd);
  * Draw a line under what is open now: what is opened later gets the returned
  * number or a higher one, so that a child can close all of it with one
  * close_range(2).  Unused numbers below the line are filled with /dev/null;
- * descriptors from IO_HIGH_FD on count as opened later.  Returns -1 with errno
+ * descriptors from IMAGE_HIGH_FD on count as opened later.  Returns -1 with errno
  * on failure.
  */
 int io_draw_line(void);
@@ -49,11 +47,6 @@ struct io_row {
 
 int io_row_make(struct io_row *, int first, const int *fds, size_t n);
 void io_row_undo(struct io_row *);
-
-/*
- * Set or clear close-on-exec.  Returns 0, or -1 with errno.
- */
-int io_set_cloexec(int fd, int on);
 
 /*
  * Make sure that descriptors 0, 1 and 2 are open, on /dev/null if need be, so

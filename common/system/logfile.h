@@ -9,6 +9,8 @@
 
 #include "bytes/slice.h"
 
+enum log_format { LOG_COMMON, LOG_COMBINED, LOG_JSON };
+
 /*
  * Open path for appending ("-" is standard error, "off" no log at all),
  * creating it with mode 0640.  Returns 0, or -1 with errno.

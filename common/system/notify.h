@@ -9,7 +9,7 @@
 /*
  * Read NOTIFY_SOCKET and WATCHDOG_USEC from the environment.  They stay there
  * for the image that a reload execs; children cannot reach the socket from
- * inside the box.
+ * inside the sandbox.
  */
 void notify_init(void);
 

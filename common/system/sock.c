@@ -107,7 +107,7 @@ number(int fd, int option)
 }
 
 void
-sock_shut_door(int listener)
+sock_stop_listening(int listener)
 {
 	/*
 	 * A filter that drops packets with SYN.  Others get through: among

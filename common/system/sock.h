@@ -25,7 +25,7 @@ int sock_listen(const struct addr *, int type);
  * last accept would be reset by the close.  Its failure changes nothing else.
  * Not for a socket that others go on listening with.
  */
-void sock_shut_door(int listener);
+void sock_stop_listening(int listener);
 
 /*
  * Connect a stream or datagram socket before deadline (clock_ms).  The

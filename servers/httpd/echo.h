@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-#include "service/web.h"
+#include "web/web.h"
 
 #define ECHO_BODY_MAX  (16 << 20) /* bytes that are given back; else 413 */
 #define ECHO_DELAY_MAX 30         /* seconds; else 400 */

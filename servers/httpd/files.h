@@ -4,7 +4,7 @@
 #ifndef FILES_H
 #define FILES_H
 
-#include "service/web.h"
+#include "web/web.h"
 
 /*
  * Answer with a file, a listing, a redirect or an error page.

@@ -4,15 +4,15 @@
 #ifndef LISTING_H
 #define LISTING_H
 
-#include "httpd/place.h"
-#include "service/web.h"
+#include "httpd/target.h"
+#include "web/web.h"
 
 #define LISTING_MAX 20000 /* names; more are left out, which is said */
 
 /*
- * Answer with the listing of a place.  Returns as answer(), or, with nothing
- * sent, a positive errno.
+ * Answer with the listing of a target.  Returns 0, or, with nothing answered, an
+ * errno: EACCES also for --no-listing.
  */
-int listing_send(struct exchange *, const struct place *);
+int listing_answer(struct exchange *, const struct target *);
 
 #endif

@@ -18,6 +18,7 @@
 struct route {
 	bool (*wants)(const struct exchange *);
 	int (*answer)(struct exchange *);
+	bool own_only; /* not for pages of other origins, unless --cors */
 };
 
 static bool
@@ -50,21 +51,22 @@ answer_preflight(struct exchange *x)
 	static const char asked[] = "Access-Control-Request-Headers";
 	struct http_list l = { 0 };
 	struct slice name;
-	const char *comma = "";
+	struct buf names;
 
-	web_begin(x, 204);
-	web_fieldz(x, "Access-Control-Allow-Methods", ALLOW);
-	buf_addz(x->head, "Access-Control-Allow-Headers: ");
+	buf_init(&names, HTTP_MAX_HEAD);
 	while (http_next(&x->r->fields, asked, &l, &name)) {
 		if (!http_is_token(name))
 			continue;
-		buf_addz(x->head, comma);
-		buf_adds(x->head, name);
-		comma = ", ";
+		if (names.n > 0)
+			buf_addz(&names, ", ");
+		buf_adds(&names, name);
 	}
-	buf_addz(x->head, "\r\n");
+	web_begin(x, 204);
+	web_fieldz(x, "Access-Control-Allow-Methods", ALLOW);
+	web_field(x, "Access-Control-Allow-Headers", buf_slice(&names));
 	web_fieldz(x, "Access-Control-Max-Age", "600");
-	return web_send(x, (struct slice){ NULL, 0 });
+	buf_free(&names);
+	return 0;
 }
 
 static bool
@@ -78,7 +80,7 @@ answer_options(struct exchange *x)
 {
 	web_begin(x, 200);
 	web_fieldz(x, "Allow", ALLOW);
-	return web_send(x, (struct slice){ NULL, 0 });
+	return 0;
 }
 
 static bool
@@ -101,23 +103,35 @@ is_any(const struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ echo_wants, echo_answer },
-	{ is_strange, answer_strange },
-	{ is_options, answer_options },
-	{ is_write, answer_write },
-	{ status_wants, status_answer },
-	{ live_wants, live_answer },
-	{ is_any, files_answer },
+	{ echo_wants, echo_answer, true },
+	{ is_strange, answer_strange, false },
+	{ is_options, answer_options, false },
+	{ is_write, answer_write, false },
+	{ status_wants, status_answer, true },
+	{ live_wants, live_answer, true },
+	{ is_any, files_answer, false },
 };
+
+/* To follow a link from elsewhere is no reading of ours by others. */
+static bool
+is_foreign(const struct exchange *x)
+{
+	return site.cors == NULL && !web_is_same_origin(x) && !web_is_visit(x);
+}
 
 int
 route_answer(struct exchange *x)
 {
+	const struct route *r = routes;
+
 	if (is_preflight(x))
 		return answer_preflight(x);
 	if (site.auth != NULL && !auth_is_known(x))
 		return auth_ask(x);
-	for (size_t i = 0;; i++)
-		if (routes[i].wants(x))
-			return routes[i].answer(x);
+	while (!r->wants(x))
+		r++;
+	if (r->own_only && is_foreign(x))
+		return web_page(
+		    x, 403, "a page of another origin asks (see --cors)");
+	return r->answer(x);
 }

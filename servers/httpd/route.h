@@ -4,7 +4,7 @@
 #ifndef ROUTE_H
 #define ROUTE_H
 
-#include "service/web.h"
+#include "web/web.h"
 
 /*
  * Answer a request; the service's answer().

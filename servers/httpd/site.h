@@ -10,9 +10,11 @@
 #include <stdint.h>
 
 #include "bytes/buf.h"
-#include "service/web.h"
+#include "web/web.h"
 #include "system/args.h"
 #include "system/path.h"
+
+struct passwords;
 
 struct site {
 	/* As given. */
@@ -31,14 +33,17 @@ struct site {
 	bool follow_symlinks;
 	struct arg_list mime;
 	struct arg_list headers;
-	int64_t cache_ms; /* -1: not given */
+	struct arg_list hosts; /* --allow-host */
+	bool open;             /* start the browser */
+	int64_t cache_ms;      /* -1: not given */
 	bool lenient_lf;
 	const char *echo;   /* the path of an endpoint, or NULL: echo.h, */
 	const char *status; /* status.h, */
 	bool live;          /* live.h */
 
 	/* Made of it. */
-	int root; /* dir, opened */
+	const struct passwords *users; /* of auth */
+	int root;                      /* dir, opened */
 	enum path_links links;
 	char cache_control[48];
 	struct buf fields; /* whole lines for every reply */
@@ -46,5 +51,12 @@ struct site {
 };
 
 extern struct site site;
+
+/*
+ * Check the options and make of them what is needed, but for what the service
+ * adds (service.c).  dir is the directory to serve.  A fault ends the program.
+ */
+struct server;
+void site_finish(const struct server *, const char *dir);
 
 #endif

@@ -1,5 +1,8 @@
 /*
- * status.c - how is the house doing?
+ * status.c - how is the server doing?
+ *
+ * It shows what children can see of each other: counts, states and times, and
+ * no client's address.  Those are in the access log.
  */
 #include "httpd/status.h"
 
@@ -8,16 +11,14 @@
 #include "grammar/escape.h"
 #include "grammar/http_accept.h"
 #include "httpd/site.h"
-#include "service/board.h"
-#include "service/pool.h"
+#include "service/scoreboard.h"
 #include "system/clock.h"
 
-#define PAGE_MAX (8 << 20) /* the largest house is 32768 children */
+#define PAGE_MAX (8 << 20) /* the largest pool is 32768 children */
 
 /* One child as it is shown. */
 struct row {
-	const struct child *c;
-	char peer[ADDR_MAX_TEXT];
+	const struct scoreboard_row *c;
 	int64_t age_ms;
 	const char *state;
 };
@@ -34,22 +35,20 @@ status_wants(const struct exchange *x)
 static void
 each_child(struct buf *b, void (*show)(struct buf *, const struct row *))
 {
-	const struct board_head *h = board_read();
-	const struct child *c;
+	const struct scoreboard_head *h = scoreboard_read();
 	int64_t now = clock_ms();
 
 	if (h == NULL)
 		return;
-	c = (const struct child *)(h + 1);
-	for (uint64_t i = 0; i < h->slots; i++, c++) {
+	for (uint64_t i = 0; i < h->slots; i++) {
+		const struct scoreboard_row *c = &h->row[i];
 		struct row r = { .c = c, .age_ms = now - c->since_ms };
 
 		if (c->pid <= 0)
 			continue;
-		r.state = c->state == CHILD_BUSY ? "busy" :
-		    c->state == CHILD_IDLE       ? "idle" :
-						   "leaving";
-		addr_text(&c->peer, r.peer);
+		r.state = c->state == SCOREBOARD_BUSY ? "busy" :
+		    c->state == SCOREBOARD_IDLE       ? "idle" :
+							"leaving";
 		show(b, &r);
 	}
 }
@@ -62,29 +61,25 @@ show_json(struct buf *b, const struct row *r)
 	    ",\"connections\":%" PRIu64,
 	    b->p[b->n - 1] == '[' ? "" : ",", (int)r->c->pid, r->state,
 	    r->age_ms, r->c->served);
-	if (r->c->peer.len > 0) {
-		buf_addz(b, ",\"client\":\"");
-		escape_json(b, slice_of(r->peer));
-		buf_addc(b, '"');
-	}
 	buf_addc(b, '}');
 }
 
 static void
-make_json(struct buf *b, const struct board_head *h)
+make_json(struct buf *b, const struct scoreboard_head *h)
 {
-	const struct tally *t = board_tally();
+	const struct tally *t = scoreboard_tally();
 
 	buf_addf(b,
 	    "{\"up_ms\":%" PRId64 ",\"connections\":%" PRIu64
 	    ",\"turned_away\":%" PRIu64 ",\"crashed\":%" PRIu64
 	    ",\"reloads\":%" PRIu64 ",\"busy\":%" PRIu64 ",\"idle\":%" PRIu64
 	    ",\"requests\":%" PRIu64 ",\"refused\":%" PRIu64
-	    ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64 ",\"box\":\"",
+	    ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64
+	    ",\"sandbox\":\"",
 	    clock_ms() - h->started_ms, h->accepted, h->turned_away, h->crashed,
 	    h->reloads, h->busy, h->idle, t->requests, t->refused, t->received,
 	    t->sent);
-	escape_json(b, slice_of(h->box));
+	escape_json(b, slice_of(h->sandbox));
 	buf_addz(b, "\",\"children\":[");
 	each_child(b, show_json);
 	buf_addz(b, "]}\n");
@@ -93,11 +88,8 @@ make_json(struct buf *b, const struct board_head *h)
 static void
 show_html(struct buf *b, const struct row *r)
 {
-	buf_addf(b, "<tr><td>%d<td>%s<td>", (int)r->c->pid, r->state);
-	if (r->c->peer.len > 0)
-		escape_html(b, slice_of(r->peer));
-	buf_addf(b, "<td>%.1f s<td>%" PRIu64 "</tr>\n",
-	    (double)r->age_ms / 1000, r->c->served);
+	buf_addf(b, "<tr><td>%d<td>%s<td>%.1f s<td>%" PRIu64 "</tr>\n",
+	    (int)r->c->pid, r->state, (double)r->age_ms / 1000, r->c->served);
 }
 
 static void
@@ -107,9 +99,9 @@ add_figure(struct buf *b, const char *name, uint64_t value)
 }
 
 static void
-make_html(struct buf *b, const struct board_head *h)
+make_html(struct buf *b, const struct scoreboard_head *h)
 {
-	const struct tally *t = board_tally();
+	const struct tally *t = scoreboard_tally();
 
 	buf_addz(b,
 	    "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
@@ -141,11 +133,11 @@ make_html(struct buf *b, const struct board_head *h)
 	add_figure(b, "refused", t->refused);
 	add_figure(b, "bytes in", t->received);
 	add_figure(b, "bytes out", t->sent);
-	buf_addz(b, "</dl>\n<h2>Box</h2>\n<p>Each child has: ");
-	escape_html(b, slice_of(h->box));
+	buf_addz(b, "</dl>\n<h2>Sandbox</h2>\n<p>Each child has: ");
+	escape_html(b, slice_of(h->sandbox));
 	buf_addz(b,
 	    "\n<h2>Children</h2>\n<div class=\"wide\"><table>\n<tr><th>process"
-	    "<th>state<th>client<th>for<th>connections</tr>\n");
+	    "<th>state<th>for<th>connections</tr>\n");
 	each_child(b, show_html);
 	buf_addz(b, "</table></div>\n");
 }
@@ -153,26 +145,18 @@ make_html(struct buf *b, const struct board_head *h)
 int
 status_answer(struct exchange *x)
 {
-	static const struct board_head none = { 0 };
-	const struct board_head *h = board_read();
+	static const struct scoreboard_head none = { 0 };
+	const struct scoreboard_head *h = scoreboard_read();
 	const struct http_fields *f = &x->r->fields;
 	bool json = http_accepts_type(f, "application/json") >
 	    http_accepts_type(f, "text/html");
 	struct buf b;
-	int status;
 
 	buf_init(&b, PAGE_MAX);
 	(json ? make_json : make_html)(&b, h != NULL ? h : &none);
-	if (b.failed) {
-		buf_free(&b);
-		return web_page(x, 500, "out of memory");
-	}
-	web_begin(x, 200);
+	web_made(
+	    x, 200, json ? "application/json" : "text/html; charset=utf-8", &b);
 	web_fieldz(x, "Cache-Control", "no-store");
 	web_fieldz(x, "Vary", "Accept");
-	web_fieldz(x, "Content-Type",
-	    json ? "application/json" : "text/html; charset=utf-8");
-	status = web_send(x, buf_slice(&b));
-	buf_free(&b);
-	return status;
+	return 0;
 }

@@ -1,13 +1,13 @@
 /*
- * status.h - how is the house doing? (--status PATH), as a page or as JSON.
+ * status.h - how is the server doing? (--status PATH), as a page or as JSON.
  *
- * Reads the notice board (service/board.h), which the master keeps; what it
+ * Reads the scoreboard (service/scoreboard.h), which the master keeps; what it
  * shows is a moment's look and may be a connection behind.
  */
 #ifndef STATUS_H
 #define STATUS_H
 
-#include "service/web.h"
+#include "web/web.h"
 
 bool status_wants(const struct exchange *);
 int status_answer(struct exchange *);

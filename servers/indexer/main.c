@@ -22,28 +22,28 @@ static int louder;
 static bool quiet;
 
 static const struct arg own[] = {
-	{ 0, "once", ARG_FLAG, NULL, "index what is there and end",
-	    &options.once, 0, 0 },
-	{ 0, "max-messages", ARG_NUMBER, "N",
+	{ "once", NULL, "index what is there and end", .flag = &options.once },
+	{ "max-messages", "N",
 	    "keep so many messages, delete the oldest (no end)",
-	    &options.max_messages, 1, 1000000000 },
-	{ 0, "max-age", ARG_TEXT, "TIME",
+	    .number = &options.max_messages, .min = 1, .max = 1000000000 },
+	{ "max-age", "TIME",
 	    "delete messages older than so many seconds, or 10m, 36h, 30d, "
 	    "2w (no end)",
-	    &max_age, 0, 0 },
-	{ 'u', "user", ARG_TEXT, "NAME",
-	    "become this user (as root: the owner of the Maildir)", &user, 0,
-	    0 },
-	{ 0, "notify-fd", ARG_NUMBER, "N",
+	    .text = &max_age },
+	{ "user", "NAME",
+	    "become this user (as root: the owner of the Maildir)",
+	    .letter = 'u', .text = &user },
+	{ "notify-fd", "N",
 	    "write a byte to this descriptor when all has been looked at once",
-	    &notify_fd, 3, 1000000 },
-	{ 'q', "quiet", ARG_FLAG, NULL, "say only what is wrong", &quiet, 0,
-	    0 },
-	{ 'v', "verbose", ARG_COUNT, NULL, "say more", &louder, 0, 0 },
-	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+	    .number = &notify_fd, .min = 3, .max = 1000000 },
+	{ "quiet", NULL, "say only what is wrong", .letter = 'q',
+	    .flag = &quiet },
+	{ "verbose", NULL, "say more", .letter = 'v', .count = &louder },
+	{ 0 },
 };
 
-static const struct arg *const tables[] = { own, NULL };
+static const struct arg_table table = { .options = own };
+static const struct arg_table *const tables[] = { &table, NULL };
 
 static const struct args args = {
 	.program = "berth-indexer",
@@ -78,7 +78,7 @@ main(int argc, char **argv)
 			     SAY_INFO);
 	if (notify_fd != 0) {
 		options.notify = (int)notify_fd;
-		if (io_set_cloexec(options.notify, 1) < 0)
+		if (fcntl(options.notify, F_SETFD, FD_CLOEXEC) < 0)
 			die(EXIT_USAGE, "--notify-fd %d: it is not open",
 			    options.notify);
 	}

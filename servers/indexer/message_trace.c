@@ -41,7 +41,7 @@ user(struct message *m, struct slice xtext)
 	json_t *string;
 
 	buf_init(&name, DOCUMENT_NAME_MAX);
-	if (smtp_xtext_add(xtext, &name) < 0)
+	if (smtp_xtext_read(xtext, &name) < 0)
 		buf_clear(&name);
 	string = document_string(&m->doc, buf_slice(&name), DOCUMENT_NAME_MAX);
 	buf_free(&name);

@@ -3,6 +3,7 @@
  */
 #include "smtpd/store_dirs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,57 +16,6 @@
 #include "system/log.h"
 
 #define DIRECTORY (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-
-struct store_dirs store_dirs = { .root = -1, .tmp = -1, .new = -1 };
-
-static int
-sys_open(int dir, const char *name, int flags, mode_t mode)
-{
-	return openat(dir, name, flags, mode);
-}
-
-/* Never over something that is there: a name is used once. */
-static int
-sys_rename(int from, const char *a, int to, const char *b)
-{
-	if (renameat2(from, a, to, b, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -1;
-	if (linkat(from, a, to, b, 0) < 0)
-		return -1;
-	unlinkat(from, a, 0); /* or the next sweep does it */
-	return 0;
-}
-
-static int
-sys_link(int from, const char *a, int to, const char *b)
-{
-	return linkat(from, a, to, b, 0);
-}
-
-static int
-sys_unlink(int dir, const char *name)
-{
-	return unlinkat(dir, name, 0);
-}
-
-static int
-sys_mkdir(int dir, const char *name)
-{
-	return mkdirat(dir, name, 0700);
-}
-
-struct store_ops store_ops = {
-	.open = sys_open,
-	.write = write,
-	.fsync = fsync,
-	.close = close,
-	.rename = sys_rename,
-	.link = sys_link,
-	.unlink = sys_unlink,
-	.mkdir = sys_mkdir,
-};
 
 /* Take a name back; the reason for it stays in errno. */
 static void
@@ -92,6 +42,35 @@ store_move(const char *name, bool full)
 	return -1;
 }
 
+static unsigned made; /* folders, in this conversation */
+
+void
+store_meet(void)
+{
+	made = 0;
+}
+
+/* How many folders there are, as far as it matters. */
+static size_t
+count_folders(void)
+{
+	int fd = openat(store_dirs.root, ".", DIRECTORY);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+	size_t n = 0;
+
+	if (d == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return STORE_FOLDERS_MAX;
+	}
+	while (n < STORE_FOLDERS_MAX && (e = readdir(d)) != NULL)
+		n += e->d_name[0] == '.' && e->d_name[1] != '\0' &&
+		    e->d_name[1] != '.';
+	closedir(d);
+	return n;
+}
+
 /* Make the folder and what must be in it; full: for good. */
 static int
 make_folder(const char *folder, bool full)
@@ -99,6 +78,12 @@ make_folder(const char *folder, bool full)
 	static const char *const parts[] = { "tmp", "cur", "new" };
 	int dir, mark, status = 0;
 
+	if (made >= STORE_FOLDERS_EACH ||
+	    count_folders() >= STORE_FOLDERS_MAX) {
+		errno = EMLINK;
+		return -1;
+	}
+	made++;
 	if (store_ops.mkdir(store_dirs.root, folder) < 0 && errno != EEXIST)
 		return -1;
 	dir = store_ops.open(store_dirs.root, folder, DIRECTORY, 0);

@@ -13,7 +13,6 @@
 struct store_dirs {
 	int root, tmp, new; /* descriptors, opened by store_open() */
 	char host[64];      /* as it stands in names */
-	char path[PATH_MAX];
 };
 
 extern struct store_dirs store_dirs;
@@ -32,16 +31,11 @@ int store_move(const char *name, bool full);
 int store_spread(const char *name, struct slice folders, bool full);
 
 /*
- * For kernels where a child in its box can neither move nor link from one
+ * For kernels where a child in its sandbox can neither move nor link from one
  * directory to another (Landlock before Linux 5.19 answers EXDEV): copy
  * tmp/name to dir under a hidden name, make it durable, and give it its name
  * there.  Returns 0, or -1 with errno: dir then does not have it.
  */
 int store_copy(const char *name, int dir);
-
-/*
- * Remove from tmp/ what is older than STORE_OLD_S.
- */
-void store_sweep(void);
 
 #endif

@@ -136,7 +136,7 @@ class Server:
         time.sleep(0.3)  # until the pool is full again
         for pid in children(self.process.pid):
             with open("/proc/%d/comm" % pid) as f:
-                if f.read().strip() == "nursery":
+                if f.read().strip() == "zygote":
                     continue
             found = {}
             with open("/proc/%d/smaps_rollup" % pid) as f:
@@ -177,11 +177,11 @@ def take_part(build, tmp, site):
                          only=s, level=l)
                   for n, s, l in (
                       ("", None, "fresh"),
-                      (" --no-box", small, "fresh, no box"),
+                      (" --no-sandbox", small, "fresh, no sandbox"),
                       (" --reuse 0", None, "reuse without end"),
-                      (" --reuse 0 --no-box", fresh, "reuse, no box"),
+                      (" --reuse 0 --no-sandbox", fresh, "reuse, no sandbox"),
                       (" --exec", fresh, "exec"),
-                      (" --exec --no-box", fresh, "exec, no box"))]
+                      (" --exec --no-sandbox", fresh, "exec, no sandbox"))]
     for name, more in (("nginx", ""),
                        ("nginx, open_file_cache",
                         "open_file_cache max=1000;")):

@@ -25,7 +25,7 @@ static void
 starve(const char *fault, bool of_processes, int error)
 {
 	struct rig *r = scarce_start(of_processes ?
-		OPTIONS("-q", "--no-box", "--max-idle", "4") :
+		OPTIONS("-q", "--no-sandbox", "--max-idle", "4") :
 		OPTIONS("-q"));
 	struct rig_pulse *p =
 	    rig_pulse_line(rig_address(r, FAULTY), "echo here\n", "here\n");

@@ -99,7 +99,7 @@ resolve_connect(const char *host, const char *service, int type,
 static int
 fetch(struct options *o, const char *output)
 {
-	struct call call = { .open = false };
+	struct connection call = { .open = false };
 	struct task t = { .opt = o,
 		.method = o->head ? "HEAD" :
 		    o->body.n > 0 ? "POST" :
@@ -117,7 +117,7 @@ fetch(struct options *o, const char *output)
 	/* The origin's slices must outlive a redirect. */
 	must(url_parse(slice_of(URL), &t.origin) == 0);
 	code = fetch_url(&t, &call);
-	call_close(&call);
+	connection_close(&call);
 	check_requests();
 	buf_free(&t.text);
 	return code;

@@ -17,9 +17,10 @@
 #include "bytes/num.h"
 #include "fuzzrig/must.h"
 #include "fuzzrig/quiet.h"
-#include "service/listeners.h"
+#include "master/listeners.h"
 #include "system/io.h"
 #include "system/log.h"
+#include "system/image.h"
 
 #define INPUT_MAX 1024
 #define FIRST     3
@@ -116,6 +117,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(&ls, inherit(&ls), n, slice_of(names));
 	close(FIRST);
 	close(FIRST + 1);
-	close_range(IO_HIGH_FD, ~0U, 0);
+	close_range(IMAGE_HIGH_FD, ~0U, 0);
 	return 0;
 }

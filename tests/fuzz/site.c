@@ -28,7 +28,7 @@
 #include "httpd/httpd.h"
 #include "httpd/live.h"
 #include "httpd/site.h"
-#include "service/board.h"
+#include "service/scoreboard.h"
 
 #define INPUT_MAX  4096
 #define FINALS_MAX (1 << 26)
@@ -83,7 +83,7 @@ holds(struct slice s, const char *mark)
 
 /* Not from the directory of another host. */
 static void
-check_host(const struct http_request *q, const struct reply *a)
+check_host(const struct http_request *q, const struct answer *a)
 {
 	struct slice host = q->host, room;
 	uint64_t size;
@@ -112,7 +112,7 @@ check_login(const struct http_request *q)
 }
 
 static void
-check(const struct http_request *q, const struct reply *a)
+check(const struct http_request *q, const struct answer *a)
 {
 	bool to_head = q != NULL && q->method == HTTP_HEAD;
 	bool is_file = q != NULL && http_get(&a->r.fields, "ETag").p != NULL;
@@ -139,7 +139,7 @@ converse(const struct manner *m, struct buf *finals)
 
 	still_begin();
 	quiet_begin();
-	*board_tally() = (struct tally){ 0 };
+	*scoreboard_tally() = (struct tally){ 0 };
 	talk_begin(&c, said, m);
 	site_service.serve(&c, &site_service);
 	conn_end(&c);

@@ -20,6 +20,7 @@
 #include "fuzzrig/still.h"
 #include "fuzzrig/talk.h"
 #include "service/server.h"
+#include "system/logfile.h"
 #include "smtpd/rules.h"
 #include "smtpd/smtpd.h"
 

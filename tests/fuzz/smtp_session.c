@@ -21,6 +21,7 @@
 #include "fuzzrig/still.h"
 #include "fuzzrig/talk.h"
 #include "service/server.h"
+#include "system/logfile.h"
 #include "smtpd/login.h"
 #include "smtpd/smtpd.h"
 

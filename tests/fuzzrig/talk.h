@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "bytes/slice.h"
-#include "service/conn.h"
+#include "conn/conn.h"
 
 /* How a client behaves. */
 struct manner {

@@ -26,7 +26,7 @@ Test(httpd_status, shows_the_house)
 	    "--min-idle", "3", rig_place()));
 	cr_assert(rig_get(address, "/missing", &reply));
 	cr_assert(rig_ask(address,
-	    "GET /status HTTP/1.1\r\nHost: x\r\n"
+	    "GET /status HTTP/1.1\r\nHost: localhost\r\n"
 	    "Accept: application/json\r\n\r\n",
 	    &reply));
 	cr_expect_eq(reply.status, 200);
@@ -35,9 +35,11 @@ Test(httpd_status, shows_the_house)
 	cr_expect(has(reply.body, "\"connections\":2,"));
 	cr_expect(has(reply.body, "\"requests\":1,\"refused\":1,"));
 	cr_expect(has(reply.body, "\"state\":\"busy\""));
-	cr_expect(has(reply.body, "\"client\":\"127.0.0.1:"));
+	/* Children must not know whom the others serve: nor does the page. */
+	cr_expect(!has(reply.body, "127.0.0.1"));
 	cr_assert(rig_get(address, "/status", &reply));
 	cr_expect(has(reply.body, "<h1>Status</h1>"));
+	cr_expect(!has(reply.body, "127.0.0.1"));
 	cr_expect(slice_is(rig_header(&reply, "Cache-Control"), "no-store"));
 }
 
@@ -96,11 +98,11 @@ Test(httpd_open, starts_the_browser_at_the_address)
 /* What is opened before the fork is open in a child, however it was born. */
 Test(httpd_births, every_kind_of_child_finds_the_site)
 {
-	static const char *const kinds[] = { "--no-box", "--exec", "--reuse=0",
-		"--reuse=3" };
+	static const char *const kinds[] = { "--no-sandbox", "--exec",
+		"--reuse=0", "--reuse=3" };
 	const char *dir = rig_place();
 
-	rig_needs_box(); /* with it and without, by turns */
+	rig_needs_sandbox(); /* with it and without, by turns */
 	rig_file(dir, "index.html", "<p>here");
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		struct rig_reply reply;
@@ -110,9 +112,9 @@ Test(httpd_births, every_kind_of_child_finds_the_site)
 			cr_assert(rig_get(address, "/", &reply));
 			cr_expect_eq(reply.status, 200, "%s", kinds[i]);
 		}
-		start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--no-box",
+		start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--no-sandbox",
 		    kinds[i], dir));
 		cr_assert(rig_get(address, "/", &reply));
-		cr_expect_eq(reply.status, 200, "--no-box %s", kinds[i]);
+		cr_expect_eq(reply.status, 200, "--no-sandbox %s", kinds[i]);
 	}
 }

@@ -12,22 +12,25 @@
 #include "rig/program.h"
 #include "rig/wait.h"
 
-static bool needs_box; /* this test, which is a process of its own */
+static bool needs_sandbox; /* this test, which is a process of its own */
 
 void
-rig_needs_box(void)
+rig_needs_sandbox(void)
 {
-	const char *why = getenv("BERTH_NO_BOX");
+	const char *why = getenv("BERTH_NO_SANDBOX");
 
 	if (why != NULL && strcmp(why, "cannot") == 0)
-		rig_die("there is no box here: leave this test out by name");
-	needs_box = true;
+		rig_die(
+		    "there is no sandbox here: leave this test out by name");
+	needs_sandbox = true;
 }
 
 const char *
-rig_no_box(void)
+rig_no_sandbox(void)
 {
-	return getenv("BERTH_NO_BOX") != NULL && !needs_box ? "--no-box" : "";
+	return getenv("BERTH_NO_SANDBOX") != NULL && !needs_sandbox ?
+	    "--no-sandbox" :
+	    "";
 }
 
 const char *
@@ -116,7 +119,7 @@ is_server(const char *path, bool first)
 void
 rig_make_argv(const struct rig_how *how, const char *path, const char **argv)
 {
-	const char *no_box = rig_no_box();
+	const char *no_sandbox = rig_no_sandbox();
 	size_t n = 0;
 
 	if (how->fd_count > 0) {
@@ -128,9 +131,9 @@ rig_make_argv(const struct rig_how *how, const char *path, const char **argv)
 		if (n >= RIG_MAX_ARGS - 1)
 			rig_die("too many arguments");
 		argv[n++] = i == 0 ? path : how->argv[i];
-		if (*no_box != '\0' && is_server(how->argv[i], i == 0)) {
-			argv[n++] = no_box;
-			no_box = "";
+		if (*no_sandbox != '\0' && is_server(how->argv[i], i == 0)) {
+			argv[n++] = no_sandbox;
+			no_sandbox = "";
 		}
 	}
 	argv[n] = NULL;

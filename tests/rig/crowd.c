@@ -13,7 +13,7 @@
 #include "rig/look.h"
 #include "rig/wait.h"
 #include "rig/wire.h"
-#include "service/conn.h"
+#include "conn/conn.h"
 #include "system/clock.h"
 
 #define EARLY_MS 300  /* before the deadline: all must be there */

@@ -31,7 +31,7 @@ struct rig_how;
 /*
  * What a program is told, into arrays of this size, ended by NULL.
  *
- * argv: as asked, with --no-box behind the name of a server of ours when that
+ * argv: as asked, with --no-sandbox behind the name of a server of ours when that
  * is due; whoever starts one through another program (setpriv) names it by its
  * path.  LISTEN_PID must be the program's own number, which is known only once
  * it exists: then it is a shell that becomes the program.

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "rig/wait.h"
-#include "service/nursery.h"
+#include "child/zygote.h"
 
 static FILE *
 open_proc(pid_t pid, const char *name)
@@ -65,7 +65,7 @@ rig_is_gone(pid_t pid)
  * The process that bears children serves nobody.
  */
 static bool
-is_nursery(pid_t pid)
+is_zygote(pid_t pid)
 {
 	char name[16] = "";
 	FILE *f = open_proc(pid, "comm");
@@ -74,7 +74,7 @@ is_nursery(pid_t pid)
 	if (f == NULL)
 		return false;
 	is = fgets(name, sizeof(name), f) != NULL &&
-	    strcmp(name, NURSERY_NAME "\n") == 0;
+	    strcmp(name, ZYGOTE_NAME "\n") == 0;
 	fclose(f);
 	return is;
 }
@@ -90,7 +90,7 @@ rig_children(pid_t parent, pid_t *list, size_t max)
 	snprintf(name, sizeof(name), "task/%d/children", (int)parent);
 	f = open_proc(parent, name);
 	while (f != NULL && fscanf(f, "%d", &pid) == 1) {
-		if (rig_is_gone(pid) || is_nursery(pid))
+		if (rig_is_gone(pid) || is_zygote(pid))
 			continue;
 		if (list != NULL && n < max)
 			list[n] = pid;
@@ -102,7 +102,7 @@ rig_children(pid_t parent, pid_t *list, size_t max)
 }
 
 pid_t
-rig_nursery(pid_t parent)
+rig_zygote(pid_t parent)
 {
 	char name[64];
 	FILE *f;
@@ -112,7 +112,7 @@ rig_nursery(pid_t parent)
 	f = open_proc(parent, name);
 	while (f != NULL && fscanf(f, "%d", &pid) == 1)
 		/* A newborn still has the name; it is younger. */
-		if (is_nursery(pid) && (found == 0 || pid < found))
+		if (is_zygote(pid) && (found == 0 || pid < found))
 			found = pid;
 	if (f != NULL)
 		fclose(f);

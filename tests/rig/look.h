@@ -15,15 +15,15 @@
 #define RIG_MAX_CHILDREN 4096
 
 /*
- * The children of a process that are not gone, its nursery left out; at most
+ * The children of a process that are not gone, its zygote left out; at most
  * max go to list (which may be NULL).  Returns how many there are.
  */
 size_t rig_children(pid_t, pid_t *list, size_t max);
 
 /*
- * The nursery of a master, or 0.
+ * The zygote of a master, or 0.
  */
-pid_t rig_nursery(pid_t);
+pid_t rig_zygote(pid_t);
 
 /*
  * Wait until a process has from min to max children.  Explained when false.

@@ -38,17 +38,17 @@ struct rig_how {
 const char *rig_path(const char *name);
 
 /*
- * With BERTH_NO_BOX in the environment (make check NO_BOX=1) every server of
- * ours is started with --no-box.  Not so in a test whose subject is the box:
- * it begins with rig_needs_box(), and its servers are boxed in both runs.
- * BERTH_NO_BOX=cannot (valgrind) is a place where there is no box at all: such
+ * With BERTH_NO_SANDBOX in the environment (make check NO_SANDBOX=1) every server of
+ * ours is started with --no-sandbox.  Not so in a test whose subject is the sandbox:
+ * it begins with rig_needs_sandbox(), and its servers are sandboxed in both runs.
+ * BERTH_NO_SANDBOX=cannot (valgrind) is a place where there is no sandbox at all: such
  * a test then fails.
  *
- * rig_no_box is what a server that is started in a line of sh must be told:
- * "--no-box" or "".
+ * rig_no_sandbox is what a server that is started in a line of sh must be told:
+ * "--no-sandbox" or "".
  */
-void rig_needs_box(void);
-const char *rig_no_box(void);
+void rig_needs_sandbox(void);
+const char *rig_no_sandbox(void);
 
 /*
  * Start a program in a process group of its own, with standard output and

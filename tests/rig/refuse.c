@@ -82,7 +82,7 @@ begin(const char *calls, const char *const argv[],
 	const char *const env[] = { asked, "BXFI_MAP", NULL };
 	const char *all[MOST_ARGS] = { "/proc/self/exe", path };
 
-	rig_needs_box();
+	rig_needs_sandbox();
 	snprintf(asked, sizeof asked, ASKED "=%s", calls);
 	snprintf(path, sizeof path, "%s", rig_path(argv[0]));
 	for (size_t i = 1; argv[i] != NULL; i++) {

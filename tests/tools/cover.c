@@ -3,7 +3,7 @@
  * counts from being lost.
  *
  * Gcov saves its counts when a process leaves by exit(3).  Ours leave by
- * _exit(2), by exec, by a signal, and from inside a box where no file can be
+ * _exit(2), by exec, by a signal, and from inside a sandbox where no file can be
  * written.  So the counters of a program (cover.ld puts them on pages of
  * their own) are mapped from a file that all its processes share, before
  * main(): what was counted there is kept however a process ends.  A program

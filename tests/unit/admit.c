@@ -4,7 +4,7 @@
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 
-#include "service/admit.h"
+#include "master/admit.h"
 
 static struct addr
 v4(uint32_t host)
@@ -36,22 +36,35 @@ make(size_t most, uint64_t per_source, bool loopback_too)
 	return a;
 }
 
+static void
+pass_over(void *context, const struct admit_memory *m)
+{
+	(void)context;
+	(void)m;
+}
+
+/* How many sources are remembered for their conduct. */
+static size_t
+known(const struct admit *a)
+{
+	return admit_each(a, pass_over, NULL);
+}
+
 Test(admit, counts_each_source)
 {
 	struct admit *a = make(100, 2, false);
 	struct addr one = v4(0x0a000001), other = v4(0x0a000002);
 
-	cr_expect_eq(admit_ask(a, &one, 0, 0), COME_IN);
-	cr_expect_eq(admit_ask(a, &one, 1, 0), COME_IN);
+	cr_expect_eq(admit_ask(a, &one, 0, 0), ADMITTED);
+	cr_expect_eq(admit_ask(a, &one, 1, 0), ADMITTED);
 	cr_expect_eq(admit_ask(a, &one, 2, 0), TOO_MANY_HERE);
-	cr_expect_eq(admit_ask(a, &other, 2, 0), COME_IN);
+	cr_expect_eq(admit_ask(a, &other, 2, 0), ADMITTED);
 	admit_left(a, &one, SEEN_FINE, 0);
-	cr_expect_eq(admit_ask(a, &one, 2, 0), COME_IN);
+	cr_expect_eq(admit_ask(a, &one, 2, 0), ADMITTED);
 	admit_left(a, &one, SEEN_FINE, 0);
 	admit_left(a, &one, SEEN_FINE, 0);
 	admit_left(a, &other, SEEN_FINE, 0);
-	cr_expect_eq(
-	    admit_sources(a), 0, "nothing is kept of the well-behaved");
+	cr_expect_eq(known(a), 0, "nothing is kept of the well-behaved");
 	admit_free(a);
 }
 
@@ -64,10 +77,10 @@ Test(admit, an_ipv6_source_is_a_64)
 		    mapped = v6("::ffff:10.0.0.1");
 	struct addr plain = v4(0x0a000001);
 
-	cr_expect_eq(admit_ask(a, &one, 0, 0), COME_IN);
+	cr_expect_eq(admit_ask(a, &one, 0, 0), ADMITTED);
 	cr_expect_eq(admit_ask(a, &same, 1, 0), TOO_MANY_HERE);
-	cr_expect_eq(admit_ask(a, &other, 1, 0), COME_IN);
-	cr_expect_eq(admit_ask(a, &mapped, 2, 0), COME_IN);
+	cr_expect_eq(admit_ask(a, &other, 1, 0), ADMITTED);
+	cr_expect_eq(admit_ask(a, &mapped, 2, 0), ADMITTED);
 	cr_expect_eq(admit_ask(a, &plain, 3, 0), TOO_MANY_HERE);
 	admit_free(a);
 }
@@ -78,10 +91,10 @@ Test(admit, loopback_is_exempt_unless_asked)
 	struct addr lo = v4(0x7f000001), lo6 = v6("::1");
 
 	for (int i = 0; i < 50; i++) {
-		cr_expect_eq(admit_ask(a, &lo, 99, 0), COME_IN);
-		cr_expect_eq(admit_ask(a, &lo6, 99, 0), COME_IN);
+		cr_expect_eq(admit_ask(a, &lo, 99, 0), ADMITTED);
+		cr_expect_eq(admit_ask(a, &lo6, 99, 0), ADMITTED);
 	}
-	cr_expect_eq(admit_ask(strict, &lo, 0, 0), COME_IN);
+	cr_expect_eq(admit_ask(strict, &lo, 0, 0), ADMITTED);
 	cr_expect_eq(admit_ask(strict, &lo, 1, 0), TOO_MANY_HERE);
 	admit_free(a);
 	admit_free(strict);
@@ -94,19 +107,19 @@ Test(admit, crashes_are_remembered_and_forgiven)
 	int64_t now = 1000;
 
 	for (int i = 0; i < ADMIT_LIMIT / ADMIT_CRASH_POINTS; i++) {
-		cr_expect_eq(admit_ask(a, &bad, 0, now), COME_IN);
+		cr_expect_eq(admit_ask(a, &bad, 0, now), ADMITTED);
 		admit_left(a, &bad, SEEN_CRASH, now);
 	}
 	cr_expect_eq(admit_ask(a, &bad, 0, now), PENALISED);
-	cr_expect_eq(admit_ask(a, &good, 0, now), COME_IN);
+	cr_expect_eq(admit_ask(a, &good, 0, now), ADMITTED);
 	now += ADMIT_HALF_LIFE_MS;
-	cr_expect_eq(admit_ask(a, &bad, 0, now), COME_IN);
+	cr_expect_eq(admit_ask(a, &bad, 0, now), ADMITTED);
 	admit_left(a, &bad, SEEN_FINE, now);
 	now += 40 * ADMIT_HALF_LIFE_MS;
-	cr_expect_eq(admit_ask(a, &bad, 0, now), COME_IN);
+	cr_expect_eq(admit_ask(a, &bad, 0, now), ADMITTED);
 	admit_left(a, &bad, SEEN_FINE, now);
 	admit_left(a, &good, SEEN_FINE, now);
-	cr_expect_eq(admit_sources(a), 0);
+	cr_expect_eq(known(a), 0);
 	admit_free(a);
 }
 
@@ -118,7 +131,7 @@ Test(admit, a_penalty_has_an_end_however_many_the_crimes)
 	for (int i = 0; i < 10000; i++)
 		admit_left(a, &bad, SEEN_CRASH, 0);
 	cr_expect_eq(admit_ask(a, &bad, 0, ADMIT_HALF_LIFE_MS), PENALISED);
-	cr_expect_eq(admit_ask(a, &bad, 0, 2 * ADMIT_HALF_LIFE_MS), COME_IN);
+	cr_expect_eq(admit_ask(a, &bad, 0, 2 * ADMIT_HALF_LIFE_MS), ADMITTED);
 	admit_free(a);
 }
 
@@ -127,14 +140,14 @@ Test(admit, strangers_cannot_fill_the_memory)
 	struct admit *a = make(8, 1, false);
 	struct addr first = v4(0x0a000001);
 
-	cr_expect_eq(admit_ask(a, &first, 0, 0), COME_IN);
+	cr_expect_eq(admit_ask(a, &first, 0, 0), ADMITTED);
 	for (uint32_t i = 0; i < 3 * ADMIT_REMEMBERED; i++) {
 		struct addr one = v4(0x0b000000 + i);
 
-		cr_expect_eq(admit_ask(a, &one, 1, 0), COME_IN);
+		cr_expect_eq(admit_ask(a, &one, 1, 0), ADMITTED);
 		admit_left(a, &one, SEEN_RUDE, 0);
 	}
-	cr_expect_leq(admit_sources(a), (size_t)ADMIT_REMEMBERED + 8);
+	cr_expect_leq(known(a), (size_t)ADMIT_REMEMBERED + 8);
 	/* Who is inside is never forgotten. */
 	cr_expect_eq(admit_ask(a, &first, 1, 0), TOO_MANY_HERE);
 	admit_free(a);
@@ -147,14 +160,14 @@ Test(admit, lots_are_drawn_only_near_the_end)
 	int unlucky = 0;
 
 	for (size_t live = 0; live <= 700; live++) {
-		cr_expect_eq(admit_ask(a, &one, live, 0), COME_IN);
+		cr_expect_eq(admit_ask(a, &one, live, 0), ADMITTED);
 		admit_left(a, &one, SEEN_FINE, 0);
 	}
 	for (int i = 0; i < 10000; i++) {
 		enum verdict v = admit_ask(a, &one, 799, 0);
 
 		unlucky += v == UNLUCKY;
-		if (v == COME_IN)
+		if (v == ADMITTED)
 			admit_left(a, &one, SEEN_FINE, 0);
 	}
 	/* 99 of 200 lots lose; the generator is seeded, so this is exact. */
@@ -183,21 +196,21 @@ Test(admit, conduct_is_passed_on)
 
 		admit_left(old, &one, SEEN_RUDE, now);
 	}
-	cr_assert_eq(admit_ask(old, &inside, 0, now), COME_IN);
+	cr_assert_eq(admit_ask(old, &inside, 0, now), ADMITTED);
 	cr_assert_eq(admit_each(old, recall, new), 501);
-	cr_assert_eq(admit_sources(new), 501);
+	cr_assert_eq(known(new), 501);
 	for (int i = 0; i < 2; i++)
-		admit_inside(new, &inside);
+		admit_served(new, &inside);
 
 	now += ADMIT_HALF_LIFE_MS / 2;
 	cr_expect_eq(admit_ask(new, &bad, 2, now), PENALISED);
-	cr_expect_eq(admit_ask(new, &fair, 2, now), COME_IN);
+	cr_expect_eq(admit_ask(new, &fair, 2, now), ADMITTED);
 	cr_expect_eq(admit_ask(new, &inside, 2, now), TOO_MANY_HERE);
 	admit_left(new, &inside, SEEN_FINE, now);
-	cr_expect_eq(admit_ask(new, &inside, 2, now), COME_IN);
+	cr_expect_eq(admit_ask(new, &inside, 2, now), ADMITTED);
 	/* It fades from when it was, not from when it was passed on. */
 	now += ADMIT_HALF_LIFE_MS / 2;
-	cr_expect_eq(admit_ask(new, &bad, 2, now), COME_IN);
+	cr_expect_eq(admit_ask(new, &bad, 2, now), ADMITTED);
 	admit_free(old);
 	admit_free(new);
 }

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "conn_pair.h"
-#include "service/conn.h"
+#include "conn/conn.h"
 #include "system/clock.h"
 #include "system/sock.h"
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "conn_pair.h"
-#include "service/conn.h"
+#include "conn/conn.h"
 #include "system/clock.h"
 
 static void

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "service/conn.h"
+#include "conn/conn.h"
 
 static struct conn c;
 static int other;

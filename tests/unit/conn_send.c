@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "conn_pair.h"
-#include "service/conn.h"
+#include "conn/conn.h"
 #include "system/clock.h"
 
 TestSuite(conn, .init = set_up, .fini = tear_down);

@@ -14,6 +14,7 @@
 
 #include "system/clock.h"
 #include "system/io.h"
+#include "system/image.h"
 
 #define MUCH 300000 /* more than a pipe holds */
 
@@ -130,20 +131,6 @@ Test(io, faults_are_told)
 	cr_assert_eq(errno, EPIPE);
 	cr_assert_eq(io_read_all(-1, to, 4), -1);
 	cr_assert_eq(errno, EBADF);
-	cr_assert_eq(io_set_cloexec(-1, 1), -1);
-	cr_assert_eq(errno, EBADF);
-}
-
-Test(io, close_on_exec_is_set_and_cleared)
-{
-	int ends[2];
-
-	cr_assert_eq(pipe(ends), 0);
-	cr_assert_eq(fcntl(ends[0], F_GETFD) & FD_CLOEXEC, 0);
-	cr_assert_eq(io_set_cloexec(ends[0], 1), 0);
-	cr_assert_neq(fcntl(ends[0], F_GETFD) & FD_CLOEXEC, 0);
-	cr_assert_eq(io_set_cloexec(ends[0], 0), 0);
-	cr_assert_eq(fcntl(ends[0], F_GETFD) & FD_CLOEXEC, 0);
 }
 
 Test(io, standard_descriptors_are_filled)
@@ -229,7 +216,7 @@ Test(io, a_row_is_made_and_undone)
 	cr_expect_eq(which(100, &a, &b), 2);
 	cr_expect_eq(fcntl(free_at, F_GETFD), -1);
 	cr_expect_eq(fcntl(100, F_GETFD), FD_CLOEXEC);
-	cr_expect_eq(fcntl(IO_HIGH_FD, F_GETFD), -1, "nothing is left");
+	cr_expect_eq(fcntl(IMAGE_HIGH_FD, F_GETFD), -1, "nothing is left");
 }
 
 Test(io, a_row_that_cannot_be_made_changes_nothing)
@@ -245,5 +232,5 @@ Test(io, a_row_that_cannot_be_made_changes_nothing)
 		many[i] = fd;
 	cr_assert_eq(io_row_make(&row, 100, many, IO_ROW_MAX + 1), -1);
 	cr_expect_eq(errno, EMFILE);
-	cr_expect_eq(fcntl(IO_HIGH_FD, F_GETFD), -1, "nothing is left");
+	cr_expect_eq(fcntl(IMAGE_HIGH_FD, F_GETFD), -1, "nothing is left");
 }

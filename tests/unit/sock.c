@@ -127,7 +127,7 @@ Test(sock, a_door_that_is_shut)
 		cr_assert_eq(addr_of_local(fd, &a), 0);
 		early = sock_connect(&a, SOCK_STREAM, clock_ms() + 5000);
 		cr_assert_geq(early, 0);
-		sock_shut_door(fd);
+		sock_stop_listening(fd);
 		cr_expect_eq(
 		    sock_connect(&a, SOCK_STREAM, clock_ms() + 200), -1);
 		cr_expect_geq(accept(fd, NULL, NULL), 0, "kind %d", kind);

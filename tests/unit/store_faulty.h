@@ -21,8 +21,8 @@ static const char *const fault_names[FAULTS] = { "ENOSPC", "EIO",
 
 static struct store_ops real;
 static enum fault fault;
-static int at, step; /* which call, and how many there were */
-static bool old_box; /* Landlock 1: nothing goes to another directory */
+static int at, step;     /* which call, and how many there were */
+static bool old_sandbox; /* Landlock 1: nothing goes to another directory */
 
 /* Is this the call?  Then die, or say that it fails. */
 static bool
@@ -67,14 +67,14 @@ static int
 b_rename(int a, const char *n, int b, const char *m)
 {
 	errno = EXDEV;
-	return old_box && a != b ? -1 : f_rename(a, n, b, m);
+	return old_sandbox && a != b ? -1 : f_rename(a, n, b, m);
 }
 
 static int
 b_link(int a, const char *n, int b, const char *m)
 {
 	errno = EXDEV;
-	return old_box && a != b ? -1 : f_link(a, n, b, m);
+	return old_sandbox && a != b ? -1 : f_link(a, n, b, m);
 }
 
 /* Unlinking is cleaning up: it may be killed, but when even that fails there

@@ -1,0 +1,166 @@
+/*
+ * child.c - the life of one child.
+ */
+#include "child/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sandbox/sandbox.h"
+#include "conn/conn.h"
+#include "system/clock.h"
+#include "system/fdpass.h"
+#include "system/log.h"
+
+/*
+ * Children leave without running what the master registered for its exit.
+ */
+static _Noreturn void
+leave(int code)
+{
+	_exit(code);
+}
+
+/*
+ * Drop everything that is the master's: its descriptors and its signals.  The
+ * signals that steer the master stay blocked here, except TERM, which asks a
+ * child to finish.
+ */
+static int
+cut_loose(const struct child_setup *s, int control)
+{
+	int own = dup3(control, s->first_private, O_CLOEXEC);
+	sigset_t term;
+
+	if (own < 0 && control != s->first_private)
+		return -1;
+	own = s->first_private;
+	if (close_range((unsigned)own + 1, ~0U, 0) < 0)
+		return -1;
+	log_pid();
+	conn_catch_drain();
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_UNBLOCK, &term, NULL);
+	return own;
+}
+
+static void
+say(int control, char word)
+{
+	/* A full or broken socket means that the master no longer cares. */
+	if (send(control, &word, 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		log_debug("control socket: %s", strerror(errno));
+}
+
+/*
+ * A datagram from a port like ours comes from another server like us, or was
+ * forged to seem to come from ourselves.  To answer could go on for ever.
+ */
+static bool
+is_from_a_server(struct conn *c)
+{
+	return addr_port(&c->peer) != 0 &&
+	    addr_port(&c->peer) == addr_port(conn_local(c));
+}
+
+static _Noreturn void
+cannot_enter(void)
+{
+	log_error("sandbox: %s", strerror(errno));
+	leave(CHILD_NOT_BORN);
+}
+
+static int
+serve(
+    const struct child_setup *s, int control, const struct hand_over *h, int fd)
+{
+	const struct service *service = s->services[h->service];
+	struct conn c;
+	int conduct = CONDUCT_FINE;
+
+	conn_init(&c, fd, h->type, &h->peer, h->accepted_us);
+	if (sandbox_enter_for(s->sandbox, h->service) < 0)
+		cannot_enter();
+	if (h->type == SOCK_DGRAM) {
+		ssize_t got = conn_take_datagram(&c);
+
+		say(control, WORD_TAKEN);
+		if (got < 0 || is_from_a_server(&c)) {
+			conn_drop(&c); /* gone, broken, or no client */
+			return CONDUCT_FINE;
+		}
+		c.answer_to = &c.peer;
+		if (sandbox_deafen(s->sandbox, &c.fd, &c.answer_to) < 0)
+			cannot_enter();
+	}
+	conduct = service->serve(&c, service);
+	conn_end(&c);
+	return conduct;
+}
+
+/* Wait for the next connection: its descriptor, or -1 when there is none. */
+static int
+next(const struct child_setup *s, int control, struct hand_over *h)
+{
+	int fd, got;
+
+	do {
+		got = fdpass_receive(control, h, sizeof(*h), &fd);
+	} while (got < 0 && errno == EINTR);
+	/* A master that execs itself may not have read our last word. */
+	if (got < 0 && errno == ECONNRESET)
+		return -1;
+	if (got < 0)
+		bug("control socket: %s", strerror(errno));
+	if (got == 0)
+		return -1;
+	if (fd < 0 || h->service >= s->service_count)
+		bug("handed over: descriptor %d, service %u", fd, h->service);
+	return fd;
+}
+
+void
+child_live(const struct child_setup *s, int control, bool zygote)
+{
+	int own = cut_loose(s, control), conduct = CONDUCT_FINE;
+
+	if (own < 0 ||
+	    (zygote ? sandbox_enter_born(s->sandbox, s->master) :
+		      sandbox_enter(s->sandbox, s->master)) < 0) {
+		log_error("a child cannot begin: %s", strerror(errno));
+		leave(CHILD_NOT_BORN);
+	}
+	for (uint64_t served = 0; s->reuse == 0 || served < s->reuse;
+	     served++) {
+		struct hand_over h;
+		int fd;
+
+		if (served > 0) {
+			conn_alarm_off();
+			say(own, WORD_IDLE);
+		}
+		fd = next(s, own, &h);
+		if (fd < 0)
+			break;
+		conduct = serve(s, own, &h, fd);
+	}
+	leave(conduct);
+}
+
+int
+child_serve_inherited(const struct child_setup *s, int fd)
+{
+	struct hand_over h = { .type = SOCK_STREAM, .accepted_us = clock_us() };
+
+	log_pid();
+	conn_catch_drain();
+	if (sandbox_enter(s->sandbox, 0) < 0)
+		die(EXIT_OSERR, "sandbox: %s", strerror(errno));
+	addr_of_peer(fd, &h.peer);
+	return serve(s, -1, &h, fd);
+}

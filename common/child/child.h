@@ -1,0 +1,57 @@
+/*
+ * child.h - the life of one child: wait for a connection, serve it, go.
+ *
+ * Everything here runs in the child's process.  The master's side of the same
+ * control socket is in pool.c.
+ */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "service/service.h"
+#include "system/addr.h"
+
+/* What the master sends beside the descriptor of a connection. */
+struct hand_over {
+	uint32_t service;    /* index in child_setup.services */
+	int32_t type;        /* SOCK_STREAM or SOCK_DGRAM */
+	int64_t accepted_us; /* clock_us() */
+	struct addr peer;
+};
+
+/* What a child may say, in one byte.  The master believes none of it blindly:
+ * at worst a child that lies gets no more connections. */
+enum child_word {
+	WORD_IDLE = 'i',  /* ready for another (only with --reuse) */
+	WORD_TAKEN = 't', /* the datagram is out of the socket */
+};
+
+/* Exit code of a child that could not even begin. */
+#define CHILD_NOT_BORN 40
+
+/* What all children have in common, made before the first fork. */
+struct child_setup {
+	struct service *const *services;
+	size_t service_count;
+	uint64_t reuse;    /* connections in a life; 0: no end */
+	int first_private; /* descriptors from here are the master's */
+	pid_t master;
+	const struct sandbox_plan *sandbox;
+};
+
+/*
+ * Live, forked by the zygote or not.  control is the child's end of its control
+ * socket.  Leaves by _exit() with a conduct, or CHILD_NOT_BORN.
+ */
+_Noreturn void child_live(const struct child_setup *, int control, bool zygote);
+
+/*
+ * Enter the sandbox and serve the connection on fd, which came from inetd or a
+ * test: a life without a master.  Returns the conduct.
+ */
+int child_serve_inherited(const struct child_setup *, int fd);
+
+#endif

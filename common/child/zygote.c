@@ -1,0 +1,137 @@
+/*
+ * zygote.c - the zygote, and the master's side of its socket.
+ */
+#include "child/zygote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "sandbox/sandbox.h"
+#include "sandbox/seccomp.h"
+#include "system/fdpass.h"
+#include "system/log.h"
+#include "system/logfile.h"
+#include "system/oom.h"
+
+#define NEW_LOG UINT32_MAX /* instead of a slot */
+
+static char usual_name[16]; /* of our processes */
+
+/*
+ * fork(2) without the C library, which has no way to say CLONE_PARENT.  There
+ * is one thread, and it holds no lock.
+ */
+static pid_t
+fork_for_master(void)
+{
+	return (pid_t)syscall(
+	    SYS_clone, SANDBOX_FORK_FLAGS, NULL, NULL, NULL, 0);
+}
+
+static void
+obey(const struct child_setup *s, int control, uint32_t slot, int fd)
+{
+	struct zygote_news news = { .slot = slot };
+
+	if (slot == NEW_LOG) {
+		if (logfile_take(fd) < 0)
+			log_error("access log: %s", strerror(errno));
+		close(fd);
+		return;
+	}
+	news.pid = fork_for_master();
+	if (news.pid == 0) {
+		prctl(PR_SET_NAME, usual_name);
+		child_live(s, fd, true);
+	}
+	if (news.pid < 0)
+		news.pid = -errno;
+	close(fd);
+	/* Room for the answer was there when the order came, or soon is. */
+	while (send(control, &news, sizeof(news), MSG_NOSIGNAL) < 0)
+		if (errno != EINTR)
+			_exit(CHILD_NOT_BORN);
+}
+
+static _Noreturn void
+live(const struct child_setup *s, int control)
+{
+	int own = dup3(control, s->first_private, O_CLOEXEC);
+	uint32_t slot;
+	int fd, got;
+
+	own = own < 0 ? control : own;
+	prctl(PR_GET_NAME, usual_name);
+	prctl(PR_SET_NAME, ZYGOTE_NAME);
+	oom_volunteer(); /* its children are so too */
+	if (close_range((unsigned)own + 1, ~0U, 0) < 0 ||
+	    sandbox_enter_zygote(s->sandbox, s->master) < 0) {
+		log_error("no zygote: %s", strerror(errno));
+		_exit(CHILD_NOT_BORN);
+	}
+	for (;;) {
+		got = fdpass_receive(own, &slot, sizeof(slot), &fd);
+		if (got > 0)
+			obey(s, own, slot, fd);
+		else if (got == 0 || errno != EINTR)
+			_exit(CONDUCT_FINE);
+	}
+}
+
+int
+zygote_start(struct zygote *n, const struct child_setup *s)
+{
+	int ends[2];
+
+	*n = (struct zygote){ .control = -1 };
+	if (fdpass_pair(ends) < 0)
+		return -1;
+	n->pid = fork();
+	if (n->pid == 0)
+		live(s, ends[1]);
+	close(ends[1]);
+	if (n->pid < 0) {
+		n->pid = 0;
+		close(ends[0]);
+		return -1;
+	}
+	n->control = ends[0];
+	return 0;
+}
+
+int
+zygote_order(struct zygote *n, uint32_t slot, int control)
+{
+	return fdpass_send(n->control, &slot, sizeof(slot), control);
+}
+
+int
+zygote_change_log(struct zygote *n, int log)
+{
+	return zygote_order(n, NEW_LOG, log);
+}
+
+int
+zygote_hear(struct zygote *n, struct zygote_news *news)
+{
+	ssize_t got = recv(n->control, news, sizeof(*news), MSG_DONTWAIT);
+
+	if (got == (ssize_t)sizeof(*news))
+		return 1;
+	return got < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+}
+
+void
+zygote_close(struct zygote *n)
+{
+	if (n->control >= 0)
+		close(n->control);
+	*n = (struct zygote){ .control = -1 };
+}

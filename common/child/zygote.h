@@ -1,0 +1,65 @@
+/*
+ * zygote.h - a process that forks the children, so that they are born in the
+ * sandbox.
+ *
+ * Loading the sandbox's filter costs a child more than being forked does.  So
+ * one process enters the sandbox (all but Landlock) once and forks children
+ * when the master orders them; they inherit what they would have loaded.  It asks the
+ * kernel to make them the master's children (CLONE_PARENT): the master reaps
+ * them, and they die with the master.  The zygote never sees a connection, a
+ * listener or the master's memory since its own birth; nor do its children.
+ *
+ * The master does not wait for it: an order is one message and so is the news
+ * of a birth.  Without a zygote the master forks by itself (spawn.h).
+ */
+#ifndef ZYGOTE_H
+#define ZYGOTE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "child/child.h"
+
+#define ZYGOTE_NAME "zygote" /* what ps(1) shows */
+
+struct zygote {
+	pid_t pid;   /* 0: there is none */
+	int control; /* becomes readable when there is news */
+};
+
+/* What became of an order. */
+struct zygote_news {
+	uint32_t slot;
+	int32_t pid; /* of the child, or -errno */
+};
+
+/*
+ * Fork it.  The setup must be complete; the descriptors that children are to
+ * have must be open.  Returns 0, or -1 with errno.
+ */
+int zygote_start(struct zygote *, const struct child_setup *);
+
+/*
+ * Order a child for a slot, with its end of the control socket.  Returns 0, or
+ * -1 with errno (EAGAIN: too many orders).
+ */
+int zygote_order(struct zygote *, uint32_t slot, int control);
+
+/*
+ * The access log was opened again: children ordered from now on get this one.
+ * Returns as zygote_order().
+ */
+int zygote_change_log(struct zygote *, int log);
+
+/*
+ * Next news.  Returns 1, 0 when there is none now, -1 when the zygote is
+ * gone.
+ */
+int zygote_hear(struct zygote *, struct zygote_news *);
+
+/*
+ * Close it: it ends at once, and what was ordered and not born is not born.
+ */
+void zygote_close(struct zygote *);
+
+#endif

@@ -1,0 +1,246 @@
+/*
+ * conn_idle.c - patience with one client: the deadline, the alarm behind it,
+ * and the waits that the master may cut short: between two requests, and for
+ * something else than the client's bytes.
+ */
+#include <errno.h>
+#include <linux/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "conn/conn.h"
+#include "conn/conn_take.h"
+#include "system/clock.h"
+
+/*
+ * The alarm is the last line of defence: it ends a child that no longer looks
+ * at its deadline.  Arming it costs a system call, so it is armed far ahead
+ * and only when the deadline comes near it.
+ */
+#define ALARM_SLACK_MS 10000
+#define ALARM_AHEAD_MS 60000
+
+static volatile sig_atomic_t idle_fd = -1; /* may be shut to end a wait */
+static volatile sig_atomic_t idle_spoke;   /* it has asked something */
+static volatile sig_atomic_t asked_to_go;  /* how often; 2 is enough */
+static bool in_child;
+static int64_t alarm_at;
+
+/*
+ * A client that has asked nothing yet may just be about to: it gets the time
+ * between the first request to finish and the second.
+ */
+static void
+let_go(int fd)
+{
+	if (fd >= 0 && (idle_spoke || asked_to_go > 1))
+		shutdown(fd, SHUT_RD);
+}
+
+static void
+drain(int sig)
+{
+	int saved = errno;
+
+	(void)sig;
+	if (asked_to_go < 2)
+		asked_to_go = asked_to_go + 1;
+	/* Ends a recv(2) that runs and one that is about to: no race. */
+	let_go(idle_fd);
+	errno = saved;
+}
+
+void
+conn_catch_drain(void)
+{
+	struct sigaction act = { .sa_handler = drain };
+
+	in_child = true;
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGTERM, &act, NULL);
+}
+
+bool
+conn_draining(void)
+{
+	return asked_to_go > 0;
+}
+
+void
+conn_deadline(struct conn *c, int64_t ms)
+{
+	int64_t now = clock_ms();
+
+	c->deadline = now + ms;
+	c->pace = 0;
+	if (!in_child || c->deadline + ALARM_SLACK_MS <= alarm_at)
+		return;
+	alarm_at = c->deadline + ALARM_SLACK_MS + ALARM_AHEAD_MS;
+	alarm((unsigned)((alarm_at - now + 999) / 1000));
+}
+
+void
+conn_pace(struct conn *c, int64_t ms, uint64_t rate)
+{
+	conn_deadline(c, ms);
+	c->pace = rate;
+	c->pace_from = c->deadline;
+	c->pace_sent = c->sent;
+}
+
+/* What the client has taken in all; what only waits in the kernel is not. */
+static uint64_t
+taken(const struct conn *c)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0)
+		return info.tcpi_bytes_acked;
+	return c->sent;
+}
+
+bool
+conn_earns_time(struct conn *c)
+{
+	uint64_t rate = c->pace, n = rate > 0 ? taken(c) : 0;
+	int64_t now = clock_ms(), until;
+
+	if (n <= c->pace_sent)
+		return false;
+	until = c->pace_from + (int64_t)((n - c->pace_sent) / rate) * 1000;
+	if (until <= now)
+		return false;
+	conn_deadline(c, until - now);
+	c->pace = rate;
+	return true;
+}
+
+void
+conn_alarm_off(void)
+{
+	if (alarm_at != 0)
+		alarm(0);
+	alarm_at = 0;
+}
+
+/* Have the kernel end a blocking recv(2) after so long. */
+static int
+limit_wait(struct conn *c, int64_t ms)
+{
+	struct timeval t = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+
+	if (ms == c->waited_ms)
+		return 0;
+	if (setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t)) < 0)
+		return -1;
+	c->waited_ms = ms;
+	return 0;
+}
+
+ssize_t
+conn_idle(struct conn *c)
+{
+	int64_t left = clock_left_ms(c->deadline);
+	ssize_t got;
+
+	if (c->type == SOCK_DGRAM)
+		return conn_fill(c);
+	if (left == 0)
+		return CONN_TIMEOUT;
+	/* Rounded, so that the option is set once and not at each request. */
+	if (left > 0)
+		left = (left + 999) / 1000 * 1000;
+	if (limit_wait(c, left < 0 ? 0 : left) < 0)
+		return CONN_ERROR;
+	idle_spoke = c->received > 0;
+	idle_fd = c->fd;
+	if (asked_to_go > 0)
+		let_go(c->fd);
+	do {
+		got = conn_take(c, true);
+	} while (got == CONN_ERROR && errno == EINTR);
+	idle_fd = -1;
+	if (got == CONN_ERROR && errno == EAGAIN)
+		return CONN_TIMEOUT;
+	if (got == CONN_EOF && asked_to_go > 0)
+		return CONN_DRAIN;
+	return got;
+}
+
+/*
+ * As poll(2), but in a child the order to go ends it, also one that comes just
+ * before: while we look and until the wait begins the signal is held back.
+ */
+static int
+poll_or_drain(struct pollfd *p, nfds_t n, int ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+	sigset_t term, before;
+	int got;
+
+	if (!in_child)
+		return poll(p, n, ms);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, &before);
+	got = asked_to_go > 0 ? 0 : ppoll(p, n, ms < 0 ? NULL : &t, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return got;
+}
+
+/* What poll(2) said, in our words. */
+static int
+events_of(const struct pollfd *p, unsigned what)
+{
+	unsigned seen = 0;
+
+	/* POLLHUP is said of both ways, whoever asks. */
+	if ((p[0].revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0)
+		seen |= CONN_HUNG_UP;
+	if ((p[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+		seen |= CONN_READABLE & what;
+	if ((p[0].revents & (POLLOUT | POLLERR)) != 0)
+		seen |= CONN_WRITABLE & what;
+	if (p[1].revents != 0)
+		seen |= CONN_OTHER;
+	return (int)seen;
+}
+
+int
+conn_wait(struct conn *c, unsigned what, int other, int64_t ms)
+{
+	int64_t until = ms < 0 ? CLOCK_NEVER : clock_ms() + ms;
+	struct pollfd p[2] = { { .fd = c->fd },
+		{ .fd = other, .events = POLLIN } };
+	int n;
+
+	if ((what & CONN_READABLE) != 0) {
+		/* What the transport holds already, poll(2) cannot see. */
+		if (conn_pending(c) > 0)
+			return CONN_READABLE;
+		p[0].events |= POLLIN;
+	}
+	if ((what & CONN_WRITABLE) != 0)
+		p[0].events |= POLLOUT;
+	if ((what & CONN_HUNG_UP) != 0)
+		p[0].events |= POLLRDHUP;
+	for (;;) {
+		bool ours = until < c->deadline;
+		int left = clock_left_ms(ours ? until : c->deadline);
+
+		n = poll_or_drain(p, other < 0 ? 1 : 2, left);
+		if (in_child && asked_to_go > 0)
+			return CONN_DRAIN;
+		if (n > 0)
+			return events_of(p, what);
+		if (n < 0 && errno != EINTR)
+			return CONN_ERROR;
+		if (n == 0)
+			return ours ? 0 : CONN_TIMEOUT;
+	}
+}

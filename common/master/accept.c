@@ -1,0 +1,264 @@
+/*
+ * accept.c - accepting: who comes in, and what to do when there are no
+ * descriptors left to accept with.  What becomes of the others is in
+ * overload.c, which listeners are watched in accept_watch.c.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "master/master_inside.h"
+#include "system/clock.h"
+#include "system/log.h"
+#include "system/sock.h"
+
+#define ACCEPT_AT_ONCE 32   /* then signals get their turn */
+#define BIRTH_WAIT_MS  50   /* for a child that is on its way */
+#define PAUSE_MS       10   /* without descriptors, doubled ... */
+#define PAUSE_MAX_MS   1000 /* ... up to this */
+
+/* Hand over, to another child if the first ones have just died. */
+static bool
+admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
+{
+	const struct offer *o = &m->plan->server->offers[with->service];
+	size_t tries = pool_idle(m->pool) + 2;
+	int64_t longest =
+	    o->service->longest_ms > 0 ? o->service->longest_ms : POOL_LIFE_MS;
+	struct child *c;
+
+	while (tries-- > 0) {
+		c = pool_take(m->pool, with->service);
+		if (c == NULL)
+			return false;
+		c->listener = listener;
+		/* Counted first: the child may look at the scoreboard at once. */
+		pool_scoreboard(m->pool)->accepted = m->accepted + 1;
+		if (pool_hand(m->pool, c, with, fd, longest) == 0) {
+			m->accepted++;
+			return true;
+		}
+		pool_scoreboard(m->pool)->accepted = m->accepted;
+		/* It is reaped as busy, and its client counted as gone. */
+		c->peer = (struct addr){ 0 };
+		log_warn("child %d was gone: %s", (int)c->pid, strerror(errno));
+	}
+	return false;
+}
+
+/* accept(2) failed: 0 when the others may be tried, -1 when none can. */
+static int
+accept_failed(struct master *m)
+{
+	switch (errno) {
+	case EAGAIN:
+	case EINVAL: /* a unix socket that listens no more */
+		return -1;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		m->pause_ms = m->pause_ms == 0     ? PAUSE_MS :
+		    m->pause_ms * 2 > PAUSE_MAX_MS ? PAUSE_MAX_MS :
+						     m->pause_ms * 2;
+		log_warn("accept: %s; trying again in %lld ms", strerror(errno),
+		    (long long)m->pause_ms);
+		accept_pause(m, clock_ms() + m->pause_ms);
+		return -1;
+	default:
+		/* That one client's network failed, not ours. */
+		return 0;
+	}
+}
+
+static bool
+has_room(const struct master *m, size_t service)
+{
+	return room_has_share(m, service) &&
+	    (pool_idle(m->pool) > 0 ||
+		(!pool_is_full(m->pool) &&
+		    pool_retry_at(m->pool) == CLOCK_NEVER));
+}
+
+/*
+ * Nobody is ready, but children are on their way: rather wait for one than
+ * fork here, unless that lasts.
+ */
+static bool
+await_birth(struct master *m)
+{
+	int64_t now;
+
+	if (m->state != MASTER_OPEN || pool_idle(m->pool) > 0 ||
+	    pool_coming(m->pool) == 0)
+		return false;
+	now = clock_ms();
+	if (m->birth_since == CLOCK_NEVER) {
+		m->birth_since = now;
+		pool_hurry(m->pool);
+	}
+	if (now - m->birth_since > BIRTH_WAIT_MS)
+		return false;
+	accept_pause(m, now + BIRTH_WAIT_MS);
+	return true;
+}
+
+enum room { NO_ROOM, ROOM, WAIT };
+
+/*
+ * Is there a child for whoever is next?  One is forked before the client is
+ * accepted, for if that fails the client may wait.
+ */
+static enum room
+find_room(struct master *m, const struct listener *l)
+{
+	bool room = has_room(m, l->offer);
+
+	if (room_has_share(m, l->offer) && await_birth(m))
+		return WAIT;
+	if (room && pool_idle(m->pool) == 0) {
+		if (!overload_is_awaited(l))
+			return WAIT;
+		room = pool_ready(m->pool);
+	}
+	if (!room && m->state == MASTER_OPEN && overload_may_wait(m, l))
+		return WAIT;
+	if (room)
+		m->full[l->offer].since = CLOCK_NEVER;
+	return room ? ROOM : NO_ROOM;
+}
+
+static enum refusal_kind
+no_room(const struct master *m)
+{
+	return pool_is_full(m->pool) ? REFUSED_FULL : REFUSED_NO_PROCESS;
+}
+
+static const enum refusal_kind kind_of[] = {
+	[TOO_MANY_HERE] = REFUSED_PER_CLIENT,
+	[PENALISED] = REFUSED_PENALISED,
+	[UNLUCKY] = REFUSED_BY_LOT,
+};
+
+/* Accept one client.  Returns whether to go on. */
+static bool
+accept_stream(struct master *m, size_t i)
+{
+	const struct listener *l = &m->plan->listeners->at[i];
+	struct hand_over with = { .service = (uint32_t)l->offer,
+		.type = SOCK_STREAM };
+	enum room room = find_room(m, l);
+	socklen_t len = sizeof(with.peer.un);
+	enum verdict verdict;
+	int fd;
+
+	if (room == WAIT)
+		return false;
+	fd = accept4(l->fd, &with.peer.sa, &len, SOCK_CLOEXEC);
+	if (fd < 0)
+		return accept_failed(m) == 0;
+	if (room == ROOM)
+		overload_make_room(m, l);
+	m->pause_ms = 0;
+	with.peer.len = len;
+	with.accepted_us = clock_us();
+	if (room == NO_ROOM) {
+		overload_turn_away(m, l, fd, &with.peer, no_room(m));
+		return true;
+	}
+	verdict =
+	    admit_ask(m->admit, &with.peer, room_live(m, l->offer), clock_ms());
+	if (verdict != ADMITTED) {
+		overload_turn_away(m, l, fd, &with.peer, kind_of[verdict]);
+		return true;
+	}
+	if (!admit_one(m, i, &with, fd)) {
+		admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
+		overload_turn_away(m, l, fd, &with.peer, no_room(m));
+		return true;
+	}
+	close(fd);
+	return true;
+}
+
+/*
+ * A datagram waits.  The socket is lent to a child, which takes exactly one
+ * out of it; until it has said so nobody else looks at the socket.
+ */
+static void
+accept_datagram(struct master *m, size_t i)
+{
+	struct listener *l = &m->plan->listeners->at[i];
+	struct hand_over with = { .service = (uint32_t)l->offer,
+		.type = SOCK_DGRAM,
+		.accepted_us = clock_us() };
+
+	if (room_has_share(m, l->offer) && await_birth(m))
+		return;
+	if (!has_room(m, l->offer)) {
+		/* Datagrams may wait, and may be lost: it is their nature. */
+		accept_pause_service(
+		    m, l->offer, clock_ms() + OVERLOAD_WAIT_MS);
+		return;
+	}
+	if (!admit_one(m, i, &with, l->fd))
+		return;
+	accept_lend(m, i);
+}
+
+bool
+accept_is_enough(const struct master *m)
+{
+	uint64_t most = m->plan->server->serve_at_most;
+
+	return most > 0 && m->accepted >= most;
+}
+
+void
+accept_waiting(struct master *m, size_t i)
+{
+	if (m->plan->listeners->at[i].type == SOCK_DGRAM) {
+		accept_datagram(m, i);
+		return;
+	}
+	for (int n = 0; n < ACCEPT_AT_ONCE; n++) {
+		/* Only the first is known to wait: nobody yields to a guess. */
+		if (n > 0 && !has_room(m, m->plan->listeners->at[i].offer))
+			return;
+		if (!accept_stream(m, i) || accept_is_enough(m))
+			return;
+	}
+}
+
+/* Serve, or tell, all who wait at this listener now. */
+static void
+empty_backlog(struct master *m, size_t i)
+{
+	const struct listener *l = &m->plan->listeners->at[i];
+
+	/* A listener that is not ours lives on without us, and so does its
+	 * backlog. */
+	if (l->type != SOCK_STREAM || !l->ours ||
+	    m->plan->server->serve_at_most > 0)
+		return;
+	sock_stop_listening(l->fd);
+	while (accept_stream(m, i))
+		;
+}
+
+void
+accept_close(struct master *m)
+{
+	struct listeners *ls = m->plan->listeners;
+
+	m->birth_since = 0; /* no more waiting for births */
+	/*
+	 * Who is in the backlog has been promised a connection.  Twice, for
+	 * those whose handshake was under way when listening ended.
+	 */
+	for (int turn = 0; turn < 2; turn++)
+		for (size_t i = 0; i < ls->n; i++)
+			empty_backlog(m, i);
+	listeners_close(ls);
+}

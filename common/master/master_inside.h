@@ -1,0 +1,176 @@
+/*
+ * master_inside.h - the master's state, shared by the files that make it up.
+ *
+ * From above to below: master.c (the loop), signals.c, drain.c and accept.c,
+ * reload.c and zygote_watch.c (which are called by way of the table of
+ * helpers), reap.c, overload.c, accept_watch.c, room.c, helpers.c.  Nobody else
+ * includes this.
+ */
+#ifndef MASTER_INSIDE_H
+#define MASTER_INSIDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "master/admit.h"
+#include "master/helpers.h"
+#include "master/refusal.h"
+#include "master/master.h"
+#include "master/pool.h"
+#include "master/refusal_tally.h"
+#include "master/share.h"
+
+#define RENEW_EVERY_MS 1000 /* at most, however often children crash */
+#define REMIND_MS      250 /* to ask again a child that is busy: see conn_idle.c */
+
+#define MASTER_UNKNOWN 512
+
+enum master_state {
+	MASTER_OPEN,
+	MASTER_DRAINING, /* no new clients; the present ones finish */
+	MASTER_STOPPING, /* everyone was killed; waiting for the last */
+};
+
+struct master {
+	const struct master_plan *plan;
+	struct pool_birth birth;
+	struct pool *pool;
+	struct admit *admit;
+	struct refusal *refusal;
+	struct refusal_tally refused;
+	int epoll, signals;
+	enum master_state state;
+	int64_t drain_until; /* then the rest is killed */
+	int64_t remind_at;   /* children asked to finish are asked again */
+
+	bool accept_paused;        /* listeners are not watched for a while */
+	int64_t accept_resumes_at; /* CLOCK_NEVER: when a child ends */
+	struct share share;        /* what each service may take */
+	struct full {
+		int64_t since; /* CLOCK_NEVER: there is room */
+		int64_t until; /* its listeners are not watched so long; 0:
+				* they are */
+	} full[SERVICE_MAX];   /* for each service */
+	int64_t pause_ms;      /* after accept ran out of descriptors */
+	uint64_t accepted;
+
+	struct helper helpers[HELPERS_MAX];
+	size_t helper_count;
+
+	int64_t birth_since; /* a client waits for a birth, or CLOCK_NEVER */
+	struct unknown {     /* ended before their birth was known */
+		pid_t pid;
+		int status;
+		uint64_t until; /* so many births are known */
+	} unknown[MASTER_UNKNOWN];
+	size_t unknown_count;
+
+	bool has_worked;    /* some child has served some client */
+	unsigned stillborn; /* children in a row that could not begin */
+	int64_t image_ms;   /* when this image began */
+	int64_t renew_at;   /* a crash was seen: get a new memory layout */
+	bool asked_again;   /* for a reload, while one was checked */
+};
+
+/* Rows of helpers[] that are known by their place. */
+enum { HELPER_ZYGOTE, HELPER_CHECKER };
+
+/* What an event of the epoll is about: the kind above, the index below. */
+enum { TAG_LISTENER, TAG_SIGNAL, TAG_CHILD, TAG_REFUSAL, TAG_ZYGOTE };
+
+static inline uint64_t
+master_tag(unsigned kind, size_t index)
+{
+	return (uint64_t)kind << 32 | (uint32_t)index;
+}
+
+/*
+ * accept.c: clients wait at a listener; have as many been accepted as were
+ * asked for; accept what waits already, before the listeners are closed for
+ * good.
+ */
+void accept_waiting(struct master *, size_t listener);
+bool accept_is_enough(const struct master *);
+void accept_close(struct master *);
+
+/*
+ * room.c: share out the pool; may this service take one more child of it?  How
+ * many children are busy, as the lots of admit.h shall see it?
+ */
+void room_open(struct master *);
+bool room_has_share(const struct master *, size_t service);
+size_t room_live(const struct master *, size_t service);
+
+/*
+ * overload.c: there is still room: ask somebody to make more, if it is getting
+ * scarce; there is none: may a client wait (then nobody is accepted there for
+ * a while)?  Does a client wait at this listener?  Tell a client that it cannot
+ * come in, and the log why; owns its descriptor.  Tell the log how many more
+ * there were, and say when to call again; or now, for this image ends.
+ */
+#define OVERLOAD_WAIT_MS 500 /* clients may wait in the backlog so long */
+void overload_make_room(struct master *, const struct listener *);
+bool overload_may_wait(struct master *, const struct listener *);
+bool overload_is_awaited(const struct listener *);
+void overload_turn_away(struct master *, const struct listener *, int fd,
+    const struct addr *, enum refusal_kind);
+int64_t overload_tell(struct master *);
+void overload_tell_rest(struct master *);
+
+/*
+ * accept_watch.c: watch all listeners; watch none until then, or none of this
+ * service; a datagram socket is lent to a child, and it was returned; there may
+ * be room again, for a child has ended; do what is due now and say when next.
+ */
+int accept_open(struct master *);
+void accept_pause(struct master *, int64_t until);
+void accept_pause_service(struct master *, size_t service, int64_t until);
+void accept_lend(struct master *, size_t listener);
+void accept_returned(struct master *, size_t listener);
+void accept_room(struct master *);
+int64_t accept_due(struct master *);
+
+/*
+ * reap.c: children have ended; a child says something; some births are known
+ * now, so look again at whose end came first; a child is about to be killed, for
+ * its last possible moment has come.  reap_all returns whether any process of
+ * ours is left.
+ */
+bool reap_all(struct master *);
+void reap_word(struct master *, size_t child);
+void reap_again(struct master *);
+void reap_late(const struct child *);
+
+/*
+ * zygote_watch.c: open a zygote; its news arrives; it has ended; close it (it
+ * ends by itself).
+ */
+void zygote_watch_open(struct master *, struct helper *);
+void zygote_watch_hear(struct master *);
+void zygote_watch_ended(struct master *, struct helper *, int status);
+void zygote_watch_close(struct master *, struct helper *);
+
+/*
+ * signals.c: make the descriptor by which signals arrive; one has arrived.
+ */
+int signals_open(void);
+void signals_take(struct master *);
+
+/*
+ * drain.c: begin to drain; kill the rest.
+ */
+void drain_begin(struct master *, const char *why);
+void drain_stop(struct master *);
+
+/*
+ * reload.c: a reload is wanted: it begins with a check of the options, in a
+ * process of its own; the check has ended; take over from an earlier image of
+ * ours, which has left children at work.
+ */
+void reload_begin(struct master *);
+void reload_check(struct master *, struct helper *);
+void reload_decide(struct master *, struct helper *, int status);
+void reload_adopt(struct master *);
+
+#endif

@@ -1,0 +1,288 @@
+/*
+ * pool.c - the children: a slot for each, found by pid.
+ *
+ * Who is ready is in pool_stack.c, below this; above it stand how children
+ * come (pool_birth.c), how many should be ready (pool_idle.c), what is asked
+ * of them by signals (pool_ask.c) and when they must end (pool_bound.c).
+ */
+#include "master/pool.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sandbox/sandbox.h"
+#include "master/pool_inside.h"
+#include "system/clock.h"
+#include "system/fdpass.h"
+#include "system/log.h"
+
+/* Slots are chained by pid while they hold a child, else in one list. */
+static uint32_t *
+chain(struct pool *p, pid_t pid)
+{
+	return &p->by_pid[(size_t)pid & (p->buckets - 1)];
+}
+
+struct pool *
+pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
+{
+	struct pool *p = calloc(1, sizeof(*p));
+
+	if (p == NULL)
+		return NULL;
+	p->limits = *limits;
+	p->birth = birth;
+	p->want = limits->min_idle;
+	p->retry_at = CLOCK_NEVER;
+	p->pause_ms = POOL_FORK_PAUSE_MS;
+	p->zygote.control = -1;
+	for (p->buckets = 16; p->buckets < limits->most; p->buckets *= 2)
+		;
+	p->overdue_at = CLOCK_NEVER;
+	p->scoreboard = scoreboard_make(limits->most);
+	if (p->scoreboard == NULL)
+		return NULL;
+	p->scoreboard->started_ms = clock_ms();
+	snprintf(p->scoreboard->sandbox, sizeof(p->scoreboard->sandbox), "%s",
+	    sandbox_summary(birth->setup.sandbox));
+	p->child = calloc(limits->most, sizeof(*p->child));
+	p->idle = calloc(limits->most, sizeof(*p->idle));
+	p->by_pid = malloc(p->buckets * sizeof(*p->by_pid));
+	if (p->child == NULL || p->idle == NULL || p->by_pid == NULL)
+		return NULL; /* the program ends now anyway */
+	memset(p->by_pid, 0xff, p->buckets * sizeof(*p->by_pid));
+	p->unused = POOL_NONE;
+	for (size_t i = limits->most; i-- > 0;) {
+		p->child[i].control = -1;
+		p->child[i].next = p->unused;
+		p->unused = (uint32_t)i;
+	}
+	return p;
+}
+
+struct scoreboard_head *
+pool_scoreboard(struct pool *p)
+{
+	p->scoreboard->busy = p->busy_count;
+	p->scoreboard->idle = p->idle_count;
+	return p->scoreboard;
+}
+
+size_t
+pool_index(const struct pool *p, const struct child *c)
+{
+	return (size_t)(c - p->child);
+}
+
+size_t
+pool_size(const struct pool *p)
+{
+	return p->limits.most;
+}
+
+struct child *
+pool_child(struct pool *p, size_t index)
+{
+	return &p->child[index];
+}
+
+bool
+pool_is_full(const struct pool *p)
+{
+	return p->unused == POOL_NONE;
+}
+
+void
+pool_fork_failed(struct pool *p)
+{
+	p->retry_at = clock_ms() + p->pause_ms;
+	p->pause_ms *= 2;
+	if (p->pause_ms > POOL_FORK_PAUSE_MAX_MS)
+		p->pause_ms = POOL_FORK_PAUSE_MAX_MS;
+}
+
+static void
+listen_to(struct pool *p, struct child *c)
+{
+	c->heard = true;
+	p->birth->watch(p->birth->context, c, c->control);
+}
+
+uint32_t
+pool_free_slot(const struct pool *p)
+{
+	if (p->retry_at != CLOCK_NEVER && clock_ms() < p->retry_at)
+		return POOL_NONE;
+	return p->unused;
+}
+
+void
+pool_unborn(struct pool *p)
+{
+	log_warn("fork: %s; trying again in %lld ms", strerror(errno),
+	    (long long)p->pause_ms);
+	pool_fork_failed(p);
+}
+
+struct child *
+pool_occupy(struct pool *p, int control)
+{
+	struct child *c = &p->child[p->unused];
+
+	p->unused = c->next;
+	*c = (struct child){ .control = control, .since_ms = clock_ms() };
+	return c;
+}
+
+/* Its process is known: from now on it is found by it. */
+static void
+name(struct pool *p, struct child *c, pid_t pid)
+{
+	c->pid = pid;
+	c->next = *chain(p, pid);
+	*chain(p, pid) = (uint32_t)pool_index(p, c);
+}
+
+bool
+pool_adopt(struct pool *p, const struct child *like)
+{
+	struct child *c;
+
+	if (p->unused == POOL_NONE || pool_find(p, like->pid) != NULL)
+		return false;
+	c = pool_occupy(p, -1);
+	c->told = like->told;
+	c->told_ms = like->told_ms;
+	c->served = like->served;
+	c->since_ms = like->since_ms;
+	c->listener = like->listener;
+	c->service = like->service;
+	c->peer = like->peer;
+	name(p, c, like->pid);
+	c->state = CHILD_BUSY;
+	pool_count_busy(p, c);
+	pool_bound(p, c, like->end_at);
+	pool_show(p, c);
+	return true;
+}
+
+void
+pool_settle(struct pool *p, struct child *c, pid_t pid)
+{
+	p->retry_at = CLOCK_NEVER;
+	name(p, c, pid);
+	pool_show(p, c);
+	if (p->birth->hear)
+		listen_to(p, c);
+}
+
+void
+pool_hang_up(struct pool *p, struct child *c)
+{
+	if (c->control < 0)
+		return;
+	/* A child that is being born may have a copy: end the watch by hand. */
+	if (c->heard)
+		p->birth->unwatch(p->birth->context, c->control);
+	close(c->control);
+	c->control = -1;
+}
+
+void
+pool_let_go(struct pool *p, struct child *c)
+{
+	pool_hang_up(p, c);
+	pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
+}
+
+int
+pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd,
+    int64_t longest_ms)
+{
+	int done;
+
+	/* It will say when it has taken the datagram. */
+	if (h->type == SOCK_DGRAM && !c->heard)
+		listen_to(p, c);
+	/* All is written down first: the child may look at the scoreboard at once. */
+	c->peer = h->peer;
+	c->reading = h->type == SOCK_DGRAM;
+	c->served++;
+	pool_bound(p, c,
+	    clock_ms() +
+		(h->type == SOCK_DGRAM ? POOL_DATAGRAM_MS : longest_ms));
+	pool_show(p, c);
+	done = fdpass_send(c->control, h, sizeof(*h), fd);
+	p->pause_ms = POOL_FORK_PAUSE_MS;
+	/* One life, one connection: there is nothing left to say to it. */
+	if (!c->heard || done < 0)
+		pool_hang_up(p, c);
+	if (done < 0)
+		pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
+	return done;
+}
+
+struct child *
+pool_find(struct pool *p, pid_t pid)
+{
+	uint32_t i = *chain(p, pid);
+
+	while (i != POOL_NONE && p->child[i].pid != pid)
+		i = p->child[i].next;
+	return i == POOL_NONE ? NULL : &p->child[i];
+}
+
+void
+pool_vacate(struct pool *p, struct child *c)
+{
+	*c = (struct child){ .control = -1, .next = p->unused };
+	p->unused = (uint32_t)pool_index(p, c);
+	pool_show(p, c);
+}
+
+void
+pool_forget(struct pool *p, struct child *c)
+{
+	uint32_t index = (uint32_t)pool_index(p, c);
+	uint32_t *link = chain(p, c->pid);
+
+	if (c->state == CHILD_BUSY)
+		pool_uncount_busy(p, c);
+	for (size_t i = 0; c->state == CHILD_IDLE && i < p->idle_count; i++)
+		if (p->idle[i] == index)
+			pool_pull_idle(p, i);
+	pool_hang_up(p, c);
+	while (*link != index)
+		link = &p->child[*link].next;
+	*link = c->next;
+	pool_vacate(p, c);
+}
+
+size_t
+pool_idle(const struct pool *p)
+{
+	return p->idle_count;
+}
+
+size_t
+pool_busy(const struct pool *p)
+{
+	return p->busy_count;
+}
+
+const size_t *
+pool_busy_of(const struct pool *p)
+{
+	return p->busy_of;
+}
+
+int64_t
+pool_retry_at(const struct pool *p)
+{
+	return p->retry_at;
+}

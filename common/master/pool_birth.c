@@ -1,0 +1,152 @@
+/*
+ * pool_birth.c - how children come: forked here, or ordered from the zygote.
+ *
+ * One that is ordered comes later.  Until its birth is known it has a slot and
+ * a control socket, and no pid; nobody takes it.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sandbox/sandbox.h"
+#include "master/pool_inside.h"
+#include "master/spawn.h"
+#include "system/fdpass.h"
+#include "system/log.h"
+#include "system/logfile.h"
+
+int
+pool_open_zygote(struct pool *p)
+{
+	if (p->birth->exec_argv != NULL ||
+	    !sandbox_has_zygote(p->birth->setup.sandbox))
+		return -1;
+	if (zygote_start(&p->zygote, &p->birth->setup) < 0)
+		log_warn("no zygote: %s", strerror(errno));
+	return p->zygote.control;
+}
+
+pid_t
+pool_zygote(const struct pool *p)
+{
+	return p->zygote.pid;
+}
+
+size_t
+pool_coming(const struct pool *p)
+{
+	return p->coming;
+}
+
+uint64_t
+pool_ordered(const struct pool *p)
+{
+	return p->ordered;
+}
+
+struct child *
+pool_grow(struct pool *p)
+{
+	struct child *c;
+	int control;
+	pid_t pid;
+
+	if (pool_free_slot(p) == POOL_NONE)
+		return NULL;
+	pid = spawn_child(p->birth, &control);
+	if (pid < 0) {
+		pool_unborn(p);
+		return NULL;
+	}
+	c = pool_occupy(p, control);
+	pool_settle(p, c, pid);
+	return c;
+}
+
+bool
+pool_order(struct pool *p)
+{
+	struct child *c;
+	uint32_t index = pool_free_slot(p);
+	int ends[2], done;
+
+	if (index == POOL_NONE)
+		return false;
+	if (fdpass_pair(ends) < 0) {
+		pool_unborn(p);
+		return false;
+	}
+	done = zygote_order(&p->zygote, index, ends[1]);
+	close(ends[1]);
+	if (done < 0) {
+		close(ends[0]); /* busy; or gone, and then soon reaped */
+		return false;
+	}
+	c = pool_occupy(p, ends[0]);
+	c->state = CHILD_COMING;
+	p->coming++;
+	p->ordered++;
+	return true;
+}
+
+static void
+born(struct pool *p, const struct zygote_news *news)
+{
+	struct child *c = &p->child[news->slot];
+
+	if (news->slot >= p->limits.most || c->state != CHILD_COMING)
+		bug("zygote: slot %u", news->slot);
+	p->coming--;
+	if (news->pid < 0) {
+		errno = -news->pid;
+		pool_unborn(p);
+		close(c->control);
+		pool_vacate(p, c);
+		return;
+	}
+	c->state = CHILD_NONE;
+	pool_settle(p, c, news->pid);
+	if (c->told)
+		pool_let_go(p, c); /* before it came */
+	else if (p->birth->hear)
+		pool_push_coldest(p, c); /* who has served is warmer */
+	else
+		pool_push_idle(p, c);
+}
+
+bool
+pool_births(struct pool *p)
+{
+	struct zygote_news news;
+	int got = 0;
+
+	while (p->zygote.pid > 0 && (got = zygote_hear(&p->zygote, &news)) > 0)
+		born(p, &news);
+	return got >= 0;
+}
+
+void
+pool_close_zygote(struct pool *p)
+{
+	if (p->zygote.pid == 0)
+		return;
+	p->birth->unwatch(p->birth->context, p->zygote.control);
+	zygote_close(&p->zygote);
+	for (size_t i = 0; p->coming > 0 && i < p->limits.most; i++) {
+		struct child *c = &p->child[i];
+
+		if (c->state != CHILD_COMING)
+			continue;
+		close(c->control);
+		pool_vacate(p, c);
+		p->coming--;
+	}
+}
+
+void
+pool_change_log(struct pool *p)
+{
+	if (p->zygote.pid > 0 && logfile_fd() >= 0 &&
+	    zygote_change_log(&p->zygote, logfile_fd()) < 0)
+		pool_close_zygote(p); /* another one will have it */
+}

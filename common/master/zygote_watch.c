@@ -1,0 +1,56 @@
+/*
+ * zygote_watch.c - the master and its zygote (zygote.h): children that are
+ * ordered now and come a little later.
+ */
+#include <sys/epoll.h>
+#include <sys/wait.h>
+
+#include "master/master_inside.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+#define PAUSE_MS 1000 /* after a zygote that ended by itself */
+
+void
+zygote_watch_open(struct master *m, struct helper *h)
+{
+	struct epoll_event ev = { .events = EPOLLIN,
+		.data.u64 = master_tag(TAG_ZYGOTE, 0) };
+	int fd = pool_open_zygote(m->pool);
+
+	h->pid = pool_zygote(m->pool);
+	if (fd >= 0 && epoll_ctl(m->epoll, EPOLL_CTL_ADD, fd, &ev) < 0)
+		zygote_watch_close(m, h);
+}
+
+void
+zygote_watch_close(struct master *m, struct helper *h)
+{
+	(void)h;
+	pool_close_zygote(m->pool);
+}
+
+void
+zygote_watch_hear(struct master *m)
+{
+	if (!pool_births(m->pool))
+		pool_close_zygote(m->pool); /* it is reaped soon */
+	reap_again(m);
+	m->birth_since = CLOCK_NEVER;
+	if (m->state == MASTER_OPEN)
+		accept_room(m);
+}
+
+void
+zygote_watch_ended(struct master *m, struct helper *h, int status)
+{
+	zygote_watch_hear(m);
+	pool_close_zygote(m->pool);
+	reap_again(m);
+	if (m->state != MASTER_OPEN)
+		return;
+	log_error("the zygote ended (%s %d); children are forked without it",
+	    WIFSIGNALED(status) ? "signal" : "code",
+	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	h->start_at = clock_ms() + PAUSE_MS;
+}

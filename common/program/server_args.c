@@ -1,0 +1,230 @@
+/*
+ * server_args.c - the options of the contract that every server takes.
+ */
+#include "program/server_args.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "bytes/num.h"
+#include "system/log.h"
+#include "system/logfile.h"
+
+#define CHILDREN_LIMIT 32768 /* as many as a small pid_max has */
+#define MIN_IDLE       4
+#define MAX_IDLE       16
+#define NOT_GIVEN      UINT64_MAX
+
+/* What is given, for the tables to point at. */
+static struct arg_list listen_at;
+static struct server_options given = { .reuse = 1,
+	.max_children = 512,
+	.min_idle = NOT_GIVEN,
+	.max_idle = NOT_GIVEN,
+	.grace_ms = 30000,
+	.access_log = "-",
+	.log_format = LOG_COMBINED };
+
+static const struct arg listens[] = {
+	{ "listen", "ADDRESS",
+	    "where to listen: PORT, HOST:PORT, [IPV6]:PORT, unix:PATH; "
+	    "repeatable",
+	    .list = &listen_at, .letter = 'l' },
+	{ "port", "ADDRESS", "the same as --listen", .same_as = "listen",
+	    .letter = 'p' },
+	{ 0 },
+};
+static const struct arg_table listens_table = { .options = listens };
+
+static const struct arg common[] = {
+	{ "any-port", NULL,
+	    "where a port is busy, take the next free one (the ready line says "
+	    "which)",
+	    .flag = &given.any_port },
+	{ "reuse", "N",
+	    "connections a child serves before it exits (1: a fresh "
+	    "process each; 0: no end)",
+	    .number = &given.reuse },
+	{ "exec", NULL, "each child is a fresh exec", .flag = &given.exec },
+	{ "max-children", "N", "processes at most (512)",
+	    .number = &given.max_children, .min = 1, .max = CHILDREN_LIMIT },
+	{ "min-idle", "N", "processes ready at least (4)",
+	    .number = &given.min_idle, .max = CHILDREN_LIMIT },
+	{ "max-idle", "N", "processes ready at most (16)",
+	    .number = &given.max_idle, .min = 1, .max = CHILDREN_LIMIT },
+	{ "per-client", "N",
+	    "connections from one address (64; loopback unlimited "
+	    "unless given)",
+	    .number = &given.per_client, .min = 1 },
+	{ "timeout", "SECONDS",
+	    "idle time allowed between requests or commands",
+	    .seconds = &given.timeout_ms, .max = 86400 },
+	{ "grace", "SECONDS", "how long a drain waits (30)",
+	    .seconds = &given.grace_ms, .max = 86400 },
+	{ "user", "NAME", "when started as root, drop to this user (nobody)",
+	    .text = &given.user, .letter = 'u' },
+	{ "allow-host", "NAME",
+	    "over loopback, also answer for this name (*.NAME: for those "
+	    "below it; *: for any); repeatable",
+	    .list = &given.allow_host },
+	{ "no-sandbox", NULL, "no sandbox, for debugging",
+	    .flag = &given.no_sandbox },
+	{ "access-log", "FILE",
+	    "where requests are logged (-: standard error; off)",
+	    .text = &given.access_log },
+	{ "log-format", "common|combined|json", "how (combined)",
+	    .choice = &given.log_format },
+	{ "config", "FILE",
+	    "options from a file, one a line (berth.conf, if there is one "
+	    "here)",
+	    .text = &given.config, .line_only = true },
+	{ "print-config", NULL, "show what holds and where it came from",
+	    .flag = &given.print_config, .line_only = true },
+	{ "quiet", NULL, "fewer words", .count = &given.quiet, .letter = 'q' },
+	{ "verbose", NULL, "more words", .count = &given.verbose,
+	    .letter = 'v' },
+	{ 0 },
+};
+static const struct arg_table common_table = { .title = "Server",
+	.options = common };
+
+/*
+ * A default gives way to what was asked for; only two wishes can contradict
+ * each other.
+ */
+static void
+settle_idle(struct server_options *o)
+{
+	if (o->min_idle == NOT_GIVEN)
+		o->min_idle = o->max_idle < MIN_IDLE ? o->max_idle : MIN_IDLE;
+	if (o->min_idle > o->max_children)
+		o->min_idle = o->max_children;
+	if (o->max_idle == NOT_GIVEN)
+		o->max_idle = o->min_idle > MAX_IDLE ? o->min_idle : MAX_IDLE;
+	if (o->max_idle < o->min_idle)
+		die(EXIT_USAGE, "--max-idle %llu: less than --min-idle %llu",
+		    (unsigned long long)o->max_idle,
+		    (unsigned long long)o->min_idle);
+}
+
+/* What the options mean together. */
+static void
+settle(const char *program, struct server_options *o)
+{
+	log_init(program,
+	    (enum log_level)(o->quiet > 0 ?
+		    (o->quiet > 1 ? SAY_ERROR : SAY_WARN) :
+		    o->verbose > 0 ? SAY_DEBUG :
+				     SAY_INFO));
+	settle_idle(o);
+}
+
+/* Nobody can keep more children for his service than there are. */
+static void
+check_reserves(const struct server *s)
+{
+	uint64_t left = s->options.max_children;
+
+	for (size_t i = 0; i < s->offer_count; i++) {
+		const struct offer *o = &s->offers[i];
+
+		if (o->reserve == SERVICE_SHARE ||
+		    (o->listen.n == 0 && o->otherwise == NULL))
+			continue;
+		if (o->reserve > left)
+			die(EXIT_USAGE,
+			    "%s-reserve %llu: more than --max-children %llu "
+			    "allows",
+			    o->option, (unsigned long long)o->reserve,
+			    (unsigned long long)s->options.max_children);
+		left -= o->reserve;
+	}
+}
+
+/* The tables of this program: where it listens, its own, everybody's. */
+static const struct arg_table *const *
+all_tables(const struct server *s)
+{
+	const struct arg_table **all;
+	size_t own = 0, n = 0;
+
+	while (s->tables != NULL && s->tables[own] != NULL)
+		own++;
+	all = calloc(own + 3, sizeof(*all));
+	if (all == NULL)
+		die(EXIT_OSERR, "no memory");
+	if (s->one_listen_option)
+		all[n++] = &listens_table;
+	for (size_t i = 0; i < own; i++)
+		all[n++] = s->tables[i];
+	all[n] = &common_table;
+	return all;
+}
+
+/* Is it what people write for a port? */
+static bool
+is_port(const char *text)
+{
+	struct slice digits = slice_of(text);
+	uint64_t port;
+
+	if (slice_starts(digits, ":"))
+		digits = slice_from(digits, 1);
+	return num_within(digits, 0, 65535, &port) == NUM_OK;
+}
+
+/* A number that is no directory's name was meant as a port. */
+static void
+check_operands(const struct server *s, int operands, char **operand)
+{
+	struct stat st;
+
+	for (int i = 0; i < operands; i++)
+		if (is_port(operand[i]) && stat(operand[i], &st) < 0)
+			die(EXIT_USAGE,
+			    "%s: there is no such directory; to listen on that "
+			    "port say -p %s",
+			    operand[i], operand[i] + (operand[i][0] == ':'));
+	if (operands > s->most_operands)
+		die(EXIT_USAGE, "%s: one operand too many",
+		    operand[s->most_operands]);
+}
+
+/* Where each offer listens, be it by default. */
+static void
+fill_in_listens(struct server *s)
+{
+	for (size_t i = 0; i < s->offer_count; i++) {
+		struct offer *o = &s->offers[i];
+
+		if (o->listen.n == 0 && o->otherwise != NULL)
+			o->listen.item[o->listen.n++] = o->otherwise;
+	}
+	if (s->one_listen_option)
+		listen_at = s->offers[0].listen;
+}
+
+void
+server_parse(struct server *s, int argc, char **argv)
+{
+	const struct args args = { s->program, s->synopsis, s->about,
+		s->examples, all_tables(s) };
+	int first = args_parse(&args, argc, argv);
+	const char *config = given.config;
+
+	args_file(config != NULL ? config : SERVER_CONFIG, config != NULL);
+	settle(s->program, &given);
+	s->options = given;
+	if (s->one_listen_option)
+		s->offers[0].listen = listen_at;
+	check_operands(s, argc - first, argv + first);
+	if (s->configure != NULL)
+		s->configure(s, argc - first, argv + first);
+	check_reserves(s);
+	fill_in_listens(s);
+	if (!given.print_config)
+		return;
+	args_show();
+	exit(fflush(stdout) == 0 ? 0 : EXIT_OSERR);
+}

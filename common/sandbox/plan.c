@@ -1,0 +1,161 @@
+/*
+ * plan.c - the plan of the sandbox, made by the master.
+ */
+#include "sandbox/plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "sandbox/sandbox.h"
+#include "sandbox/landlock.h"
+#include "service/service.h"
+#include "system/log.h"
+
+/* The address sanitizer reserves terabytes, so its memory has no limit. */
+#if defined(__SANITIZE_ADDRESS__)
+#define LIMIT_DATA 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LIMIT_DATA 0
+#endif
+#endif
+#ifndef LIMIT_DATA
+#define LIMIT_DATA 1
+#endif
+
+static int
+lower(enum __rlimit_resource resource, rlim_t most)
+{
+	struct rlimit l;
+
+	if (getrlimit(resource, &l) < 0)
+		return -1;
+	if (l.rlim_cur > most)
+		l.rlim_cur = most;
+	if (l.rlim_max > most)
+		l.rlim_max = most;
+	return setrlimit(resource, &l);
+}
+
+/*
+ * Limits that may be the master's too.
+ */
+static int
+limit_everyone(void)
+{
+	if (lower(RLIMIT_CORE, 0) < 0 ||
+	    lower(RLIMIT_STACK, SANDBOX_STACK_MAX) < 0)
+		return -1;
+	return LIMIT_DATA ? lower(RLIMIT_DATA, SANDBOX_DATA_MAX) : 0;
+}
+
+static int
+explain(const char **why, const char *what)
+{
+	static char words[512];
+
+	snprintf(words, sizeof words, "%s: %s", what, strerror(errno));
+	*why = words;
+	return -1;
+}
+
+static int
+make_ruleset(struct sandbox_plan *p, size_t at,
+    const struct sandbox_path *paths, size_t count, const char **why)
+{
+	const char *which;
+
+	p->ruleset[at] = landlock_make(p->abi, paths, count, &which);
+	if (p->ruleset[at] >= 0)
+		return 0;
+	return explain(why, which != NULL ? which : "landlock");
+}
+
+static int
+make_rulesets(
+    struct sandbox_plan *p, const struct sandbox_wish *wish, const char **why)
+{
+	struct sandbox_path all[SERVICE_MAX * SERVICE_MAX_PATHS];
+	size_t n = 0;
+
+	for (size_t i = 0; i < wish->service_count; i++) {
+		const struct service *s = wish->services[i];
+
+		memcpy(&all[n], s->paths, s->path_count * sizeof *all);
+		n += s->path_count;
+		if (!p->shared &&
+		    make_ruleset(p, i, s->paths, s->path_count, why) < 0)
+			return -1;
+	}
+	return p->shared ? make_ruleset(p, 0, all, n, why) : 0;
+}
+
+static void
+summarise(struct sandbox_plan *p, int kernel_abi)
+{
+	char *at = p->summary;
+	size_t left = sizeof p->summary;
+	int n = snprintf(at, left, "user %s", p->user.name);
+
+	if (p->bare) {
+		snprintf(at + n, left - (size_t)n, ", no sandbox");
+		return;
+	}
+	n += snprintf(at + n, left - (size_t)n, ", no_new_privs, limits");
+	if (p->abi > 0)
+		n += snprintf(at + n, left - (size_t)n, ", landlock abi %d%s",
+		    p->abi,
+		    p->abi >= 6     ? "" :
+			p->abi >= 4 ? " (not signals)" :
+				      " (not tcp, signals)");
+	if (p->seccomp)
+		n += snprintf(at + n, left - (size_t)n, ", seccomp");
+	if (p->abi == 0)
+		n += snprintf(at + n, left - (size_t)n, "; not to be had: %s",
+		    kernel_abi > 0 ? "landlock (refused)" : "landlock");
+	if (!p->seccomp)
+		snprintf(at + n, left - (size_t)n, "%s",
+		    p->abi == 0 ? ", seccomp" : "; not to be had: seccomp");
+}
+
+struct sandbox_plan *
+sandbox_plan_new(const struct sandbox_wish *wish, const char **why)
+{
+	static struct sandbox_plan plan; /* a program has one */
+	struct sandbox_plan *p = &plan;
+	int kernel_abi = landlock_abi();
+	bool tried;
+
+	if (wish->service_count > SERVICE_MAX)
+		bug("sandbox: %zu services", wish->service_count);
+	p->bare = wish->bare;
+	p->shared = wish->shared;
+	p->cpu_s = wish->cpu_s > 0 ? wish->cpu_s : SANDBOX_CPU_S;
+	if (wish->user != NULL)
+		p->user = *wish->user;
+	else if (privdrop_find(&p->user, NULL, why) < 0)
+		return NULL;
+	if (!p->bare) {
+		p->abi = kernel_abi;
+		p->seccomp = seccomp_filter_supported();
+		if (limit_everyone() < 0) {
+			*why = "the limits on memory cannot be set";
+			return NULL;
+		}
+	}
+	tried = wish->tried && sandbox_inherit(p);
+	if (p->abi > 0 && make_rulesets(p, wish, why) < 0)
+		return NULL;
+	if (!tried && sandbox_probe(p, wish, why) < 0)
+		return NULL;
+	summarise(p, kernel_abi);
+	return p;
+}
+
+const char *
+sandbox_summary(const struct sandbox_plan *p)
+{
+	return p->summary;
+}

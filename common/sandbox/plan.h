@@ -1,0 +1,64 @@
+/*
+ * plan.h - what a plan holds; the inside of sandbox.c and plan.c.
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sandbox/seccomp.h"
+#include "sandbox/privdrop.h"
+#include "service/service.h"
+
+struct sandbox_filters {
+	struct seccomp_filter child, zygote;
+	struct seccomp_filter deaf; /* of length 0: no datagrams */
+};
+
+struct sandbox_wish;
+
+struct sandbox_plan {
+	struct privdrop user;
+	bool bare, shared;
+	unsigned cpu_s;
+	int abi;      /* of Landlock; 0: none */
+	bool seccomp; /* the filters are there, and to be loaded */
+	struct sandbox_filters filters;
+	int ruleset[SERVICE_MAX]; /* the first for all, if shared */
+	char summary[256];
+};
+
+/*
+ * The limits of a child, all but those that it has from the master.  Returns
+ * 0, or -1 with errno.
+ */
+int sandbox_limit(const struct sandbox_plan *);
+
+/*
+ * reach.c: open the directories of all services, with the rights that we have;
+ * then, as the user that children are, say which of them it cannot use.
+ */
+struct sandbox_reach {
+	size_t n;
+	struct sandbox_path at[SERVICE_MAX * SERVICE_MAX_PATHS];
+	int fd[SERVICE_MAX * SERVICE_MAX_PATHS];
+};
+
+void sandbox_reach_open(struct sandbox_reach *, const struct sandbox_wish *);
+void sandbox_reach_tell(const struct sandbox_reach *, const struct privdrop *);
+
+/*
+ * probe.c: have the filters made and the plan tried by a process of its
+ * own; do without what the system refuses.  Returns 0, or -1 with *why.
+ */
+int sandbox_probe(
+    struct sandbox_plan *, const struct sandbox_wish *, const char **why);
+
+/*
+ * pass.c: take what sandbox_bequeath() passed on.  Returns whether it was
+ * there.
+ */
+bool sandbox_inherit(struct sandbox_plan *);
+
+#endif

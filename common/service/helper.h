@@ -1,0 +1,27 @@
+/*
+ * helper.h - a program that a server runs beside its children: one that holds
+ * no connection and works for them all, such as an indexer.
+ *
+ * The server lists what it wants in struct server (server.h); the master sees
+ * to it (master/helper_program.c).
+ */
+#ifndef HELPER_H
+#define HELPER_H
+
+enum helper_restart {
+	HELPER_ALWAYS,     /* however it ends it is started again */
+	HELPER_ON_FAILURE, /* not when it ends with 0: then it has done its
+			    * work, until the next reload */
+};
+
+struct helper_offer {
+	const char *name; /* in the log */
+	/*
+	 * The program, first of argv, which NULL ends.  A name without a slash
+	 * is looked for in the directory of the server's own program.
+	 */
+	const char *const *argv;
+	enum helper_restart restart;
+};
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * image.h - what one image of a program leaves to the next across exec(2): the
+ * numbers of descriptors, and the words in the environment.
+ *
+ * Two things exec themselves: the master for a reload, and a child of --exec.
+ * Every number that must be the same on both sides, or that must stay out of
+ * the way of all others, stands here and nowhere else.
+ */
+#ifndef IMAGE_H
+#define IMAGE_H
+
+/*
+ * A reload.  The listeners come first, as systemd passes them
+ * (SD_LISTEN_FDS_START), then what only we know of: the reload state
+ * (master/reload_state.h) and the tally (service/scoreboard.h).  The value of
+ * IMAGE_RELOAD is the number of the first of these.  IMAGE_OURS says that the
+ * listeners are our own, not systemd's.
+ */
+#define IMAGE_LISTEN_FD   3
+#define IMAGE_RELOAD_FDS  2
+#define IMAGE_RELOAD      "BERTH_RELOAD"
+#define IMAGE_OURS        "BERTH_OURS"
+
+/* The trial before a reload: open what the options name, and exit 0. */
+#define IMAGE_TRY "BERTH_TRY"
+
+/*
+ * A child of --exec: its end of the control socket, both halves of the
+ * scoreboard, and what the master knows of the sandbox.
+ */
+#define IMAGE_CHILD         "BERTH_CHILD"
+#define IMAGE_CONTROL_FD    3
+#define IMAGE_SCOREBOARD_FD 4
+#define IMAGE_TALLY_FD      5
+#define IMAGE_SANDBOX_FD    6
+
+/* Within one image: the socket that a child receives one datagram from, which
+ * the filter of system calls knows by its number; and, from here on, what
+ * must not be among those that a child closes or takes over. */
+#define IMAGE_DATAGRAM_FD 100
+#define IMAGE_HIGH_FD     256
+
+#endif
