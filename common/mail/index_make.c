@@ -253,14 +253,17 @@ leave(struct index_writer *w)
 	w->lock = w->dir = -1;
 }
 
-/* The directory may have been removed with all that was in it. */
+/* The directory may have been removed, or moved away. */
 static int
 take_again(struct index_writer *w)
 {
-	struct stat st, lock;
+	char path[PATH_MAX + sizeof(INDEX_DIR) + 1];
+	struct stat ours, there;
 
-	if (w->dir >= 0 && fstat(w->dir, &st) == 0 && st.st_nlink > 0 &&
-	    fstat(w->lock, &lock) == 0 && lock.st_nlink > 0)
+	snprintf(path, sizeof(path), "%s/" INDEX_DIR, w->maildir);
+	if (w->dir >= 0 && fstat(w->dir, &ours) == 0 &&
+	    lstat(path, &there) == 0 && ours.st_dev == there.st_dev &&
+	    ours.st_ino == there.st_ino)
 		return 0;
 	leave(w);
 	return take(w) < 0 ? INDEX_FAILED : 0;

@@ -176,7 +176,7 @@ maildir_set_flags(const struct maildir *m, struct maildir_file *f,
 		}
 		if (rename_there(m, f, to) == 0) {
 			f->part = MAILDIR_CUR;
-			snprintf(f->name, sizeof(f->name), "%s", to);
+			memcpy(f->name, to, strlen(to) + 1);
 			return 0;
 		}
 		if (errno != ENOENT || maildir_find(m, f) < 0)

@@ -3,6 +3,7 @@
  * written is made anew, and loses nothing.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <sqlite3.h>
 
 #include "indexer_start.h"
@@ -67,12 +68,22 @@ Test(indexer_mend, deleted_while_running)
 Test(indexer_mend, deleted_with_its_directory)
 {
 	begin();
+	rig_signal(indexer, SIGSTOP); /* or it is faster than we are */
 	unlink(rig_in(mail, INDEX_CHANGED));
 	unlink(rig_in(mail, INDEX_DIR "/lock"));
 	unlink(rig_in(mail, INDEX_FILE));
+	unlink(rig_in(mail, INDEX_FILE "-journal"));
 	rmdir(rig_in(mail, INDEX_SYNC));
 	rmdir(rig_in(mail, INDEX_SESSIONS));
 	cr_assert_eq(rmdir(rig_in(mail, INDEX_DIR)), 0);
+	rig_signal(indexer, SIGCONT);
+	end();
+}
+
+Test(indexer_mend, moved_away_with_its_directory)
+{
+	begin();
+	move(INDEX_DIR, "away");
 	end();
 }
 
@@ -166,6 +177,7 @@ Test(indexer_mend, goes_on_without_a_reader_that_hangs)
 	deliver("new/during.a", "during");
 	cr_expect(finds("during", 1));
 	cr_expect_eq(found("something"), MESSAGES);
+	sqlite3_close(db);
 	end();
 }
 
@@ -180,6 +192,7 @@ Test(indexer_mend, goes_on_without_a_stranger_that_locks)
 	    sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
 	deliver("new/during.a", "during");
 	cr_expect(finds("during", 1));
+	sqlite3_close(db);
 	end();
 }
 
