@@ -156,7 +156,8 @@ attach(struct message *l, const char *path, struct buf *head)
 	type = mime_of_name(name);
 	if (type == NULL) {
 		mime_prepare(true);
-		type = mime_guess((struct slice){ piece, n }, guess);
+		type = mime_guess(
+		    (struct slice){ piece, n }, n == sizeof(piece), guess);
 	}
 	buf_addf(head,
 	    "Content-Type: %s\r\n"
