@@ -1,169 +1,133 @@
 /*
- * sendmail.c - called as sendmail: the options that programs which send mail
- * have used since the eighties.
+ * sendmail.c - called as sendmail: whom a message goes to, and from whom.
+ *
+ * There is no queue here: what cannot be sent now is said with the exit code.
  */
-#include "smtp.h"
+#include "sendmail.h"
 
-#include <errno.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "bytes/date.h"
-#include "grammar/mail_word.h"
-#include "system/clock.h"
+#include "grammar/mail_address.h"
 #include "system/log.h"
 
-#define HEADER_MAX (1 << 20)
-#define TO_MAX     10000
-
-/* What the header says. */
-struct header {
-	struct buf text; /* without Bcc, lines as they came */
-	bool from, date;
-};
-
-static const char **to;
-static size_t to_count;
-
+/* The user at this machine. */
 static void
-add_to(struct slice address)
+own_address(struct options *o)
 {
-	char *copy = strndup(address.p, address.n);
-
-	if (to == NULL)
-		to = calloc(TO_MAX, sizeof(*to));
-	if (to == NULL || copy == NULL)
-		die(EXIT_OSERR, "no memory");
-	if (to_count == TO_MAX)
-		die(EXIT_USAGE, "more than %d recipients", TO_MAX);
-	to[to_count++] = copy;
-}
-
-static bool
-is_field(struct slice field, const char *name)
-{
-	return slice_iis(slice_trim(slice_cut(&field, ':')), name);
-}
-
-/* A whole field with its folded lines: take what it says, keep or drop it. */
-static void
-take_field(struct header *h, struct slice field, bool want_to)
-{
-	bool bcc = is_field(field, "Bcc");
-	struct slice value = field, one;
-
-	slice_cut(&value, ':');
-	if (want_to && (bcc || is_field(field, "To") || is_field(field, "Cc")))
-		while ((one = mail_list_next(&value)).n > 0)
-			add_to(one);
-	h->from = h->from || is_field(field, "From");
-	h->date = h->date || is_field(field, "Date");
-	if (!bcc)
-		buf_adds(&h->text, field);
-}
-
-/* Read fields up to the line that is none, which is left in *line. */
-static ssize_t
-read_header(struct header *h, bool want_to, char **line, size_t *size)
-{
-	struct buf field;
-	ssize_t n;
-
-	buf_init(&field, HEADER_MAX);
-	while ((n = getline(line, size, stdin)) > 0) {
-		bool folded = **line == ' ' || **line == '\t';
-		size_t name = strcspn(*line, ": \t\r\n");
-
-		if (!folded && field.n > 0) {
-			take_field(h, buf_slice(&field), want_to);
-			buf_clear(&field);
-		}
-		if (!folded && (name == 0 || (*line)[name] != ':'))
-			break;
-		buf_add(&field, *line, (size_t)n);
-	}
-	if (field.n > 0)
-		take_field(h, buf_slice(&field), want_to);
-	if (field.failed || h->text.failed)
-		die(EXIT_USAGE, "a header of more than a megabyte");
-	buf_free(&field);
-	return n;
-}
-
-static void
-read_message(
-    struct message *l, const struct options *o, bool want_to, bool dots)
-{
-	struct header h = { .from = false };
-	char date[DATE_MAX_TEXT], *line = NULL;
-	size_t size = 0;
-	ssize_t n;
-
-	buf_init(&h.text, HEADER_MAX);
-	n = read_header(&h, want_to, &line, &size);
-	if (!h.from)
-		buf_addf(&h.text, "From: %s\n", o->from);
-	date_mail(clock_wall_s(), date);
-	if (!h.date)
-		buf_addf(&h.text, "Date: %s\n", date);
-	/* A first line that is neither field nor empty: a body without one. */
-	if (n <= 0 || (line[0] != '\n' && line[0] != '\r'))
-		buf_addc(&h.text, '\n');
-	if (n > 0 && !(dots && line[0] == '.' && line[1] == '\n'))
-		buf_add(&h.text, line, (size_t)n);
-	message_begin(l);
-	message_read(l, buf_slice(&h.text), stdin, dots);
-	message_end(l);
-	buf_free(&h.text);
-	free(line);
-}
-
-static const char *
-own_address(void)
-{
-	static char text[600];
-	char host[256] = "localhost";
+	char text[600], host[256] = "localhost";
 	const struct passwd *p = getpwuid(getuid());
 
-	gethostname(host, sizeof(host) - 1);
-	snprintf(text, sizeof(text), "%s@%s", p == NULL ? "nobody" : p->pw_name,
-	    host);
-	return text;
+	if (gethostname(host, sizeof(host) - 1) < 0 ||
+	    mail_domain(slice_of(host)) < 0)
+		strcpy(host, "localhost");
+	snprintf(text, sizeof(text), "\"%s\"@%s",
+	    p == NULL ? "nobody" : p->pw_name, host);
+	take_sender(o, "the name of the user", slice_of(text));
+}
+
+/* -t: To, Cc and Bcc; or those of who sends it again (RFC 5322 3.6.6). */
+static void
+read_recipients(struct options *o, const struct head *h)
+{
+	static const char *const names[] = { "To", "Cc", "Bcc" };
+	static const char *const again[] = { "Resent-To", "Resent-Cc",
+		"Resent-Bcc" };
+	const char *const *wanted = names;
+
+	for (size_t i = 0; i < 3; i++)
+		if (head_find(h, again[i]) != NULL)
+			wanted = again;
+	for (size_t i = 0; i < h->count; i++)
+		for (size_t k = 0; k < 3; k++)
+			if (slice_iis(h->fields[i].name, wanted[k]))
+				take_recipients(
+				    o, wanted[k], h->fields[i].value);
+}
+
+static void
+read_sender(struct options *o, const struct head *h)
+{
+	const struct field *f = head_find(h, "Sender");
+
+	if (f == NULL)
+		f = head_find(h, "From");
+	if (f != NULL)
+		take_sender(o, "From", f->value);
+}
+
+/* What is no sending, and done at once. */
+static void
+other_modes(const struct wish *w)
+{
+	bool nobody = w->o->to_count == 0 && !w->want_to;
+
+	switch (w->mode) {
+	case 's':
+		exit(relay(w->o));
+	case 'p':
+		puts("Mail queue is empty");
+		exit(0);
+	case 'i':
+		exit(0);
+	case 'm':
+	case 'a':
+		break;
+	default:
+		die(EXIT_USAGE,
+		    "-b%c: this is no mail server (see "
+		    "berth-smtpd(8))",
+		    w->mode);
+	}
+	if (w->queue && nobody)
+		exit(0); /* nothing is ever queued */
+	if (nobody)
+		die(EXIT_USAGE, "no recipients: name them, or use -t");
+}
+
+static void
+find_server(const struct wish *w)
+{
+	char text[600];
+
+	if (w->host == NULL && w->port == NULL) {
+		split_server(w->o, w->server);
+		return;
+	}
+	snprintf(text, sizeof(text), "%s:%s",
+	    w->host == NULL ? "localhost" : w->host,
+	    w->port == NULL ? "25" : w->port);
+	split_server(w->o, text);
 }
 
 void
 sendmail_read(int argc, char **argv, struct options *o, struct message *l)
 {
-	const char *server = "localhost:25";
-	bool want_to = false, dots = true;
-	int message;
+	struct wish w = {
+		.o = o, .server = "localhost:25", .dots = true, .mode = 'm'
+	};
+	struct head h;
+	FILE *in;
 
 	log_init("sendmail", SAY_INFO);
-	o->from = own_address();
-	while (
-	    (message = getopt(argc, argv, "tif:r:S:o:B:F:N:R:V:vO:")) != -1) {
-		if (message == 't')
-			want_to = true;
-		else if (message == 'i' ||
-		    (message == 'o' && strcmp(optarg, "i") == 0))
-			dots = false;
-		else if (message == 'f' || message == 'r')
-			o->from = strcmp(optarg, "<>") == 0 ? "" : optarg;
-		else if (message == 'S')
-			server = optarg;
-		else if (message == 'v')
-			o->verbose = true;
-		else if (message == '?')
-			exit(EXIT_USAGE);
-	}
-	split_server(o, server);
-	for (int i = optind; i < argc; i++)
-		add_to(slice_of(argv[i]));
-	read_message(l, o, want_to, dots);
-	o->to = to;
-	o->to_count = to_count;
-	if (to_count == 0)
-		die(EXIT_USAGE, "no recipients");
+	sendmail_flags(&w, argc, argv);
+	find_server(&w);
+	other_modes(&w);
+	in = input_read(stdin, w.dots);
+	head_read(&h, in);
+	if (w.want_to)
+		read_recipients(o, &h);
+	if (o->to_count == 0)
+		die(EXIT_USAGE, "no recipients: To, Cc and Bcc have none");
+	if (o->from == NULL && w.want_from)
+		read_sender(o, &h);
+	if (o->from == NULL)
+		own_address(o);
+	if (w.name != NULL)
+		o->from_name = w.name;
+	whole(l, in, &h, o);
+	head_free(&h);
+	fclose(in);
 }

@@ -3,10 +3,24 @@
  */
 #include "smtp.h"
 
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes/num.h"
 #include "system/log.h"
+
+/* A number, or the name of a service. */
+static bool
+is_port(const char *text)
+{
+	uint64_t number;
+	struct slice s = slice_of(text);
+
+	if (s.n > 0 && s.p[0] >= '0' && s.p[0] <= '9')
+		return num_within(s, 1, 65535, &number) == NUM_OK;
+	return getservbyname(text, "tcp") != NULL;
+}
 
 /* HOST, HOST:PORT, [IPV6]:PORT, an IPv6 address alone, unix:PATH. */
 void
@@ -32,4 +46,8 @@ split_server(struct options *o, const char *text)
 	}
 	if (o->host[0] == '\0' || o->port[0] == '\0')
 		die(EXIT_USAGE, "%s: not HOST[:PORT]", text);
+	if (!is_port(o->port))
+		die(EXIT_USAGE,
+		    "%s: %s is no port: 1 to 65535, or the name of a service",
+		    text, o->port);
 }

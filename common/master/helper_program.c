@@ -17,6 +17,7 @@
 #include "system/clock.h"
 #include "system/image.h"
 #include "system/log.h"
+#include "system/oom.h"
 
 #define PAUSE_MS     1000  /* before the next start, doubled ... */
 #define PAUSE_MAX_MS 30000 /* ... up to this */
@@ -75,6 +76,7 @@ become(const struct master_plan *plan, const struct helper_offer *o)
 	const char *path = find(plan, o->argv[0]);
 
 	calm_signals();
+	oom_volunteer();
 	if (keep_nothing() == 0 &&
 	    sandbox_become_user(plan->setup.sandbox, plan->setup.master) == 0)
 		execv(path, (char *const *)o->argv);

@@ -13,6 +13,7 @@
 
 #include "master/master_inside.h"
 #include "system/clock.h"
+#include "system/log.h"
 
 static const struct service *
 service_of(const struct master *m, size_t offer)
@@ -44,7 +45,9 @@ overload_make_room(struct master *m, const struct listener *l)
 /*
  * First the child that has served longest is asked to finish (a connection
  * kept alive ends at once), and the client waits in the backlog.  When that
- * has not helped for a while, clients are told.
+ * has not helped for a while, clients are told.  One that was asked long ago
+ * and is still at it may be at a long answer, or may have been taken over to
+ * hold its place: now that others need it, it is ended.
  */
 bool
 overload_may_wait(struct master *m, const struct listener *l)
@@ -52,6 +55,7 @@ overload_may_wait(struct master *m, const struct listener *l)
 	struct full *full = &m->full[l->offer];
 	int64_t now = clock_ms();
 
+	pool_end_told(m->pool, m->plan->server->options.grace_ms);
 	if (full->since == CLOCK_NEVER)
 		full->since = now;
 	if (now - full->since >= OVERLOAD_WAIT_MS)
@@ -82,8 +86,50 @@ does_anyone_wait(const struct master *m, size_t service)
 	return false;
 }
 
+static void
+tell_one(const struct addr *peer, enum refusal_kind kind)
+{
+	char host[ADDR_MAX_TEXT];
+
+	log_warn(
+	    "refused %s: %s", addr_host(peer, host), refusal_tally_word(kind));
+}
+
+static void
+tell_more(const struct refusal_count *c, enum refusal_kind kind)
+{
+	char host[ADDR_MAX_TEXT];
+
+	log_warn("refused %llu more: %s; the last was %s",
+	    (unsigned long long)c->more, refusal_tally_word(kind),
+	    addr_host(&c->last, host));
+}
+
+int64_t
+overload_tell(struct master *m)
+{
+	int64_t now = clock_ms();
+	struct refusal_count c;
+
+	for (int i = 0; i < REFUSED_KINDS; i++)
+		if (refusal_tally_due(
+			&m->refused, (enum refusal_kind)i, now, &c))
+			tell_more(&c, (enum refusal_kind)i);
+	return refusal_tally_next(&m->refused);
+}
+
 void
-overload_turn_away(struct master *m, const struct listener *l, int fd)
+overload_tell_rest(struct master *m)
+{
+	for (int i = 0; i < REFUSED_KINDS; i++)
+		if (m->refused.of[i].more > 0)
+			tell_more(&m->refused.of[i], (enum refusal_kind)i);
+	m->refused = (struct refusal_tally){ 0 };
+}
+
+void
+overload_turn_away(struct master *m, const struct listener *l, int fd,
+    const struct addr *peer, enum refusal_kind kind)
 {
 	struct full *full = &m->full[l->offer];
 
@@ -94,5 +140,7 @@ overload_turn_away(struct master *m, const struct listener *l, int fd)
 	if (full->since != CLOCK_NEVER && !does_anyone_wait(m, l->offer))
 		full->since = CLOCK_NEVER;
 	pool_scoreboard(m->pool)->turned_away++;
+	if (refusal_tally_add(&m->refused, kind, peer, clock_ms()))
+		tell_one(peer, kind);
 	refusal_say(m->refusal, fd, service_of(m, l->offer)->busy);
 }

@@ -2,8 +2,8 @@
  * pool.c - the children: a slot for each, found by pid.
  *
  * Who is ready is in pool_stack.c, below this; above it stand how children
- * come (pool_birth.c), how many should be ready (pool_idle.c), and what is
- * asked of them by signals (pool_ask.c).
+ * come (pool_birth.c), how many should be ready (pool_idle.c), what is asked
+ * of them by signals (pool_ask.c) and when they must end (pool_bound.c).
  */
 #include "master/pool.h"
 
@@ -43,16 +43,17 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	p->zygote.control = -1;
 	for (p->buckets = 16; p->buckets < limits->most; p->buckets *= 2)
 		;
-	p->scoreboard = scoreboard_make(limits->most, sizeof(*p->child));
+	p->overdue_at = CLOCK_NEVER;
+	p->scoreboard = scoreboard_make(limits->most);
 	if (p->scoreboard == NULL)
 		return NULL;
 	p->scoreboard->started_ms = clock_ms();
 	snprintf(p->scoreboard->sandbox, sizeof(p->scoreboard->sandbox), "%s",
 	    sandbox_summary(birth->setup.sandbox));
-	p->child = (struct child *)(p->scoreboard + 1);
+	p->child = calloc(limits->most, sizeof(*p->child));
 	p->idle = calloc(limits->most, sizeof(*p->idle));
 	p->by_pid = malloc(p->buckets * sizeof(*p->by_pid));
-	if (p->idle == NULL || p->by_pid == NULL)
+	if (p->child == NULL || p->idle == NULL || p->by_pid == NULL)
 		return NULL; /* the program ends now anyway */
 	memset(p->by_pid, 0xff, p->buckets * sizeof(*p->by_pid));
 	p->unused = POOL_NONE;
@@ -156,6 +157,7 @@ pool_adopt(struct pool *p, const struct child *like)
 		return false;
 	c = pool_occupy(p, -1);
 	c->told = like->told;
+	c->told_ms = like->told_ms;
 	c->served = like->served;
 	c->since_ms = like->since_ms;
 	c->listener = like->listener;
@@ -164,6 +166,8 @@ pool_adopt(struct pool *p, const struct child *like)
 	name(p, c, like->pid);
 	c->state = CHILD_BUSY;
 	pool_count_busy(p, c);
+	pool_bound(p, c, like->end_at);
+	pool_show(p, c);
 	return true;
 }
 
@@ -172,6 +176,7 @@ pool_settle(struct pool *p, struct child *c, pid_t pid)
 {
 	p->retry_at = CLOCK_NEVER;
 	name(p, c, pid);
+	pool_show(p, c);
 	if (p->birth->hear)
 		listen_to(p, c);
 }
@@ -188,8 +193,16 @@ pool_hang_up(struct pool *p, struct child *c)
 	c->control = -1;
 }
 
+void
+pool_let_go(struct pool *p, struct child *c)
+{
+	pool_hang_up(p, c);
+	pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
+}
+
 int
-pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd)
+pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd,
+    int64_t longest_ms)
 {
 	int done;
 
@@ -200,11 +213,17 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd)
 	c->peer = h->peer;
 	c->reading = h->type == SOCK_DGRAM;
 	c->served++;
+	pool_bound(p, c,
+	    clock_ms() +
+		(h->type == SOCK_DGRAM ? POOL_DATAGRAM_MS : longest_ms));
+	pool_show(p, c);
 	done = fdpass_send(c->control, h, sizeof(*h), fd);
 	p->pause_ms = POOL_FORK_PAUSE_MS;
 	/* One life, one connection: there is nothing left to say to it. */
 	if (!c->heard || done < 0)
 		pool_hang_up(p, c);
+	if (done < 0)
+		pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
 	return done;
 }
 
@@ -223,6 +242,7 @@ pool_vacate(struct pool *p, struct child *c)
 {
 	*c = (struct child){ .control = -1, .next = p->unused };
 	p->unused = (uint32_t)pool_index(p, c);
+	pool_show(p, c);
 }
 
 void

@@ -16,20 +16,38 @@
 #include "service/service.h"
 #include "child/child.h"
 
+/* One connection lasts at most so long, unless its service says otherwise
+ * (service.longest_ms); a datagram; and who was let go has that to go. */
+#define POOL_LIFE_MS     ((int64_t)24 * 3600 * 1000)
+#define POOL_DATAGRAM_MS ((int64_t)120 * 1000)
+#define POOL_LEAVE_MS    ((int64_t)5 * 1000)
+
 #define POOL_FORK_PAUSE_MS     10   /* after a failed fork, doubled ... */
 #define POOL_FORK_PAUSE_MAX_MS 1000 /* ... up to this */
 
 enum child_state { CHILD_NONE, CHILD_IDLE, CHILD_BUSY, CHILD_COMING };
 
+/* Whose doing its end is. */
+enum child_end {
+	END_OWN,
+	END_LIED,     /* it said what it cannot say, and was killed */
+	END_OVERDUE,  /* its time was up */
+	END_FOR_ROOM, /* it was asked to make room, and did not */
+};
+
+/* What the master knows of a child; children do not see it. */
 struct child {
 	pid_t pid;
 	enum child_state state;
+	enum child_end ended;
 	int control;      /* our end of its control socket, or -1 */
-	bool told;        /* it was asked to finish */
+	bool told;        /* it was asked to finish ... */
+	int64_t told_ms;  /* ... then, while it was busy; else 0 */
 	bool heard;       /* its control socket is watched */
 	bool reading;     /* it has not taken its datagram yet */
 	uint64_t served;  /* connections handed to it */
 	int64_t since_ms; /* when it was forked, or took its connection */
+	int64_t end_at;   /* its last possible moment; 0: none yet */
 	size_t listener;  /* where its connection came from (busy) */
 	size_t service;   /* which is what it serves (busy) */
 	struct addr peer; /* whose it is (busy) */
@@ -71,8 +89,8 @@ struct scoreboard_head *pool_scoreboard(struct pool *);
 /*
  * A child that an earlier image of ours has left at work: it counts as busy,
  * and is asked and reaped like the others, but no more can be said to it.
- * What is known of it (pid, told, served, since_ms, listener, service, peer)
- * is copied.
+ * What is known of it (pid, told, served, times, listener, service, peer) is
+ * copied.
  * Returns false when there is no slot, or it is there already.
  */
 bool pool_adopt(struct pool *, const struct child *);
@@ -132,19 +150,22 @@ bool pool_ready(struct pool *);
 struct child *pool_take(struct pool *, size_t service);
 
 /*
- * Hand a connection to a child that was taken.  Returns 0, or -1 with errno
- * when the child is gone; it will be reaped.
+ * Hand a connection, which lasts at most longest_ms, to a child that was
+ * taken.  Returns 0, or -1 with errno when the child is gone; it will be
+ * reaped.
  */
-int pool_hand(struct pool *, struct child *, const struct hand_over *, int fd);
+int pool_hand(struct pool *, struct child *, const struct hand_over *, int fd,
+    int64_t longest_ms);
 
 /*
  * Close our end of its control socket: an idle child goes, a busy one after
- * its connection.
+ * its connection.  And one that has nothing left to do, which is to go soon.
  */
 void pool_hang_up(struct pool *, struct child *);
+void pool_let_go(struct pool *, struct child *);
 
 /*
- * A child that lives on is idle again (--reuse).
+ * A child that lives on is idle again (--reuse).  It has no peer any more.
  */
 void pool_give_back(struct pool *, struct child *);
 
@@ -184,6 +205,21 @@ void pool_dismiss_idle(struct pool *);
  * false when all were.
  */
 bool pool_ask_oldest(struct pool *, const bool may[SERVICE_MAX]);
+
+/*
+ * It is killed at that moment, if it still lives.  Kill it now.  Kill those
+ * whose moment has come, each after late() was told; returns when to call
+ * again.
+ */
+void pool_bound(struct pool *, struct child *, int64_t at);
+void pool_end(struct child *, enum child_end why);
+int64_t pool_overdue(struct pool *, void (*late)(const struct child *));
+
+/*
+ * Kill the busy child that was asked to finish longest ago, if that is
+ * grace_ms ago or more.  Returns whether there was one.
+ */
+bool pool_end_told(struct pool *, int64_t grace_ms);
 
 /*
  * Ask again those who were asked and are still busy.

@@ -4,6 +4,16 @@
 #include <signal.h>
 
 #include "master/pool.h"
+#include "system/clock.h"
+
+static void
+tell(struct child *c)
+{
+	if (!c->told)
+		c->told_ms = clock_ms();
+	c->told = true;
+	kill(c->pid, SIGTERM);
+}
 
 bool
 pool_ask_oldest(struct pool *p, const bool may[SERVICE_MAX])
@@ -19,8 +29,7 @@ pool_ask_oldest(struct pool *p, const bool may[SERVICE_MAX])
 	}
 	if (oldest == NULL)
 		return false;
-	oldest->told = true;
-	kill(oldest->pid, SIGTERM);
+	tell(oldest);
 	return true;
 }
 
@@ -56,8 +65,10 @@ pool_signal_busy(struct pool *p, int sig)
 
 		if (c->state != CHILD_BUSY)
 			continue;
-		c->told = c->told || sig == SIGTERM;
-		kill(c->pid, sig);
+		if (sig == SIGTERM)
+			tell(c);
+		else
+			kill(c->pid, sig);
 	}
 }
 

@@ -107,7 +107,7 @@ born(struct pool *p, const struct zygote_news *news)
 	c->state = CHILD_NONE;
 	pool_settle(p, c, news->pid);
 	if (c->told)
-		pool_hang_up(p, c); /* let go before it came */
+		pool_let_go(p, c); /* before it came */
 	else if (p->birth->hear)
 		pool_push_coldest(p, c); /* who has served is warmer */
 	else

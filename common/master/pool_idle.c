@@ -69,6 +69,7 @@ pool_take(struct pool *p, size_t service)
 	c->service = service;
 	c->since_ms = clock_ms();
 	pool_count_busy(p, c);
+	pool_show(p, c);
 	return c;
 }
 
@@ -78,6 +79,7 @@ pool_give_back(struct pool *p, struct child *c)
 	if (c->state != CHILD_BUSY)
 		return;
 	pool_uncount_busy(p, c);
+	c->end_at = 0;
 	c->peer = (struct addr){ 0 };
 	pool_push_idle(p, c);
 }
@@ -86,7 +88,7 @@ pool_give_back(struct pool *p, struct child *c)
 static void
 dismiss_coldest(struct pool *p)
 {
-	pool_hang_up(p, pool_pull_idle(p, 0));
+	pool_let_go(p, pool_pull_idle(p, 0));
 }
 
 /*

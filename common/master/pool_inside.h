@@ -12,24 +12,45 @@
 struct pool {
 	struct pool_limits limits;
 	const struct pool_birth *birth;
-	struct scoreboard_head
-	    *scoreboard;     /* children see it, and what follows */
-	struct child *child; /* limits.most of them */
-	uint32_t *idle;      /* a stack of indices, hottest on top */
+	struct scoreboard_head *scoreboard; /* children see it */
+	struct child *child;                /* limits.most of them */
+	uint32_t *idle; /* a stack of indices, hottest on top */
 	size_t idle_count, busy_count;
 	size_t busy_of[SERVICE_MAX]; /* busy_count, service by service */
 	struct zygote zygote;
-	size_t coming;    /* children ordered and not born yet */
-	uint64_t ordered; /* ever */
-	uint32_t unused;  /* list of empty slots */
-	uint32_t *by_pid; /* heads of chains */
-	size_t buckets;   /* a power of two */
-	size_t want;      /* idle children that we now aim at */
-	size_t unneeded;  /* the fewest that were idle since the last look */
-	int64_t look_at;  /* when to look again whether some can go */
+	size_t coming;      /* children ordered and not born yet */
+	uint64_t ordered;   /* ever */
+	uint32_t unused;    /* list of empty slots */
+	uint32_t *by_pid;   /* heads of chains */
+	size_t buckets;     /* a power of two */
+	size_t want;        /* idle children that we now aim at */
+	size_t unneeded;    /* the fewest that were idle since the last look */
+	int64_t overdue_at; /* the next child's last moment, or earlier */
+	int64_t look_at;    /* when to look again whether some can go */
 	int64_t retry_at;
 	int64_t pause_ms;
 };
+
+/*
+ * Show the children what this one does.
+ */
+static inline void
+pool_show(struct pool *p, const struct child *c)
+{
+	static const enum scoreboard_state state[] = {
+		[CHILD_NONE] = SCOREBOARD_LEAVING,
+		[CHILD_IDLE] = SCOREBOARD_IDLE,
+		[CHILD_BUSY] = SCOREBOARD_BUSY,
+		[CHILD_COMING] = SCOREBOARD_FREE,
+	};
+
+	p->scoreboard->row[c - p->child] = (struct scoreboard_row){
+		.pid = c->pid,
+		.state = c->pid > 0 ? state[c->state] : SCOREBOARD_FREE,
+		.since_ms = c->since_ms,
+		.served = c->served,
+	};
+}
 
 /*
  * pool_stack.c: it is ready, to be taken first or last; take position at out

@@ -16,6 +16,7 @@ pool_push_idle(struct pool *p, struct child *c)
 {
 	c->state = CHILD_IDLE;
 	p->idle[p->idle_count++] = index_of(p, c);
+	pool_show(p, c);
 }
 
 void
@@ -25,6 +26,7 @@ pool_push_coldest(struct pool *p, struct child *c)
 	c->state = CHILD_IDLE;
 	p->idle[0] = index_of(p, c);
 	p->idle_count++;
+	pool_show(p, c);
 }
 
 struct child *
@@ -36,6 +38,7 @@ pool_pull_idle(struct pool *p, size_t at)
 	memmove(&p->idle[at], &p->idle[at + 1],
 	    (p->idle_count - at) * sizeof(*p->idle));
 	c->state = CHILD_NONE;
+	pool_show(p, c);
 	return c;
 }
 

@@ -9,24 +9,37 @@
 #include <unistd.h>
 
 #include "master/master_inside.h"
+#include "master/permit.h"
 #include "system/clock.h"
 #include "system/log.h"
 
 #define STILLBORN_MAX 8 /* in a row, before any has worked: give up */
 
-/* Say how a child ended, if that is worth a line. */
+/* Whom does it serve? */
 static void
-tell(const struct master *m, const struct child *c, int status)
+name_client(const struct child *c, char whom[ADDR_MAX_TEXT + 32])
 {
-	char whom[ADDR_MAX_TEXT + 16] = "idle", text[ADDR_MAX_TEXT];
-	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	char text[ADDR_MAX_TEXT];
 
-	if (c->state == CHILD_BUSY)
-		snprintf(whom, sizeof(whom), "serving %s",
-		    addr_text(&c->peer, text));
-	else if (c->state == CHILD_NONE)
-		snprintf(whom, sizeof(whom), "let go or from before a reload");
-	if (sig == SIGALRM)
+	snprintf(whom, ADDR_MAX_TEXT + 32, "%s%s",
+	    c->state == CHILD_BUSY     ? "serving " :
+		c->state == CHILD_IDLE ? "idle" :
+					 "let go or from before a reload",
+	    c->state == CHILD_BUSY ? addr_text(&c->peer, text) : "");
+}
+
+static void
+tell_signal(
+    const struct master *m, const struct child *c, const char *whom, int sig)
+{
+	if (c->ended == END_FOR_ROOM)
+		log_warn("child %d, %s, was asked to finish %lld s ago and is "
+			 "ended: others wait",
+		    (int)c->pid, whom,
+		    (long long)(clock_ms() - c->told_ms) / 1000);
+	else if (c->ended != END_OWN)
+		log_debug("child %d, %s, was killed", (int)c->pid, whom);
+	else if (sig == SIGALRM)
 		log_warn("child %d, %s, hung and was ended by its alarm "
 			 "(SIGALRM)",
 		    (int)c->pid, whom);
@@ -39,23 +52,42 @@ tell(const struct master *m, const struct child *c, int status)
 		    (int)c->pid, whom);
 	else if (sig == SIGKILL && m->state != MASTER_OPEN)
 		log_info("child %d, %s, was cut short", (int)c->pid, whom);
-	else if (sig != 0)
+	else
 		log_error("child %d, %s, crashed: SIG%s", (int)c->pid, whom,
 		    sigabbrev_np(sig) != NULL ? sigabbrev_np(sig) : "?");
+}
+
+/* Say how a child ended, if that is worth a line. */
+static void
+tell(const struct master *m, const struct child *c, int status)
+{
+	char whom[ADDR_MAX_TEXT + 32];
+
+	name_client(c, whom);
+	if (WIFSIGNALED(status))
+		tell_signal(m, c, whom, WTERMSIG(status));
+	else if (!permit_exit(c, WEXITSTATUS(status)))
+		log_error("child %d, %s, left with code %d, which means "
+			  "nothing %s",
+		    (int)c->pid, whom, WEXITSTATUS(status),
+		    permit_stage_word(permit_stage(c)));
 	else
 		log_debug("child %d, %s, ended with %d after %lld ms",
 		    (int)c->pid, whom, WEXITSTATUS(status),
 		    (long long)(clock_ms() - c->since_ms));
 }
 
+/* Has it done what no child of ours does? */
 static bool
-is_crash(int status)
+is_crash(const struct child *c, int status)
 {
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
-	return sig == SIGSEGV || sig == SIGBUS || sig == SIGABRT ||
-	    sig == SIGILL || sig == SIGFPE || sig == SIGSYS || sig == SIGTRAP ||
-	    sig == SIGXCPU;
+	if (sig == 0)
+		return !permit_exit(c, WEXITSTATUS(status));
+	return c->ended == END_LIED || sig == SIGSEGV || sig == SIGBUS ||
+	    sig == SIGABRT || sig == SIGILL || sig == SIGFPE || sig == SIGSYS ||
+	    sig == SIGTRAP || sig == SIGXCPU;
 }
 
 /*
@@ -74,25 +106,30 @@ count_crash(struct master *m)
 		m->renew_at = now > first ? now : first;
 }
 
+/*
+ * That children cannot even begin shows in those that were handed nothing: no
+ * client has had a word with them.
+ */
 static void
 count_births(struct master *m, const struct child *c, int status)
 {
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != CHILD_NOT_BORN) {
+	if (permit_stage(c) != STAGE_FRESH || !WIFEXITED(status) ||
+	    WEXITSTATUS(status) != CHILD_NOT_BORN) {
 		m->has_worked = m->has_worked || c->state == CHILD_BUSY;
 		m->stillborn = 0;
 		return;
 	}
-	/* A machine that has worked is never given up. */
+	/* A server that has worked is never given up. */
 	if (++m->stillborn >= STILLBORN_MAX && !m->has_worked)
 		die(EXIT_OSERR, "no child can begin: see above");
 	pool_fork_failed(m->pool);
 }
 
 static enum conduct_seen
-conduct_of(int status)
+conduct_of(const struct child *c, int status)
 {
 	/* To hang teaches nobody our layout, but costs as much as a crash. */
-	if (is_crash(status) ||
+	if (is_crash(c, status) || c->ended == END_OVERDUE ||
 	    (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM))
 		return SEEN_CRASH;
 	return WIFEXITED(status) && WEXITSTATUS(status) == CONDUCT_RUDE ?
@@ -130,10 +167,11 @@ child_ended(struct master *m, struct child *c, int status)
 
 	tell(m, c, status);
 	count_births(m, c, status);
-	if (is_crash(status))
+	if (is_crash(c, status))
 		count_crash(m);
 	if (busy && c->peer.len > 0)
-		admit_left(m->admit, &c->peer, conduct_of(status), clock_ms());
+		admit_left(
+		    m->admit, &c->peer, conduct_of(c, status), clock_ms());
 	pool_forget(m->pool, c);
 	if (busy && m->state == MASTER_OPEN &&
 	    m->plan->listeners->at[listener].lent &&
@@ -196,37 +234,72 @@ reap_all(struct master *m)
 }
 
 void
+reap_late(const struct child *c)
+{
+	char whom[ADDR_MAX_TEXT + 32];
+
+	name_client(c, whom);
+	log_warn("child %d, %s, is past its last moment and is killed",
+	    (int)c->pid, whom);
+}
+
+/* It is ready for another client, it says. */
+static void
+rests(struct master *m, struct child *c)
+{
+	m->has_worked = true;
+	if (c->peer.len > 0)
+		admit_left(m->admit, &c->peer, SEEN_FINE, clock_ms());
+	c->peer = (struct addr){ 0 };
+	if (m->state != MASTER_OPEN || c->told)
+		pool_let_go(m->pool, c);
+	else
+		pool_give_back(m->pool, c);
+	if (m->state == MASTER_OPEN)
+		accept_room(m);
+}
+
+/* It has its datagram, it says.  One life, one connection: then there is
+ * nothing left to hear from it. */
+static void
+has_taken(struct master *m, struct child *c)
+{
+	c->reading = false;
+	if (!m->birth.hear)
+		pool_hang_up(m->pool, c);
+	accept_returned(m, c->listener);
+}
+
+static void
+has_lied(struct master *m, struct child *c, ssize_t got, char word)
+{
+	log_error("child %d says %zd bytes (%#x) %s, which no child does: it "
+		  "is killed",
+	    (int)c->pid, got, (unsigned)(unsigned char)word,
+	    permit_stage_word(permit_stage(c)));
+	pool_end(c, END_LIED);
+	pool_hang_up(m->pool, c);
+}
+
+void
 reap_word(struct master *m, size_t index)
 {
 	struct child *c = pool_child(m->pool, index);
-	char word;
+	char word[2] = "";
 	ssize_t got;
 
 	if (c->control < 0)
 		return;
-	got = recv(c->control, &word, 1, MSG_DONTWAIT);
+	got = recv(c->control, word, sizeof(word), MSG_DONTWAIT);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (got <= 0) {
-		pool_hang_up(m->pool, c); /* its death follows */
-		return;
-	}
-	if (word == WORD_TAKEN && c->state == CHILD_BUSY && c->reading) {
-		c->reading = false;
-		accept_returned(m, c->listener);
-	} else if (word == WORD_IDLE && c->state == CHILD_BUSY) {
-		m->has_worked = true;
-		if (c->peer.len > 0)
-			admit_left(m->admit, &c->peer, SEEN_FINE, clock_ms());
-		if (m->state != MASTER_OPEN || c->told)
-			pool_hang_up(m->pool, c);
-		else
-			pool_give_back(m->pool, c);
-		if (m->state == MASTER_OPEN)
-			accept_room(m);
-	} else {
-		log_error("child %d talks nonsense and is ended", (int)c->pid);
-		kill(c->pid, SIGKILL);
-		pool_hang_up(m->pool, c);
-	}
+	if (got <= 0)
+		pool_let_go(m->pool, c); /* its death follows */
+	else if (got != 1 ||
+	    !permit_word(c, word[0], m->plan->server->options.reuse))
+		has_lied(m, c, got, word[0]);
+	else if (word[0] == WORD_TAKEN)
+		has_taken(m, c);
+	else
+		rests(m, c);
 }

@@ -40,10 +40,11 @@ try_options(const struct master_plan *plan)
  * all of them when it could not be read.
  */
 static void
-adopt_others(struct master *m)
+adopt_others(struct master *m, int64_t last_ms)
 {
 	FILE *f = fopen("/proc/thread-self/children", "re");
-	struct child c = { .since_ms = clock_ms() };
+	int64_t now = clock_ms();
+	struct child c = { .since_ms = now, .end_at = now + last_ms };
 
 	if (f == NULL)
 		return; /* they end by their own deadlines */
@@ -56,10 +57,13 @@ adopt_others(struct master *m)
 void
 reload_adopt(struct master *m)
 {
-	if (reload_state_take(m, m->plan->reload_state) < 0)
-		log_warn("reload: what the earlier image knew of its clients "
-			 "is not to be understood");
-	adopt_others(m);
+	if (reload_state_take(m, m->plan->reload_state) == 0) {
+		adopt_others(m, POOL_LEAVE_MS);
+		return;
+	}
+	log_warn("reload: what the earlier image knew of its clients is not "
+		 "to be understood");
+	adopt_others(m, POOL_LIFE_MS);
 }
 
 void
@@ -154,6 +158,7 @@ reload_decide(struct master *m, struct helper *h, int status)
 	reload_state = reload_state_leave(m);
 	if (reload_state >= 0) {
 		helpers_reload(m);
+		overload_tell_rest(m);
 		become(m, reload_state);
 	}
 	log_error("no reload: %s: %s; the old image goes on", m->plan->path,

@@ -37,7 +37,7 @@ struct child_record {
 	int32_t pid;
 	uint32_t listener, told;
 	uint64_t served;
-	int64_t since_ms;
+	int64_t since_ms, end_at, told_ms;
 	struct addr peer;
 };
 
@@ -81,6 +81,8 @@ add_children(struct buf *b, const struct master *m)
 		r.told = c->told;
 		r.served = c->served;
 		r.since_ms = c->since_ms;
+		r.end_at = c->end_at;
+		r.told_ms = c->told_ms;
 		r.peer = c->peer;
 		buf_add(b, &r, sizeof(r));
 		n++;
@@ -163,6 +165,8 @@ take_child(struct master *m, const struct child_record *r)
 		.told = r->told != 0,
 		.served = r->served,
 		.since_ms = r->since_ms,
+		.end_at = r->end_at,
+		.told_ms = r->told_ms,
 		.listener = r->listener,
 		.peer = r->peer };
 

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +17,12 @@
 
 #include "bytes/num.h"
 #include "service/scoreboard.h"
+#include "sandbox/privdrop.h"
 #include "sandbox/sandbox.h"
 #include "child/child.h"
 #include "master/listeners.h"
 #include "master/master.h"
+#include "program/environment.h"
 #include "program/server_args.h"
 #include "master/spawn.h"
 #include "system/io.h"
@@ -29,7 +32,8 @@
 #include "system/sock.h"
 #include "system/image.h"
 
-#define LEAST_FDS 32 /* besides those with high numbers */
+#define RIGHT(cap) (UINT64_C(1) << (cap))
+#define LEAST_FDS  32 /* besides those with high numbers */
 
 /* How this process was started. */
 enum origin {
@@ -108,7 +112,8 @@ close_strays(enum origin from, int reload_state)
 
 /* Open what the services need; each is prepared once. */
 static void
-prepare(struct server *s, struct service *services[SERVICE_MAX], bool single)
+prepare(struct server *s, struct service *services[SERVICE_MAX],
+    const struct privdrop *user, bool single)
 {
 	for (size_t i = 0; i < s->offer_count; i++) {
 		const struct offer *o = &s->offers[i];
@@ -118,17 +123,31 @@ prepare(struct server *s, struct service *services[SERVICE_MAX], bool single)
 		    (o->listen.n == 0 && o->otherwise == NULL))
 			continue;
 		o->service->single = single;
+		o->service->user = user;
 		o->service->prepare(o->service);
 	}
+}
+
+/* Who children are: nothing of theirs is touched before that is known. */
+static const struct privdrop *
+find_user(const struct server_options *o)
+{
+	static struct privdrop user;
+	const char *why;
+
+	if (privdrop_find(&user, o->user, &why) < 0)
+		die(EXIT_CONFIG, "--user %s: %s",
+		    o->user != NULL ? o->user : PRIVDROP_DEFAULT, why);
+	return &user;
 }
 
 /* What children may still do.  A fault is one of the options. */
 static const struct sandbox_plan *
 plan_sandbox(const struct server *s, const struct child_setup *setup,
-    enum origin from, bool reloaded)
+    const struct privdrop *user, enum origin from, bool reloaded)
 {
 	const struct server_options *o = &s->options;
-	struct sandbox_wish wish = { .user = o->user,
+	struct sandbox_wish wish = { .user = user,
 		.bare = o->no_sandbox,
 		.shared = o->reuse != 1,
 		.tried = from == BY_MASTER,
@@ -175,6 +194,28 @@ check_limit(void)
 		    (unsigned long long)l.rlim_cur, IMAGE_HIGH_FD + LEAST_FDS);
 }
 
+/*
+ * Of root's rights the master needs: to make children another user's and to
+ * end them, to find its program again; where it opens a log or removes a
+ * socket's path, to do so in others' directories.  The next image starts with
+ * all of them.
+ */
+static void
+keep_rights(const struct server *s, const struct listeners *ls)
+{
+	uint64_t needed = RIGHT(CAP_KILL) | RIGHT(CAP_SETUID) |
+	    RIGHT(CAP_SETGID) | RIGHT(CAP_SETPCAP) | RIGHT(CAP_DAC_READ_SEARCH);
+
+	if (strcmp(s->options.access_log, "-") != 0 &&
+	    strcmp(s->options.access_log, "off") != 0)
+		needed |= RIGHT(CAP_DAC_OVERRIDE);
+	for (size_t i = 0; i < ls->n; i++)
+		if (ls->at[i].addr.sa.sa_family == AF_UNIX)
+			needed |= RIGHT(CAP_DAC_OVERRIDE);
+	if (privdrop_keep(needed) < 0)
+		log_warn("capabilities: %s", strerror(errno));
+}
+
 static int
 be_master(struct server *s, const struct child_setup *setup,
     struct listeners *ls, int reload_state, char **argv)
@@ -195,6 +236,7 @@ be_master(struct server *s, const struct child_setup *setup,
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
 	if (ls->n == 0)
 		listeners_open(ls, s);
+	keep_rights(s, ls);
 	log_info("sandbox: %s", sandbox_summary(setup->sandbox));
 	return master_run(&plan);
 }
@@ -220,6 +262,7 @@ server_main(struct server *s, int argc, char **argv)
 	static char **original;
 	enum origin from = find_origin();
 	int reload_state = from == BY_HAND ? find_reload_state() : -1;
+	const struct privdrop *user;
 
 	setup = (struct child_setup){ .services = services,
 		.service_count = s->offer_count,
@@ -230,6 +273,7 @@ server_main(struct server *s, int argc, char **argv)
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
 	close_strays(from, reload_state);
 	server_parse(s, argc, argv);
+	environment_clean();
 	setup.reuse = s->options.reuse;
 	if (from == BY_MASTER)
 		scoreboard_inherit();
@@ -240,8 +284,9 @@ server_main(struct server *s, int argc, char **argv)
 	if (logfile_open(s->options.access_log) < 0)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
-	prepare(s, services, from == BY_MASTER || from == BY_INETD);
-	setup.sandbox = plan_sandbox(s, &setup, from, reload_state >= 0);
+	user = find_user(&s->options);
+	prepare(s, services, user, from == BY_MASTER || from == BY_INETD);
+	setup.sandbox = plan_sandbox(s, &setup, user, from, reload_state >= 0);
 	notify_init();
 	signal(SIGPIPE, SIG_IGN);
 	switch (from) {

@@ -38,11 +38,14 @@
 #define SANDBOX_DATA_MAX  ((size_t)1 << 29) /* bytes of memory */
 #define SANDBOX_STACK_MAX ((size_t)8 << 20)
 
+struct addr;
+struct privdrop;
 struct sandbox_plan;
 struct service;
 
 struct sandbox_wish {
-	const char *user; /* NULL: as root nobody, otherwise as we are */
+	const struct privdrop *user; /* NULL: as root nobody, otherwise as we
+				      * are */
 	bool bare;      /* --no-sandbox: only user and death with the master */
 	bool shared;    /* a child serves more than one connection: its
 			   * directories are those of all services */
@@ -57,13 +60,12 @@ struct sandbox_wish {
 
 /*
  * Make the plan, in the master.  Tries it in a process of its own, so that
- * what it says is what children get.  A directory for writing that belongs to
- * root is given to the user that children become.  Limits on memory and stack
- * are set here, for the master too: children inherit them at no cost.
+ * what it says is what children get.  Limits on memory and stack are set here,
+ * for the master too: children inherit them at no cost.
  *
  * Returns NULL with *why in words (a static string, or of this call) when
- * children could not live: no such user, root, not ours to become, a
- * directory that cannot be opened.  The plan is never freed.
+ * children could not live: a user not ours to become, a directory that cannot
+ * be opened.  The plan is never freed.
  */
 struct sandbox_plan *sandbox_plan_new(
     const struct sandbox_wish *, const char **why);
@@ -116,10 +118,14 @@ int sandbox_enter_for(const struct sandbox_plan *, size_t service);
 
 /*
  * The one datagram that this child was born for has been received: take away
- * all that could receive another, which may be meant for somebody else.  *fd,
- * the socket, gets another number.  Nothing happens in a child that serves
- * many.  Returns as sandbox_enter().
+ * all that could receive another, which may be meant for somebody else, and
+ * all that changes the socket, which is everybody's.  It can be answered and
+ * nothing else: *peer becomes a copy of it in memory that cannot be changed
+ * any more, and from there alone the kernel takes an address to send to.
+ * *fd, the socket, gets another number.  A child that serves many can still
+ * receive, and change the copy for the next one.  Returns as sandbox_enter().
  */
-int sandbox_deafen(const struct sandbox_plan *, int *fd);
+int sandbox_deafen(
+    const struct sandbox_plan *, int *fd, const struct addr **peer);
 
 #endif

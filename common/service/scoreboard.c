@@ -45,9 +45,10 @@ make(const char *name, size_t size)
 }
 
 struct scoreboard_head *
-scoreboard_make(size_t slots, size_t size)
+scoreboard_make(size_t slots)
 {
-	size_t all = sizeof(struct scoreboard_head) + slots * size;
+	size_t all = sizeof(struct scoreboard_head) +
+	    slots * sizeof(struct scoreboard_row);
 	struct scoreboard_head *written;
 	void *counters;
 

@@ -2,8 +2,8 @@
  * scoreboard.h - the scoreboard: what the master and the children let each
  * other see, for people who ask how the server is doing.
  *
- * Two pieces of shared memory with opposite rights.  The master's side (who
- * the children are) is read-only for children, enforced by the kernel and not
+ * Two pieces of shared memory with opposite rights.  The master's side (what
+ * the children do; no client is named) is read-only for children, enforced by the kernel and not
  * by good manners.  The tally is written by children and only ever shown: no
  * decision of the master depends on it.
  */
@@ -23,7 +23,22 @@ struct tally {
 	_Atomic uint64_t sent;     /* bytes to clients */
 };
 
-/* The master's side begins with this; the children's table follows. */
+enum scoreboard_state {
+	SCOREBOARD_FREE,
+	SCOREBOARD_IDLE,
+	SCOREBOARD_BUSY,
+	SCOREBOARD_LEAVING
+};
+
+/* What children, and so whoever takes one over, may know of each other: not
+ * whose connections they are. */
+struct scoreboard_row {
+	int32_t pid;
+	uint32_t state;   /* enum scoreboard_state */
+	int64_t since_ms; /* clock_ms(), of its fork or its connection */
+	uint64_t served;  /* connections */
+};
+
 struct scoreboard_head {
 	int64_t started_ms;   /* clock_ms() of the first image's start */
 	uint64_t accepted;    /* connections handed to children so far */
@@ -32,15 +47,15 @@ struct scoreboard_head {
 	uint64_t reloads;    /* how often the master has exec'd itself */
 	uint64_t busy, idle; /* children now */
 	char sandbox[256];   /* what the kernel gave: sandbox_summary() */
-	uint64_t slots;      /* struct child in the table */
+	uint64_t slots;      /* rows that follow */
+	struct scoreboard_row row[];
 };
 
 /*
- * In the master, once: make both pieces, the table with room for slots
- * children of size bytes each.  Returns where the master may write, or NULL
- * with errno.
+ * In the master, once: make both pieces, the master's with so many rows.
+ * Returns where the master may write, or NULL with errno.
  */
-struct scoreboard_head *scoreboard_make(size_t slots, size_t size);
+struct scoreboard_head *scoreboard_make(size_t slots);
 
 /*
  * Between two images of the master: the descriptor of the tally, to be passed
@@ -63,8 +78,7 @@ void scoreboard_inherit(void);
 int scoreboard_bequeath(void);
 
 /*
- * Read what the master wrote, as a child sees it; the table begins behind the
- * head.  NULL when there is no scoreboard (inetd).  It changes while it is
+ * Read what the master wrote, as a child sees it.  NULL when there is no scoreboard (inetd).  It changes while it is
  * read.
  */
 const struct scoreboard_head *scoreboard_read(void);

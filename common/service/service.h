@@ -15,6 +15,7 @@
 #include "bytes/slice.h"
 
 struct conn;
+struct privdrop;
 
 /* How a client behaved: the child's exit code, which the master may weigh. */
 enum conduct {
@@ -32,6 +33,7 @@ enum sandbox_right { SANDBOX_READ, SANDBOX_WRITE, SANDBOX_WATCH };
 struct sandbox_path {
 	const char *path; /* a directory that exists */
 	enum sandbox_right right;
+	int fd; /* it has been opened already; 0: by its path */
 };
 
 #define SERVICE_MAX_PATHS 4
@@ -51,6 +53,8 @@ struct service {
 	 */
 	void (*prepare)(struct service *);
 
+	const struct privdrop *user; /* set before prepare(): who children
+				      * will be, see sandbox/as_user.h */
 	bool single; /* set before prepare(): this process will hold one
 		      * conversation and end, so what is seldom needed may
 		      * be loaded when it is */
@@ -74,6 +78,12 @@ struct service {
 	 * request be ended to make room?  (Kept-alive HTTP: yes.)
 	 */
 	bool yields;
+
+	/*
+	 * No connection lasts longer, whatever its process thinks of it: the
+	 * master kills it then.  0: a day.
+	 */
+	int64_t longest_ms;
 
 	/*
 	 * Filled in by prepare(): what the sandbox leaves open.

@@ -246,14 +246,13 @@ tidy(const char *said, struct slice first, bool cut, char type[MIME_MAX_TYPE])
 }
 
 const char *
-mime_guess(struct slice first, bool cut, char type[MIME_MAX_TYPE])
+mime_guess(struct slice first, char type[MIME_MAX_TYPE])
 {
 	const char *said = NULL;
+	bool cut = first.n >= MIME_LOOK_AT;
 
-	if (first.n > MIME_LOOK_AT) {
+	if (cut)
 		first.n = MIME_LOOK_AT;
-		cut = true;
-	}
 	if (first.n == 0)
 		return strcpy(type, plain);
 	if (text_is_json(first, cut))

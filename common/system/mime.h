@@ -51,11 +51,11 @@ const char *mime_judge(
     const char *type, struct slice first, bool cut, char to[MIME_MAX_TYPE]);
 
 /*
- * The type for the first bytes of a file, at best MIME_LOOK_AT of them, cut if
- * there are more; text types come with the charset that the bytes are in, if
- * that can be said.  Writes to type and returns it.
+ * The type for the first bytes of a file: MIME_LOOK_AT of them, or all, if it
+ * has fewer; text types come with the charset that the bytes are in, if that can
+ * be said.  Writes to type and returns it.
  */
-const char *mime_guess(struct slice first, bool cut, char type[MIME_MAX_TYPE]);
+const char *mime_guess(struct slice first, char type[MIME_MAX_TYPE]);
 
 /*
  * Is it worth looking for a compressed copy of such a file, and worth

@@ -154,7 +154,7 @@ find_type(struct cached_file *f, const struct file_cache_manner *m, int fd)
 	}
 	f->guessed = type == NULL;
 	return type != NULL ? mime_judge(type, look, cut, f->type) :
-			      mime_guess(look, cut, f->type);
+			      mime_guess(look, f->type);
 }
 
 /*

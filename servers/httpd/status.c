@@ -1,5 +1,8 @@
 /*
  * status.c - how is the server doing?
+ *
+ * It shows what children can see of each other: counts, states and times, and
+ * no client's address.  Those are in the access log.
  */
 #include "httpd/status.h"
 
@@ -9,15 +12,13 @@
 #include "grammar/http_accept.h"
 #include "httpd/site.h"
 #include "service/scoreboard.h"
-#include "master/pool.h"
 #include "system/clock.h"
 
 #define PAGE_MAX (8 << 20) /* the largest pool is 32768 children */
 
 /* One child as it is shown. */
 struct row {
-	const struct child *c;
-	char peer[ADDR_MAX_TEXT];
+	const struct scoreboard_row *c;
 	int64_t age_ms;
 	const char *state;
 };
@@ -35,21 +36,19 @@ static void
 each_child(struct buf *b, void (*show)(struct buf *, const struct row *))
 {
 	const struct scoreboard_head *h = scoreboard_read();
-	const struct child *c;
 	int64_t now = clock_ms();
 
 	if (h == NULL)
 		return;
-	c = (const struct child *)(h + 1);
-	for (uint64_t i = 0; i < h->slots; i++, c++) {
+	for (uint64_t i = 0; i < h->slots; i++) {
+		const struct scoreboard_row *c = &h->row[i];
 		struct row r = { .c = c, .age_ms = now - c->since_ms };
 
 		if (c->pid <= 0)
 			continue;
-		r.state = c->state == CHILD_BUSY ? "busy" :
-		    c->state == CHILD_IDLE       ? "idle" :
-						   "leaving";
-		addr_text(&c->peer, r.peer);
+		r.state = c->state == SCOREBOARD_BUSY ? "busy" :
+		    c->state == SCOREBOARD_IDLE       ? "idle" :
+							"leaving";
 		show(b, &r);
 	}
 }
@@ -62,11 +61,6 @@ show_json(struct buf *b, const struct row *r)
 	    ",\"connections\":%" PRIu64,
 	    b->p[b->n - 1] == '[' ? "" : ",", (int)r->c->pid, r->state,
 	    r->age_ms, r->c->served);
-	if (r->c->peer.len > 0) {
-		buf_addz(b, ",\"client\":\"");
-		escape_json(b, slice_of(r->peer));
-		buf_addc(b, '"');
-	}
 	buf_addc(b, '}');
 }
 
@@ -94,11 +88,8 @@ make_json(struct buf *b, const struct scoreboard_head *h)
 static void
 show_html(struct buf *b, const struct row *r)
 {
-	buf_addf(b, "<tr><td>%d<td>%s<td>", (int)r->c->pid, r->state);
-	if (r->c->peer.len > 0)
-		escape_html(b, slice_of(r->peer));
-	buf_addf(b, "<td>%.1f s<td>%" PRIu64 "</tr>\n",
-	    (double)r->age_ms / 1000, r->c->served);
+	buf_addf(b, "<tr><td>%d<td>%s<td>%.1f s<td>%" PRIu64 "</tr>\n",
+	    (int)r->c->pid, r->state, (double)r->age_ms / 1000, r->c->served);
 }
 
 static void
@@ -146,7 +137,7 @@ make_html(struct buf *b, const struct scoreboard_head *h)
 	escape_html(b, slice_of(h->sandbox));
 	buf_addz(b,
 	    "\n<h2>Children</h2>\n<div class=\"wide\"><table>\n<tr><th>process"
-	    "<th>state<th>client<th>for<th>connections</tr>\n");
+	    "<th>state<th>for<th>connections</tr>\n");
 	each_child(b, show_html);
 	buf_addz(b, "</table></div>\n");
 }

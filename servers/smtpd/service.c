@@ -2,9 +2,6 @@
  * service.c - the mail service as it is offered to a master: what is opened
  * before the first fork, and who serves.
  */
-#include <limits.h>
-#include <stdio.h>
-
 #include "smtpd/serve.h"
 #include "smtpd/smtpd.h"
 #include "smtpd/store.h"
@@ -16,17 +13,11 @@
 static void
 prepare(struct service *s)
 {
-	static char paths[4][PATH_MAX];
-	static const char *const parts[] = { "", "/tmp", "/new", "/cur" };
+	const char *dir = smtpd_options.maildir;
+	int fd = store_open(dir, smtpd_options.hostname, s->user, !s->single);
 
-	store_open(smtpd_options.maildir, smtpd_options.hostname);
-	s->path_count = 0;
-	for (size_t i = 0; i < 4; i++) {
-		snprintf(paths[i], sizeof(paths[i]), "%s%s",
-		    smtpd_options.maildir, parts[i]);
-		s->paths[s->path_count++] =
-		    (struct sandbox_path){ paths[i], SANDBOX_WRITE };
-	}
+	s->paths[0] = (struct sandbox_path){ dir, SANDBOX_WRITE, fd };
+	s->path_count = 1;
 }
 
 struct service mail_service = {

@@ -13,7 +13,6 @@
 struct store_dirs {
 	int root, tmp, new; /* descriptors, opened by store_open() */
 	char host[64];      /* as it stands in names */
-	char path[PATH_MAX];
 };
 
 extern struct store_dirs store_dirs;

@@ -178,13 +178,16 @@ Test(systemd, a_socket_of_no_known_name_is_a_bad_configuration)
 	cr_assert_eq(rig_count(r, "\"imap\""), 1);
 }
 
-/* What systemd would leave root of its rights, as setpriv(1) takes it. */
-#define WITH_RIGHTS_OF_UNIT                                                    \
-	"caps=$(sed -n 's/^CapabilityBoundingSet=//p' "                        \
-	"servers/units/berth-smtpd.service | tr 'A-Z ' 'a-z\\n' | "            \
-	"sed 's/^cap_/,+/' | tr -d '\\n')\n"                                   \
-	"umask 077\nexec setpriv --no-new-privs --bounding-set \"-all$caps\" " \
-	"\"$0\" --user nobody -l 127.0.0.1:0 \"$1\""
+/* A user of its own and no right more, as the unit has it. */
+#define LIKE_ITS_UNIT                                                        \
+	"unit=servers/units/berth-smtpd.service\n"                           \
+	"grep -q '^DynamicUser=yes$' $unit && "                              \
+	"grep -q '^CapabilityBoundingSet=$' $unit || exit 1\n"               \
+	"install -d -m 700 -o games \"$1\" && cp \"$0\" \"$1/../\" || exit " \
+	"1\n"                                                                \
+	"umask 077\nexec setpriv --no-new-privs --bounding-set -all "        \
+	"--reuid games --regid games --clear-groups "                        \
+	"\"$1/../berth-smtpd\" -l 127.0.0.1:0 \"$1\""
 
 static void
 deliver(const char *address)
@@ -210,7 +213,7 @@ Test(systemd, mail_is_stored_with_the_few_rights_of_its_unit)
 	snprintf(program, sizeof(program), "%s", rig_path("berth-smtpd"));
 	for (int i = 0; i < 2; i++) {
 		struct rig *r = rig_start(
-		    RIG("/bin/sh", "-c", WITH_RIGHTS_OF_UNIT, program, mail));
+		    RIG("/bin/sh", "-c", LIKE_ITS_UNIT, program, mail));
 
 		deliver(rig_address(r, "smtp"));
 		rig_signal(r, SIGHUP);

@@ -3,6 +3,7 @@
  */
 #include "rig/faulty.h"
 
+#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
@@ -14,8 +15,10 @@
 #include <unistd.h>
 
 #include "rig/wait.h"
+#include "child/child.h"
 #include "conn/conn.h"
 #include "program/program.h"
+#include "system/fdpass.h"
 
 #define ASKED "BERTH_FAULTY"
 #define MASK  0x55
@@ -34,6 +37,7 @@ static struct {
 static size_t ranges;
 static char kept[MOST];
 static sigjmp_buf no_memory;
+static bool stays;
 
 bool
 faulty_is_asked(void)
@@ -220,19 +224,71 @@ hang(void)
  * Which of its descriptors leads to the master a child that was taken over
  * would soon find out.
  */
-static void
-lie(void)
+static int
+find_control(void)
 {
-	for (int fd = STDERR_FILENO + 1; fd < 128; fd++) {
+	for (int fd = STDERR_FILENO + 1; fd < 1024; fd++) {
 		socklen_t len = sizeof(int);
 		int type;
 
 		if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
 		    type == SOCK_SEQPACKET)
-			send(fd, "?", 1, MSG_NOSIGNAL);
+			return fd;
 	}
+	return -1;
+}
+
+static _Noreturn void
+wait_for_ever(void)
+{
 	for (;;)
-		pause();
+		poll(NULL, 0, -1);
+}
+
+static void
+say(const char *words)
+{
+	for (; *words > ' '; words++)
+		send(find_control(), words, 1, MSG_NOSIGNAL);
+}
+
+static void
+lie(void)
+{
+	say("?");
+	wait_for_ever();
+}
+
+/*
+ * Get as many clients as the master gives.
+ */
+static void
+steal(void)
+{
+	struct hand_over h;
+	int fd;
+
+	for (;;) {
+		say("i");
+		if (fdpass_receive(find_control(), &h, sizeof(h), &fd) <= 0)
+			wait_for_ever();
+		send(fd, "stolen\n", 7, MSG_NOSIGNAL);
+		close(fd);
+	}
+}
+
+/*
+ * Nothing that was agreed on ends this process.
+ */
+static void
+hold_on(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	alarm(0);
+	stays = true;
 }
 
 static const struct {
@@ -241,11 +297,12 @@ static const struct {
 } ends[] = { { "segv\n", fault }, { "abort\n", abort },
 	{ "stack\n", use_stack }, { "oom\n", use_memory },
 	{ "sys\n", call_forbidden }, { "spin\n", spin }, { "hang\n", hang },
-	{ "lie\n", lie } };
+	{ "lie\n", lie }, { "steal\n", steal } };
 
 static const char *
 answer(char *line)
 {
+	static char number[16];
 	char bytes[MOST];
 
 	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
@@ -259,6 +316,19 @@ answer(char *line)
 		return scan(bytes, from_hex(line + 5, bytes));
 	if (strncmp(line, "echo ", 5) == 0)
 		return line + 5;
+	if (strncmp(line, "say ", 4) == 0) {
+		say(line + 4);
+		hold_on();
+		return "said\n";
+	}
+	if (strcmp(line, "stay\n") == 0) {
+		hold_on();
+		return "staying\n";
+	}
+	if (strcmp(line, "pid\n") == 0) {
+		snprintf(number, sizeof(number), "%d\n", (int)getpid());
+		return number;
+	}
 	return "what?\n";
 }
 
@@ -277,6 +347,8 @@ serve(struct conn *c, const struct service *s)
 			continue;
 		if (conn_sayz(c, answer((char *)buf_str(&c->in))) < 0)
 			return CONDUCT_GONE;
+		if (stays)
+			wait_for_ever();
 		buf_clear(&c->in);
 	}
 }
@@ -284,12 +356,15 @@ serve(struct conn *c, const struct service *s)
 int
 faulty_main(int argc, char **argv)
 {
-	static struct service service = {
-		.name = FAULTY, .prepare = find_memory, .serve = serve
-	};
-	struct offer offer = {
-		.service = &service, .option = "--listen", .otherwise = "0"
-	};
+	struct service service = { .name = FAULTY,
+		.prepare = find_memory,
+		.serve = serve,
+		.yields = getenv(FAULTY_YIELDS) != NULL };
+	struct offer offer = { .service = &service,
+		.option = "--listen",
+		.otherwise = "0",
+		.datagrams = getenv(FAULTY_DATAGRAMS) != NULL };
+	const char *longest = getenv(FAULTY_LONGEST_MS);
 	const char *const line[] = { FAULTY_SHELL, "-c", getenv(FAULTY_HELPER),
 		NULL };
 	const struct helper_offer helper = {
@@ -302,6 +377,8 @@ faulty_main(int argc, char **argv)
 		.helper_count = line[2] != NULL,
 		.one_listen_option = true };
 
+	if (longest != NULL)
+		service.longest_ms = strtol(longest, NULL, 10);
 	return server_main(&server, argc, argv);
 }
 

@@ -9,7 +9,13 @@
  *			and in static memory, and frees what can be freed
  *	scan HEX	reads all of its writable memory, wherever: "found" or
  *			"none"
+ *	pid		its process
  *	lie		says to the master what no child says
+ *	say WORDS	says these to the master, one letter each, and then is as
+ *			after stay
+ *	steal		says that it is idle, and answers "stolen" to whoever it
+ *			is then given, for as long as it is given some
+ *	stay		drops its alarm, blocks all signals and waits for ever
  *	segv abort stack oom sys spin hang
  *			ends that way
  *	exit CODE	ends with that code
@@ -23,9 +29,13 @@
 
 #define FAULTY "faulty" /* its service, in the ready line */
 
-/* In the environment: a line of sh that is to run as a helper of it. */
-#define FAULTY_HELPER "BERTH_FAULTY_HELPER"
-#define FAULTY_SHELL  "/bin/sh"
+/* In the environment: that it answers datagrams too; that it can be asked to
+ * make room; its longest_ms; a line of sh that is to run as a helper of it. */
+#define FAULTY_DATAGRAMS  "BERTH_FAULTY_DATAGRAMS"
+#define FAULTY_YIELDS     "BERTH_FAULTY_YIELDS"
+#define FAULTY_LONGEST_MS "BERTH_FAULTY_LONGEST_MS"
+#define FAULTY_HELPER     "BERTH_FAULTY_HELPER"
+#define FAULTY_SHELL      "/bin/sh"
 
 bool faulty_is_asked(void);
 int faulty_main(int argc, char **argv);

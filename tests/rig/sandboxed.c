@@ -20,8 +20,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sandbox/privdrop.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/seccomp.h"
+#include "system/addr.h"
 #include "sandbox/landlock.h"
 #include "service/service.h"
 #include "system/fdpass.h"
@@ -86,8 +88,8 @@ make_plan(const struct attempt *a)
 
 	snprintf(paths[0], sizeof paths[0], "%s/site", sandboxed.place);
 	snprintf(paths[1], sizeof paths[1], "%s/mail", sandboxed.place);
-	site.paths[0] = (struct sandbox_path){ paths[0], SANDBOX_READ };
-	mail.paths[0] = (struct sandbox_path){ paths[1], SANDBOX_WRITE };
+	site.paths[0] = (struct sandbox_path){ paths[0], SANDBOX_READ, 0 };
+	mail.paths[0] = (struct sandbox_path){ paths[1], SANDBOX_WRITE, 0 };
 	plan = sandbox_plan_new(&wish, &why);
 	if (plan == NULL) {
 		fprintf(stderr, "sandboxed: no plan: %s\n", why);
@@ -102,7 +104,8 @@ enter(const struct sandbox_plan *plan, const struct attempt *a, bool zygote)
 	if ((zygote ? sandbox_enter_born(plan, sandboxed.parent) :
 		      sandbox_enter(plan, sandboxed.parent)) < 0 ||
 	    sandbox_enter_for(plan, (size_t)a->service) < 0 ||
-	    (a->deaf && sandbox_deafen(plan, &sandboxed.udp) < 0))
+	    (a->deaf &&
+		sandbox_deafen(plan, &sandboxed.udp, &sandboxed.client) < 0))
 		not_ready("enter");
 }
 
@@ -152,6 +155,7 @@ open_udp(struct sockaddr_in at)
 static void
 open_things(void)
 {
+	static struct addr client;
 	struct sockaddr_in any = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
@@ -159,6 +163,11 @@ open_things(void)
 	    open(sandboxed_path("log"), O_WRONLY | O_APPEND | O_CLOEXEC);
 	sandboxed.outside = open(sandboxed_path("outside"), O_PATH | O_CLOEXEC);
 	sandboxed.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	client.in = (struct sockaddr_in){ .sin_family = AF_INET,
+		.sin_port = htons(9),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	client.len = sizeof client.in;
+	sandboxed.client = &client;
 	sandboxed.udp = open_udp(any);
 	sandboxed.tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (sandboxed.log < 0 || sandboxed.outside < 0 || sandboxed.udp < 0 ||
@@ -220,14 +229,22 @@ make_place(void)
 {
 	static const char *const directories[] = { "site", "outside", "mail",
 		"mail/tmp", "mail/new", "mail/cur" };
+	enum { MAIL = 2 }; /* from here on they are the child's */
+	struct privdrop user;
+	const char *why;
 
 	snprintf(sandboxed.place, sizeof sandboxed.place,
 	    "/tmp/berth-sandboxed-XXXXXX");
 	if (mkdtemp(sandboxed.place) == NULL ||
 	    chmod(sandboxed.place, 0755) < 0)
 		not_ready(sandboxed.place);
+	if (privdrop_find(&user, NULL, &why) < 0)
+		not_ready(why);
 	for (size_t i = 0; i < sizeof directories / sizeof *directories; i++)
-		if (mkdir(sandboxed_path(directories[i]), 0755) < 0)
+		if (mkdir(sandboxed_path(directories[i]), 0755) < 0 ||
+		    (i >= MAIL && user.drop &&
+			chown(sandboxed_path(directories[i]), user.uid,
+			    user.gid) < 0))
 			not_ready(directories[i]);
 	put_file("site/page", "a page");
 	put_file("outside/secret", "a secret");

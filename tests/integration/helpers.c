@@ -1,5 +1,5 @@
 /*
- * machine_helpers.c - programs that a server runs beside its children: when
+ * helpers.c - programs that a server runs beside its children: when
  * they start, when they end, and what they have.
  */
 #include <criterion/criterion.h>
@@ -57,7 +57,7 @@ is_served(struct rig *r)
 	return ok;
 }
 
-Test(machine_helpers, it_starts_with_the_server_and_is_told_at_its_end)
+Test(helpers, it_starts_with_the_server_and_is_told_at_its_end)
 {
 	struct rig *r = start(HELPER, NULL);
 	pid_t pid = helper(r, 1);
@@ -69,7 +69,7 @@ Test(machine_helpers, it_starts_with_the_server_and_is_told_at_its_end)
 	cr_assert_null(strstr(rig_err(r), "started again"));
 }
 
-Test(machine_helpers, it_is_started_again_later_each_time)
+Test(helpers, it_is_started_again_later_each_time)
 {
 	struct rig *r = start(HELPER, NULL);
 
@@ -82,7 +82,7 @@ Test(machine_helpers, it_is_started_again_later_each_time)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(machine_helpers, it_may_have_done_its_work)
+Test(helpers, it_may_have_done_its_work)
 {
 	struct rig *r = start("echo helper $$ up", NULL);
 
@@ -92,7 +92,7 @@ Test(machine_helpers, it_may_have_done_its_work)
 	cr_assert_null(strstr(rig_err(r), "started again"));
 }
 
-Test(machine_helpers, one_that_does_not_care_is_killed_after_the_grace)
+Test(helpers, one_that_does_not_care_is_killed_after_the_grace)
 {
 	struct rig *r = start(STUBBORN, RIG("--grace", "1"));
 	pid_t pid = helper(r, 1);
@@ -101,7 +101,7 @@ Test(machine_helpers, one_that_does_not_care_is_killed_after_the_grace)
 	cr_assert(rig_is_gone(pid));
 }
 
-Test(machine_helpers, it_is_killed_at_a_stop)
+Test(helpers, it_is_killed_at_a_stop)
 {
 	struct rig *r = start(STUBBORN, NULL);
 	pid_t pid = helper(r, 1);
@@ -111,7 +111,7 @@ Test(machine_helpers, it_is_killed_at_a_stop)
 	cr_assert(rig_is_gone(pid));
 }
 
-Test(machine_helpers, it_dies_with_the_master)
+Test(helpers, it_dies_with_the_master)
 {
 	struct rig *r = start(STUBBORN, NULL);
 	pid_t pid = helper(r, 1);
@@ -121,7 +121,7 @@ Test(machine_helpers, it_dies_with_the_master)
 }
 
 /* One after the other: two would write to the same index. */
-Test(machine_helpers, a_reload_ends_the_old_one_and_then_starts_a_new_one)
+Test(helpers, a_reload_ends_the_old_one_and_then_starts_a_new_one)
 {
 	struct rig *r = start(HELPER, NULL);
 	pid_t old = helper(r, 1), new;
@@ -141,7 +141,7 @@ Test(machine_helpers, a_reload_ends_the_old_one_and_then_starts_a_new_one)
 	cr_assert(rig_is_gone(new));
 }
 
-Test(machine_helpers, a_reload_kills_the_old_one_that_does_not_care)
+Test(helpers, a_reload_kills_the_old_one_that_does_not_care)
 {
 	struct rig *r = start(STUBBORN, NULL);
 	pid_t old = helper(r, 1), new;
@@ -154,7 +154,7 @@ Test(machine_helpers, a_reload_kills_the_old_one_that_does_not_care)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(machine_helpers, it_has_nothing_of_the_masters)
+Test(helpers, it_has_nothing_of_the_masters)
 {
 	struct rig *r = start(HELPER, NULL);
 	pid_t pid = helper(r, 1);
