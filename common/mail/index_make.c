@@ -257,13 +257,11 @@ leave(struct index_writer *w)
 static int
 take_again(struct index_writer *w)
 {
-	char path[PATH_MAX + sizeof(INDEX_DIR) + 1];
 	struct stat ours, there;
 
-	snprintf(path, sizeof(path), "%s/" INDEX_DIR, w->maildir);
 	if (w->dir >= 0 && fstat(w->dir, &ours) == 0 &&
-	    lstat(path, &there) == 0 && ours.st_dev == there.st_dev &&
-	    ours.st_ino == there.st_ino)
+	    fstatat(w->root, INDEX_DIR, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
 		return 0;
 	leave(w);
 	return take(w) < 0 ? INDEX_FAILED : 0;
