@@ -19,7 +19,7 @@ void
 site_configure(const struct server *s, const char *dir)
 {
 	site_finish(s, dir);
-	site.web.answer = route_answer;
+	site.web.answer = site_answer;
 	site.web.wants_body = echo_wants;
 	site.web.knows_host = target_knows_host;
 	site_service.open = site.open;
