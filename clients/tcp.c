@@ -32,15 +32,16 @@ static bool verbose;
 static int64_t timeout_ms;
 
 static const struct arg own[] = {
-	{ 't', "timeout", ARG_SECONDS, "SECONDS",
-	    "end the conversation after so long (connecting: 30)", &timeout_ms,
-	    0, 86400 },
-	{ 'v', "verbose", ARG_FLAG, NULL, "tell both ends of the connection",
-	    &verbose, 0, 0 },
-	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+	{ "timeout", "SECONDS",
+	    "end the conversation after so long (connecting: 30)",
+	    .seconds = &timeout_ms, .letter = 't', .max = 86400 },
+	{ "verbose", NULL, "tell both ends of the connection", .flag = &verbose,
+	    .letter = 'v' },
+	{ 0 },
 };
 
-static const struct arg *const tables[] = { own, NULL };
+static const struct arg_table table = { .options = own };
+static const struct arg_table *const tables[] = { &table, NULL };
 
 static const struct args args = {
 	.program = "berth-tcp",

@@ -35,17 +35,17 @@ static int64_t timeout_ms = 1000;
 static uint64_t retries = 3;
 
 static const struct arg own[] = {
-	{ 't', "timeout", ARG_SECONDS, "SECONDS",
-	    "wait so long for each answer (1)", &timeout_ms, 0, 3600 },
-	{ 'r', "retries", ARG_NUMBER, "N",
-	    "send a line again so often when no answer comes (3)", &retries, 0,
-	    100 },
-	{ 'v', "verbose", ARG_FLAG, NULL,
-	    "tell both ends, and each line sent again", &verbose, 0, 0 },
-	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+	{ "timeout", "SECONDS", "wait so long for each answer (1)",
+	    .seconds = &timeout_ms, .letter = 't', .max = 3600 },
+	{ "retries", "N", "send a line again so often when no answer comes (3)",
+	    .number = &retries, .letter = 'r', .max = 100 },
+	{ "verbose", NULL, "tell both ends, and each line sent again",
+	    .flag = &verbose, .letter = 'v' },
+	{ 0 },
 };
 
-static const struct arg *const tables[] = { own, NULL };
+static const struct arg_table table = { .options = own };
+static const struct arg_table *const tables[] = { &table, NULL };
 
 static const struct args args = {
 	.program = "berth-udp",

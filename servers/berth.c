@@ -19,24 +19,32 @@ enum { SITE, MAIL, OFFERS };
 static struct offer offers[OFFERS] = {
 	[SITE] = { .service = &site_service,
 	    .option = "--http",
-	    .otherwise = "8080" },
+	    .otherwise = "8080",
+	    .reserve = SERVICE_SHARE },
 	[MAIL] = { .service = &mail_service,
 	    .option = "--smtp",
-	    .otherwise = "1025" },
+	    .otherwise = "1025",
+	    .reserve = SERVICE_SHARE },
 };
 
 static const char *maildir = "./mail";
 
 static const struct arg own[] = {
-	{ 0, "http", ARG_LIST, "ADDRESS|off",
-	    "where the site listens (8080); repeatable", &offers[SITE].listen,
-	    0, 0 },
-	{ 0, "smtp", ARG_LIST, "ADDRESS|off",
+	{ "http", "ADDRESS|off", "where the site listens (8080); repeatable",
+	    .list = &offers[SITE].listen },
+	{ "smtp", "ADDRESS|off",
 	    "where the mail catcher listens (1025); repeatable",
-	    &offers[MAIL].listen, 0, 0 },
-	{ 0, "mail", ARG_TEXT, "DIR", "the Maildir (./mail)", &maildir, 0, 0 },
-	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+	    .list = &offers[MAIL].listen },
+	{ "http-reserve", "N",
+	    "processes that only the site may take (a quarter of all)",
+	    .number = &offers[SITE].reserve },
+	{ "smtp-reserve", "N",
+	    "processes that only the mail catcher may take (a quarter of all)",
+	    .number = &offers[MAIL].reserve },
+	{ "mail", "DIR", "the Maildir (./mail)", .text = &maildir },
+	{ 0 },
 };
+static const struct arg_table own_table = { .options = own };
 
 /* "off" as the only address: this part is not offered. */
 static void
@@ -77,13 +85,13 @@ main(int argc, char **argv)
 		.synopsis = "[OPTION]... [DIR]",
 		.about = "Serve a site on port 8080 and catch mail on port "
 			 "1025.  DIR is www if\nthat exists, else the current "
-			 "directory; its options are berth-httpd's.",
+			 "directory.",
 		.examples = "  berth\n"
 			    "  berth --live --http 3000 dist\n"
 			    "  berth --smtp off public\n"
 			    "  berth --http off --mail /tmp/mail\n",
-		.own = own,
-		.more = site_args,
+		.tables = (const struct arg_table *const[]){ &own_table,
+		    &site_args, &smtpd_args, NULL },
 		.offers = offers,
 		.offer_count = OFFERS,
 		.most_operands = 1,

@@ -35,12 +35,13 @@ static struct service greet_service = {
 };
 
 static const struct arg own[] = {
-	{ 0, "once", ARG_FLAG, NULL,
-	    "serve one client and exit (port 29876, TEST)", &once, 0, 0 },
-	{ 0, "text", ARG_TEXT, "TEXT", "what to say (Thank you for connecting)",
-	    &text, 0, 0 },
+	{ "once", NULL, "serve one client and exit (port 29876, TEST)",
+	    .flag = &once },
+	{ "text", "TEXT", "what to say (Thank you for connecting)",
+	    .text = &text },
 	{ 0 },
 };
+static const struct arg_table own_table = { .options = own };
 
 static void
 configure(struct server *s, int operands, char **operand)
@@ -67,7 +68,7 @@ main(int argc, char **argv)
 		.examples = "  berth-greetd --text 'Hello there'\n"
 			    "  berth-greetd --once\n"
 			    "  berth-tcp localhost 12345\n",
-		.own = own,
+		.tables = (const struct arg_table *const[]){ &own_table, NULL },
 		.offers = &offer,
 		.offer_count = 1,
 		.one_listen_option = true,

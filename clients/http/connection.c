@@ -1,5 +1,6 @@
 /*
- * connection.c - the connection to a server, kept for the next URL when it can be.
+ * connection.c - the connection to a server, kept for the next URL when it
+ * can be.
  */
 #include "http.h"
 
@@ -7,7 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/socket.h> /* SOCK_STREAM */
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -20,14 +21,14 @@
 static void
 tell_ends(struct connection *call)
 {
-	const struct addr *local = conn_local(&call->c); /* getsockname(2) */
-	struct addr peer;
+	struct addr local, peer;
 	char text[ADDR_MAX_TEXT];
+	int status = wire_ends(&call->c, &local, &peer);
 
-	if (local->len > 0)
+	if (local.len > 0)
 		fprintf(stderr, "Connected from %s %u\n",
-		    addr_host(local, text), addr_port(local));
-	if (addr_of_peer(call->c.fd, &peer) == 0) /* getpeername(2) */
+		    addr_host(&local, text), addr_port(&local));
+	if (status == 0)
 		fprintf(stderr, "Connected to %s %u\n", addr_host(&peer, text),
 		    addr_port(&peer));
 }
@@ -41,8 +42,7 @@ still_good(const struct connection *call)
 {
 	char byte;
 
-	return recv(call->c.fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
-	    errno == EAGAIN;
+	return wire_peek(&call->c, &byte, 1) == WIRE_NOTHING;
 }
 
 void

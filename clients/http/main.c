@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,55 +18,50 @@
 #include "system/clock.h"
 #include "system/log.h"
 
-bool silent;
-
 static struct options opt = { .connect_ms = 30000, .most_redirects = 20 };
 
 static const struct arg own[] = {
-	{ 'I', "head", ARG_FLAG, NULL, "ask for the head only (HEAD)",
-	    &opt.head, 0, 0 },
-	{ 'i', "include", ARG_FLAG, NULL, "show the head of the answer too",
-	    &opt.show_head, 0, 0 },
-	{ 'v', "verbose", ARG_FLAG, NULL,
-	    "show both ends of the connection and both heads", &opt.verbose, 0,
-	    0 },
-	{ 's', "silent", ARG_FLAG, NULL, "no bar and no words about faults",
-	    &silent, 0, 0 },
-	{ 'o', "output", ARG_LIST, "FILE",
+	{ "head", NULL, "ask for the head only (HEAD)", .flag = &opt.head,
+	    .letter = 'I' },
+	{ "include", NULL, "show the head of the answer too",
+	    .flag = &opt.show_head, .letter = 'i' },
+	{ "verbose", NULL, "show both ends of the connection and both heads",
+	    .flag = &opt.verbose, .letter = 'v' },
+	{ "silent", NULL, "no bar and no words about faults", .flag = &silent,
+	    .letter = 's' },
+	{ "output", "FILE",
 	    "write to FILE (- is standard output); one for each URL",
-	    &opt.output, 0, 0 },
-	{ 'O', "remote-name", ARG_FLAG, NULL,
+	    .list = &opt.output, .letter = 'o' },
+	{ "remote-name", NULL,
 	    "write to a file named as the last part of the URL",
-	    &opt.remote_name, 0, 0 },
-	{ 'C', "continue", ARG_FLAG, NULL, "fetch the part that FILE lacks",
-	    &opt.resume, 0, 0 },
-	{ 'r', "range", ARG_TEXT, "RANGE",
-	    "ask for these bytes: 0-99, 500-, -5", &opt.range, 0, 0 },
-	{ 'H', "header", ARG_LIST, "LINE",
-	    "add 'Name: value'; 'Name:' takes a usual one away", &opt.headers,
-	    0, 0 },
-	{ 'X', "request", ARG_TEXT, "METHOD", "use this method", &opt.method, 0,
-	    0 },
-	{ 'd', "data", ARG_LIST, "DATA",
-	    "send DATA, or @FILE (@- is standard input); POST", &opt.data, 0,
-	    0 },
-	{ 'L', "location", ARG_FLAG, NULL, "follow redirects", &opt.follow, 0,
-	    0 },
-	{ 0, "max-redirects", ARG_NUMBER, "N", "follow so many at most (20)",
-	    &opt.most_redirects, 0, 1000 },
-	{ 'f', "fail", ARG_FLAG, NULL,
-	    "exit 22 on a status of 400 or above, without the body", &opt.fail,
-	    0, 0 },
-	{ 'm', "max-time", ARG_SECONDS, "SECONDS",
-	    "give up on a URL after so long", &opt.most_ms, 0, 0 },
-	{ 0, "connect-timeout", ARG_SECONDS, "SECONDS",
-	    "give up connecting after so long (30)", &opt.connect_ms, 0, 0 },
-	{ 0, "unix-socket", ARG_TEXT, "PATH", "connect to this socket instead",
-	    &opt.socket_path, 0, 0 },
-	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+	    .flag = &opt.remote_name, .letter = 'O' },
+	{ "continue", NULL, "fetch the part that FILE lacks",
+	    .flag = &opt.resume, .letter = 'C' },
+	{ "range", "RANGE", "ask for these bytes: 0-99, 500-, -5",
+	    .text = &opt.range, .letter = 'r' },
+	{ "header", "LINE", "add 'Name: value'; 'Name:' takes a usual one away",
+	    .list = &opt.headers, .letter = 'H' },
+	{ "request", "METHOD", "use this method", .text = &opt.method,
+	    .letter = 'X' },
+	{ "data", "DATA", "send DATA, or @FILE (@- is standard input); POST",
+	    .list = &opt.data, .letter = 'd' },
+	{ "location", NULL, "follow redirects", .flag = &opt.follow,
+	    .letter = 'L' },
+	{ "max-redirects", "N", "follow so many at most (20)",
+	    .number = &opt.most_redirects, .max = 1000 },
+	{ "fail", NULL, "exit 22 on a status of 400 or above, without the body",
+	    .flag = &opt.fail, .letter = 'f' },
+	{ "max-time", "SECONDS", "give up on a URL after so long",
+	    .seconds = &opt.most_ms, .letter = 'm' },
+	{ "connect-timeout", "SECONDS", "give up connecting after so long (30)",
+	    .seconds = &opt.connect_ms },
+	{ "unix-socket", "PATH", "connect to this socket instead",
+	    .text = &opt.socket_path },
+	{ 0 },
 };
 
-static const struct arg *const tables[] = { own, NULL };
+static const struct arg_table table = { .options = own };
+static const struct arg_table *const tables[] = { &table, NULL };
 
 static const struct args args = {
 	.program = "berth-http",
@@ -81,21 +75,6 @@ static const struct args args = {
 		    "  berth-http -r 0-99 -i localhost:8080/index.html\n",
 	.tables = tables,
 };
-
-int
-fail(int code, const char *fmt, ...)
-{
-	char line[LOG_MAX_LINE];
-	va_list ap;
-
-	if (silent)
-		return code;
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	log_error("%s", line);
-	return code;
-}
 
 /* Add a whole file to what -d sends. */
 static void

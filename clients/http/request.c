@@ -4,14 +4,11 @@
 #include "http.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "grammar/base64.h"
 #include "grammar/uri.h"
-#include "system/clock.h"
 
 static struct slice
 name_of(const char *line)
@@ -108,8 +105,7 @@ static bool
 is_answering(const struct connection *call)
 {
 	char line[10];
-	ssize_t n =
-	    recv(call->c.fd, line, sizeof(line), MSG_PEEK | MSG_DONTWAIT);
+	ssize_t n = wire_peek(&call->c, line, sizeof(line));
 
 	return n == 0 || (n == sizeof(line) && line[9] != '1');
 }
@@ -126,22 +122,19 @@ send_body(struct connection *call, const struct task *t, bool *all)
 
 	*all = true;
 	while (rest.n > 0) {
-		struct pollfd p = { call->c.fd, POLLIN | POLLOUT, 0 };
-		int left = clock_left_ms(call->c.deadline);
+		bool readable;
 		ssize_t n;
 
-		if (poll(&p, 1, left) == 0)
+		if (wire_wait(&call->c, &readable) < 0)
 			return CONN_TIMEOUT;
-		if ((p.revents & POLLIN) && is_answering(call)) {
+		if (readable && is_answering(call)) {
 			*all = false;
 			return 0;
 		}
-		n = send(
-		    call->c.fd, rest.p, rest.n, MSG_DONTWAIT | MSG_NOSIGNAL);
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
+		n = wire_send_some(&call->c, rest);
+		if (n < 0)
 			return CONN_ERROR;
-		if (n > 0)
-			rest = slice_from(rest, (size_t)n);
+		rest = slice_from(rest, (size_t)n);
 	}
 	return 0;
 }

@@ -19,12 +19,13 @@
 static bool classic;
 
 static const struct arg own[] = {
-	{ 'c', "classic", ARG_FLAG, NULL,
-	    "show gethostbyname(3) beside getaddrinfo(3)", &classic, 0, 0 },
-	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+	{ "classic", NULL, "show gethostbyname(3) beside getaddrinfo(3)",
+	    .flag = &classic, .letter = 'c' },
+	{ 0 },
 };
 
-static const struct arg *const tables[] = { own, NULL };
+static const struct arg_table table = { .options = own };
+static const struct arg_table *const tables[] = { &table, NULL };
 
 static const struct args args = {
 	.program = "berth-lookup",

@@ -22,14 +22,17 @@ say_bytes(struct dialogue *l, struct slice bytes)
 {
 	int status;
 
-	if (l->fault != 0)
+	if (l->fault != 0 || l->cut)
 		return;
 	conn_deadline(&l->c, WAIT_BLOCK);
 	status = conn_say(&l->c, bytes);
-	if (status < 0) {
-		log_error("%s: while the message was sent: %s", l->o->host,
-		    status == CONN_TIMEOUT ? "timed out" : strerror(errno));
+	if (status == CONN_TIMEOUT) {
+		log_error(
+		    "%s: timed out while the message was sent", l->o->host);
 		l->fault = EXIT_LATER;
+	} else if (status < 0) {
+		/* It has hung up: what it had to say may be here. */
+		l->cut = true;
 	}
 }
 
@@ -71,7 +74,13 @@ content_data(struct dialogue *l, const struct message *message)
 	uint64_t at = 0;
 
 	smtp_writer_init(&writer);
-	while (message != NULL && at < message->size && l->fault == 0) {
+	while (
+	    message != NULL && at < message->size && l->fault == 0 && !l->cut) {
+		/* Who speaks now does not want the rest. */
+		if (at > 0 && conn_has_more(&l->c)) {
+			l->cut = true;
+			return;
+		}
 		size_t n = read_block(message, at, block, BLOCK);
 		struct slice wire = { out, 0 };
 
@@ -89,6 +98,8 @@ content_dot(struct dialogue *l)
 {
 	char end[SMTP_WRITER_END];
 
+	if (l->cut)
+		return;
 	say_bytes(l, (struct slice){ end, smtp_writer_end(&writer, end) });
 	dialogue_show(l, "C: ", slice_of("."));
 }
@@ -104,7 +115,7 @@ say_chunk(struct dialogue *l, const struct message *message, uint64_t at,
 	    end == message->size ? " LAST" : "");
 	say_bytes(l, buf_slice(&l->out));
 	buf_clear(&l->out);
-	while (at < end && l->fault == 0) {
+	while (at < end && l->fault == 0 && !l->cut) {
 		size_t n = end - at < BLOCK ? (size_t)(end - at) : BLOCK;
 
 		n = read_block(message, at, block, n);

@@ -38,6 +38,16 @@ broken(struct dialogue *l, int code, const char *what)
 	return -1;
 }
 
+/* The gate: whatever was checked before, this is one command. */
+static bool
+is_one_line(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '\r' || s.p[i] == '\n' || s.p[i] == '\0')
+			return false;
+	return true;
+}
+
 void
 dialogue_say(struct dialogue *l, const char *shown, const char *fmt, ...)
 {
@@ -49,6 +59,11 @@ dialogue_say(struct dialogue *l, const char *shown, const char *fmt, ...)
 	va_end(ap);
 	if (l->out.failed)
 		die(EXIT_USAGE, "a command would be too long");
+	if (!is_one_line(slice_from(buf_slice(&l->out), before))) {
+		l->out.n = before;
+		broken(l, EXIT_USAGE, "a command with a line break in it");
+		return;
+	}
 	dialogue_show(l, "C: ",
 	    shown != NULL ? slice_of(shown) :
 			    slice_from(buf_slice(&l->out), before));
@@ -58,7 +73,8 @@ dialogue_say(struct dialogue *l, const char *shown, const char *fmt, ...)
 static int
 flush(struct dialogue *l)
 {
-	int status = l->out.n == 0 ? 0 : conn_say(&l->c, buf_slice(&l->out));
+	bool silent = l->out.n == 0 || l->cut;
+	int status = silent ? 0 : conn_say(&l->c, buf_slice(&l->out));
 
 	buf_clear(&l->out);
 	if (status == CONN_TIMEOUT)
@@ -72,22 +88,17 @@ no_more(struct dialogue *l, ssize_t status)
 {
 	if (status == CONN_TIMEOUT)
 		return broken(l, EXIT_LATER, "no reply: timed out");
-	if (status == CONN_FULL)
-		return broken(l, EXIT_PROTOCOL, "a reply without an end");
 	return broken(l, EXIT_LATER,
 	    status == CONN_EOF ? "it has closed the connection" :
 				 strerror(errno));
 }
 
-/* Keep the reply, for what was received moves on; and show it. */
+/* The reply is whole: take it apart and show it. */
 static int
-keep(struct dialogue *l, size_t n)
+read_it(struct dialogue *l)
 {
 	struct slice rest;
 
-	buf_clear(&l->reply);
-	buf_add(&l->reply, l->c.in.p, n);
-	buf_eat(&l->c.in, n);
 	if (smtp_reply_parse(buf_slice(&l->reply), &l->r) <= 0)
 		return broken(l, EXIT_PROTOCOL, "a reply that is too long");
 	for (rest = l->r.text; rest.n > 0;) {
@@ -108,12 +119,13 @@ dialogue_hear(struct dialogue *l, int64_t ms)
 	conn_deadline(&l->c, ms);
 	if (flush(l) < 0)
 		return -1;
+	reply_begin(l);
 	for (;;) {
-		int n = smtp_reply_parse(buf_slice(&l->c.in), &l->r);
+		int n = reply_take(l);
 		ssize_t got;
 
 		if (n > 0)
-			return keep(l, (size_t)n);
+			return read_it(l);
 		if (n == SMTP_REPLY_MIXED)
 			return broken(
 			    l, EXIT_PROTOCOL, "a reply whose lines disagree");
@@ -195,14 +207,8 @@ dialogue_open(struct dialogue *l, const struct options *o)
 		return code;
 	}
 	conn_init(&l->c, fd, SOCK_STREAM, &to, clock_us());
-	if (dialogue_hear(l, WAIT_COMMAND) < 0)
-		return l->fault;
-	if (l->r.code != 220) {
-		int code = dialogue_judge(l, 2, o->host);
-
-		return code != 0 ? code : EXIT_PROTOCOL;
-	}
-	return 0;
+	dialogue_hear(l, WAIT_COMMAND);
+	return dialogue_judge(l, 2, o->host);
 }
 
 static void

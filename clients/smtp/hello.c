@@ -53,6 +53,7 @@ note_offer(struct dialogue *l, struct slice line)
 		{ "8BITMIME", OFFER_8BITMIME },
 		{ "SMTPUTF8", OFFER_SMTPUTF8 },
 		{ "CHUNKING", OFFER_CHUNKING },
+		{ "DSN", OFFER_DSN },
 	};
 	struct slice word = slice_cut(&line, ' ');
 
@@ -77,13 +78,13 @@ text_of(struct slice bytes)
 	return text.failed ? "" : buf_str(&text);
 }
 
-/* The challenge of a 334, decoded to out. */
+/* The challenge of a 334 (any 3xx), decoded to out. */
 static bool
 challenge(struct dialogue *l, struct buf *out)
 {
 	struct slice rest = l->r.text;
 
-	return l->r.code == 334 &&
+	return l->r.code / 100 == 3 &&
 	    base64_decode(smtp_reply_line(&rest), out) == 0;
 }
 
@@ -125,10 +126,10 @@ answer_plain(struct dialogue *l, struct slice user, struct slice password)
 static void
 answer_login(struct dialogue *l, struct slice user, struct slice password)
 {
-	if (dialogue_ask(l, WAIT_COMMAND, "AUTH LOGIN") != 334)
+	if (dialogue_ask(l, WAIT_COMMAND, "AUTH LOGIN") / 100 != 3)
 		return;
 	dialogue_say(l, NULL, "%s", text_of(user));
-	if (dialogue_hear(l, WAIT_COMMAND) != 334)
+	if (dialogue_hear(l, WAIT_COMMAND) / 100 != 3)
 		return;
 	dialogue_say(l, "****", "%s", text_of(password));
 	dialogue_hear(l, WAIT_COMMAND);
@@ -151,8 +152,6 @@ log_in(struct dialogue *l)
 		log_error("%s: offers no login that is known here", l->o->host);
 		return EXIT_REFUSED;
 	}
-	if (l->fault == 0 && l->r.code != 235 && l->r.code < 400)
-		return EXIT_PROTOCOL;
 	return dialogue_judge(l, 2, "AUTH");
 }
 
@@ -161,12 +160,15 @@ hello(struct dialogue *l)
 {
 	const char *verb = l->o->lmtp ? "LHLO" : "EHLO";
 	struct slice rest;
-	int code = dialogue_ask(l, WAIT_COMMAND, "%s %s", verb, own_name(l));
+	int code;
 
+	l->offers = 0;
+	l->max_size = 0;
+	code = dialogue_ask(l, WAIT_COMMAND, "%s %s", verb, own_name(l));
 	if (code >= 500 && code != 554 && !l->o->lmtp) {
 		/* RFC 5321 3.2: an old one. */
 		dialogue_ask(l, WAIT_COMMAND, "HELO %s", own_name(l));
-	} else if (code == 250) {
+	} else if (code / 100 == 2) {
 		rest = l->r.text;
 		smtp_reply_line(&rest);
 		while (rest.n > 0)

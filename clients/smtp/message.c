@@ -1,5 +1,5 @@
 /*
- * message.c - a message, from standard input to a file of its own.
+ * message.c - a message ready for the network, in a file of its own.
  *
  * The file has no name.  It holds the message as the network wants it, so its
  * size is what SIZE= and BDAT say, and it can be sent more than once.
@@ -7,11 +7,11 @@
 #include "smtp.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "grammar/smtp_data.h"
 #include "system/log.h"
+
+#define PIECE 16384
 
 static _Noreturn void
 fail(const char *what)
@@ -27,8 +27,9 @@ message_begin(struct message *l)
 		fail("temporary file");
 }
 
-void
-message_add(struct message *l, struct slice s)
+/* Lines that are the network's already. */
+static void
+put(struct message *l, struct slice s)
 {
 	if (s.n == 0)
 		return;
@@ -39,63 +40,42 @@ message_add(struct message *l, struct slice s)
 	l->size += s.n;
 }
 
-/* A line that is a dot alone, as sendmail without -i takes it. */
-static bool
-is_end(const char *line, ssize_t n)
+void
+message_add(struct message *l, struct slice s)
 {
-	return (n == 2 && memcmp(line, ".\n", 2) == 0) ||
-	    (n == 3 && memcmp(line, ".\r\n", 3) == 0);
-}
-
-static void
-add_text(struct message *l, struct smtp_lines *state, struct slice s)
-{
-	static char out[2 * 16384 + 2];
+	static char out[2 * PIECE + 2];
 
 	while (s.n > 0) {
 		struct slice piece = s;
+		size_t n;
 
-		if (piece.n > sizeof(out) / 2)
-			piece.n = sizeof(out) / 2;
-		message_add(l,
-		    (struct slice){ out, smtp_lines_put(state, piece, out) });
+		if (piece.n > PIECE)
+			piece.n = PIECE;
+		n = smtp_lines_put(&l->lines, piece, out);
+		put(l, (struct slice){ out, n });
 		s = slice_from(s, piece.n);
 	}
 }
 
-static void
-read_lines(struct message *l, FILE *in, struct smtp_lines *state)
-{
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t n;
-
-	while ((n = getline(&line, &size, in)) > 0 && !is_end(line, n))
-		add_text(l, state, (struct slice){ line, (size_t)n });
-	free(line);
-}
-
 void
-message_read(struct message *l, struct slice first, FILE *in, bool dots)
+message_copy(struct message *l, FILE *from)
 {
-	struct smtp_lines state = { .after_cr = false };
-	char piece[16384], last[1];
+	char piece[PIECE];
 	size_t n;
 
-	add_text(l, &state, first);
-	if (dots)
-		read_lines(l, in, &state);
-	while (!dots && (n = fread(piece, 1, sizeof(piece), in)) > 0)
-		add_text(l, &state, (struct slice){ piece, n });
-	if (ferror(in))
-		fail("standard input");
-	n = smtp_lines_end(&state, last);
-	message_add(l, (struct slice){ last, n });
+	while ((n = fread(piece, 1, sizeof(piece), from)) > 0)
+		message_add(l, (struct slice){ piece, n });
+	if (ferror(from))
+		fail("temporary file");
 }
 
 void
 message_end(struct message *l)
 {
+	char last[1];
+	size_t n = smtp_lines_end(&l->lines, last);
+
+	put(l, (struct slice){ last, n });
 	if (fflush(l->file) != 0)
 		fail("temporary file");
 }

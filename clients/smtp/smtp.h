@@ -3,11 +3,23 @@
  *
  *	main.c		options and what they come to
  *	sendmail.c	the same, called as sendmail
- *	message.c	a message, from standard input to a file
- *	compose.c	a header and attachments for it
- *	dialogue.c		the connection: commands, replies, the dialogue shown
+ *	relay.c		sendmail -bs: SMTP on standard input
+ *	server.c	HOST[:PORT]
+ *	addresses.c	every address that enters
+ *	idn.c		domains in ASCII
+ *	input.c		standard input, and where its header is
+ *	whole.c		a message as it came, with what it lacks
+ *	compose.c	a message from a text and files
+ *	given.c		the fields that options give
+ *	mime.c		fields, encoded and folded
+ *	parts.c		texts and files as parts of a message
+ *	seven.c		a message without bytes above 127
+ *	message.c	a message ready for the network
+ *	dialogue.c	the connection: commands, replies, the dialogue shown
+ *	reply.c		a reply of any length, kept short
  *	hello.c		who are you, what can you do, and logging in
  *	send.c		one message over a connection
+ *	envelope.c	its sender and its recipients
  *	content.c	its bytes
  *	load.c		many of them, and how long they took
  */
@@ -19,6 +31,7 @@
 #include <stdio.h>
 
 #include "bytes/buf.h"
+#include "grammar/smtp_data.h"
 #include "grammar/smtp_reply.h"
 #include "conn/conn.h"
 #include "system/args.h"
@@ -58,12 +71,14 @@ struct options {
 	char *host_copy;
 	const char *subject, *helo, *auth;
 	struct arg_list attach, headers;
-	bool lmtp, bdat, no_pipelining, verbose, raw, reconnect;
+	bool lmtp, bdat, no_pipelining, verbose, raw, text, reconnect;
 	enum stage stop_after, drop_after;
 	uint64_t count, parallel;
-	const char *from;
-	const char *const *to;
-	size_t to_count;
+	const char *from;      /* as in a path, "" for <> */
+	const char *from_name; /* for From, or NULL */
+	const char **to;       /* each once */
+	size_t to_count, to_room;
+	const char *notify, *ret, *envid; /* DSN (RFC 3461), or NULL */
 };
 
 /* A message, ready for the network: lines end in CRLF. */
@@ -71,6 +86,26 @@ struct message {
 	FILE *file;
 	uint64_t size;
 	bool eight_bit; /* has bytes above 127 */
+	bool exact;     /* --raw: not to be encoded anew */
+	struct smtp_lines lines;
+};
+
+/* A field of a header, with its folds and its line end. */
+struct field {
+	struct slice name; /* without blanks before the colon */
+	struct slice text; /* all of it */
+	struct slice value;
+};
+
+/* Where in a file a header and a body are. */
+struct head {
+	struct buf text;
+	struct field *fields;
+	size_t count;
+	off_t begin; /* of all, behind a BOM */
+	off_t body;
+	bool ended; /* by an empty line, */
+	bool last;  /* or by the end of the file */
 };
 
 /* What a server offers; bits of dialogue.offers. */
@@ -83,6 +118,7 @@ enum {
 	OFFER_AUTH_PLAIN = 1 << 5,
 	OFFER_AUTH_LOGIN = 1 << 6,
 	OFFER_AUTH_CRAM = 1 << 7,
+	OFFER_DSN = 1 << 8,
 };
 
 struct dialogue {
@@ -91,39 +127,113 @@ struct dialogue {
 	unsigned offers;
 	uint64_t max_size;   /* of the offer SIZE; 0: not said */
 	struct buf out;      /* commands that go out together */
-	struct buf reply;    /* the last reply */
+	struct buf reply;    /* the last reply, its text if long shortened */
+	uint64_t heard;      /* bytes of it so far, */
+	size_t line, last;   /* of its last line, and where that begins */
 	struct smtp_reply r; /* the same, taken apart */
 	int fault;           /* an exit code once something is wrong */
 	bool stopped;        /* a stage has been reached after which to end */
+	bool cut;            /* it took no more: what has it said? */
 };
 
 /*
- * main.c: HOST[:PORT] into o->host and o->port, 25 if there is none.
+ * server.c: HOST[:PORT] into o->host and o->port, 25 if there is none.
  */
 void split_server(struct options *o, const char *text);
 
 /*
- * message.c: read first, and then all of in; lines of this machine become lines
- * of the network.  dots: a line that is a dot alone ends it.  message_begin starts an empty
- * one, message_add adds bytes that are such lines already, message_end makes it
- * ready.  All end the program on failure.
+ * addresses.c: a list of recipients, or one sender, which is to be read by
+ * RFC 5322 and for nothing else.  where is what to call it if it is wrong,
+ * for then the program ends: EXIT_USAGE, and where in it.  A recipient that
+ * is there already is passed over.
  */
-void message_begin(struct message *);
-void message_add(struct message *, struct slice);
-void message_read(struct message *, struct slice first, FILE *in, bool dots);
-void message_end(struct message *);
+void take_recipients(struct options *, const char *where, struct slice);
+void take_sender(struct options *, const char *where, struct slice);
 
 /*
- * compose.c: put the header that was asked for, and is missing, before what
- * standard input holds; with attachments as a MIME multipart.
+ * idn.c: the address with its domain as A-labels (RFC 5890).  Returns false
+ * if that does not make it ASCII.
+ */
+bool idn_address(const char *address, struct buf *out);
+
+/*
+ * input.c: standard input as a file (dots: up to a line that is a dot alone),
+ * and the fields that it begins with.  A BOM goes, and the "From " line of an
+ * mbox.  All end the program on failure.
+ */
+FILE *input_read(FILE *in, bool dots);
+void head_read(struct head *, FILE *);
+void head_free(struct head *);
+const struct field *head_find(const struct head *, const char *name);
+bool field_split(struct slice line, struct field *);
+
+/*
+ * whole.c: is this a header, or a text that begins with a word and a colon?
+ * And the message as it came, with the fields that it lacks or that the
+ * options give, and without Bcc.
+ */
+bool whole_is(const struct head *);
+void whole(
+    struct message *, FILE *, const struct head *, const struct options *);
+
+/*
+ * given.c: add the fields that the options give (which: those of a part, or
+ * the others, or all); do they give this one?
+ */
+enum given { GIVEN_PART = 1, GIVEN_OTHERS = 2, GIVEN_ALL = 3 };
+void given_check(const struct options *);
+void given_add(struct buf *out, const struct options *, enum given which);
+bool given_has(const struct options *, const char *name);
+bool given_is_part(struct slice name);
+
+/*
+ * compose.c: what the message is that standard input and the options mean.
  */
 void compose(struct message *, FILE *in, const struct options *);
 
 /*
+ * mime.c: add a field to out, encoded and folded; the fields From, To, Date
+ * and Message-ID of our own.
+ */
+void mime_begin(void);
+void mime_field(struct buf *out, const char *name, struct slice value);
+void mime_from(struct buf *out, const char *name, const struct options *);
+void mime_to(struct buf *out, const struct options *);
+void mime_date(struct buf *out, const char *name);
+void mime_id(struct buf *out, const char *name);
+
+/*
+ * parts.c: the fields Content-... and the body that a text and the files to be
+ * attached come to, added to a message behind its other fields.
+ */
+void parts_add(
+    struct message *, FILE *text, off_t from, const struct options *);
+
+/*
+ * seven.c: the message again, without bytes above 127; NULL: there is no way.
+ */
+const struct message *seven_bit(const struct message *);
+
+/*
+ * message.c: lines of this machine become lines of the network.  message_begin
+ * starts an empty message, message_add adds to it, message_copy the rest of a
+ * file, message_end makes it ready.  All end the program on failure.
+ */
+void message_begin(struct message *);
+void message_add(struct message *, struct slice);
+void message_copy(struct message *, FILE *from);
+void message_end(struct message *);
+
+/*
  * sendmail.c: called as sendmail.  Fills in options and message from argv and
- * standard input.
+ * standard input; or does all there is to do, and exits.
  */
 void sendmail_read(int argc, char **argv, struct options *, struct message *);
+
+/*
+ * relay.c: sendmail -bs.  Returns an exit code.
+ */
+int relay(const struct options *);
 
 /*
  * dialogue.c: connect and hear the greeting.  Returns 0, or an exit code (said).
@@ -132,7 +242,8 @@ int dialogue_open(struct dialogue *, const struct options *);
 
 /*
  * Say a command (CRLF is added): sent at once, or with the next dialogue_hear.
- * shown stands in the dialogue in its place, unless it is NULL.
+ * shown stands in the dialogue in its place, unless it is NULL.  A line that
+ * holds CR, LF or NUL is never sent: it is the dialogue's fault, EXIT_USAGE.
  */
 void dialogue_say(struct dialogue *, const char *shown, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -149,6 +260,13 @@ int dialogue_hear(struct dialogue *, int64_t ms);
 int dialogue_ask(struct dialogue *, int64_t ms, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 const char *dialogue_words(struct dialogue *);
+
+/*
+ * reply.c: take what has come of a reply.  Returns 1 when it is whole, 0 for
+ * "more, please", or an smtp_reply_fault.
+ */
+void reply_begin(struct dialogue *);
+int reply_take(struct dialogue *);
 
 /*
  * The exit code that a reply comes to, when its first digit should be wanted:
@@ -179,6 +297,32 @@ int hello(struct dialogue *);
  * another one unless its fault is set, or it is stopped.
  */
 int send_message(struct dialogue *, const struct message *);
+
+/*
+ * envelope.c: will it be sent with SMTPUTF8?  What becomes of each recipient, MAIL for those that are still
+ * open, and RCPT and DATA for them.  say_mail returns 0 or an exit code,
+ * envelope true when the message may be sent.
+ */
+enum fate { OPEN, TAKEN, SENT, REFUSED };
+
+struct sending {
+	struct dialogue *l;
+	const struct message *message;
+	enum fate *fate;
+	size_t accepted;   /* recipients in this transaction */
+	bool full;         /* it takes no more of them in this one */
+	bool said;         /* MAIL has been, once at least */
+	bool mail_refused; /* what is said to RCPT and DATA is an echo */
+	int code;          /* of the first refusal */
+};
+
+bool envelope_ends_at(struct sending *, enum stage);
+void envelope_note(struct sending *, int code);
+bool envelope_uses_bdat(const struct dialogue *);
+bool envelope_is_utf8(const struct dialogue *);
+int envelope_mail(struct sending *);
+bool envelope(struct sending *);
+size_t envelope_next(const struct sending *, size_t from, enum fate);
 
 /*
  * content.c: the message behind a 354 (NULL: nothing of it), and the dot that

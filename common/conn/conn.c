@@ -1,14 +1,14 @@
 /*
  * conn.c - one client: receive, and the end.
  *
- * The wait between two requests is in conn_idle.c, sending in conn_send.c.
+ * The wait between two requests is in conn_idle.c, sending in conn_send.c; what
+ * the bytes travel by is a transport's business, such as plain.c's.
  */
 #include "conn/conn.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "conn/conn_take.h"
 #include "system/clock.h"
@@ -19,6 +19,7 @@ conn_init(struct conn *c, int fd, int type, const struct addr *peer,
 {
 	*c = (struct conn){ .fd = fd,
 		.type = type,
+		.transport = type == SOCK_DGRAM ? &conn_datagram : &conn_plain,
 		.accepted_us = accepted_us,
 		.deadline = CLOCK_NEVER };
 	buf_init(&c->in, type == SOCK_DGRAM ? CONN_DATAGRAM_MAX : CONN_IN_MAX);
@@ -37,26 +38,9 @@ conn_local(struct conn *c)
 	return &c->local;
 }
 
-static ssize_t
-receive(struct conn *c, char *to, size_t n, int flags)
-{
-	struct msghdr msg = { .msg_name = &c->peer.un,
-		.msg_namelen = sizeof(c->peer.un),
-		.msg_iov = &(struct iovec){ .iov_base = to, .iov_len = n },
-		.msg_iovlen = 1 };
-	ssize_t got;
-
-	if (c->type != SOCK_DGRAM)
-		return recv(c->fd, to, n, flags);
-	got = recvmsg(c->fd, &msg, flags);
-	if (got >= 0 && msg.msg_namelen > 0)
-		c->peer.len = msg.msg_namelen;
-	return got;
-}
-
 /* One receive; got 0 on a stream, and anything on a datagram, is the end. */
 ssize_t
-conn_take(struct conn *c, int flags)
+conn_take(struct conn *c, bool wait)
 {
 	size_t room = c->in.max - c->in.n;
 	ssize_t got;
@@ -77,7 +61,8 @@ conn_take(struct conn *c, int flags)
 		errno = ENOMEM;
 		return CONN_ERROR;
 	}
-	got = receive(c, to, room, flags);
+	c->awaits = POLLIN;
+	got = c->transport->receive(c, to, room, wait);
 	if (got < 0)
 		return CONN_ERROR;
 	c->eof = got == 0 || c->type == SOCK_DGRAM;
@@ -89,7 +74,7 @@ conn_take(struct conn *c, int flags)
 ssize_t
 conn_take_datagram(struct conn *c)
 {
-	ssize_t got = conn_take(c, MSG_DONTWAIT);
+	ssize_t got = conn_take(c, false);
 
 	c->loaded = got >= 0;
 	return got;
@@ -99,8 +84,8 @@ ssize_t
 conn_fill(struct conn *c)
 {
 	for (;;) {
-		struct pollfd p = { .fd = c->fd, .events = POLLIN };
-		ssize_t got = conn_take(c, MSG_DONTWAIT);
+		ssize_t got = conn_take(c, false);
+		struct pollfd p = { .fd = c->fd, .events = c->awaits };
 		int left, n;
 
 		if (got != CONN_ERROR || (errno != EAGAIN && errno != EINTR))
@@ -114,13 +99,22 @@ conn_fill(struct conn *c)
 	}
 }
 
+ssize_t
+conn_fill_now(struct conn *c)
+{
+	return conn_take(c, false);
+}
+
+int
+conn_pending(struct conn *c)
+{
+	return c->eof ? CONN_ERROR : c->transport->pending(c);
+}
+
 bool
 conn_has_more(struct conn *c)
 {
-	char byte;
-
-	return !c->eof && c->type == SOCK_STREAM &&
-	    recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+	return conn_pending(c) > 0;
 }
 
 /*
@@ -137,11 +131,12 @@ drop_input(struct conn *c)
 	/* Who keeps the word not to send more need not be waited for. */
 	if (c->last_asked && !conn_has_more(c))
 		return;
-	if (shutdown(c->fd, SHUT_WR) < 0)
+	if (c->transport->shut(c) < 0)
 		return;
 	for (;;) {
 		struct pollfd p = { .fd = c->fd, .events = POLLIN };
-		ssize_t got = recv(c->fd, waste, sizeof(waste), MSG_DONTWAIT);
+		ssize_t got =
+		    c->transport->receive(c, waste, sizeof(waste), false);
 		int left = clock_left_ms(until);
 
 		if (got == 0 || left == 0 ||
@@ -157,13 +152,10 @@ conn_end(struct conn *c)
 {
 	if (c->fd < 0)
 		return;
-	if (c->type == SOCK_DGRAM && c->eof) {
-		if (sendto(c->fd, c->out.p, c->out.n, MSG_NOSIGNAL, &c->peer.sa,
-			c->peer.len) > 0)
-			c->sent += c->out.n;
-	} else if (c->type == SOCK_STREAM && !c->eof) {
+	if (c->type == SOCK_DGRAM)
+		c->transport->shut(c);
+	else if (!c->eof)
 		drop_input(c);
-	}
 	conn_drop(c);
 }
 
@@ -171,7 +163,7 @@ void
 conn_drop(struct conn *c)
 {
 	if (c->fd >= 0)
-		close(c->fd);
+		c->transport->close(c);
 	c->fd = -1;
 	buf_free(&c->in);
 	buf_free(&c->out);

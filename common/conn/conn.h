@@ -1,6 +1,6 @@
 /*
- * conn.h - one client: its socket (or its datagram), its addresses, its
- * absolute deadline, its buffers.
+ * conn.h - one client: what its bytes travel by, its addresses, its absolute
+ * deadline, its buffers.
  *
  * Every wait ends at the conn's deadline, set once by conn_deadline(), however
  * the bytes trickle.  A datagram is a connection with one read and then
@@ -34,8 +34,49 @@ enum conn_status {
 	CONN_DRAIN = -4,   /* the master drains: say good-bye */
 };
 
+/* What conn_wait() may wait for, and what it saw. */
+enum conn_event {
+	CONN_READABLE = 1, /* conn_fill() would not wait */
+	CONN_WRITABLE = 2, /* some bytes could be sent */
+	CONN_HUNG_UP = 4,  /* the other end sends no more; told also when not
+			    * asked for, if it takes no more either */
+	CONN_OTHER = 8,    /* the second descriptor is readable */
+};
+
+struct conn;
+
+/*
+ * What the bytes travel by: the socket itself and a datagram are in plain.c.
+ * Each function is one try, returns -1 with errno (EAGAIN: poll(2) for
+ * c->awaits and try again, which is POLLIN after receive() and POLLOUT after
+ * the others unless the transport sets it otherwise), and is called by conn
+ * only.  Whoever has another transport sets c->transport and c->session after
+ * conn_init().
+ */
+struct conn_transport {
+	/* As recv(2); wait: until bytes come or SO_RCVTIMEO is over. */
+	ssize_t (*receive)(struct conn *, void *to, size_t n, bool wait);
+	/* As writev(2), never waits; more: other bytes follow at once.  The
+	 * same bytes are offered again after EAGAIN. */
+	ssize_t (*send)(struct conn *, struct iovec *, int count, bool more);
+	/* As pread(2) and send; 0: the file ends before offset.  May be NULL:
+	 * the bytes are then read and sent. */
+	ssize_t (*send_file)(struct conn *, int file, off_t offset, size_t n);
+	/* 1 if receive() would have bytes at once, 0 if not, CONN_ERROR if it
+	 * would say that there will be none. */
+	int (*pending)(struct conn *);
+	/* Tell the other end that nothing more is sent. */
+	int (*shut)(struct conn *);
+	/* Free the session and close c->fd. */
+	void (*close)(struct conn *);
+};
+
 struct conn {
-	int fd;              /* -1 once ended */
+	int fd; /* the transport's; -1 once ended */
+	const struct conn_transport *transport;
+	void *session;       /* the transport's own */
+	short awaits;        /* POLLIN or POLLOUT, see struct conn_transport */
+	bool nonblocking;    /* what the socket is */
 	int type;            /* SOCK_STREAM or SOCK_DGRAM */
 	struct addr peer;    /* the other end; len 0 when it has no name */
 	struct addr local;   /* our end; filled in by conn_local() */
@@ -107,10 +148,30 @@ ssize_t conn_fill(struct conn *);
 ssize_t conn_idle(struct conn *);
 
 /*
- * Are there bytes of the client that conn_fill() would return at once?  Never
- * waits.
+ * As conn_fill(), but never waits: what is there now is appended to c->in.
+ * CONN_ERROR with EAGAIN if nothing is.
+ */
+ssize_t conn_fill_now(struct conn *);
+
+/*
+ * Would conn_fill() return at once?  1: with bytes; 0: it would wait;
+ * CONN_ERROR: without any, for the other end sends no more.  Never waits, and
+ * does not look at c->in.
+ */
+int conn_pending(struct conn *);
+
+/*
+ * Are there bytes of the client that conn_fill() would return at once?
  */
 bool conn_has_more(struct conn *);
+
+/*
+ * Wait for one of the events in what, or for the descriptor `other` (-1: none)
+ * to become readable, but no longer than ms milliseconds (-1: no limit but the deadline).  Returns what was seen of
+ * conn_event, 0 when ms are over, or CONN_ERROR, CONN_TIMEOUT, or CONN_DRAIN as
+ * soon as the master has told this process to finish.  Takes no byte.
+ */
+int conn_wait(struct conn *, unsigned what, int other, int64_t ms);
 
 /*
  * Send all of it, waiting for a slow reader until the deadline.  conn_send
@@ -122,7 +183,13 @@ int conn_say(struct conn *, struct slice);
 int conn_sayz(struct conn *, const char *);
 
 /*
- * Send n bytes of a file from offset with sendfile(2); head, if any, goes out
+ * Send what can be sent of it without waiting.  Returns how much, or
+ * CONN_ERROR, with EAGAIN if nothing can: conn_wait() for CONN_WRITABLE.
+ */
+ssize_t conn_send_now(struct conn *, struct slice);
+
+/*
+ * Send n bytes of a file from offset, by sendfile(2) where that goes; head, if any, goes out
  * before it in the same segments.  Returns 0, CONN_ERROR or CONN_TIMEOUT;
  * CONN_EOF (also 0) is never returned: a file that ends early is CONN_ERROR
  * with errno EIO, and the connection must then be closed, for the length that

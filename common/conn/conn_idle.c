@@ -1,12 +1,15 @@
 /*
  * conn_idle.c - patience with one client: the deadline, the alarm behind it,
- * and the wait between two requests, which the master may cut short.
+ * and the waits that the master may cut short: between two requests, and for
+ * something else than the client's bytes.
  */
 #include <errno.h>
 #include <linux/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "conn/conn.h"
@@ -159,7 +162,7 @@ conn_idle(struct conn *c)
 	if (asked_to_go > 0)
 		let_go(c->fd);
 	do {
-		got = conn_take(c, 0);
+		got = conn_take(c, true);
 	} while (got == CONN_ERROR && errno == EINTR);
 	idle_fd = -1;
 	if (got == CONN_ERROR && errno == EAGAIN)
@@ -167,4 +170,77 @@ conn_idle(struct conn *c)
 	if (got == CONN_EOF && asked_to_go > 0)
 		return CONN_DRAIN;
 	return got;
+}
+
+/*
+ * As poll(2), but in a child the order to go ends it, also one that comes just
+ * before: while we look and until the wait begins the signal is held back.
+ */
+static int
+poll_or_drain(struct pollfd *p, nfds_t n, int ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+	sigset_t term, before;
+	int got;
+
+	if (!in_child)
+		return poll(p, n, ms);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, &before);
+	got = asked_to_go > 0 ? 0 : ppoll(p, n, ms < 0 ? NULL : &t, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return got;
+}
+
+/* What poll(2) said, in our words. */
+static int
+events_of(const struct pollfd *p, unsigned what)
+{
+	unsigned seen = 0;
+
+	/* POLLHUP is said of both ways, whoever asks. */
+	if ((p[0].revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0)
+		seen |= CONN_HUNG_UP;
+	if ((p[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+		seen |= CONN_READABLE & what;
+	if ((p[0].revents & (POLLOUT | POLLERR)) != 0)
+		seen |= CONN_WRITABLE & what;
+	if (p[1].revents != 0)
+		seen |= CONN_OTHER;
+	return (int)seen;
+}
+
+int
+conn_wait(struct conn *c, unsigned what, int other, int64_t ms)
+{
+	int64_t until = ms < 0 ? CLOCK_NEVER : clock_ms() + ms;
+	struct pollfd p[2] = { { .fd = c->fd },
+		{ .fd = other, .events = POLLIN } };
+	int n;
+
+	if ((what & CONN_READABLE) != 0) {
+		/* What the transport holds already, poll(2) cannot see. */
+		if (conn_pending(c) > 0)
+			return CONN_READABLE;
+		p[0].events |= POLLIN;
+	}
+	if ((what & CONN_WRITABLE) != 0)
+		p[0].events |= POLLOUT;
+	if ((what & CONN_HUNG_UP) != 0)
+		p[0].events |= POLLRDHUP;
+	for (;;) {
+		bool ours = until < c->deadline;
+		int left = clock_left_ms(ours ? until : c->deadline);
+
+		n = poll_or_drain(p, other < 0 ? 1 : 2, left);
+		if (in_child && asked_to_go > 0)
+			return CONN_DRAIN;
+		if (n > 0)
+			return events_of(p, what);
+		if (n < 0 && errno != EINTR)
+			return CONN_ERROR;
+		if (n == 0)
+			return ours ? 0 : CONN_TIMEOUT;
+	}
 }

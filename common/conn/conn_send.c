@@ -4,9 +4,7 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <sys/ioctl.h>
-#include <sys/sendfile.h>
-#include <sys/socket.h>
+#include <unistd.h>
 
 #include "conn/conn.h"
 #include "system/clock.h"
@@ -14,10 +12,13 @@
 /* The most that one sendfile(2) is asked for; the kernel sends at most 2 GiB. */
 #define SENDFILE_MAX (1 << 30)
 
+/* One read of a file whose bytes go through our hands. */
+#define COPY_SIZE 16384
+
 static int
 await_room(struct conn *c)
 {
-	struct pollfd p = { .fd = c->fd, .events = POLLOUT };
+	struct pollfd p = { .fd = c->fd, .events = c->awaits };
 	int left = clock_left_ms(c->deadline);
 
 	if (left == 0 && !conn_earns_time(c))
@@ -37,47 +38,47 @@ again(struct conn *c)
 	return errno == EAGAIN ? await_room(c) : CONN_ERROR;
 }
 
-static int
-gather(struct conn *c, const struct iovec *iov, int count)
+/* The rest of what one try has left of the iovecs. */
+static void
+advance(struct iovec **iov, int *count, size_t put)
 {
-	for (int i = 0; i < count; i++)
-		buf_add(&c->out, iov[i].iov_base, iov[i].iov_len);
-	if (!c->out.failed)
-		return 0;
-	errno = EMSGSIZE;
-	return CONN_ERROR;
+	while (*count > 0 && put >= (*iov)->iov_len) {
+		put -= (*iov)->iov_len;
+		(*iov)++;
+		(*count)--;
+	}
+	if (*count > 0) {
+		(*iov)->iov_base = (char *)(*iov)->iov_base + put;
+		(*iov)->iov_len -= put;
+	}
+}
+
+static ssize_t
+send_once(struct conn *c, struct iovec *iov, int count, bool more)
+{
+	ssize_t put;
+
+	c->awaits = POLLOUT;
+	put = c->transport->send(c, iov, count, more);
+	if (put > 0)
+		c->sent += (size_t)put;
+	return put;
 }
 
 static int
-send_flags(struct conn *c, struct iovec *iov, int count, int flags)
+send_all(struct conn *c, struct iovec *iov, int count, bool more)
 {
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = (size_t)count };
-
-	if (c->type == SOCK_DGRAM)
-		return gather(c, iov, count);
-	while (msg.msg_iovlen > 0) {
-		ssize_t put =
-		    sendmsg(c->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL | flags);
-		int status;
+	while (count > 0) {
+		ssize_t put = send_once(c, iov, count, more);
 
 		if (put < 0) {
-			status = again(c);
+			int status = again(c);
+
 			if (status < 0)
 				return status;
 			continue;
 		}
-		c->sent += (size_t)put;
-		while (
-		    msg.msg_iovlen > 0 && (size_t)put >= msg.msg_iov->iov_len) {
-			put -= (ssize_t)msg.msg_iov->iov_len;
-			msg.msg_iov++;
-			msg.msg_iovlen--;
-		}
-		if (msg.msg_iovlen > 0) {
-			msg.msg_iov->iov_base =
-			    (char *)msg.msg_iov->iov_base + put;
-			msg.msg_iov->iov_len -= (size_t)put;
-		}
+		advance(&iov, &count, (size_t)put);
 	}
 	return 0;
 }
@@ -85,7 +86,7 @@ send_flags(struct conn *c, struct iovec *iov, int count, int flags)
 int
 conn_send(struct conn *c, struct iovec *iov, int count)
 {
-	return send_flags(c, iov, count, 0);
+	return send_all(c, iov, count, false);
 }
 
 int
@@ -93,7 +94,7 @@ conn_say(struct conn *c, struct slice s)
 {
 	struct iovec iov = { .iov_base = (void *)s.p, .iov_len = s.n };
 
-	return send_flags(c, &iov, 1, 0);
+	return send_all(c, &iov, 1, false);
 }
 
 int
@@ -102,16 +103,28 @@ conn_sayz(struct conn *c, const char *s)
 	return conn_say(c, slice_of(s));
 }
 
-/*
- * sendfile(2) has no MSG_DONTWAIT, so the socket itself must not block.  By
- * ioctl, for the sandbox refuses F_SETFL.
- */
-static int
-set_blocking(struct conn *c, bool on)
+ssize_t
+conn_send_now(struct conn *c, struct slice s)
 {
-	int nonblocking = !on;
+	struct iovec iov = { .iov_base = (void *)s.p, .iov_len = s.n };
+	ssize_t put = send_once(c, &iov, 1, false);
 
-	return ioctl(c->fd, FIONBIO, &nonblocking);
+	return put < 0 ? CONN_ERROR : put;
+}
+
+/* A transport that can only send bytes gets the file's. */
+static ssize_t
+send_copy(struct conn *c, int file, off_t offset, size_t n)
+{
+	static char block[COPY_SIZE]; /* on the stack it is cleared */
+	struct iovec iov = { .iov_base = block };
+	ssize_t got =
+	    pread(file, block, n < sizeof(block) ? n : sizeof(block), offset);
+
+	if (got <= 0)
+		return got;
+	iov.iov_len = (size_t)got;
+	return c->transport->send(c, &iov, 1, (size_t)got < n);
 }
 
 static int
@@ -120,9 +133,13 @@ send_file(struct conn *c, int file, off_t offset, uint64_t n)
 	int status;
 
 	while (n > 0) {
-		ssize_t put = sendfile(c->fd, file, &offset,
-		    n > SENDFILE_MAX ? SENDFILE_MAX : (size_t)n);
+		size_t part = n > SENDFILE_MAX ? SENDFILE_MAX : (size_t)n;
+		ssize_t put;
 
+		c->awaits = POLLOUT;
+		put = c->transport->send_file != NULL ?
+		    c->transport->send_file(c, file, offset, part) :
+		    send_copy(c, file, offset, part);
 		if (put == 0)
 			errno = EIO; /* the file has shrunk */
 		if (put <= 0) {
@@ -132,6 +149,7 @@ send_file(struct conn *c, int file, off_t offset, uint64_t n)
 			continue;
 		}
 		n -= (uint64_t)put;
+		offset += put;
 		c->sent += (uint64_t)put;
 	}
 	return 0;
@@ -144,15 +162,8 @@ conn_sendfile(
 	struct iovec iov = { .iov_base = (void *)head.p, .iov_len = head.n };
 	int status = 0;
 
-	/* MSG_MORE: the head waits for the first bytes of the file. */
+	/* The head waits for the first bytes of the file. */
 	if (head.n > 0)
-		status = send_flags(c, &iov, 1, n > 0 ? MSG_MORE : 0);
-	if (status < 0 || n == 0)
-		return status;
-	if (set_blocking(c, false) < 0)
-		return CONN_ERROR;
-	status = send_file(c, file, offset, n);
-	if (set_blocking(c, true) < 0)
-		return CONN_ERROR;
-	return status;
+		status = send_all(c, &iov, 1, n > 0);
+	return status < 0 ? status : send_file(c, file, offset, n);
 }

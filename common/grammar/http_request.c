@@ -286,9 +286,3 @@ http_request_parse(
 		keep_line(p, end, r);
 	return n > 0 ? empty + n : n;
 }
-
-const char *
-http_method_name(enum http_method m)
-{
-	return methods[m].p;
-}

@@ -57,9 +57,4 @@ struct http_request {
 long http_request_parse(
     struct slice, const struct http_rules *, struct http_request *);
 
-/*
- * The name of a method, such as "GET"; "?" for HTTP_UNKNOWN.
- */
-const char *http_method_name(enum http_method);
-
 #endif

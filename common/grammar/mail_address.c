@@ -176,19 +176,3 @@ mail_local(const struct mail_address *a, struct buf *out)
 		buf_addc(out, s.p[i]);
 	}
 }
-
-bool
-mail_same(const struct mail_address *a, const struct mail_address *b)
-{
-	struct buf x, y;
-	bool same;
-
-	buf_init(&x, MAIL_ADDRESS_MAX);
-	buf_init(&y, MAIL_ADDRESS_MAX);
-	mail_local(a, &x);
-	mail_local(b, &y);
-	same = !x.failed && !y.failed && slice_eq(buf_slice(&x), buf_slice(&y));
-	buf_free(&x);
-	buf_free(&y);
-	return same && slice_ieq(a->domain, b->domain);
-}

@@ -68,10 +68,4 @@ bool mail_is_utf8(struct slice);
  */
 void mail_local(const struct mail_address *, struct buf *out);
 
-/*
- * Do both mean the same mailbox?  Local parts byte by byte after unquoting,
- * domains without regard to case.
- */
-bool mail_same(const struct mail_address *, const struct mail_address *);
-
 #endif

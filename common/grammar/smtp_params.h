@@ -79,11 +79,11 @@ int smtp_rcpt(
 
 /*
  * Is this xtext (RFC 3461 4: printable ASCII but + and =, and +HEX for the
- * rest, HEX in upper case)?  xtext_add adds what it stands for to out and
- * returns 0, or -1 when it is none.  xtext_make adds bytes as xtext.
+ * rest, HEX in upper case)?  xtext_make adds bytes as xtext; xtext_read adds
+ * the bytes that it stands for, and returns -1 if it is none.
  */
 bool smtp_is_xtext(struct slice);
-int smtp_xtext_add(struct slice xtext, struct buf *out);
 void smtp_xtext_make(struct slice bytes, struct buf *out);
+int smtp_xtext_read(struct slice xtext, struct buf *out);
 
 #endif

@@ -20,36 +20,44 @@ digit(char c)
 	return c >= 'a' && c <= 'f' ? -1 : ascii_hex(c);
 }
 
-int
-smtp_xtext_add(struct slice s, struct buf *out)
+/*
+ * Cut the next byte that xtext stands for off *rest, which must not be empty.
+ * Returns it, or -1.
+ */
+static int
+next(struct slice *rest)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if (is_plain(s.p[i])) {
-			buf_addc(out, s.p[i]);
-			continue;
-		}
-		if (s.p[i] != '+' || s.n - i < 3 || digit(s.p[i + 1]) < 0 ||
-		    digit(s.p[i + 2]) < 0)
-			return -1;
-		buf_addc(
-		    out, (char)(digit(s.p[i + 1]) * 16 + digit(s.p[i + 2])));
-		i += 2;
-	}
-	return out->failed ? -1 : 0;
+	struct slice s = *rest;
+
+	*rest = slice_from(s, 1);
+	if (is_plain(s.p[0]))
+		return (unsigned char)s.p[0];
+	if (s.p[0] != '+' || s.n < 3 || digit(s.p[1]) < 0 || digit(s.p[2]) < 0)
+		return -1;
+	*rest = slice_from(s, 3);
+	return digit(s.p[1]) * 16 + digit(s.p[2]);
 }
 
 bool
 smtp_is_xtext(struct slice s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if (is_plain(s.p[i]))
-			continue;
-		if (s.p[i] != '+' || s.n - i < 3 || digit(s.p[i + 1]) < 0 ||
-		    digit(s.p[i + 2]) < 0)
+	while (s.n > 0)
+		if (next(&s) < 0)
 			return false;
-		i += 2;
-	}
 	return true;
+}
+
+int
+smtp_xtext_read(struct slice s, struct buf *out)
+{
+	while (s.n > 0) {
+		int c = next(&s);
+
+		if (c < 0)
+			return -1;
+		buf_addc(out, (char)c);
+	}
+	return 0;
 }
 
 void

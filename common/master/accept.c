@@ -29,7 +29,7 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 	struct child *c;
 
 	while (tries-- > 0) {
-		c = pool_take(m->pool);
+		c = pool_take(m->pool, with->service);
 		if (c == NULL)
 			return false;
 		c->listener = listener;
@@ -73,10 +73,12 @@ accept_failed(struct master *m)
 }
 
 static bool
-has_room(const struct master *m)
+has_room(const struct master *m, size_t service)
 {
-	return pool_idle(m->pool) > 0 ||
-	    (!pool_is_full(m->pool) && pool_retry_at(m->pool) == CLOCK_NEVER);
+	return room_has_share(m, service) &&
+	    (pool_idle(m->pool) > 0 ||
+		(!pool_is_full(m->pool) &&
+		    pool_retry_at(m->pool) == CLOCK_NEVER));
 }
 
 /*
@@ -111,26 +113,28 @@ enum room { NO_ROOM, ROOM, WAIT };
 static enum room
 find_room(struct master *m, const struct listener *l)
 {
-	bool room = has_room(m);
+	bool room = has_room(m, l->offer);
 
-	if (await_birth(m))
+	if (room_has_share(m, l->offer) && await_birth(m))
 		return WAIT;
 	if (room && pool_idle(m->pool) == 0) {
 		if (!overload_is_awaited(l))
 			return WAIT;
 		room = pool_ready(m->pool);
 	}
-	if (!room && m->state == MASTER_OPEN && overload_may_wait(m))
+	if (!room && m->state == MASTER_OPEN && overload_may_wait(m, l))
 		return WAIT;
 	if (room)
-		m->full_since = CLOCK_NEVER;
+		m->full[l->offer].since = CLOCK_NEVER;
 	return room ? ROOM : NO_ROOM;
 }
 
 static enum refusal_kind
-no_room(const struct master *m)
+no_room(const struct master *m, size_t service)
 {
-	return pool_is_full(m->pool) ? REFUSED_FULL : REFUSED_NO_PROCESS;
+	return pool_is_full(m->pool) || !room_has_share(m, service) ?
+	    REFUSED_FULL :
+	    REFUSED_NO_PROCESS;
 }
 
 static const enum refusal_kind kind_of[] = {
@@ -157,23 +161,23 @@ accept_stream(struct master *m, size_t i)
 	if (fd < 0)
 		return accept_failed(m) == 0;
 	if (room == ROOM)
-		overload_make_room(m);
+		overload_make_room(m, l);
 	m->pause_ms = 0;
 	with.peer.len = len;
 	with.accepted_us = clock_us();
 	if (room == NO_ROOM) {
-		overload_turn_away(m, l, fd, &with.peer, no_room(m));
+		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));
 		return true;
 	}
 	verdict =
-	    admit_ask(m->admit, &with.peer, pool_busy(m->pool), clock_ms());
+	    admit_ask(m->admit, &with.peer, room_live(m, l->offer), clock_ms());
 	if (verdict != ADMITTED) {
 		overload_turn_away(m, l, fd, &with.peer, kind_of[verdict]);
 		return true;
 	}
 	if (!admit_one(m, i, &with, fd)) {
 		admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
-		overload_turn_away(m, l, fd, &with.peer, no_room(m));
+		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));
 		return true;
 	}
 	close(fd);
@@ -192,11 +196,12 @@ accept_datagram(struct master *m, size_t i)
 		.type = SOCK_DGRAM,
 		.accepted_us = clock_us() };
 
-	if (await_birth(m))
+	if (room_has_share(m, l->offer) && await_birth(m))
 		return;
-	if (!has_room(m)) {
+	if (!has_room(m, l->offer)) {
 		/* Datagrams may wait, and may be lost: it is their nature. */
-		accept_pause(m, clock_ms() + OVERLOAD_WAIT_MS);
+		accept_pause_service(
+		    m, l->offer, clock_ms() + OVERLOAD_WAIT_MS);
 		return;
 	}
 	if (!admit_one(m, i, &with, l->fd))
@@ -221,7 +226,7 @@ accept_waiting(struct master *m, size_t i)
 	}
 	for (int n = 0; n < ACCEPT_AT_ONCE; n++) {
 		/* Only the first is known to wait: nobody yields to a guess. */
-		if (n > 0 && !has_room(m))
+		if (n > 0 && !has_room(m, m->plan->listeners->at[i].offer))
 			return;
 		if (!accept_stream(m, i) || accept_is_enough(m))
 			return;

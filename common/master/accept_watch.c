@@ -10,7 +10,9 @@
 static uint32_t
 interest(const struct master *m, const struct listener *l)
 {
-	return m->accept_paused || l->lent ? 0 : EPOLLIN;
+	bool shut = m->accept_paused || m->full[l->offer].until != 0;
+
+	return shut || l->lent ? 0 : EPOLLIN;
 }
 
 static int
@@ -49,6 +51,24 @@ accept_pause(struct master *m, int64_t until)
 	watch_all(m, true);
 }
 
+static void
+shut_service(struct master *m, size_t service, int64_t until)
+{
+	const struct listeners *ls = m->plan->listeners;
+	bool changes = (m->full[service].until != 0) != (until != 0);
+
+	m->full[service].until = until;
+	for (size_t i = 0; changes && i < ls->n; i++)
+		if (ls->at[i].offer == service)
+			set_watch(m, i, EPOLL_CTL_MOD);
+}
+
+void
+accept_pause_service(struct master *m, size_t service, int64_t until)
+{
+	shut_service(m, service, until);
+}
+
 void
 accept_lend(struct master *m, size_t i)
 {
@@ -59,7 +79,11 @@ accept_lend(struct master *m, size_t i)
 void
 accept_room(struct master *m)
 {
-	m->full_since = CLOCK_NEVER;
+	for (size_t i = 0; i < m->share.services; i++)
+		if (room_has_share(m, i)) {
+			m->full[i].since = CLOCK_NEVER;
+			shut_service(m, i, 0);
+		}
 	if (m->accept_paused && m->pause_ms == 0)
 		watch_all(m, false);
 }
@@ -72,16 +96,39 @@ accept_returned(struct master *m, size_t i)
 		set_watch(m, i, EPOLL_CTL_MOD);
 }
 
+/* For this service there was no room. */
+static int64_t
+full_due(struct master *m, size_t service)
+{
+	struct full *f = &m->full[service];
+
+	/* Children who were forked since are some. */
+	if (f->since != CLOCK_NEVER && pool_idle(m->pool) > 0 &&
+	    room_has_share(m, service)) {
+		f->since = CLOCK_NEVER;
+		shut_service(m, service, 0);
+	}
+	if (f->until != 0 && clock_left_ms(f->until) > 0)
+		return f->until;
+	shut_service(m, service, 0);
+	return CLOCK_NEVER;
+}
+
 int64_t
 accept_due(struct master *m)
 {
-	/* There was no room; children who were forked since are some. */
-	if (m->full_since != CLOCK_NEVER && pool_idle(m->pool) > 0)
-		accept_room(m);
+	int64_t next = CLOCK_NEVER;
+
+	for (size_t i = 0; i < m->share.services; i++) {
+		int64_t its = full_due(m, i);
+
+		next = its < next ? its : next;
+	}
 	if (!m->accept_paused)
-		return CLOCK_NEVER;
+		return next;
 	if (clock_left_ms(m->accept_resumes_at) > 0)
-		return m->accept_resumes_at;
+		return m->accept_resumes_at < next ? m->accept_resumes_at :
+						     next;
 	watch_all(m, false);
-	return CLOCK_NEVER;
+	return next;
 }

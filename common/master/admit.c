@@ -171,9 +171,3 @@ admit_recall(struct admit *a, const struct admit_memory *m)
 	    m->points > 2 * ADMIT_LIMIT ? 2 * ADMIT_LIMIT : (uint32_t)m->points;
 	s->at_ms = m->at_ms;
 }
-
-size_t
-admit_sources(const struct admit *a)
-{
-	return sources_count(a->sources);
-}

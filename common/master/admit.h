@@ -86,9 +86,4 @@ size_t admit_each(const struct admit *,
     void (*show)(void *, const struct admit_memory *), void *);
 void admit_recall(struct admit *, const struct admit_memory *);
 
-/*
- * How many sources are known now.
- */
-size_t admit_sources(const struct admit *);
-
 #endif

@@ -68,7 +68,6 @@ build(struct master *m, const struct master_plan *plan)
 		.max_idle = o->max_idle };
 
 	*m = (struct master){ .plan = plan,
-		.full_since = CLOCK_NEVER,
 		.drain_until = CLOCK_NEVER,
 		.remind_at = CLOCK_NEVER,
 		.renew_at = CLOCK_NEVER,
@@ -90,6 +89,7 @@ build(struct master *m, const struct master_plan *plan)
 	if (m->epoll < 0 || m->signals < 0 || m->pool == NULL ||
 	    m->admit == NULL)
 		die(EXIT_OSERR, "the master cannot begin: %s", strerror(errno));
+	room_open(m);
 	m->refusal = refusal_new(m->epoll, tag_of_refusal);
 	if (m->refusal == NULL ||
 	    watch(m, m->signals, master_tag(TAG_SIGNAL, 0)) < 0 ||

@@ -3,7 +3,7 @@
  *
  * From above to below: master.c (the loop), signals.c, drain.c and accept.c,
  * reload.c and zygote_watch.c (which are called by way of the table of
- * helpers), reap.c, overload.c, accept_watch.c, helpers.c.  Nobody else
+ * helpers), reap.c, overload.c, accept_watch.c, room.c, helpers.c.  Nobody else
  * includes this.
  */
 #ifndef MASTER_INSIDE_H
@@ -19,6 +19,7 @@
 #include "master/master.h"
 #include "master/pool.h"
 #include "master/refusal_tally.h"
+#include "master/share.h"
 
 #define RENEW_EVERY_MS 1000 /* at most, however often children crash */
 #define REMIND_MS      250 /* to ask again a child that is busy: see conn_idle.c */
@@ -45,8 +46,13 @@ struct master {
 
 	bool accept_paused;        /* listeners are not watched for a while */
 	int64_t accept_resumes_at; /* CLOCK_NEVER: when a child ends */
-	int64_t full_since;        /* CLOCK_NEVER: there is room */
-	int64_t pause_ms;          /* after accept ran out of descriptors */
+	struct share share;        /* what each service may take */
+	struct full {
+		int64_t since; /* CLOCK_NEVER: there is room */
+		int64_t until; /* its listeners are not watched so long; 0:
+				* they are */
+	} full[SERVICE_MAX];   /* for each service */
+	int64_t pause_ms;      /* after accept ran out of descriptors */
 	uint64_t accepted;
 
 	struct helper helpers[HELPERS_MAX];
@@ -89,15 +95,23 @@ bool accept_is_enough(const struct master *);
 void accept_close(struct master *);
 
 /*
+ * room.c: share out the pool; may this service take one more child of it?  How
+ * many children are busy, as the lots of admit.h shall see it?
+ */
+void room_open(struct master *);
+bool room_has_share(const struct master *, size_t service);
+size_t room_live(const struct master *, size_t service);
+
+/*
  * overload.c: there is still room: ask somebody to make more, if it is getting
- * scarce; there is none: may a client wait (then nobody is accepted for a
- * while)?  Does a client wait at this listener?  Tell a client that it cannot
+ * scarce; there is none: may a client wait (then nobody is accepted there for
+ * a while)?  Does a client wait at this listener?  Tell a client that it cannot
  * come in, and the log why; owns its descriptor.  Tell the log how many more
  * there were, and say when to call again; or now, for this image ends.
  */
 #define OVERLOAD_WAIT_MS 500 /* clients may wait in the backlog so long */
-void overload_make_room(struct master *);
-bool overload_may_wait(struct master *);
+void overload_make_room(struct master *, const struct listener *);
+bool overload_may_wait(struct master *, const struct listener *);
 bool overload_is_awaited(const struct listener *);
 void overload_turn_away(struct master *, const struct listener *, int fd,
     const struct addr *, enum refusal_kind);
@@ -105,12 +119,13 @@ int64_t overload_tell(struct master *);
 void overload_tell_rest(struct master *);
 
 /*
- * accept_watch.c: watch all listeners; watch none until then; a datagram socket
- * is lent to a child, and it was returned; there may be room again, for a
- * child has ended; do what is due now and say when next.
+ * accept_watch.c: watch all listeners; watch none until then, or none of this
+ * service; a datagram socket is lent to a child, and it was returned; there may
+ * be room again, for a child has ended; do what is due now and say when next.
  */
 int accept_open(struct master *);
 void accept_pause(struct master *, int64_t until);
+void accept_pause_service(struct master *, size_t service, int64_t until);
 void accept_lend(struct master *, size_t listener);
 void accept_returned(struct master *, size_t listener);
 void accept_room(struct master *);

@@ -6,6 +6,8 @@
  * demand; from three quarters of the pool on those who only keep a connection
  * alive are asked to go; from seven eighths on lots are drawn (admit.c); a
  * full pool lets clients wait in the backlog; and in the end it tells them.
+ * Where several services share the pool, each climbs a ladder of its own: full
+ * is what others have not in reserve (share.h).
  */
 #include <poll.h>
 
@@ -14,27 +16,30 @@
 #include "system/log.h"
 
 static const struct service *
-service_of(const struct master *m, const struct listener *l)
+service_of(const struct master *m, size_t offer)
 {
-	return m->plan->server->offers[l->offer].service;
+	return m->plan->server->offers[offer].service;
 }
 
-/* Can this child be asked to make room?  Its own service says so. */
-static bool
-yields(const void *context, const struct child *c)
+/* Ask one to go for a client of this service: each by its own service. */
+static void
+ask_one(struct master *m, size_t to)
 {
-	const struct master *m = context;
+	bool may[SERVICE_MAX] = { false };
 
-	return service_of(m, &m->plan->listeners->at[c->listener])->yields;
+	for (size_t i = 0; i < m->share.services; i++)
+		may[i] = service_of(m, i)->yields &&
+		    share_gives_way(&m->share, pool_busy_of(m->pool), i, to);
+	pool_ask_oldest(m->pool, may);
 }
 
 void
-overload_make_room(struct master *m)
+overload_make_room(struct master *m, const struct listener *l)
 {
-	size_t most = m->plan->server->options.max_children;
+	size_t most = m->share.most;
 
-	if (most >= 8 && pool_busy(m->pool) > most - most / 4)
-		pool_ask_oldest(m->pool, yields, m);
+	if (most >= 8 && room_live(m, l->offer) > most - most / 4)
+		ask_one(m, l->offer);
 }
 
 /*
@@ -45,18 +50,19 @@ overload_make_room(struct master *m)
  * hold its place: now that others need it, it is ended.
  */
 bool
-overload_may_wait(struct master *m)
+overload_may_wait(struct master *m, const struct listener *l)
 {
+	struct full *full = &m->full[l->offer];
 	int64_t now = clock_ms();
 
 	pool_end_told(m->pool, m->plan->server->options.grace_ms);
-	if (m->full_since == CLOCK_NEVER)
-		m->full_since = now;
-	if (now - m->full_since >= OVERLOAD_WAIT_MS)
+	if (full->since == CLOCK_NEVER)
+		full->since = now;
+	if (now - full->since >= OVERLOAD_WAIT_MS)
 		return false;
-	pool_ask_oldest(m->pool, yields, m);
+	ask_one(m, l->offer);
 	m->remind_at = now + REMIND_MS;
-	accept_pause(m, m->full_since + OVERLOAD_WAIT_MS);
+	accept_pause_service(m, l->offer, full->since + OVERLOAD_WAIT_MS);
 	return true;
 }
 
@@ -69,12 +75,13 @@ overload_is_awaited(const struct listener *l)
 }
 
 static bool
-does_anyone_wait(const struct master *m)
+does_anyone_wait(const struct master *m, size_t service)
 {
 	const struct listeners *ls = m->plan->listeners;
 
 	for (size_t i = 0; i < ls->n; i++)
-		if (overload_is_awaited(&ls->at[i]))
+		if (ls->at[i].offer == service &&
+		    overload_is_awaited(&ls->at[i]))
 			return true;
 	return false;
 }
@@ -124,14 +131,16 @@ void
 overload_turn_away(struct master *m, const struct listener *l, int fd,
     const struct addr *peer, enum refusal_kind kind)
 {
+	struct full *full = &m->full[l->offer];
+
 	/*
 	 * Whoever comes after the last of them, be it because of what this
 	 * one is told, has a wait of its own: a child may be about to end.
 	 */
-	if (m->full_since != CLOCK_NEVER && !does_anyone_wait(m))
-		m->full_since = CLOCK_NEVER;
+	if (full->since != CLOCK_NEVER && !does_anyone_wait(m, l->offer))
+		full->since = CLOCK_NEVER;
 	pool_scoreboard(m->pool)->turned_away++;
 	if (refusal_tally_add(&m->refused, kind, peer, clock_ms()))
 		tell_one(peer, kind);
-	refusal_say(m->refusal, fd, service_of(m, l)->busy);
+	refusal_say(m->refusal, fd, service_of(m, l->offer)->busy);
 }

@@ -161,10 +161,11 @@ pool_adopt(struct pool *p, const struct child *like)
 	c->served = like->served;
 	c->since_ms = like->since_ms;
 	c->listener = like->listener;
+	c->service = like->service;
 	c->peer = like->peer;
 	name(p, c, like->pid);
 	c->state = CHILD_BUSY;
-	p->busy_count++;
+	pool_count_busy(p, c);
 	pool_bound(p, c, like->end_at);
 	pool_show(p, c);
 	return true;
@@ -251,7 +252,7 @@ pool_forget(struct pool *p, struct child *c)
 	uint32_t *link = chain(p, c->pid);
 
 	if (c->state == CHILD_BUSY)
-		p->busy_count--;
+		pool_uncount_busy(p, c);
 	for (size_t i = 0; c->state == CHILD_IDLE && i < p->idle_count; i++)
 		if (p->idle[i] == index)
 			pool_pull_idle(p, i);
@@ -272,6 +273,12 @@ size_t
 pool_busy(const struct pool *p)
 {
 	return p->busy_count;
+}
+
+const size_t *
+pool_busy_of(const struct pool *p)
+{
+	return p->busy_of;
 }
 
 int64_t

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "service/scoreboard.h"
+#include "service/service.h"
 #include "child/child.h"
 
 /* One connection lasts at most so long, unless its service says otherwise
@@ -48,6 +49,7 @@ struct child {
 	int64_t since_ms; /* when it was forked, or took its connection */
 	int64_t end_at;   /* its last possible moment; 0: none yet */
 	size_t listener;  /* where its connection came from (busy) */
+	size_t service;   /* which is what it serves (busy) */
 	struct addr peer; /* whose it is (busy) */
 	uint32_t next;    /* used by the pool's own lists */
 };
@@ -87,7 +89,8 @@ struct scoreboard_head *pool_scoreboard(struct pool *);
 /*
  * A child that an earlier image of ours has left at work: it counts as busy,
  * and is asked and reaped like the others, but no more can be said to it.
- * What is known of it (pid, told, served, times, listener, peer) is copied.
+ * What is known of it (pid, told, served, times, listener, service, peer) is
+ * copied.
  * Returns false when there is no slot, or it is there already.
  */
 bool pool_adopt(struct pool *, const struct child *);
@@ -141,10 +144,10 @@ bool pool_ready(struct pool *);
 
 /*
  * Take the child that was idle for the shortest time (its memory is hottest),
- * or fork one on demand.  It is busy from now on.  Returns NULL when the pool
- * is full or fork fails.
+ * or fork one on demand.  It is busy with this service from now on.  Returns
+ * NULL when the pool is full or fork fails.
  */
-struct child *pool_take(struct pool *);
+struct child *pool_take(struct pool *, size_t service);
 
 /*
  * Hand a connection, which lasts at most longest_ms, to a child that was
@@ -197,12 +200,11 @@ int64_t pool_shrink(struct pool *);
 void pool_dismiss_idle(struct pool *);
 
 /*
- * Ask the busy child that has been at it longest, and was not asked yet, to
- * finish (SIGTERM); may tells who can be asked.  Returns false when all were.
+ * Among the busy children of the services that may be asked: ask the one that
+ * has been at it longest, and was not asked yet, to finish (SIGTERM).  Returns
+ * false when all were.
  */
-bool pool_ask_oldest(struct pool *,
-    bool (*may)(const void *context, const struct child *),
-    const void *context);
+bool pool_ask_oldest(struct pool *, const bool may[SERVICE_MAX]);
 
 /*
  * It is killed at that moment, if it still lives.  Kill it now.  Kill those
@@ -237,10 +239,11 @@ void pool_signal_busy(struct pool *, int sig);
 void pool_signal_all(struct pool *, int sig);
 
 /*
- * How many there are.
+ * How many there are; busy ones of each service, too.
  */
 size_t pool_idle(const struct pool *);
 size_t pool_busy(const struct pool *);
+const size_t *pool_busy_of(const struct pool *);
 bool pool_is_full(const struct pool *);
 
 /*

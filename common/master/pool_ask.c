@@ -16,17 +16,15 @@ tell(struct child *c)
 }
 
 bool
-pool_ask_oldest(struct pool *p, bool (*may)(const void *, const struct child *),
-    const void *context)
+pool_ask_oldest(struct pool *p, const bool may[SERVICE_MAX])
 {
 	struct child *oldest = NULL;
 
 	for (size_t i = 0; i < pool_size(p); i++) {
 		struct child *c = pool_child(p, i);
 
-		if (c->state == CHILD_BUSY && !c->told &&
-		    (oldest == NULL || c->since_ms < oldest->since_ms) &&
-		    may(context, c))
+		if (c->state == CHILD_BUSY && !c->told && may[c->service] &&
+		    (oldest == NULL || c->since_ms < oldest->since_ms))
 			oldest = c;
 	}
 	if (oldest == NULL)

@@ -56,7 +56,7 @@ pool_ready(struct pool *p)
 }
 
 struct child *
-pool_take(struct pool *p)
+pool_take(struct pool *p, size_t service)
 {
 	struct child *c;
 
@@ -66,8 +66,9 @@ pool_take(struct pool *p)
 	if (p->idle_count < p->unneeded)
 		p->unneeded = p->idle_count;
 	c->state = CHILD_BUSY;
+	c->service = service;
 	c->since_ms = clock_ms();
-	p->busy_count++;
+	pool_count_busy(p, c);
 	pool_show(p, c);
 	return c;
 }
@@ -77,8 +78,9 @@ pool_give_back(struct pool *p, struct child *c)
 {
 	if (c->state != CHILD_BUSY)
 		return;
-	p->busy_count--;
+	pool_uncount_busy(p, c);
 	c->end_at = 0;
+	c->peer = (struct addr){ 0 };
 	pool_push_idle(p, c);
 }
 

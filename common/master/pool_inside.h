@@ -16,6 +16,7 @@ struct pool {
 	struct child *child;                /* limits.most of them */
 	uint32_t *idle; /* a stack of indices, hottest on top */
 	size_t idle_count, busy_count;
+	size_t busy_of[SERVICE_MAX]; /* busy_count, service by service */
 	struct zygote zygote;
 	size_t coming;      /* children ordered and not born yet */
 	uint64_t ordered;   /* ever */
@@ -58,6 +59,12 @@ pool_show(struct pool *p, const struct child *c)
 void pool_push_idle(struct pool *, struct child *);
 void pool_push_coldest(struct pool *, struct child *);
 struct child *pool_pull_idle(struct pool *, size_t at);
+
+/*
+ * pool_stack.c: it is busy with its service; it is so no more.
+ */
+void pool_count_busy(struct pool *, const struct child *);
+void pool_uncount_busy(struct pool *, const struct child *);
 
 /*
  * pool.c: may a child be made now?  Then the index of a slot for it, else

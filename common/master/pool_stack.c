@@ -41,3 +41,17 @@ pool_pull_idle(struct pool *p, size_t at)
 	pool_show(p, c);
 	return c;
 }
+
+void
+pool_count_busy(struct pool *p, const struct child *c)
+{
+	p->busy_count++;
+	p->busy_of[c->service]++;
+}
+
+void
+pool_uncount_busy(struct pool *p, const struct child *c)
+{
+	p->busy_count--;
+	p->busy_of[c->service]--;
+}

@@ -172,6 +172,7 @@ take_child(struct master *m, const struct child_record *r)
 
 	if (c.listener >= m->plan->listeners->n)
 		c.listener = 0; /* another version, with fewer */
+	c.service = m->plan->listeners->at[c.listener].offer;
 	if (!pool_adopt(m->pool, &c))
 		return;
 	if (c.peer.len > 0)

@@ -16,7 +16,6 @@ struct sources {
 	uint64_t seed;
 	size_t buckets; /* a power of two */
 	size_t all;     /* entries there are */
-	size_t count;
 	uint32_t free;
 	uint32_t oldest, newest; /* of those that may be forgotten */
 	uint32_t *head;
@@ -132,7 +131,6 @@ sources_drop(struct sources *t, struct source *s)
 	*link = s->next;
 	s->next = t->free;
 	t->free = index;
-	t->count--;
 }
 
 struct source *
@@ -170,7 +168,6 @@ sources_find(struct sources *t, const uint64_t key[2])
 	t->free = s->next;
 	*s = (struct source){ .key = { key[0], key[1] }, .next = *head };
 	*head = i;
-	t->count++;
 	link_newest(t, s);
 	return s;
 }
@@ -193,10 +190,4 @@ sources_next(const struct sources *t, const struct source *s)
 	if (s != NULL && s->live > 0)
 		return pinned_from(t, (size_t)(s - t->at) + 1);
 	return next != NONE ? &t->at[next] : pinned_from(t, 0);
-}
-
-size_t
-sources_count(const struct sources *t)
-{
-	return t->count;
 }

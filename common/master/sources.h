@@ -61,6 +61,4 @@ void sources_unpin(struct sources *, struct source *);
  */
 void sources_drop(struct sources *, struct source *);
 
-size_t sources_count(const struct sources *);
-
 #endif

@@ -112,7 +112,8 @@ close_strays(enum origin from, int reload_state)
 
 /* Open what the services need; each is prepared once. */
 static void
-prepare(struct server *s, struct service *services[SERVICE_MAX], bool single)
+prepare(struct server *s, struct service *services[SERVICE_MAX],
+    const struct privdrop *user, bool single)
 {
 	for (size_t i = 0; i < s->offer_count; i++) {
 		const struct offer *o = &s->offers[i];
@@ -122,17 +123,31 @@ prepare(struct server *s, struct service *services[SERVICE_MAX], bool single)
 		    (o->listen.n == 0 && o->otherwise == NULL))
 			continue;
 		o->service->single = single;
+		o->service->user = user;
 		o->service->prepare(o->service);
 	}
+}
+
+/* Who children are: nothing of theirs is touched before that is known. */
+static const struct privdrop *
+find_user(const struct server_options *o)
+{
+	static struct privdrop user;
+	const char *why;
+
+	if (privdrop_find(&user, o->user, &why) < 0)
+		die(EXIT_CONFIG, "--user %s: %s",
+		    o->user != NULL ? o->user : PRIVDROP_DEFAULT, why);
+	return &user;
 }
 
 /* What children may still do.  A fault is one of the options. */
 static const struct sandbox_plan *
 plan_sandbox(const struct server *s, const struct child_setup *setup,
-    enum origin from, bool reloaded)
+    const struct privdrop *user, enum origin from, bool reloaded)
 {
 	const struct server_options *o = &s->options;
-	struct sandbox_wish wish = { .user = o->user,
+	struct sandbox_wish wish = { .user = user,
 		.bare = o->no_sandbox,
 		.shared = o->reuse != 1,
 		.tried = from == BY_MASTER,
@@ -247,6 +262,7 @@ server_main(struct server *s, int argc, char **argv)
 	static char **original;
 	enum origin from = find_origin();
 	int reload_state = from == BY_HAND ? find_reload_state() : -1;
+	const struct privdrop *user;
 
 	setup = (struct child_setup){ .services = services,
 		.service_count = s->offer_count,
@@ -268,8 +284,9 @@ server_main(struct server *s, int argc, char **argv)
 	if (logfile_open(s->options.access_log) < 0)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
-	prepare(s, services, from == BY_MASTER || from == BY_INETD);
-	setup.sandbox = plan_sandbox(s, &setup, from, reload_state >= 0);
+	user = find_user(&s->options);
+	prepare(s, services, user, from == BY_MASTER || from == BY_INETD);
+	setup.sandbox = plan_sandbox(s, &setup, user, from, reload_state >= 0);
 	notify_init();
 	signal(SIGPIPE, SIG_IGN);
 	switch (from) {

@@ -3,6 +3,8 @@
  */
 #include "program/server_args.h"
 
+#include <stdlib.h>
+
 #include "system/log.h"
 #include "system/logfile.h"
 
@@ -11,17 +13,62 @@
 #define MAX_IDLE       16
 #define NOT_GIVEN      UINT64_MAX
 
-static void
-set_defaults(struct server_options *o)
-{
-	*o = (struct server_options){ .reuse = 1,
-		.max_children = 512,
-		.min_idle = NOT_GIVEN,
-		.max_idle = NOT_GIVEN,
-		.grace_ms = 30000,
-		.access_log = "-",
-		.log_format = LOG_COMBINED };
-}
+/* What is given, for the tables to point at. */
+static struct arg_list listen_at;
+static struct server_options given = { .reuse = 1,
+	.max_children = 512,
+	.min_idle = NOT_GIVEN,
+	.max_idle = NOT_GIVEN,
+	.grace_ms = 30000,
+	.access_log = "-",
+	.log_format = LOG_COMBINED };
+
+static const struct arg listens[] = {
+	{ "listen", "ADDRESS",
+	    "where to listen: PORT, HOST:PORT, [IPV6]:PORT, unix:PATH; "
+	    "repeatable",
+	    .list = &listen_at, .letter = 'l' },
+	{ 0 },
+};
+static const struct arg_table listens_table = { .options = listens };
+
+static const struct arg common[] = {
+	{ "reuse", "N",
+	    "connections a child serves before it exits (1: a fresh "
+	    "process each; 0: no end)",
+	    .number = &given.reuse },
+	{ "exec", NULL, "each child is a fresh exec", .flag = &given.exec },
+	{ "max-children", "N", "processes at most (512)",
+	    .number = &given.max_children, .min = 1, .max = CHILDREN_LIMIT },
+	{ "min-idle", "N", "processes ready at least (4)",
+	    .number = &given.min_idle, .max = CHILDREN_LIMIT },
+	{ "max-idle", "N", "processes ready at most (16)",
+	    .number = &given.max_idle, .min = 1, .max = CHILDREN_LIMIT },
+	{ "per-client", "N",
+	    "connections from one address (64; loopback unlimited "
+	    "unless given)",
+	    .number = &given.per_client, .min = 1 },
+	{ "timeout", "SECONDS",
+	    "idle time allowed between requests or commands",
+	    .seconds = &given.timeout_ms, .max = 86400 },
+	{ "grace", "SECONDS", "how long a drain waits (30)",
+	    .seconds = &given.grace_ms, .max = 86400 },
+	{ "user", "NAME", "when started as root, drop to this user (nobody)",
+	    .text = &given.user, .letter = 'u' },
+	{ "no-sandbox", NULL, "no sandbox, for debugging",
+	    .flag = &given.no_sandbox },
+	{ "access-log", "FILE",
+	    "where requests are logged (-: standard error; off)",
+	    .text = &given.access_log },
+	{ "log-format", "common|combined|json", "how (combined)",
+	    .choice = &given.log_format },
+	{ "quiet", NULL, "fewer words", .count = &given.quiet, .letter = 'q' },
+	{ "verbose", NULL, "more words", .count = &given.verbose,
+	    .letter = 'v' },
+	{ 0 },
+};
+static const struct arg_table common_table = { .title = "Server",
+	.options = common };
 
 /*
  * A default gives way to what was asked for; only two wishes can contradict
@@ -56,77 +103,63 @@ settle(struct server *s)
 	settle_idle(o);
 }
 
+/* Nobody can keep more children for his service than there are. */
+static void
+check_reserves(const struct server *s)
+{
+	uint64_t left = s->options.max_children;
+
+	for (size_t i = 0; i < s->offer_count; i++) {
+		const struct offer *o = &s->offers[i];
+
+		if (o->reserve == SERVICE_SHARE ||
+		    (o->listen.n == 0 && o->otherwise == NULL))
+			continue;
+		if (o->reserve > left)
+			die(EXIT_USAGE,
+			    "%s-reserve %llu: more than --max-children %llu "
+			    "allows",
+			    o->option, (unsigned long long)o->reserve,
+			    (unsigned long long)s->options.max_children);
+		left -= o->reserve;
+	}
+}
+
+/* The tables of this program: where it listens, its own, everybody's. */
+static const struct arg_table *const *
+all_tables(const struct server *s)
+{
+	const struct arg_table **all;
+	size_t own = 0, n = 0;
+
+	while (s->tables != NULL && s->tables[own] != NULL)
+		own++;
+	all = calloc(own + 3, sizeof(*all));
+	if (all == NULL)
+		die(EXIT_OSERR, "no memory");
+	if (s->one_listen_option)
+		all[n++] = &listens_table;
+	for (size_t i = 0; i < own; i++)
+		all[n++] = s->tables[i];
+	all[n] = &common_table;
+	return all;
+}
+
 void
 server_parse(struct server *s, int argc, char **argv)
 {
-	struct server_options *o = &s->options;
-	struct arg listen[] = {
-		{ 'l', "listen", ARG_LIST, "ADDRESS",
-		    "where to listen: PORT, HOST:PORT, [IPV6]:PORT, unix:PATH; "
-		    "repeatable",
-		    &s->offers[0].listen, 0, 0 },
-		{ 0 },
-	};
-	const struct arg common[] = {
-		{ 0, "reuse", ARG_NUMBER, "N",
-		    "connections a child serves "
-		    "before it exits (1: a fresh process each; 0: no end)",
-		    &o->reuse, 0, 0 },
-		{ 0, "exec", ARG_FLAG, NULL, "each child is a fresh exec",
-		    &o->exec, 0, 0 },
-		{ 0, "max-children", ARG_NUMBER, "N", "processes at most (512)",
-		    &o->max_children, 1, CHILDREN_LIMIT },
-		{ 0, "min-idle", ARG_NUMBER, "N",
-		    "processes ready at least (4)", &o->min_idle, 0,
-		    CHILDREN_LIMIT },
-		{ 0, "max-idle", ARG_NUMBER, "N",
-		    "processes ready at most (16)", &o->max_idle, 1,
-		    CHILDREN_LIMIT },
-		{ 0, "per-client", ARG_NUMBER, "N",
-		    "connections from one "
-		    "address (64; loopback unlimited unless given)",
-		    &o->per_client, 1, 0 },
-		{ 0, "timeout", ARG_SECONDS, "SECONDS",
-		    "idle time allowed between requests or commands",
-		    &o->timeout_ms, 0, 86400 },
-		{ 0, "grace", ARG_SECONDS, "SECONDS",
-		    "how long a drain waits (30)", &o->grace_ms, 0, 86400 },
-		{ 'u', "user", ARG_TEXT, "NAME",
-		    "when started as root, drop "
-		    "to this user (nobody)",
-		    &o->user, 0, 0 },
-		{ 0, "no-sandbox", ARG_FLAG, NULL, "no sandbox, for debugging",
-		    &o->no_sandbox, 0, 0 },
-		{ 0, "access-log", ARG_TEXT, "FILE",
-		    "where requests are logged (-: standard error; off)",
-		    &o->access_log, 0, 0 },
-		{ 0, "log-format", ARG_CHOICE, "common|combined|json",
-		    "how (combined)", &o->log_format, 0, 0 },
-		{ 'q', "quiet", ARG_COUNT, NULL, "fewer words", &o->quiet, 0,
-		    0 },
-		{ 'v', "verbose", ARG_COUNT, NULL, "more words", &o->verbose, 0,
-		    0 },
-		{ 0 },
-	};
-	const struct arg *tables[5] = { NULL };
-	struct args args = { s->program, s->synopsis, s->about, s->examples,
-		tables };
-	size_t n = 0;
-	int first;
+	const struct args args = { s->program, s->synopsis, s->about,
+		s->examples, all_tables(s) };
+	int first = args_parse(&args, argc, argv);
 
-	set_defaults(&s->options);
+	s->options = given;
 	if (s->one_listen_option)
-		tables[n++] = listen;
-	if (s->own != NULL)
-		tables[n++] = s->own;
-	if (s->more != NULL)
-		tables[n++] = s->more;
-	tables[n++] = common;
-	first = args_parse(&args, argc, argv);
+		s->offers[0].listen = listen_at;
 	if (argc - first > s->most_operands)
 		die(EXIT_USAGE, "%s: one operand too many",
 		    argv[first + s->most_operands]);
 	settle(s);
 	if (s->configure != NULL)
 		s->configure(s, argc - first, argv + first);
+	check_reserves(s);
 }

@@ -84,7 +84,9 @@ leave_open(int ruleset, const struct sandbox_path *path, uint64_t known)
 	struct landlock_path_beneath_attr rule = {
 		.allowed_access =
 		    known & (path->right == SANDBOX_WRITE ? WRITING : READING),
-		.parent_fd = open(path->path, O_PATH | O_DIRECTORY | O_CLOEXEC),
+		.parent_fd = path->fd > 0 ?
+		    path->fd :
+		    open(path->path, O_PATH | O_DIRECTORY | O_CLOEXEC),
 	};
 	long done;
 
@@ -92,7 +94,8 @@ leave_open(int ruleset, const struct sandbox_path *path, uint64_t known)
 		return -1;
 	done = syscall(SYS_landlock_add_rule, ruleset,
 	    LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
-	close(rule.parent_fd);
+	if (rule.parent_fd != path->fd)
+		close(rule.parent_fd);
 	return (int)done;
 }
 

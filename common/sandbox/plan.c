@@ -61,26 +61,6 @@ explain(const char **why, const char *what)
 	return -1;
 }
 
-/*
- * Directories that children write to must be theirs.
- */
-static int
-give_directories(const struct sandbox_plan *p, const struct sandbox_wish *wish,
-    const char **why)
-{
-	if (!p->user.drop)
-		return 0;
-	for (size_t i = 0; i < wish->service_count; i++) {
-		const struct service *s = wish->services[i];
-
-		for (size_t k = 0; k < s->path_count; k++)
-			if (s->paths[k].right == SANDBOX_WRITE &&
-			    privdrop_give(&p->user, s->paths[k].path) < 0)
-				return explain(why, s->paths[k].path);
-	}
-	return 0;
-}
-
 static int
 make_ruleset(struct sandbox_plan *p, size_t at,
     const struct sandbox_path *paths, size_t count, const char **why)
@@ -153,9 +133,9 @@ sandbox_plan_new(const struct sandbox_wish *wish, const char **why)
 	p->bare = wish->bare;
 	p->shared = wish->shared;
 	p->cpu_s = wish->cpu_s > 0 ? wish->cpu_s : SANDBOX_CPU_S;
-	if (privdrop_find(&p->user, wish->user, why) < 0)
-		return NULL;
-	if (give_directories(p, wish, why) < 0)
+	if (wish->user != NULL)
+		p->user = *wish->user;
+	else if (privdrop_find(&p->user, NULL, why) < 0)
 		return NULL;
 	if (!p->bare) {
 		p->abi = kernel_abi;

@@ -3,9 +3,7 @@
  */
 #include "sandbox/privdrop.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
@@ -13,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,6 +24,16 @@ caps_call(long call, caps c)
 	};
 
 	return (int)syscall(call, &h, c);
+}
+
+static bool
+has_caps(void)
+{
+	caps c;
+
+	if (caps_call(SYS_capget, c) < 0)
+		return false;
+	return (c[0].permitted | c[1].permitted) != 0;
 }
 
 /*
@@ -50,7 +57,9 @@ privdrop_find(struct privdrop *u, const char *name, const char **why)
 	const struct passwd *pw;
 	bool root = geteuid() == 0;
 
-	*u = (struct privdrop){ .uid = geteuid(), .gid = getegid() };
+	*u = (struct privdrop){
+		.uid = geteuid(), .gid = getegid(), .caps = !root && has_caps()
+	};
 	if (name == NULL && !root) {
 		snprintf(u->name, sizeof u->name, "%u", (unsigned)u->uid);
 		return 0;
@@ -72,52 +81,6 @@ privdrop_find(struct privdrop *u, const char *name, const char **why)
 		return 0;
 	}
 	return -1;
-}
-
-static int
-give(const struct privdrop *u, int fd)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return -1;
-	return st.st_uid == 0 ? fchown(fd, u->uid, u->gid) : 0;
-}
-
-static int
-open_inside(int at, const char *name)
-{
-	return openat(
-	    at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
-/* Those in it first: afterwards a master with few rights cannot look in. */
-int
-privdrop_give(const struct privdrop *u, const char *directory)
-{
-	const struct dirent *e;
-	DIR *d = opendir(directory);
-	int done;
-
-	if (d == NULL)
-		return -1;
-	while ((e = readdir(d)) != NULL) {
-		int in;
-
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		in = open_inside(dirfd(d), e->d_name);
-		if (in < 0)
-			continue; /* no directory */
-		done = give(u, in);
-		close(in);
-		if (done < 0)
-			goto out;
-	}
-	done = give(u, dirfd(d));
-out:
-	closedir(d);
-	return done;
 }
 
 /*

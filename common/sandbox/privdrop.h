@@ -1,8 +1,9 @@
 /*
  * privdrop.h - who children are.
  *
- * Looked up once by the master; becoming is system calls only.  Called only
- * by this folder, and by server.c for the master itself.
+ * Looked up once by the master, before anything is opened; becoming is system
+ * calls only.  Called by sandbox.c, by as_user.c, and by server.c for the
+ * master itself.
  */
 #ifndef PRIVDROP_H
 #define PRIVDROP_H
@@ -15,6 +16,7 @@
 
 struct privdrop {
 	bool drop; /* ids are to be changed: we are root */
+	bool caps; /* we are not, but have capabilities */
 	uid_t uid;
 	gid_t gid;
 	char name[64];
@@ -25,13 +27,6 @@ struct privdrop {
  * words: no such user, root, or another user when we are not root.
  */
 int privdrop_find(struct privdrop *, const char *name, const char **why);
-
-/*
- * Give a directory and those in it to the user if they are root's and the user
- * is not, so that a Maildir which we have just made can be written to.
- * Returns 0, or -1 with errno.
- */
-int privdrop_give(const struct privdrop *, const char *directory);
 
 /*
  * Become that user for ever, without groups and capabilities.  Returns 0, or

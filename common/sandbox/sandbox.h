@@ -38,11 +38,13 @@
 #define SANDBOX_DATA_MAX  ((size_t)1 << 29) /* bytes of memory */
 #define SANDBOX_STACK_MAX ((size_t)8 << 20)
 
+struct privdrop;
 struct sandbox_plan;
 struct service;
 
 struct sandbox_wish {
-	const char *user; /* NULL: as root nobody, otherwise as we are */
+	const struct privdrop *user; /* NULL: as root nobody, otherwise as we
+				      * are */
 	bool bare;      /* --no-sandbox: only user and death with the master */
 	bool shared;    /* a child serves more than one connection: its
 			   * directories are those of all services */
@@ -57,13 +59,12 @@ struct sandbox_wish {
 
 /*
  * Make the plan, in the master.  Tries it in a process of its own, so that
- * what it says is what children get.  A directory for writing that belongs to
- * root is given to the user that children become.  Limits on memory and stack
- * are set here, for the master too: children inherit them at no cost.
+ * what it says is what children get.  Limits on memory and stack are set here,
+ * for the master too: children inherit them at no cost.
  *
  * Returns NULL with *why in words (a static string, or of this call) when
- * children could not live: no such user, root, not ours to become, a
- * directory that cannot be opened.  The plan is never freed.
+ * children could not live: a user not ours to become, a directory that cannot
+ * be opened.  The plan is never freed.
  */
 struct sandbox_plan *sandbox_plan_new(
     const struct sandbox_wish *, const char **why);

@@ -24,6 +24,8 @@ struct offer {
 	const char *otherwise;  /* the ADDRESS when the list is empty; NULL:
 				 * do not offer it */
 	bool datagrams;         /* listen for datagrams on the same addresses */
+	uint64_t reserve;       /* children that other services cannot take, or
+				 * SERVICE_SHARE */
 };
 
 /* The options of every server, as parsed. */
@@ -44,8 +46,8 @@ struct server_options {
 struct server {
 	const char *program;
 	const char *synopsis, *about, *examples; /* for --help */
-	const struct arg *own;  /* the program's own options, or NULL */
-	const struct arg *more; /* and another table of them, or NULL */
+	/* Its own options: any number of tables, ended by NULL; or NULL. */
+	const struct arg_table *const *tables;
 	struct offer *offers;
 	size_t offer_count;
 	const struct helper_offer *helpers; /* programs that run beside */

@@ -15,6 +15,7 @@
 #include "bytes/slice.h"
 
 struct conn;
+struct privdrop;
 
 /* How a client behaved: the child's exit code, which the master may weigh. */
 enum conduct {
@@ -32,10 +33,14 @@ enum sandbox_right { SANDBOX_READ, SANDBOX_WRITE, SANDBOX_WATCH };
 struct sandbox_path {
 	const char *path; /* a directory that exists */
 	enum sandbox_right right;
+	int fd; /* it has been opened already; 0: by its path */
 };
 
 #define SERVICE_MAX_PATHS 4
 #define SERVICE_MAX       8 /* in one program */
+
+/* A reserve of children that nobody asked for in numbers (master/share.h). */
+#define SERVICE_SHARE UINT64_MAX
 
 struct service {
 	const char *name;   /* in the ready line: "http" */
@@ -48,6 +53,8 @@ struct service {
 	 */
 	void (*prepare)(struct service *);
 
+	const struct privdrop *user; /* set before prepare(): who children
+				      * will be, see sandbox/as_user.h */
 	bool single; /* set before prepare(): this process will hold one
 		      * conversation and end, so what is seldom needed may
 		      * be loaded when it is */

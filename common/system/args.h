@@ -1,5 +1,5 @@
 /*
- * args.h - the command line: GNU long options from a table, on getopt_long.
+ * args.h - the command line: GNU long options from tables, on getopt_long.
  *
  * A program states its options in tables; the parser, --help and --version
  * come from them.  Any fault is one line on standard error that names the
@@ -8,22 +8,11 @@
 #ifndef ARGS_H
 #define ARGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define BERTH_VERSION "0.1.0"
-
-enum arg_kind {
-	ARG_FLAG,    /* no value; *(bool *)into becomes true */
-	ARG_COUNT,   /* no value; *(int *)into counts */
-	ARG_TEXT,    /* *(const char **)into, points into argv */
-	ARG_MAYBE,   /* --name or --name=TEXT; into as ARG_TEXT, "" without */
-	ARG_NUMBER,  /* *(uint64_t *)into, from min to max */
-	ARG_SECONDS, /* *(int64_t *)into in ms; decimals allowed; min, max s */
-	ARG_SIZE,    /* *(uint64_t *)into; K M G (1024) behind it allowed */
-	ARG_LIST,    /* *(struct arg_list *)into, one more at each use */
-	ARG_CHOICE,  /* *(int *)into: index in value, which is "a|b|c" */
-};
 
 #define ARG_LIST_MAX 64
 
@@ -32,14 +21,42 @@ struct arg_list {
 	const char *item[ARG_LIST_MAX]; /* point into argv */
 };
 
+/*
+ * One option: three words as --help shows them, and where its value goes.
+ * That is what kind of option it is: exactly one of the pointers is set, and
+ * the compiler knows what each must point to.
+ *
+ *	{ "cache", "SECONDS", "let browsers keep files so long",
+ *	    .seconds = &site.cache_ms, .max = 31536000 },
+ */
 struct arg {
-	char letter;      /* or 0 */
-	const char *name; /* without --; NULL ends the table */
-	enum arg_kind kind;
+	const char *name;  /* --name; NULL ends the table */
 	const char *value; /* its name in --help, such as FILE, or NULL */
 	const char *help;
-	void *into;
-	uint64_t min, max; /* numbers; max 0 means no end */
+
+	bool *flag;            /* no value: becomes true */
+	int *count;            /* no value: one more at each use */
+	const char **text;     /* points into argv */
+	const char **maybe;    /* --name or --name=TEXT: "" without */
+	uint64_t *number;      /* from min to max */
+	uint64_t *size;        /* in bytes, K M G (1024) behind it allowed */
+	int64_t *seconds;      /* in ms; up to three decimals; min, max in s */
+	struct arg_list *list; /* one more at each use */
+	int *choice;           /* index in value, which is "a|b|c" */
+
+	char letter;       /* -x, or 0 */
+	uint64_t min, max; /* of numbers; max 0 means no end */
+};
+
+/*
+ * Options that belong together.  A part of a program has a name: each of its
+ * options may be written with that before it (--smtp-lmtp), and must be where
+ * an earlier table has an option of the same name (--smtp-auth).
+ */
+struct arg_table {
+	const char *title; /* above them in --help; NULL: "Options" */
+	const char *part;  /* or NULL */
+	const struct arg *options;
 };
 
 struct args {
@@ -47,7 +64,7 @@ struct args {
 	const char *synopsis; /* behind the program's name in --help */
 	const char *about;    /* what it is, in a sentence or two */
 	const char *examples; /* lines for the end of --help, or NULL */
-	const struct arg *const *tables; /* ended by NULL */
+	const struct arg_table *const *tables; /* ended by NULL */
 };
 
 /*

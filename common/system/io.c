@@ -135,17 +135,6 @@ io_row_undo(struct io_row *r)
 }
 
 int
-io_set_cloexec(int fd, int on)
-{
-	int flags = fcntl(fd, F_GETFD);
-
-	if (flags < 0)
-		return -1;
-	return fcntl(
-	    fd, F_SETFD, on ? flags | FD_CLOEXEC : flags & ~FD_CLOEXEC);
-}
-
-int
 io_fill_standard(void)
 {
 	int fd;

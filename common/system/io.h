@@ -49,11 +49,6 @@ int io_row_make(struct io_row *, int first, const int *fds, size_t n);
 void io_row_undo(struct io_row *);
 
 /*
- * Set or clear close-on-exec.  Returns 0, or -1 with errno.
- */
-int io_set_cloexec(int fd, int on);
-
-/*
  * Make sure that descriptors 0, 1 and 2 are open, on /dev/null if need be, so
  * that no socket ever lands on them.  Returns 0, or -1 with errno.
  */

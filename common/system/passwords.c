@@ -1,11 +1,12 @@
 /*
- * passwords.c - the file of users.
+ * passwords.c - files of users.
  */
 #include "system/passwords.h"
 
 #include <crypt.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,12 +19,14 @@
 /* For users that are not there: as slow as a real one, and never right. */
 #define NO_HASH "$6$berth.no.such.us$"
 
-static struct buf text;
+struct passwords {
+	struct buf text;
+};
 
 static void
-check_lines(const char *path)
+check_lines(const struct passwords *p, const char *path)
 {
-	struct slice rest = buf_slice(&text);
+	struct slice rest = buf_slice(&p->text);
 	size_t number = 0;
 
 	while (rest.n > 0) {
@@ -38,18 +41,19 @@ check_lines(const char *path)
 	}
 }
 
-void
+struct passwords *
 passwords_load(const char *path)
 {
+	struct passwords *p = calloc(1, sizeof(*p));
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 	char *to;
 
 	if (fd < 0)
 		die(EXIT_CONFIG, "%s: %s", path, strerror(errno));
-	buf_free(&text);
-	buf_init(&text, PASSWORDS_MAX);
-	to = buf_room(&text, PASSWORDS_MAX);
+	if (p != NULL)
+		buf_init(&p->text, PASSWORDS_MAX);
+	to = p != NULL ? buf_room(&p->text, PASSWORDS_MAX) : NULL;
 	if (to == NULL)
 		die(EXIT_OSERR, "%s: %s", path, strerror(ENOMEM));
 	n = io_read_all(fd, to, PASSWORDS_MAX);
@@ -58,15 +62,25 @@ passwords_load(const char *path)
 	if (n == PASSWORDS_MAX)
 		die(EXIT_CONFIG, "%s: more than a megabyte", path);
 	close(fd);
-	buf_grew(&text, (size_t)n);
-	check_lines(path);
+	buf_grew(&p->text, (size_t)n);
+	check_lines(p, path);
+	return p;
+}
+
+void
+passwords_free(struct passwords *p)
+{
+	if (p == NULL)
+		return;
+	buf_free(&p->text);
+	free(p);
 }
 
 /* What stands behind "USER:", or p NULL. */
 static struct slice
-find(struct slice user)
+find(const struct passwords *p, struct slice user)
 {
-	struct slice rest = buf_slice(&text);
+	struct slice rest = buf_slice(&p->text);
 
 	while (rest.n > 0) {
 		struct slice hash = slice_trim(slice_cut(&rest, '\n')), name;
@@ -92,9 +106,9 @@ same(struct slice a, struct slice b)
 }
 
 struct slice
-passwords_plain(struct slice user)
+passwords_plain(const struct passwords *p, struct slice user)
 {
-	struct slice hash = find(user);
+	struct slice hash = find(p, user);
 
 	if (!slice_starts(hash, PLAIN))
 		return (struct slice){ NULL, 0 };
@@ -102,23 +116,24 @@ passwords_plain(struct slice user)
 }
 
 bool
-passwords_have_plain(void)
+passwords_have_plain(const struct passwords *p)
 {
-	return text.n > 0 &&
-	    memmem(text.p, text.n, ":" PLAIN, sizeof(PLAIN)) != NULL;
+	return p->text.n > 0 &&
+	    memmem(p->text.p, p->text.n, ":" PLAIN, sizeof(PLAIN)) != NULL;
 }
 
 bool
-passwords_check(struct slice user, struct slice password)
+passwords_check(
+    const struct passwords *p, struct slice user, struct slice password)
 {
 	static struct crypt_data data; /* 32 KiB: not for the stack */
-	struct slice hash = find(user);
+	struct slice hash = find(p, user);
 	char key[CRYPT_MAX_PASSPHRASE_SIZE], setting[CRYPT_OUTPUT_SIZE];
 	const char *made;
 	bool right = false;
 
 	if (slice_starts(hash, PLAIN))
-		return same(passwords_plain(user), password);
+		return same(passwords_plain(p, user), password);
 	if (hash.p == NULL || slice_copy(hash, setting, sizeof(setting)) < 0)
 		strcpy(setting, NO_HASH);
 	if (slice_copy(password, key, sizeof(key)) == 0) {

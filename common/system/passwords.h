@@ -1,5 +1,8 @@
 /*
- * passwords.h - the file of users: USER:HASH, or USER:{PLAIN}PASSWORD.
+ * passwords.h - a file of users: USER:HASH, or USER:{PLAIN}PASSWORD.
+ *
+ * Each service that lets users in has a value of its own, read before the
+ * first fork and never freed.
  */
 #ifndef PASSWORDS_H
 #define PASSWORDS_H
@@ -10,26 +13,30 @@
 
 #define PASSWORDS_MAX (1 << 20) /* bytes of the file */
 
+struct passwords;
+
 /*
- * Read the file and keep it.  For the master, before the first fork.  A fault
+ * Read a file and keep it.  For the master, before the first fork.  A fault
  * is die(EXIT_CONFIG).
  */
-void passwords_load(const char *path);
+struct passwords *passwords_load(const char *path);
+void passwords_free(struct passwords *);
 
 /*
  * Is this the password of this user?  The time that it takes tells neither
  * whether there is such a user nor how much of the password is right.
  */
-bool passwords_check(struct slice user, struct slice password);
+bool passwords_check(
+    const struct passwords *, struct slice user, struct slice password);
 
 /*
  * The password of this user, if it stands there in plain; p NULL if not.
  */
-struct slice passwords_plain(struct slice user);
+struct slice passwords_plain(const struct passwords *, struct slice user);
 
 /*
  * Does any?
  */
-bool passwords_have_plain(void);
+bool passwords_have_plain(const struct passwords *);
 
 #endif

@@ -1,242 +1,210 @@
 /*
- * web.c - a conversation in HTTP/1.1: the loop.
+ * web.c - HTTP as a program sees it: looking at a request, making a reply.
  */
 #include "web/web.h"
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "service/scoreboard.h"
-#include "web/web_inside.h"
-#include "system/clock.h"
-#include "system/log.h"
-#include "system/logfile.h"
+/* ---- the request ---- */
 
-#define LOG_LINE_MAX (4 * HTTP_MAX_HEAD + 4096) /* \xHH makes four of one */
-#define LOOK_AGAIN   4096 /* bytes without a line end before a new look */
-
-/* What lives as long as the connection. */
-struct talk {
-	struct exchange x;
-	struct http_request request;
-	struct buf head; /* of the reply */
-	struct buf kept; /* the request's head while its body is read */
-	struct buf line; /* of the log */
-	char client[ADDR_MAX_TEXT];
-	int conduct;
-	uint64_t received, sent; /* of the conn's, what is on the scoreboard */
-};
-
-enum step { GO_ON, STOP };
-
-static void
-forget(struct talk *t)
+bool
+web_is(const struct exchange *x, const char *path)
 {
-	struct exchange *x = &t->x;
-
-	x->close = false;
-	x->status = 0;
-	x->sent = 0;
-	x->why = NULL;
-	x->user = (struct slice){ NULL, 0 };
-	x->body.kind = HTTP_BODY_NONE;
+	return slice_is(x->r->uri.path, path);
 }
 
-/* The exchange is over: log it.  sent is what the reply came to. */
-static enum step
-over(struct talk *t, int sent)
+bool
+web_under(const struct exchange *x, const char *prefix, struct slice *rest)
 {
-	struct exchange *x = &t->x;
-
-	scoreboard_count(x->status >= 400, x->c->received - t->received,
-	    x->c->sent - t->sent);
-	t->received = x->c->received;
-	t->sent = x->c->sent;
-	if (logfile_is_on())
-		web_log(x, t->client, &t->line);
-	if (x->why != NULL && x->web->log_format != LOG_JSON)
-		log_info("%s: %d: %s", t->client, x->status, x->why);
-	if (sent < 0) {
-		t->conduct = sent == CONN_TIMEOUT ? CONDUCT_SLOW : CONDUCT_GONE;
-		return STOP;
-	}
-	return x->close ? STOP : GO_ON;
+	if (!slice_starts(x->r->uri.path, prefix))
+		return false;
+	*rest = slice_from(x->r->uri.path, strlen(prefix));
+	return true;
 }
 
-static enum step
-refuse(struct talk *t, int code)
+bool
+web_reads(const struct exchange *x)
 {
-	const struct http_fault *fault = http_fault(code);
-
-	t->conduct = CONDUCT_RUDE;
-	t->x.began_us = clock_us();
-	return over(t, web_refuse(&t->x, fault->status, fault->why));
+	return x->r->method == HTTP_GET || x->r->method == HTTP_HEAD;
 }
 
-/* Some bytes came and then no more in time, RFC 9110 15.5.9. */
-static enum step
-too_slow(struct talk *t)
+ssize_t
+web_query(const struct exchange *x, const char *name, char *to, size_t size)
 {
-	t->conduct = CONDUCT_SLOW;
-	t->x.began_us = clock_us();
-	over(t, web_refuse(&t->x, 408, "request not complete in time"));
-	return STOP;
+	struct slice v;
+	size_t n;
+
+	if (!uri_query(x->r->uri.query, name, &v))
+		return -1;
+	if (v.n >= size)
+		return -2;
+	n = uri_decode(v, true, to);
+	to[n] = '\0';
+	return memchr(to, '\0', n) != NULL ? -2 : (ssize_t)n;
 }
 
-/*
- * Wait for the beginning of a request.  Returns whether there is one.
- */
-static bool
-await(struct talk *t)
+struct slice
+web_get(const struct exchange *x, const char *name)
 {
-	struct conn *c = t->x.c;
-
-	if (c->in.n > 0)
-		return true;
-	conn_deadline(c, t->x.web->idle_ms);
-	return conn_idle(c) > 0;
+	return http_get(&x->r->fields, name);
 }
 
-/*
- * Read on until the head can be judged.  Returns what http_request_parse()
- * says, or 0 with *end the conn_status that ended it.
- */
-static long
-read_head(struct talk *t, ssize_t *end)
+void
+web_is_from(struct exchange *x, struct slice user)
 {
-	struct conn *c = t->x.c;
-	int64_t idle_ms = t->x.web->idle_ms;
-	size_t looked = 0, unread;
-	long n;
-
-	n = http_request_parse(
-	    buf_slice(&c->in), &t->x.web->rules, &t->request);
-	if (n != 0)
-		return n;
-	conn_deadline(c, idle_ms < WEB_HEAD_MS ? idle_ms : WEB_HEAD_MS);
-	for (looked = c->in.n; n == 0;) {
-		*end = conn_fill(c);
-		/* Not all may have been judged; what was has moved, and the
-		 * log tells it. */
-		if (*end <= 0)
-			return http_request_parse(
-			    buf_slice(&c->in), &t->x.web->rules, &t->request);
-		unread = c->in.n - looked;
-		/* Without a line end there is seldom anything to find. */
-		if (unread < LOOK_AGAIN &&
-		    memchr(c->in.p + looked, '\n', unread) == NULL)
-			continue;
-		looked = c->in.n;
-		n = http_request_parse(
-		    buf_slice(&c->in), &t->x.web->rules, &t->request);
-	}
-	return n;
+	x->user_n = user.n < sizeof(x->user) ? user.n : sizeof(x->user);
+	if (x->user_n > 0)
+		memcpy(x->user, user.p, x->user_n);
 }
 
-/*
- * While a body is read conn->in moves, so the head is kept elsewhere.
- */
-static bool
-keep_head(struct talk *t, size_t n)
-{
-	struct buf *kept = &t->kept;
+/* ---- the reply, in steps ---- */
 
-	buf_clear(kept);
-	buf_add(kept, t->x.c->in.p, n);
-	buf_eat(&t->x.c->in, n);
-	return !kept->failed &&
-	    http_request_parse(
-		buf_slice(kept), &t->x.web->rules, &t->request) == (long)n;
+int
+web_begin(struct exchange *x, int status)
+{
+	reply_begin(&x->reply, status);
+	return 0;
 }
 
-static enum step
-after_body_fault(struct talk *t, int status)
+void
+web_field(struct exchange *x, const char *name, struct slice value)
 {
-	if (status <= WEB_BODY_FAULT)
-		return refuse(t, status - WEB_BODY_FAULT);
-	if (status == CONN_TIMEOUT)
-		return too_slow(t);
-	t->conduct = CONDUCT_GONE; /* never complete, so never a request */
-	return STOP;
+	struct buf *b = &x->reply.fields;
+
+	buf_addz(b, name);
+	buf_add(b, ": ", 2);
+	buf_adds(b, value);
+	buf_add(b, "\r\n", 2);
 }
 
-/* Answer the request whose head is complete; it is n bytes long. */
-static enum step
-answer(struct talk *t, size_t n)
+void
+web_fieldz(struct exchange *x, const char *name, const char *value)
 {
-	struct exchange *x = &t->x;
-	bool has_body = t->request.body.kind != HTTP_BODY_NONE;
-	int status = 0;
-	enum step next;
-
-	x->began_us = clock_us();
-	x->close = !t->request.keep_alive;
-	if (has_body) {
-		if (!keep_head(t, n)) {
-			errno = ENOMEM;
-			return after_body_fault(t, CONN_ERROR);
-		}
-		web_body_begin(x);
-		if (x->web->wants_body == NULL || !x->web->wants_body(x))
-			status = web_body_drain(x);
-		if (status < 0)
-			return after_body_fault(t, status);
-	}
-	if (conn_draining())
-		x->close = true;
-	status = x->web->answer(x);
-	if (status < 0 && x->status == 0)
-		return after_body_fault(t, status);
-	if (x->status == 0)
-		bug("a request was not answered: %.*s",
-		    SLICE_FMT(t->request.line));
-	next = over(t, status);
-	if (!web_body_is_done(x))
-		return STOP;
-	x->c->last_asked = !t->request.keep_alive;
-	buf_eat(&x->c->in, has_body ? x->body.to_eat : n);
-	return next;
+	web_field(x, name, slice_of(value));
 }
 
-static enum step
-exchange(struct talk *t)
+void
+web_fieldf(struct exchange *x, const char *name, const char *fmt, ...)
 {
-	ssize_t end = CONN_EOF;
-	long n;
+	struct buf *b = &x->reply.fields;
+	va_list ap;
 
-	forget(t);
-	if (!await(t))
-		return STOP;
-	n = read_head(t, &end);
-	if (n < 0)
-		return refuse(t, (int)n);
-	if (n > 0)
-		return answer(t, (size_t)n);
-	if (end == CONN_TIMEOUT)
-		return too_slow(t);
-	t->conduct = CONDUCT_GONE;
-	return STOP;
+	buf_addz(b, name);
+	buf_add(b, ": ", 2);
+	va_start(ap, fmt);
+	buf_addv(b, fmt, ap);
+	va_end(ap);
+	buf_add(b, "\r\n", 2);
+}
+
+void
+web_when_done(struct exchange *x, void (*done)(void *own), void *own)
+{
+	x->reply.done = done;
+	x->reply.own = own;
 }
 
 int
-web_serve(struct conn *c, const struct service *service)
+web_later(
+    struct exchange *x, int fd, int64_t ms, int (*again)(struct exchange *))
 {
-	static struct talk t; /* large; a process has one at a time */
+	x->again = again;
+	x->wake_fd = fd;
+	x->wake_ms = ms;
+	return WEB_LATER;
+}
 
-	t.x = (struct exchange){ .c = c,
-		.web = service->context,
-		.r = &t.request,
-		.head = &t.head };
-	t.conduct = CONDUCT_FINE;
-	t.received = t.sent = 0;
-	buf_init(&t.head, WEB_HEAD_MAX);
-	buf_init(&t.kept, CONN_IN_MAX);
-	buf_init(&t.line, LOG_LINE_MAX);
-	addr_host(&c->peer, t.client);
-	while (exchange(&t) == GO_ON)
-		;
-	buf_free(&t.head);
-	buf_free(&t.kept);
-	buf_free(&t.line);
-	return t.conduct;
+/* ---- the reply, in one call ---- */
+
+static struct reply *
+begin(struct exchange *x, int status, const char *type)
+{
+	web_begin(x, status);
+	x->reply.type = slice_of(type);
+	return &x->reply;
+}
+
+int
+web_bytes(struct exchange *x, int status, const char *type, struct slice bytes)
+{
+	struct reply *r = begin(x, status, type);
+
+	r->bytes = bytes;
+	r->length = bytes.n;
+	return 0;
+}
+
+int
+web_made(struct exchange *x, int status, const char *type, struct buf *made)
+{
+	struct reply *r;
+
+	if (made->failed) {
+		buf_free(made);
+		return web_page(x, 500, "out of memory");
+	}
+	r = begin(x, status, type);
+	r->made = *made;
+	r->bytes = buf_slice(&r->made);
+	r->length = r->bytes.n;
+	buf_init(made, made->max);
+	return 0;
+}
+
+int
+web_json(struct exchange *x, int status, struct buf *text)
+{
+	int result = web_made(x, status, "application/json", text);
+
+	web_fieldz(x, "X-Content-Type-Options", "nosniff");
+	return result;
+}
+
+int
+web_text(struct exchange *x, int status, const char *text)
+{
+	struct buf line;
+
+	buf_init(&line, REPLY_FIELDS_MAX);
+	buf_addf(&line, "%s\n", text);
+	web_made(x, status, "text/plain; charset=utf-8", &line);
+	web_fieldz(x, "X-Content-Type-Options", "nosniff");
+	if (status >= 400)
+		x->why = text;
+	return 0;
+}
+
+static void
+close_file(void *own)
+{
+	close((int)(intptr_t)own);
+}
+
+int
+web_file(struct exchange *x, int status, const char *type, int file,
+    off_t offset, uint64_t n)
+{
+	struct reply *r = begin(x, status, type);
+
+	r->kind = REPLY_FILE;
+	r->file = file;
+	r->offset = offset;
+	r->length = n;
+	web_when_done(x, close_file, (void *)(intptr_t)file);
+	return 0;
+}
+
+int
+web_pieces(struct exchange *x, int status, const char *type, uint64_t length,
+    reply_next *next, void (*done)(void *own), void *own)
+{
+	struct reply *r = begin(x, status, type);
+
+	r->kind = REPLY_PIECES;
+	r->length = length;
+	r->next = next;
+	web_when_done(x, done, own);
+	return 0;
 }

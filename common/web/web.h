@@ -1,12 +1,30 @@
 /*
- * web.h - a conversation in HTTP/1.1: what every service of that protocol
+ * web.h - HTTP as a program sees it: what every service of that protocol
  * shares.
  *
  * web_serve() holds the conversation: it waits for a request, reads its head,
  * gets its body out of the way, has the program answer it, writes the line of
- * the access log, and goes on or says good-bye.  The program gives one
- * function, answer(), which calls the functions below to build its reply.
- * Messages that break the rules never reach the program.
+ * the access log, and goes on or says good-bye.  Messages that break the rules
+ * never reach the program.
+ *
+ * The program gives one function, answer().  It looks at the request, makes the
+ * reply (a value, reply.h) and returns; the reply is sent after that.  It knows
+ * nothing of how messages are framed, HEAD is seen to, and it must not depend
+ * on being asked one thing at a time: what it keeps for a reply hangs on the
+ * reply.
+ *
+ *	static int
+ *	answer(struct exchange *x)
+ *	{
+ *		struct slice id;
+ *
+ *		if (!web_under(x, "/api/messages/", &id))
+ *			return web_page(x, 404, NULL);
+ *		if (!web_reads(x))
+ *			return web_not_allowed(x, "GET, HEAD");
+ *		...
+ *		return web_json(x, 200, &text);
+ *	}
  */
 #ifndef WEB_H
 #define WEB_H
@@ -17,27 +35,29 @@
 
 #include "bytes/buf.h"
 #include "bytes/slice.h"
+#include "conn/conn.h"
 #include "grammar/http_chunked.h"
+#include "grammar/http_condition.h"
 #include "grammar/http_fault.h"
 #include "grammar/http_request.h"
-#include "conn/conn.h"
 #include "service/service.h"
+#include "web/reply.h"
 
-#define WEB_HEAD_MS    15000 /* for a head; idle_ms, if that is less */
-#define WEB_BODY_MS    30000 /* for a body, or twice idle_ms, if that is less */
-#define WEB_SEND_MS    30000 /* for a reply, or twice idle_ms; beyond ... */
-#define WEB_SEND_RATE  4096  /* ... bytes a second that a client must take */
-#define WEB_DRAIN_MAX  65536 /* a longer unwanted body ends the connection */
-#define WEB_HEAD_MAX   65536 /* bytes of a reply's head */
-#define WEB_INLINE_MAX 65536 /* bytes of a page that is made for a reply */
+#define WEB_HEAD_MS   15000 /* for a head; idle_ms, if that is less */
+#define WEB_BODY_MS   30000 /* for a body, or twice idle_ms, if that is less */
+#define WEB_SEND_MS   30000 /* for a reply, or twice idle_ms; beyond ... */
+#define WEB_SEND_RATE 4096  /* ... bytes a second that a client must take */
+#define WEB_DRAIN_MAX 65536 /* a longer unwanted body ends the connection */
+#define WEB_USER_MAX  256   /* bytes of a user's name, for the log */
 
 struct exchange;
 
 /* What a service of HTTP is made of; service->context points to one. */
 struct web {
 	/*
-	 * Answer one request.  Returns what the sending functions return: 0,
-	 * or a negative conn_status.
+	 * Answer one request.  Returns 0 when the reply has been made, as all
+	 * functions below do that make one, WEB_LATER (web_later()), or a
+	 * negative status of web_body_next() when there cannot be one.
 	 */
 	int (*answer)(struct exchange *);
 
@@ -70,18 +90,25 @@ struct web_body {
 struct exchange {
 	struct conn *c;
 	const struct web *web;
-	struct http_request
+	const struct http_request
 	    *r; /* its slices are good until the reply is sent */
 	struct web_body body;
-	struct buf *head;  /* of the reply; add fields with web_field() */
-	bool close;        /* the connection ends with this reply */
-	int64_t began_us;  /* clock_us() when the head was complete */
-	struct slice user; /* who has proved to be who (log) */
+	struct reply reply;
+	bool close;       /* the connection ends with this reply */
+	bool hung_up;     /* the client sends no more; see web_later() */
+	int64_t began_us; /* clock_us() when the head was complete */
+
+	/* See web_later(). */
+	int (*again)(struct exchange *);
+	int wake_fd;
+	int64_t wake_ms;
+	int64_t until_ms; /* the program's */
 
 	/* For the log. */
-	int status;      /* 0: nothing has been answered yet */
-	uint64_t sent;   /* bytes of body */
-	const char *why; /* the reason of a refusal, or NULL */
+	uint64_t sent;           /* bytes of body */
+	const char *why;         /* the reason of a refusal, or NULL */
+	char user[WEB_USER_MAX]; /* web_is_from() */
+	size_t user_n;
 };
 
 /*
@@ -89,64 +116,38 @@ struct exchange {
  */
 int web_serve(struct conn *, const struct service *);
 
-/* ---- the reply ---- */
+/* ---- the request ---- */
 
 /*
- * Begin a reply: status line, Server, Date, Connection, the web's own fields.
- * A reply that was begun and not sent is forgotten.
+ * Is it for this path, as sent?  Is it for one below ("/api/", the rest may be
+ * empty and is as sent: uri_decode() or uri_path() it)?
  */
-void web_begin(struct exchange *, int status);
+bool web_is(const struct exchange *, const char *path);
+bool web_under(const struct exchange *, const char *prefix, struct slice *rest);
 
 /*
- * Add a field.  web_fieldf takes printf's format for the value.  The caller
- * answers for the value: no CR or LF may come from a client.
+ * GET or HEAD: a question that changes nothing.
  */
-void web_field(struct exchange *, const char *name, struct slice value);
-void web_fieldz(struct exchange *, const char *name, const char *value);
-void web_fieldf(struct exchange *, const char *name, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
+bool web_reads(const struct exchange *);
 
 /*
- * Finish the head, adding Content-Length where one belongs, and send it with
- * the body, which is left out for HEAD, 204 and 304.  Returns 0, CONN_ERROR or
- * CONN_TIMEOUT.
+ * A parameter of the query ("?q=...") decoded, with a NUL behind it.  Returns
+ * its length, or -1: it is not there; -2: longer than size allows, or a NUL is
+ * in it.
  */
-int web_send(struct exchange *, struct slice body);
+ssize_t web_query(
+    const struct exchange *, const char *name, char *to, size_t size);
 
 /*
- * The same with n bytes of a file from offset.
+ * The value of the first field of that name; p is NULL when there is none.
+ * More of that kind, lists, weights: grammar/http_fields.h, http_accept.h.
  */
-int web_send_file(struct exchange *, int file, off_t offset, uint64_t n);
+struct slice web_get(const struct exchange *, const char *name);
 
 /*
- * For bodies that come in pieces: finish the head with a Content-Length of
- * `length` and send it; then web_more() and web_more_file() send the pieces
- * (nothing for HEAD).  A length of WEB_OPEN_END means that the body ends with
- * the connection.
+ * Somebody has proved to be that user (for the log).
  */
-#define WEB_OPEN_END UINT64_MAX
-int web_send_head(struct exchange *, uint64_t length);
-int web_more(struct exchange *, struct slice);
-int web_more_file(struct exchange *, int file, off_t offset, uint64_t n);
-
-/*
- * A whole reply that is a small page about a status code.  why is a reason for
- * the log and the page, or NULL.  web_refuse() also ends the connection.
- */
-int web_page(struct exchange *, int status, const char *why);
-int web_refuse(struct exchange *, int status, const char *why);
-
-/*
- * 405 with an Allow field, and 301 or 308 to a location (which must be encoded
- * already).
- */
-int web_not_allowed(struct exchange *, const char *allow);
-int web_redirect(struct exchange *, int status, struct slice location);
-
-/*
- * The body of the page that web_page() sends, added to a buf.
- */
-void web_page_html(struct buf *, int status, const char *why);
+void web_is_from(struct exchange *, struct slice user);
 
 /* ---- the request's body ---- */
 
@@ -165,5 +166,125 @@ int web_body_next(struct exchange *, struct slice *data);
  * or negative as web_body_next().
  */
 int web_body_read(struct exchange *, struct buf *);
+
+/* ---- the reply, in one call; all return 0 ---- */
+
+/*
+ * Bytes of that type, which live until the reply is sent (a constant, or see
+ * web_when_done()); or made for this reply, in a buf that is emptied.  One that
+ * has failed becomes a 500.
+ */
+int web_bytes(
+    struct exchange *, int status, const char *type, struct slice bytes);
+int web_made(struct exchange *, int status, const char *type, struct buf *);
+int web_json(struct exchange *, int status, struct buf *);
+
+/*
+ * A line of plain text, a constant; of an error it is also the log's word for
+ * it.
+ */
+int web_text(struct exchange *, int status, const char *text);
+
+/*
+ * n bytes of an open file from offset.  It is closed when they are sent.
+ */
+int web_file(struct exchange *, int status, const char *type, int file,
+    off_t offset, uint64_t n);
+
+/*
+ * A body that is made while it is sent: next(own) is called for pieces, done
+ * (own) at the end, whatever happens.  length may be REPLY_OPEN_END.
+ */
+int web_pieces(struct exchange *, int status, const char *type, uint64_t length,
+    reply_next *next, void (*done)(void *own), void *own);
+
+/*
+ * A small page for people about a status code.  why is a reason for the log
+ * and the page, or NULL; it must be a constant.  web_refuse() also ends the
+ * connection.  lines are whole field lines, "Name: value\r\n".
+ */
+int web_page(struct exchange *, int status, const char *why);
+int web_page_with(
+    struct exchange *, int status, const char *why, const char *lines);
+int web_refuse(struct exchange *, int status, const char *why);
+
+/*
+ * 405 with an Allow field, and 301, 302, 303, 307 or 308 to a location (which
+ * must be encoded already).
+ */
+int web_not_allowed(struct exchange *, const char *allow);
+int web_redirect(struct exchange *, int status, struct slice location);
+
+/*
+ * Something that can be had whole or in part, now or later: answers with 200,
+ * 206 (also of several parts), 304, 412 or 416, as the fields of the request
+ * have it.  Everything in it must live until the reply is sent, when done(own)
+ * is called, if there is one.
+ */
+struct web_content {
+	struct slice lines; /* whole field lines of each reply, of a 304 too:
+			     * ETag, Last-Modified, Cache-Control, Vary */
+	struct slice more;  /* of all but a 304: Content-Disposition ... */
+	const char *type;
+	struct http_validators validators; /* what lines say of them */
+	struct slice bytes;                /* or, if p is NULL: */
+	int file;                          /* not closed; done() may */
+	uint64_t length;
+	void (*done)(void *own);
+	void *own;
+};
+
+int web_content(struct exchange *, const struct web_content *);
+
+/*
+ * All of it, with this status and whatever the conditions: an error page.
+ */
+int web_content_as(struct exchange *, int status, const struct web_content *);
+
+/*
+ * Does the client have it already, or want it only otherwise?  Then a 304 or
+ * 412 has been made.  For what web_content() does not fit.
+ */
+bool web_is_current(
+    struct exchange *, const struct http_validators *, struct slice lines);
+
+/* ---- the reply, in steps ---- */
+
+/*
+ * Begin a reply.  One that was begun before is forgotten.
+ */
+int web_begin(struct exchange *, int status);
+
+/*
+ * Add a field to the reply that was made last, or begun.  web_fieldf takes
+ * printf's format for the value.  The caller answers for the value: no CR or
+ * LF may come from a client.  Never Content-Length or any other of framing.
+ */
+void web_field(struct exchange *, const char *name, struct slice value);
+void web_fieldz(struct exchange *, const char *name, const char *value);
+void web_fieldf(struct exchange *, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * Let go of something when the reply is sent, or never will be.  One for a
+ * reply.
+ */
+void web_when_done(struct exchange *, void (*done)(void *own), void *own);
+
+/*
+ * Answer later: again(x) is called, as answer() was, when fd (-1: none) is
+ * readable, or the client hangs up (x->hung_up: it may have gone, or only have
+ * said that it sends no more; again() may return CONN_ERROR to give up), or ms
+ * are over, or the server is asked to finish (conn_draining()), and may return
+ * WEB_LATER again.  A reply that was made before stays as it is.
+ */
+#define WEB_LATER 1
+int web_later(
+    struct exchange *, int fd, int64_t ms, int (*again)(struct exchange *));
+
+/*
+ * The body of the page that web_page() sends, added to a buf.
+ */
+void web_page_html(struct buf *, int status, const char *why);
 
 #endif

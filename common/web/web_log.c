@@ -1,5 +1,5 @@
 /*
- * web_log.c - a conversation in HTTP/1.1: the access log.
+ * web_log.c - HTTP as a program sees it: the access log.
  *
  * One line for each request, in one write.  Whatever a client sent is escaped
  * before it gets here.
@@ -8,7 +8,7 @@
 #include "bytes/num.h"
 #include "grammar/escape.h"
 #include "web/web.h"
-#include "web/web_inside.h"
+#include "web/h1.h"
 #include "system/clock.h"
 #include "system/logfile.h"
 
@@ -52,15 +52,15 @@ add_common(struct buf *b, const struct exchange *x, const char *client)
 {
 	buf_addz(b, client);
 	buf_add(b, " - ", 3);
-	if (x->user.n == 0)
+	if (x->user_n == 0)
 		buf_addc(b, '-');
-	escape_log(b, x->user);
+	escape_log(b, (struct slice){ x->user, x->user_n });
 	buf_add(b, " [", 2);
 	buf_adds(b, log_date());
 	buf_addc(b, ']');
 	add_quoted(b, x->r->line);
 	buf_addc(b, ' ');
-	add_number(b, (uint64_t)x->status);
+	add_number(b, (uint64_t)x->reply.status);
 	buf_addc(b, ' ');
 	if (x->sent == 0)
 		buf_addc(b, '-');
@@ -87,14 +87,14 @@ add_object(struct buf *b, const struct exchange *x, const char *client)
 	date_iso(now / 1000000, when);
 	buf_addf(b, "{\"time\":\"%.19s.%06dZ\",\"client\":\"%s\",\"port\":%u",
 	    when, (int)(now % 1000000), client, addr_port(&x->c->peer));
-	add_json(b, "user", x->user);
+	add_json(b, "user", (struct slice){ x->user, x->user_n });
 	add_json(b, "method", x->r->method_text);
 	add_json(b, "target", x->r->target);
 	add_json(b, "line",
 	    x->r->target.n > 0 ? (struct slice){ NULL, 0 } : x->r->line);
 	add_json(b, "host", x->r->host);
 	buf_addf(b, ",\"http\":\"1.%d\",\"status\":%d,\"bytes\":%ju,\"us\":%jd",
-	    x->r->minor, x->status, (uintmax_t)x->sent,
+	    x->r->minor, x->reply.status, (uintmax_t)x->sent,
 	    (intmax_t)(clock_us() - x->began_us));
 	add_json(b, "referer", http_get(&x->r->fields, "Referer"));
 	add_json(b, "agent", http_get(&x->r->fields, "User-Agent"));

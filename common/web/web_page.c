@@ -1,5 +1,5 @@
 /*
- * web_page.c - a conversation in HTTP/1.1: the pages about status codes.
+ * web_page.c - HTTP as a program sees it: the pages about status codes.
  *
  * One self-contained page, readable in light and dark, that takes nothing
  * from the request but what is escaped.
@@ -8,6 +8,9 @@
 #include "web/web.h"
 
 #define PAGE_MAX 8192
+
+static const struct slice nosniff =
+    SLICE("X-Content-Type-Options: nosniff\r\n");
 
 static const char page_begin[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -86,51 +89,47 @@ web_page_html(struct buf *b, int status, const char *why)
 	buf_addz(b, "</main>\n</body>\n</html>\n");
 }
 
-static int
-send_page(struct exchange *x, int status, const char *why)
+int
+web_page_with(
+    struct exchange *x, int status, const char *why, const char *lines)
 {
 	struct buf page;
-	int result;
 
+	x->why = why;
 	buf_init(&page, PAGE_MAX);
 	web_page_html(&page, status, why);
-	web_fieldz(x, "Content-Type", "text/html; charset=utf-8");
-	web_fieldz(x, "X-Content-Type-Options", "nosniff");
-	result = web_send(x, buf_slice(&page));
-	buf_free(&page);
-	return result;
+	web_made(x, status, "text/html; charset=utf-8", &page);
+	x->reply.lines = nosniff;
+	x->reply.more = slice_of(lines);
+	return 0;
 }
 
 int
 web_page(struct exchange *x, int status, const char *why)
 {
-	x->why = why;
-	web_begin(x, status);
-	return send_page(x, status, why);
+	return web_page_with(x, status, why, "");
 }
 
 int
 web_refuse(struct exchange *x, int status, const char *why)
 {
 	x->close = true;
-	x->why = why;
-	web_begin(x, status);
-	return send_page(x, status, why);
+	return web_page_with(x, status, why, "");
 }
 
 int
 web_not_allowed(struct exchange *x, const char *allow)
 {
-	x->why = "method not allowed here";
-	web_begin(x, 405);
+	web_page(x, 405, NULL);
 	web_fieldz(x, "Allow", allow);
-	return send_page(x, 405, NULL);
+	x->why = "method not allowed here";
+	return 0;
 }
 
 int
 web_redirect(struct exchange *x, int status, struct slice location)
 {
-	web_begin(x, status);
+	web_page(x, status, NULL);
 	web_field(x, "Location", location);
-	return send_page(x, status, NULL);
+	return 0;
 }

@@ -7,6 +7,7 @@
 #include "httpd/auth.h"
 
 #include "grammar/base64.h"
+#include "httpd/site.h"
 #include "system/passwords.h"
 
 #define CREDENTIALS_MAX 1024
@@ -51,30 +52,20 @@ auth_is_known(struct exchange *x)
 			return false;
 		password = buf_slice(&decoded);
 		user = slice_cut(&password, ':');
-		if (password.p == NULL || !passwords_check(user, password)) {
+		if (password.p == NULL ||
+		    !passwords_check(site.users, user, password)) {
 			x->why = "wrong user or password";
 			return false;
 		}
 		buf_adds(&last, value);
 	}
-	x->user = user_of(buf_slice(&decoded));
+	web_is_from(x, user_of(buf_slice(&decoded)));
 	return true;
 }
 
 int
 auth_ask(struct exchange *x)
 {
-	const char *why = x->why;
-	struct buf page;
-	int status;
-
-	buf_init(&page, WEB_INLINE_MAX);
-	web_page_html(&page, 401, why);
-	web_begin(x, 401);
-	web_fieldz(
-	    x, "WWW-Authenticate", "Basic realm=\"berth\", charset=\"UTF-8\"");
-	web_fieldz(x, "Content-Type", "text/html; charset=utf-8");
-	status = web_send(x, buf_slice(&page));
-	buf_free(&page);
-	return status;
+	return web_page_with(x, 401, x->why,
+	    "WWW-Authenticate: Basic realm=\"berth\", charset=\"UTF-8\"\r\n");
 }

@@ -9,7 +9,7 @@
 #include "web/web.h"
 
 /*
- * Does the request say who it is from, and is that so?  Sets x->user.
+ * Does the request say who it is from, and is that so?  Then the log knows, too.
  */
 bool auth_is_known(struct exchange *);
 

@@ -7,12 +7,10 @@
  */
 #include "httpd/echo.h"
 
-#include <errno.h>
-#include <time.h>
-
 #include "bytes/num.h"
 #include "grammar/escape.h"
 #include "httpd/site.h"
+#include "system/clock.h"
 
 #define METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
@@ -37,25 +35,28 @@ echo_wants(const struct exchange *x)
 	return behind(x).p != NULL;
 }
 
-static void
-begin(struct exchange *x, int status)
+static const char lines[] = "Cache-Control: no-store\r\n"
+			    "X-Content-Type-Options: nosniff\r\n"
+			    "Content-Security-Policy: sandbox\r\n";
+
+/* The reply is made; these go with all of the endpoint's. */
+static int
+with_lines(struct exchange *x)
 {
-	web_begin(x, status);
-	web_fieldz(x, "Cache-Control", "no-store");
-	web_fieldz(x, "X-Content-Type-Options", "nosniff");
-	web_fieldz(x, "Content-Security-Policy", "sandbox");
+	x->reply.lines = slice_of(lines);
+	return 0;
 }
 
 /* A field's value comes back as it was checked: no CR, LF or NUL is in it. */
 static int
-give_back(struct exchange *x, const struct buf *body)
+give_back(struct exchange *x, struct buf *body)
 {
-	struct slice type = http_get(&x->r->fields, "Content-Type");
+	struct slice type = web_get(x, "Content-Type");
 
-	begin(x, 200);
-	web_field(x, "Content-Type",
-	    type.n > 0 ? type : slice_of("application/octet-stream"));
-	return web_send(x, buf_slice(body));
+	web_made(x, 200, "application/octet-stream", body);
+	if (x->reply.status == 200 && type.n > 0)
+		x->reply.type = type;
+	return with_lines(x);
 }
 
 static void
@@ -71,7 +72,6 @@ tell_headers(struct exchange *x, const struct buf *body)
 {
 	const struct http_request *r = x->r;
 	struct buf b;
-	int status;
 
 	buf_init(&b, 8 * HTTP_MAX_HEAD);
 	buf_addz(&b, "{\"method\":");
@@ -88,15 +88,8 @@ tell_headers(struct exchange *x, const struct buf *body)
 		buf_addc(&b, ']');
 	}
 	buf_addz(&b, "]}\n");
-	if (b.failed) {
-		buf_free(&b);
-		return web_page(x, 500, "out of memory");
-	}
-	begin(x, 200);
-	web_fieldz(x, "Content-Type", "application/json");
-	status = web_send(x, buf_slice(&b));
-	buf_free(&b);
-	return status;
+	web_made(x, 200, "application/json", &b);
+	return with_lines(x);
 }
 
 static int
@@ -106,7 +99,7 @@ answer_status(struct exchange *x, struct slice digits)
 
 	if (digits.n != 3 || num_within(digits, 200, 599, &status) != NUM_OK)
 		return web_page(x, 400, "echo: a status is 200 to 599");
-	begin(x, (int)status);
+	web_bytes(x, (int)status, "text/plain; charset=utf-8", digits);
 	if (status == 401)
 		web_fieldz(x, "WWW-Authenticate", "Basic realm=\"echo\"");
 	if (status == 405)
@@ -115,8 +108,7 @@ answer_status(struct exchange *x, struct slice digits)
 		web_fieldz(x, "Retry-After", "1");
 	if (status / 100 == 3 && status != 304)
 		web_fieldz(x, "Location", site.echo);
-	web_fieldz(x, "Content-Type", "text/plain; charset=utf-8");
-	return web_send(x, digits);
+	return with_lines(x);
 }
 
 /* Seconds with up to three decimals, in milliseconds, or -1. */
@@ -135,22 +127,29 @@ read_delay(struct slice text)
 	return ms > ECHO_DELAY_MAX * 1000 ? -1 : (int64_t)ms;
 }
 
+/* The reply has been made; is it time?  A client that hung up may still hear. */
 static int
-answer_delay(struct exchange *x, struct slice text, const struct buf *body)
+answer_in_time(struct exchange *x)
 {
-	int64_t ms = read_delay(text);
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+	int64_t left = clock_left_ms(x->until_ms);
 
-	if (ms < 0)
-		return web_page(x, 400, "echo: a delay is 0 to 30 seconds");
-	/* This process serves nobody else: it may sleep. */
-	while (nanosleep(&t, &t) < 0 && errno == EINTR)
-		;
-	return give_back(x, body);
+	return left > 0 ? web_later(x, -1, left, answer_in_time) : 0;
 }
 
 static int
-choose(struct exchange *x, const struct buf *body)
+answer_delay(struct exchange *x, struct slice text, struct buf *body)
+{
+	int64_t ms = read_delay(text);
+
+	if (ms < 0)
+		return web_page(x, 400, "echo: a delay is 0 to 30 seconds");
+	give_back(x, body);
+	x->until_ms = clock_ms() + ms;
+	return answer_in_time(x);
+}
+
+static int
+choose(struct exchange *x, struct buf *body)
 {
 	struct slice rest = behind(x), what;
 

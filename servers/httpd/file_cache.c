@@ -17,7 +17,7 @@
 #define FIELDS_MAX 2048
 #define TICK_US    20000 /* longer than the tick of any file system in use */
 
-static struct cached_file cache[FILE_CACHE_MAX];
+static struct cached_file *cache[FILE_CACHE_MAX];
 static uint64_t requests;
 
 static bool
@@ -39,36 +39,57 @@ is_unchanged(const struct cached_file *f)
 }
 
 static void
-empty(struct cached_file *f)
+forget(struct cached_file *f)
 {
-	if (f->name == NULL)
-		return;
 	free(f->name);
-	f->name = NULL;
 	if (f->fd >= 0)
 		close(f->fd);
-	f->fd = -1;
 	buf_free(&f->bytes);
 	buf_free(&f->fields);
+	free(f);
 }
 
-/* The place of this file, or the one that was used the longest ago. */
-static struct cached_file *
+/* Out of the cache; who holds it may go on to do so. */
+static void
+drop(struct cached_file **place)
+{
+	struct cached_file *f = *place;
+
+	*place = NULL;
+	if (f == NULL)
+		return;
+	f->kept = false;
+	if (f->users == 0)
+		forget(f);
+}
+
+static bool
+is_it(const struct cached_file *f, int root, const char *name)
+{
+	return f->root == root && strcmp(f->name, name) == 0;
+}
+
+/*
+ * The place of this file, or an empty one, or that of the one that was used the
+ * longest ago.
+ */
+static struct cached_file **
 find(int root, const char *name)
 {
-	struct cached_file *oldest = &cache[0];
+	struct cached_file **best = NULL, **at;
 
-	for (struct cached_file *f = cache; f < cache + FILE_CACHE_MAX; f++) {
-		if (f->name != NULL && f->root == root &&
-		    strcmp(f->name, name) == 0)
-			return f;
-		if (f->name == NULL || f->used < oldest->used)
-			oldest = f;
-		if (f->name == NULL)
-			break;
+	for (at = cache; at < cache + FILE_CACHE_MAX; at++) {
+		if (*at == NULL) {
+			best = at;
+			continue;
+		}
+		if (is_it(*at, root, name))
+			return at;
+		if (best == NULL ||
+		    (*best != NULL && (*at)->used < (*best)->used))
+			best = at;
 	}
-	empty(oldest);
-	return oldest;
+	return best;
 }
 
 /* Read a small file whole.  Returns 0, or -1 with errno. */
@@ -111,22 +132,23 @@ is_tagged(const struct cached_file *f, const struct file_cache_manner *m)
 }
 
 /* What its extension says, or what its bytes look like. */
-static void
+static const char *
 find_type(struct cached_file *f, const struct file_cache_manner *m, int fd)
 {
 	static char first[MIME_LOOK_AT]; /* on the stack it is cleared */
 	struct slice look = buf_slice(&f->bytes);
+	const char *type =
+	    m->type != NULL ? m->type : mime_of_name(slice_of(f->name));
 
 	f->guessed[0] = '\0';
-	f->type = m->type != NULL ? m->type : mime_of_name(slice_of(f->name));
-	if (f->type != NULL)
-		return;
+	if (type != NULL)
+		return type;
 	if (f->fd >= 0) {
 		ssize_t n = pread(fd, first, sizeof(first), 0);
 
 		look = (struct slice){ first, n < 0 ? 0 : (size_t)n };
 	}
-	f->type = mime_guess(look, f->guessed);
+	return mime_guess(look, f->guessed);
 }
 
 /*
@@ -164,7 +186,7 @@ make_etag(struct cached_file *f, const struct file_cache_manner *m)
 {
 	const bool hashed = f->fresh && f->fd < 0;
 	const uint64_t parts[] = { f->st.st_ino, (uint64_t)f->st.st_mtim.tv_sec,
-		(uint64_t)f->st.st_mtim.tv_nsec, f->length,
+		(uint64_t)f->st.st_mtim.tv_nsec, f->content.length,
 		hashed ? hash(buf_slice(&f->bytes)) : 0 };
 	static const char before[] = "\"-.-.";
 	char *to = f->etag;
@@ -185,6 +207,12 @@ make_etag(struct cached_file *f, const struct file_cache_manner *m)
 	*to = '\0';
 }
 
+static void
+release(void *f)
+{
+	file_cache_release(f);
+}
+
 /* Without printf, which costs a fresh child a dozen page faults. */
 static void
 add_field(struct buf *b, const char *name, const char *value)
@@ -195,26 +223,34 @@ add_field(struct buf *b, const char *name, const char *value)
 }
 
 static void
-make_fields(struct cached_file *f, const struct file_cache_manner *m)
+make_content(struct cached_file *f, const struct file_cache_manner *m)
 {
+	struct web_content *c = &f->content;
 	char date[DATE_MAX_TEXT];
 	struct buf *b = &f->fields;
+	size_t validators;
 
 	buf_init(b, FIELDS_MAX);
 	date_http(f->st.st_mtim.tv_sec, date);
 	add_field(b, "Last-Modified: ", date);
 	add_field(b, "ETag: ", f->etag);
 	add_field(b, "Cache-Control: ", m->cache_control);
-	if (mime_is_squeezable(f->type))
+	if (mime_is_squeezable(c->type))
 		buf_addz(b, "Vary: Accept-Encoding\r\n");
-	f->validators = b->n;
+	validators = b->n;
 	buf_addz(b, "Accept-Ranges: bytes\r\n");
 	if (m->coding != NULL)
 		add_field(b, "Content-Encoding: ", m->coding);
 	if (f->guessed[0] != '\0')
 		buf_addz(b, "X-Content-Type-Options: nosniff\r\n");
-	f->others = b->n;
-	add_field(b, "Content-Type: ", f->type);
+	c->lines = (struct slice){ b->p, validators };
+	c->more = slice_from(buf_slice(b), validators);
+	c->bytes = buf_slice(&f->bytes);
+	c->file = f->fd;
+	c->validators.etag = slice_of(f->etag);
+	c->validators.modified = f->st.st_mtim.tv_sec;
+	c->done = release;
+	c->own = f;
 }
 
 /* Take the open file fd in.  Returns 0, or -1 with errno. */
@@ -234,12 +270,11 @@ fill(struct cached_file *f, int fd, const struct file_cache_manner *m)
 		return -1;
 	if (tagged)
 		buf_adds(&f->bytes, m->tag);
-	f->length = small ? f->bytes.n : (uint64_t)f->st.st_size;
-	f->missing = 0;
+	f->content.length = small ? f->bytes.n : (uint64_t)f->st.st_size;
 	f->fresh = is_fresh(&f->st);
-	find_type(f, m, fd);
+	f->content.type = find_type(f, m, fd);
 	make_etag(f, m);
-	make_fields(f, m);
+	make_content(f, m);
 	if (f->fields.failed) {
 		errno = ENOMEM;
 		return -1;
@@ -249,38 +284,59 @@ fill(struct cached_file *f, int fd, const struct file_cache_manner *m)
 	return 0;
 }
 
-struct cached_file *
-file_cache_get(int root, const char *name, const struct file_cache_manner *m)
+/* Open it and read what there is to know.  Returns NULL with errno. */
+static struct cached_file *
+take_in(int root, const char *name, const struct file_cache_manner *m)
 {
-	struct cached_file *f = find(root, name);
-	int fd, error;
+	struct cached_file *f;
+	struct stat st;
+	int fd = path_open(root, name, m->links, &st), error;
 
-	f->used = ++requests;
-	if (f->name != NULL) {
-		if (is_unchanged(f))
-			return f;
-		empty(f);
-	}
-	fd = path_open(root, name, m->links, &f->st);
 	if (fd < 0)
 		return NULL;
+	f = calloc(1, sizeof(*f));
+	if (f == NULL) {
+		close(fd);
+		errno = ENOMEM;
+		return NULL;
+	}
 	f->root = root;
-	f->name = strdup(name);
+	f->st = st;
 	f->fd = -1;
+	f->name = strdup(name);
 	if (f->name != NULL && fill(f, fd, m) == 0)
 		return f;
 	error = f->name == NULL ? ENOMEM : errno;
 	f->fd = -1;
-	empty(f);
+	forget(f);
 	close(fd);
 	errno = error;
 	return NULL;
 }
 
-struct http_validators
-file_cache_validators(const struct cached_file *f)
+struct cached_file *
+file_cache_get(int root, const char *name, const struct file_cache_manner *m)
 {
-	return (struct http_validators){ .etag = slice_of(f->etag),
-		.modified = f->st.st_mtim.tv_sec,
-		.now = clock_wall_s() };
+	struct cached_file **place = find(root, name), *f = *place;
+
+	if (f == NULL || !is_it(f, root, name) || !is_unchanged(f)) {
+		f = take_in(root, name, m);
+		/* What was there before is of no use in either case. */
+		drop(place);
+		if (f == NULL)
+			return NULL;
+		*place = f;
+		f->kept = true;
+	}
+	f->used = ++requests;
+	f->users++;
+	f->content.validators.now = clock_wall_s();
+	return f;
+}
+
+void
+file_cache_release(struct cached_file *f)
+{
+	if (--f->users == 0 && !f->kept)
+		forget(f);
 }

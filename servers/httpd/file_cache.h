@@ -2,7 +2,7 @@
  * file_cache.h - files that have been served on this connection, kept at hand.
  *
  * Small files are kept in memory, large ones open, each with the field lines
- * that go with it.  Before a file is used again one fstatat(2) makes sure that
+ * that go with it, ready to be a reply.  Before a file is used again one fstatat(2) makes sure that
  * the name still means the very file, unchanged, that was opened safely.
  */
 #ifndef FILE_CACHE_H
@@ -13,9 +13,9 @@
 
 #include "bytes/buf.h"
 #include "bytes/slice.h"
-#include "grammar/http_condition.h"
 #include "system/mime.h"
 #include "system/path.h"
+#include "web/web.h"
 
 #define FILE_CACHE_MAX   8         /* files */
 #define FILE_CACHE_SMALL 65536     /* a file up to this is kept in memory */
@@ -27,22 +27,22 @@ enum content_coding { CODING_BR = 1, CODING_ZSTD = 2, CODING_GZIP = 4 };
 #define CODING_MAX 8 /* bytes of a content coding's name */
 
 struct cached_file {
-	char *name; /* NULL: an empty place */
+	char *name;
 	int root;
 	struct stat st;
 	int fd;           /* of a large file, or -1 */
 	struct buf bytes; /* of a small one */
-	uint64_t length;  /* of what is sent: the file and its tag */
 	bool fresh;       /* it changed a moment ago, and may again unseen */
 	char etag[128];
 	char guessed[MIME_MAX_TYPE];
-	const char *type;
-	struct buf fields; /* whole lines; see below */
-	size_t validators; /* those that also go into a 304 come first */
-	size_t others;     /* all but Content-Type, which is the last */
-	unsigned missing;  /* compressed copies that were not there ... */
-	int64_t until;     /* ... which is believed until then (clock_ms()) */
-	uint64_t used;     /* when, in requests */
+	struct buf fields;          /* whole lines */
+	struct web_content content; /* all of that, to be answered with; it is
+				     * released when the reply is sent */
+	unsigned missing; /* compressed copies that were not there ... */
+	int64_t until;    /* ... which is believed until then (clock_ms()) */
+	uint64_t used;    /* when, in requests */
+	unsigned users;   /* replies that hold it */
+	bool kept;        /* it is in the cache */
 };
 
 /* How a file is to be shown. */
@@ -56,16 +56,18 @@ struct file_cache_manner {
 };
 
 /*
- * Get a file by its name below root.  It stays good until the next call but
- * one.  Returns NULL with errno: EISDIR for a directory, ENXIO for what is
- * neither file nor directory, else as path_open().
+ * Get a file by its name below root, and hold it, be it changed or pushed out
+ * of the cache meanwhile, until file_cache_release().  Returns NULL with
+ * errno: EISDIR for a directory, ENXIO for what is neither file nor directory,
+ * else as path_open().
  */
 struct cached_file *file_cache_get(
     int root, const char *name, const struct file_cache_manner *);
 
 /*
- * What conditional requests ask for.
+ * Let go of it: once for each time that it was got, by hand or as
+ * content.done().
  */
-struct http_validators file_cache_validators(const struct cached_file *);
+void file_cache_release(struct cached_file *);
 
 #endif

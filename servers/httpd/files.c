@@ -12,7 +12,6 @@
 #include "httpd/listing.h"
 #include "httpd/live.h"
 #include "httpd/target.h"
-#include "httpd/send.h"
 #include "httpd/site.h"
 #include "httpd/file_cache.h"
 #include "system/log.h"
@@ -34,7 +33,6 @@ static int
 answer_add_slash(struct exchange *x, const struct target *p)
 {
 	struct buf location;
-	int status;
 
 	buf_init(&location, 4 * TARGET_MAX);
 	uri_encode_path(&location, target_path(p));
@@ -43,10 +41,12 @@ answer_add_slash(struct exchange *x, const struct target *p)
 		buf_addc(&location, '?');
 		buf_adds(&location, x->r->uri.query);
 	}
-	status = location.failed ? web_page(x, 500, "out of memory") :
-				   web_redirect(x, 301, buf_slice(&location));
+	if (location.failed)
+		web_page(x, 500, "out of memory");
+	else
+		web_redirect(x, 301, buf_slice(&location));
 	buf_free(&location);
-	return status;
+	return 0;
 }
 
 /*
@@ -80,11 +80,12 @@ answer_missing(struct exchange *x, struct target *p)
 	if (site.spa != NULL && is_navigation(x)) {
 		f = get(target_at_top(p, site.spa));
 		if (f != NULL)
-			return precompressed_send(x, f);
+			return precompressed_answer(x, f);
 	}
 	f = get(target_at_top(
 	    p, site.not_found != NULL ? site.not_found : OWN_404));
-	return f != NULL ? send_as(x, 404, f) : web_page(x, 404, NULL);
+	return f != NULL ? web_content_as(x, 404, &f->content) :
+			   web_page(x, 404, NULL);
 }
 
 /* Why could it not be opened? */
@@ -118,18 +119,18 @@ answer_directory(struct exchange *x, struct target *p)
 	int error = errno;
 
 	if (f != NULL)
-		return precompressed_send(x, f);
+		return precompressed_answer(x, f);
 	p->text[p->n] = '\0';
 	if (error != ENOENT)
 		return answer_error(x, p, error);
-	error = listing_send(x, p);
-	return error > 0 ? answer_error(x, p, error) : error;
+	error = listing_answer(x, p);
+	return error > 0 ? answer_error(x, p, error) : 0;
 }
 
 int
 files_answer(struct exchange *x)
 {
-	static struct target p; /* large; one request at a time */
+	static struct target p; /* large, and no reply points into it */
 	struct cached_file *f;
 	const char *why;
 	int status = target_of(x, &p, &why);
@@ -142,14 +143,14 @@ files_answer(struct exchange *x)
 		return answer_directory(x, &p);
 	f = get(target_name(&p));
 	if (f != NULL)
-		return precompressed_send(x, f);
+		return precompressed_answer(x, f);
 	if (errno == EISDIR)
 		return answer_add_slash(x, &p);
 	status = errno;
 	if (site.clean_urls && status == ENOENT) {
 		f = get(target_with(&p, ".html"));
 		if (f != NULL)
-			return precompressed_send(x, f);
+			return precompressed_answer(x, f);
 		p.text[p.n] = '\0';
 	}
 	return answer_error(x, &p, status);

@@ -18,9 +18,9 @@
 extern struct service site_service;
 
 /*
- * Its own options, ended by a NULL name.
+ * Its own options.
  */
-extern const struct arg site_args[];
+extern const struct arg_table site_args;
 
 /*
  * To be called from a struct server's configure(): check the options and take

@@ -4,6 +4,7 @@
 #include "httpd/listing.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "bytes/date.h"
@@ -12,12 +13,24 @@
 #include "httpd/listing_read.h"
 #include "httpd/site.h"
 
-#define PAGE_MAX (64 << 20)
+#define PIECE_SIZE 16384 /* so much is made at once, and then sent ... */
+#define PIECE_MAX  (4 * PIECE_SIZE + 8 * TARGET_MAX) /* ... or a bit more */
 
 /* How it is asked for: ?sort=name|size|date&order=asc|desc */
 struct wish {
 	enum listing_key key;
 	bool descending;
+};
+
+/* A listing that is being sent. */
+struct sending {
+	struct listing list;
+	size_t at; /* the next entry */
+	bool ended;
+	bool json;
+	struct wish wish;
+	struct buf piece;
+	struct buf path; /* as the client sees it */
 };
 
 static const char *const key_names[] = { "name", "size", "date" };
@@ -131,10 +144,10 @@ add_row(struct buf *b, const struct listing_entry *e)
 }
 
 static void
-add_html(struct buf *b, const struct listing *l, const struct target *p,
-    struct wish w)
+begin_html(struct sending *s)
 {
-	struct slice path = target_path(p);
+	struct slice path = buf_slice(&s->path);
+	struct buf *b = &s->piece;
 
 	buf_addz(b,
 	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
@@ -146,18 +159,23 @@ add_html(struct buf *b, const struct listing *l, const struct target *p,
 	escape_html(b, path);
 	buf_addz(b, "</h1>\n<table>\n<thead><tr>");
 	for (int key = BY_NAME; key <= BY_DATE; key++)
-		add_column(b, (enum listing_key)key, w);
+		add_column(b, (enum listing_key)key, s->wish);
 	buf_addz(b, "</tr></thead>\n<tbody>\n");
 	if (path.n > 1)
 		buf_addz(b,
 		    "<tr><td><a href=\"../\">../</a></td><td></td>"
 		    "<td></td></tr>\n");
-	for (size_t i = 0; i < l->n; i++)
-		add_row(b, &l->entry[i]);
+}
+
+static void
+end_html(struct sending *s)
+{
+	struct buf *b = &s->piece;
+
 	buf_addz(b, "</tbody>\n</table>\n");
-	if (l->n == 0)
+	if (s->list.n == 0)
 		buf_addz(b, "<p>There is nothing in here.</p>\n");
-	if (l->cut)
+	if (s->list.cut)
 		buf_addf(b,
 		    "<p>There are more than %d; the rest is left "
 		    "out.</p>\n",
@@ -166,38 +184,84 @@ add_html(struct buf *b, const struct listing *l, const struct target *p,
 }
 
 static void
-add_json(struct buf *b, const struct listing *l, const struct target *p)
+begin_json(struct sending *s)
+{
+	buf_addz(&s->piece, "{\"path\":\"");
+	escape_json(&s->piece, buf_slice(&s->path));
+	buf_addf(&s->piece, "\",\"complete\":%s,\"entries\":[",
+	    s->list.cut ? "false" : "true");
+}
+
+static void
+add_object(struct buf *b, const struct listing_entry *e, bool first)
 {
 	char date[DATE_MAX_TEXT];
 
-	buf_addz(b, "{\"path\":\"");
-	escape_json(b, target_path(p));
-	buf_addf(
-	    b, "\",\"complete\":%s,\"entries\":[", l->cut ? "false" : "true");
-	for (size_t i = 0; i < l->n; i++) {
-		const struct listing_entry *e = &l->entry[i];
+	buf_addf(b, "%s\n{\"name\":\"", first ? "" : ",");
+	escape_json(b, slice_of(e->name));
+	buf_addf(b, "\",\"type\":\"%s\"", e->directory ? "directory" : "file");
+	if (!e->directory)
+		buf_addf(b, ",\"size\":%ju", (uintmax_t)e->size);
+	date_iso(e->modified, date);
+	buf_addf(b, ",\"modified\":\"%s\"}", date);
+}
 
-		buf_addf(b, "%s\n{\"name\":\"", i > 0 ? "," : "");
-		escape_json(b, slice_of(e->name));
-		buf_addf(b, "\",\"type\":\"%s\"",
-		    e->directory ? "directory" : "file");
-		if (!e->directory)
-			buf_addf(b, ",\"size\":%ju", (uintmax_t)e->size);
-		date_iso(e->modified, date);
-		buf_addf(b, ",\"modified\":\"%s\"}", date);
+static enum piece_status
+next_piece(void *own, struct piece *p)
+{
+	struct sending *s = own;
+
+	if (s->ended)
+		return PIECE_END;
+	buf_clear(&s->piece);
+	if (s->at == 0)
+		(s->json ? begin_json : begin_html)(s);
+	for (; s->at < s->list.n && s->piece.n < PIECE_SIZE; s->at++) {
+		if (s->json)
+			add_object(
+			    &s->piece, &s->list.entry[s->at], s->at == 0);
+		else
+			add_row(&s->piece, &s->list.entry[s->at]);
 	}
-	buf_addz(b, "]}\n");
+	s->ended = s->at == s->list.n;
+	if (s->ended && s->json)
+		buf_addz(&s->piece, "]}\n");
+	else if (s->ended)
+		end_html(s);
+	if (s->piece.failed)
+		return PIECE_BROKEN;
+	p->bytes = buf_slice(&s->piece);
+	return PIECE_MORE;
+}
+
+static void
+done(void *own)
+{
+	struct sending *s = own;
+
+	listing_free(&s->list);
+	buf_free(&s->piece);
+	buf_free(&s->path);
+	free(s);
+}
+
+static int
+begin(struct exchange *x, struct sending *s)
+{
+	web_pieces(x, 200,
+	    s->json ? "application/json" : "text/html; charset=utf-8",
+	    REPLY_OPEN_END, next_piece, done, s);
+	web_fieldz(x, "Cache-Control", "no-cache");
+	web_fieldz(x, "Vary", "Accept");
+	return 0;
 }
 
 int
-listing_send(struct exchange *x, const struct target *p)
+listing_answer(struct exchange *x, const struct target *p)
 {
-	struct wish w = read_wish(x);
-	bool json = wants_json(x);
-	struct listing l;
+	struct sending *s;
 	struct stat st;
-	struct buf page;
-	int status, dir = path_open(site.root, target_name(p), site.links, &st);
+	int error, dir = path_open(site.root, target_name(p), site.links, &st);
 
 	if (dir < 0)
 		return errno;
@@ -207,27 +271,20 @@ listing_send(struct exchange *x, const struct target *p)
 			return ENOTDIR;
 		return web_page(x, 403, "directories are not listed");
 	}
-	if (listing_read(&l, dir, w.key, w.descending) < 0) {
-		status = errno;
-		listing_free(&l);
-		return status;
-	}
-	buf_init(&page, PAGE_MAX);
-	if (json)
-		add_json(&page, &l, p);
-	else
-		add_html(&page, &l, p, w);
-	listing_free(&l);
-	if (page.failed) {
-		buf_free(&page);
+	s = calloc(1, sizeof(*s));
+	if (s == NULL) {
+		close(dir);
 		return ENOMEM;
 	}
-	web_begin(x, 200);
-	web_fieldz(x, "Content-Type",
-	    json ? "application/json" : "text/html; charset=utf-8");
-	web_fieldz(x, "Cache-Control", "no-cache");
-	web_fieldz(x, "Vary", "Accept");
-	status = web_send(x, buf_slice(&page));
-	buf_free(&page);
-	return status;
+	s->json = wants_json(x);
+	s->wish = read_wish(x);
+	buf_init(&s->piece, PIECE_MAX);
+	buf_init(&s->path, TARGET_MAX);
+	buf_adds(&s->path, target_path(p));
+	if (listing_read(&s->list, dir, s->wish.key, s->wish.descending) < 0) {
+		error = errno;
+		done(s);
+		return error;
+	}
+	return begin(x, s);
 }

@@ -10,9 +10,9 @@
 #define LISTING_MAX 20000 /* names; more are left out, which is said */
 
 /*
- * Answer with the listing of a target.  Returns as answer(), or, with nothing
- * sent, a positive errno.
+ * Answer with the listing of a target.  Returns 0, or, with nothing answered, an
+ * errno.
  */
-int listing_send(struct exchange *, const struct target *);
+int listing_answer(struct exchange *, const struct target *);
 
 #endif

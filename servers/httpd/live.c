@@ -5,10 +5,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "bytes/num.h"
 #include "httpd/live_watch.h"
@@ -19,7 +17,20 @@
 #define STREAM_PATH "/.berth/live"
 #define SCRIPT_PATH "/.berth/live.js"
 #define PULSE_MS    15000 /* a comment so often, to notice who is gone */
-#define GATHER_MS   60    /* changes seldom come alone */
+#define GATHER_MS   60    /* changes seldom come alone; ... */
+#define GATHER_MAX \
+	10 /* ... a build that writes all the time is told in
+			   * parts */
+
+/* A stream of events to one page. */
+struct stream {
+	struct live_watch *watch;
+	enum live_change missed; /* to be told at once */
+	bool greeted;
+	int gathering; /* how often more was heard; 0: nothing was */
+	int64_t until; /* clock_ms(): the end of the pulse, or of gathering */
+	struct buf event;
+};
 
 static const char script[] =
     "// Added by berth-httpd --live: reload when a file has changed.\n"
@@ -69,17 +80,11 @@ static const char script[] =
     "  look();\n"
     "}());\n";
 
-static bool
-is_path(const struct exchange *x, const char *path)
-{
-	return slice_is(x->r->uri.path, path);
-}
-
 bool
 live_wants(const struct exchange *x)
 {
 	return site.live && x->r->method == HTTP_GET &&
-	    (is_path(x, STREAM_PATH) || is_path(x, SCRIPT_PATH));
+	    (web_is(x, STREAM_PATH) || web_is(x, SCRIPT_PATH));
 }
 
 struct slice
@@ -94,120 +99,125 @@ live_tag(void)
 static int
 answer_script(struct exchange *x)
 {
-	web_begin(x, 200);
+	web_bytes(x, 200, "text/javascript; charset=utf-8", slice_of(script));
 	web_fieldz(x, "Cache-Control", "no-cache");
-	web_fieldz(x, "Content-Type", "text/javascript; charset=utf-8");
-	return web_send(x, slice_of(script));
+	return 0;
 }
+
+/* ---- the stream ---- */
 
 /* Tell an event; its data is the time up to which the page then knows. */
-static int
-tell(struct exchange *x, const char *event)
+static enum piece_status
+tell(struct stream *s, const char *event, struct piece *p)
 {
-	struct buf b;
-	int status;
-
-	buf_init(&b, 256);
-	buf_addf(&b, "event: %s\ndata: %" PRId64 "\n\n", event,
+	buf_clear(&s->event);
+	buf_addf(&s->event, "event: %s\ndata: %" PRId64 "\n\n", event,
 	    clock_wall_us() / 1000);
-	status = web_more(x, buf_slice(&b));
-	buf_free(&b);
-	return status;
+	p->bytes = buf_slice(&s->event);
+	s->until = clock_ms() + PULSE_MS;
+	return PIECE_MORE;
 }
 
-static int
-tell_change(struct exchange *x, enum live_change change)
+static enum piece_status
+tell_change(struct stream *s, enum live_change change, struct piece *p)
 {
-	if (change == LIVE_NOTHING)
-		return 0;
-	return tell(x, change == LIVE_STYLE ? "style" : "page");
+	return tell(s, change == LIVE_STYLE ? "style" : "page", p);
 }
 
-/*
- * Has the client gone, or anything else that ends the stream?  Nothing that it
- * says now matters, and conn->in still holds its request.
- */
-static bool
-is_over(const struct exchange *x)
+static enum piece_status
+pulse(struct stream *s, struct piece *p)
 {
-	char waste[1024];
-	ssize_t got;
-
-	if (conn_draining())
-		return true;
-	got = recv(x->c->fd, waste, sizeof(waste), MSG_DONTWAIT);
-	if (got > 0)
-		x->c->received += (size_t)got;
-	return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
+	s->until = clock_ms() + PULSE_MS;
+	p->bytes = slice_of(":\n\n");
+	return PIECE_MORE;
 }
 
-static enum live_change
-gather(int watch)
+/* Nothing to tell: when to look again. */
+static enum piece_status
+later(const struct stream *s, struct piece *p)
 {
-	struct pollfd p = { .fd = watch, .events = POLLIN };
-
-	live_hear(watch);
-	/* Bounded: a build that writes all the time is told in parts. */
-	for (int i = 0; i < 10 && poll(&p, 1, GATHER_MS) > 0; i++)
-		live_hear(watch);
-	return live_news();
+	p->wake_ms = clock_left_ms(s->until);
+	if (s->gathering <= GATHER_MAX)
+		p->wake_fd = live_watch_fd(s->watch);
+	return PIECE_LATER;
 }
 
-static int
-stream(struct exchange *x, int watch)
+static enum piece_status
+next_event(void *own, struct piece *p)
 {
-	int status = 0, n;
+	struct stream *s = own;
+	enum live_change change = s->missed;
 
-	while (status == 0) {
-		struct pollfd p[2] = {
-			{ .fd = watch, .events = POLLIN },
-			{ .fd = x->c->fd, .events = POLLIN },
-		};
-
-		n = poll(p, 2, PULSE_MS);
-		if ((n < 0 || p[1].revents != 0) && is_over(x))
-			break;
-		conn_deadline(x->c, PULSE_MS);
-		if (n == 0)
-			status = web_more(x, slice_of(":\n\n"));
-		else if (n > 0 && p[0].revents != 0)
-			status = tell_change(x, gather(watch));
+	if (!s->greeted) {
+		s->greeted = true;
+		return tell(s, "hello", p);
 	}
-	x->close = true;
-	return status;
+	s->missed = LIVE_NOTHING;
+	if (change != LIVE_NOTHING)
+		return tell_change(s, change, p);
+	if (live_hear(s->watch) && s->gathering++ < GATHER_MAX)
+		s->until = clock_ms() + GATHER_MS;
+	if (clock_left_ms(s->until) > 0)
+		return later(s, p);
+	if (s->gathering == 0)
+		return pulse(s, p);
+	s->gathering = 0;
+	s->until = clock_ms() + PULSE_MS;
+	change = live_news(s->watch);
+	if (change != LIVE_NOTHING)
+		return tell_change(s, change, p);
+	return later(s, p);
+}
+
+static void
+stream_done(void *own)
+{
+	struct stream *s = own;
+
+	live_watch_free(s->watch);
+	buf_free(&s->event);
+	free(s);
+}
+
+static struct stream *
+stream_new(int64_t since_ms)
+{
+	struct stream *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	buf_init(&s->event, 256);
+	s->watch = live_watch_new(site.dir, since_ms, &s->missed);
+	if (s->watch != NULL)
+		return s;
+	free(s);
+	return NULL;
 }
 
 static int
 answer_stream(struct exchange *x)
 {
-	struct slice since = { NULL, 0 };
-	enum live_change missed;
+	char since[NUM_MAX_TEXT];
 	uint64_t since_ms = 0;
-	int watch, status;
+	struct stream *s;
+	ssize_t n = web_query(x, "since", since, sizeof(since));
 
-	if (uri_query(x->r->uri.query, "since", &since))
-		num_within(since, 0, INT64_MAX, &since_ms);
-	watch = live_watch(site.dir, (int64_t)since_ms, &missed);
-	if (watch < 0) {
+	if (n > 0)
+		num_within((struct slice){ since, (size_t)n }, 0, INT64_MAX,
+		    &since_ms);
+	s = stream_new((int64_t)since_ms);
+	if (s == NULL) {
 		log_error("--live: inotify: %s", strerror(errno));
 		return web_page(x, 503, "cannot watch the directory");
 	}
-	web_begin(x, 200);
-	web_fieldz(x, "Content-Type", "text/event-stream");
+	web_pieces(x, 200, "text/event-stream", REPLY_OPEN_END, next_event,
+	    stream_done, s);
 	web_fieldz(x, "Cache-Control", "no-store");
-	status = web_send_head(x, WEB_OPEN_END);
-	if (status == 0)
-		status = tell(x, "hello");
-	if (status == 0)
-		status = tell_change(x, missed);
-	if (status == 0)
-		status = stream(x, watch);
-	close(watch);
-	return status;
+	return 0;
 }
 
 int
 live_answer(struct exchange *x)
 {
-	return is_path(x, SCRIPT_PATH) ? answer_script(x) : answer_stream(x);
+	return web_is(x, SCRIPT_PATH) ? answer_script(x) : answer_stream(x);
 }

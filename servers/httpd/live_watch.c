@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <ftw.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -20,25 +20,29 @@
 #define MASK \
 	(IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE)
 
-/* nftw(3) knows no context, so the walk's is here. */
-static int walk_watch;
-static int64_t walk_since_ms;
-static int walk_dirs;
-static enum live_change walk_seen;
+#define NOTES_MAX 64
 
 /* What was heard and not yet asked for. */
-#define NOTES_MAX 64
 struct note {
 	int dir;         /* inotify's number of the directory */
 	uint32_t cookie; /* of a file that was moved away, else 0 */
 	enum live_change change;
 	char name[NAME_MAX + 1];
 };
-static struct note notes[NOTES_MAX];
-static size_t note_count;
-static bool overflow; /* there was more: it may have been anything */
 
-static const char *top; /* the directory, for a new walk */
+struct live_watch {
+	int fd;
+	const char *dir;
+	struct note notes[NOTES_MAX];
+	size_t note_count;
+	bool overflow; /* there was more: it may have been anything */
+};
+
+/* nftw(3) knows no context, so the walk's is here, while it lasts. */
+static int walk_watch;
+static int64_t walk_since_ms;
+static int walk_dirs;
+static enum live_change walk_seen;
 
 static bool
 is_private(const char *name)
@@ -102,26 +106,45 @@ visit(const char *path, const struct stat *st, int type, struct FTW *where)
 }
 
 static enum live_change
-walk(int watch, int64_t since_ms)
+walk(const struct live_watch *w, int64_t since_ms)
 {
-	walk_watch = watch;
+	walk_watch = w->fd;
 	walk_since_ms = since_ms;
 	walk_dirs = 0;
 	walk_seen = LIVE_NOTHING;
-	nftw(top, visit, OPEN_DIRS, FTW_PHYS | FTW_ACTIONRETVAL);
+	nftw(w->dir, visit, OPEN_DIRS, FTW_PHYS | FTW_ACTIONRETVAL);
 	return walk_seen;
 }
 
-int
-live_watch(const char *dir, int64_t since_ms, enum live_change *seen)
+struct live_watch *
+live_watch_new(const char *dir, int64_t since_ms, enum live_change *seen)
 {
-	int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	struct live_watch *w = calloc(1, sizeof(*w));
 
-	if (watch < 0)
-		return -1;
-	top = dir;
-	*seen = walk(watch, since_ms);
-	return watch;
+	if (w == NULL)
+		return NULL;
+	w->dir = dir;
+	w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (w->fd < 0) {
+		free(w);
+		return NULL;
+	}
+	*seen = walk(w, since_ms);
+	return w;
+}
+
+void
+live_watch_free(struct live_watch *w)
+{
+	if (w != NULL)
+		close(w->fd);
+	free(w);
+}
+
+int
+live_watch_fd(const struct live_watch *w)
+{
+	return w->fd;
 }
 
 /*
@@ -129,36 +152,36 @@ live_watch(const char *dir, int64_t since_ms, enum live_change *seen)
  * noted of that other name is then no news of its own.
  */
 static void
-renamed(uint32_t cookie)
+renamed(struct live_watch *w, uint32_t cookie)
 {
 	struct note from = { 0 };
 	size_t kept = 0;
 
-	for (size_t i = 0; i < note_count; i++)
-		if (notes[i].cookie == cookie)
-			from = notes[i];
+	for (size_t i = 0; i < w->note_count; i++)
+		if (w->notes[i].cookie == cookie)
+			from = w->notes[i];
 	if (from.cookie == 0)
 		return;
-	for (size_t i = 0; i < note_count; i++)
-		if (notes[i].dir != from.dir ||
-		    strcmp(notes[i].name, from.name) != 0)
-			notes[kept++] = notes[i];
-	note_count = kept;
+	for (size_t i = 0; i < w->note_count; i++)
+		if (w->notes[i].dir != from.dir ||
+		    strcmp(w->notes[i].name, from.name) != 0)
+			w->notes[kept++] = w->notes[i];
+	w->note_count = kept;
 }
 
 static void
-take_note(const struct inotify_event *e)
+take_note(struct live_watch *w, const struct inotify_event *e)
 {
 	enum live_change change = weigh(e->name);
 	struct note *n;
 
 	if (change == LIVE_NOTHING)
 		return;
-	if (note_count == NOTES_MAX) {
-		overflow = true;
+	if (w->note_count == NOTES_MAX) {
+		w->overflow = true;
 		return;
 	}
-	n = &notes[note_count++];
+	n = &w->notes[w->note_count++];
 	*n = (struct note){ .dir = e->wd, .change = change };
 	if ((e->mask & IN_MOVED_FROM) != 0)
 		n->cookie = e->cookie;
@@ -166,50 +189,52 @@ take_note(const struct inotify_event *e)
 }
 
 static void
-hear(const struct inotify_event *e)
+hear(struct live_watch *w, const struct inotify_event *e)
 {
 	if ((e->mask & IN_Q_OVERFLOW) != 0)
-		overflow = true;
+		w->overflow = true;
 	if (e->len == 0)
 		return;
 	if ((e->mask & IN_MOVED_TO) != 0)
-		renamed(e->cookie);
+		renamed(w, e->cookie);
 	/* A new file is news once it has been written; a new directory at
 	 * once, for it may be full already. */
 	if ((e->mask & (IN_CREATE | IN_ISDIR)) != IN_CREATE)
-		take_note(e);
+		take_note(w, e);
 }
 
-void
-live_hear(int watch)
+bool
+live_hear(struct live_watch *w)
 {
 	_Alignas(struct inotify_event) char events[8192];
-	bool new_dir = false;
+	bool new_dir = false, any = false;
 	ssize_t n;
 
-	while ((n = read(watch, events, sizeof(events))) > 0) {
+	while ((n = read(w->fd, events, sizeof(events))) > 0) {
 		const struct inotify_event *e;
 
 		for (char *p = events; p < events + n;
 		     p += sizeof(*e) + e->len) {
 			e = (const struct inotify_event *)p;
-			hear(e);
+			hear(w, e);
+			any = true;
 			if ((e->mask & IN_ISDIR) != 0)
 				new_dir = true;
 		}
 	}
 	if (new_dir)
-		walk(watch, 0);
+		walk(w, 0);
+	return any;
 }
 
 enum live_change
-live_news(void)
+live_news(struct live_watch *w)
 {
-	enum live_change seen = overflow ? LIVE_PAGE : LIVE_NOTHING;
+	enum live_change seen = w->overflow ? LIVE_PAGE : LIVE_NOTHING;
 
-	for (size_t i = 0; i < note_count; i++)
-		seen = more(seen, notes[i].change);
-	note_count = 0;
-	overflow = false;
+	for (size_t i = 0; i < w->note_count; i++)
+		seen = more(seen, w->notes[i].change);
+	w->note_count = 0;
+	w->overflow = false;
 	return seen;
 }

@@ -1,11 +1,12 @@
 /*
  * live_watch.h - has anything changed in a directory and below?
  *
- * One watch for a process, which is one for each page that is open.
+ * One watch for each page that is open.
  */
 #ifndef LIVE_WATCH_H
 #define LIVE_WATCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define LIVE_WATCH_DIRS 4096 /* more are not watched, and that is said once */
@@ -13,24 +14,32 @@
 /* What a change asks of a page, the greater including the lesser. */
 enum live_change { LIVE_NOTHING, LIVE_STYLE, LIVE_PAGE };
 
-/*
- * Begin to watch dir.  Directories that begin with a dot, and node_modules,
- * are left out, as are files that editors keep for themselves.  *seen
- * becomes what has changed since the time since_ms (of the wall clock; 0: do
- * not look).  Returns a descriptor that is readable when there is news, or -1
- * with errno.
- */
-int live_watch(const char *dir, int64_t since_ms, enum live_change *seen);
+struct live_watch;
 
 /*
- * Take in what has happened.  Never waits.
+ * Begin to watch dir, which must live as long.  Directories that begin with a
+ * dot, and node_modules, are left out, as are files that editors keep for
+ * themselves.  *seen becomes what has changed since the time since_ms (of the
+ * wall clock; 0: do not look).  Returns NULL with errno.
  */
-void live_hear(int watch);
+struct live_watch *live_watch_new(
+    const char *dir, int64_t since_ms, enum live_change *seen);
+void live_watch_free(struct live_watch *);
+
+/*
+ * A descriptor that is readable when there is something to hear.
+ */
+int live_watch_fd(const struct live_watch *);
+
+/*
+ * Take in what has happened.  Never waits.  Returns whether anything has.
+ */
+bool live_hear(struct live_watch *);
 
 /*
  * What is the news, all in all, since last asked?  A file that was written and
  * then renamed counts by its new name only, if both were heard.
  */
-enum live_change live_news(void);
+enum live_change live_news(struct live_watch *);
 
 #endif

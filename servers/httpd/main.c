@@ -30,7 +30,7 @@ main(int argc, char **argv)
 		.examples = "  berth-httpd\n"
 			    "  berth-httpd --listen '*:80' /srv/www\n"
 			    "  berth-httpd --spa --cache 60 dist\n",
-		.own = site_args,
+		.tables = (const struct arg_table *const[]){ &site_args, NULL },
 		.offers = &offer,
 		.offer_count = 1,
 		.one_listen_option = true,

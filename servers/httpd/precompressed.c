@@ -9,9 +9,8 @@
 #include <stdio.h>
 
 #include "grammar/http_accept.h"
-#include "httpd/target.h"
-#include "httpd/send.h"
 #include "httpd/site.h"
+#include "httpd/target.h"
 #include "system/clock.h"
 #include "system/mime.h"
 
@@ -36,7 +35,7 @@ get(struct cached_file *plain, const struct coding *c)
 {
 	struct file_cache_manner m = { .links = site.links,
 		.cache_control = site.cache_control,
-		.type = plain->type,
+		.type = plain->content.type,
 		.coding = c->name };
 	struct cached_file *f = NULL;
 	char name[TARGET_MAX];
@@ -82,13 +81,15 @@ choose(const struct exchange *x, struct cached_file *plain)
 }
 
 int
-precompressed_send(struct exchange *x, struct cached_file *plain)
+precompressed_answer(struct exchange *x, struct cached_file *plain)
 {
 	struct cached_file *f = NULL;
 
 	if (!site.live && /* a copy has no tag in it */
 	    http_get(&x->r->fields, "Accept-Encoding").p != NULL &&
-	    mime_is_squeezable(plain->type))
+	    mime_is_squeezable(plain->content.type))
 		f = choose(x, plain);
-	return send_file(x, f != NULL ? f : plain);
+	if (f != NULL)
+		file_cache_release(plain);
+	return web_content(x, f != NULL ? &f->content : &plain->content);
 }

@@ -8,9 +8,9 @@
 #include "web/web.h"
 
 /*
- * Answer with a file, or with the compressed copy of it that the client would
- * rather have.
+ * Answer with a file, which is released in time, or with the compressed copy of
+ * it that the client would rather have.
  */
-int precompressed_send(struct exchange *, struct cached_file *);
+int precompressed_answer(struct exchange *, struct cached_file *);
 
 #endif

@@ -3,84 +3,77 @@
  */
 #include "httpd/site.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bytes/ascii.h"
-#include "httpd/echo.h"
 #include "httpd/httpd.h"
-#include "httpd/route.h"
 #include "system/log.h"
 #include "system/mime.h"
-#include "system/passwords.h"
 
 #define IDLE_MS    15000 /* between two requests, unless --timeout says else */
 #define FIELDS_MAX 16384
 
 struct site site = { .index = "index.html", .cache_ms = -1 };
 
-const struct arg site_args[] = {
-	{ 0, "index", ARG_TEXT, "FILE",
-	    "the file that stands for its directory (index.html)", &site.index,
-	    0, 0 },
-	{ 0, "no-listing", ARG_FLAG, NULL,
-	    "do not list directories without such a file", &site.no_listing, 0,
-	    0 },
-	{ 0, "spa", ARG_MAYBE, "FILE",
-	    "answer navigations to what is missing with this page "
-	    "(index.html)",
-	    &site.spa, 0, 0 },
-	{ 0, "not-found", ARG_TEXT, "FILE",
+static const struct arg options[] = {
+	{ "index", "FILE",
+	    "the file that stands for its directory (index.html)",
+	    .text = &site.index },
+	{ "no-listing", NULL, "do not list directories without such a file",
+	    .flag = &site.no_listing },
+	{ "spa", "FILE",
+	    "answer navigations to what is missing with this page (index.html)",
+	    .maybe = &site.spa },
+	{ "not-found", "FILE",
 	    "the page for what is missing (404.html, if there is one)",
-	    &site.not_found, 0, 0 },
-	{ 0, "clean-urls", ARG_FLAG, NULL, "/about also finds about.html",
-	    &site.clean_urls, 0, 0 },
-	{ 0, "cors", ARG_MAYBE, "ORIGIN",
+	    .text = &site.not_found },
+	{ "clean-urls", NULL, "/about also finds about.html",
+	    .flag = &site.clean_urls },
+	{ "cors", "ORIGIN",
 	    "let scripts of other origins (any: *) read what is served",
-	    &site.cors, 0, 0 },
-	{ 0, "isolate", ARG_FLAG, NULL,
+	    .maybe = &site.cors },
+	{ "isolate", NULL,
 	    "isolate pages from other origins (COOP, COEP), for "
 	    "SharedArrayBuffer",
-	    &site.isolate, 0, 0 },
-	{ 0, "header", ARG_LIST, "'NAME: VALUE'",
-	    "add a field to every reply; repeatable", &site.headers, 0, 0 },
-	{ 0, "cache", ARG_SECONDS, "SECONDS",
-	    "let browsers keep files so long without asking (0: ask each "
-	    "time)",
-	    &site.cache_ms, 0, 31536000 },
-	{ 0, "mime", ARG_LIST, "EXT=TYPE",
-	    "the type of files with this extension; repeatable", &site.mime, 0,
-	    0 },
-	{ 0, "hidden", ARG_FLAG, NULL,
-	    "serve files whose name begins with a dot", &site.hidden, 0, 0 },
-	{ 0, "follow-symlinks", ARG_FLAG, NULL,
+	    .flag = &site.isolate },
+	{ "header", "'NAME: VALUE'", "add a field to every reply; repeatable",
+	    .list = &site.headers },
+	{ "cache", "SECONDS",
+	    "let browsers keep files so long without asking (0: ask each time)",
+	    .seconds = &site.cache_ms, .max = 31536000 },
+	{ "mime", "EXT=TYPE",
+	    "the type of files with this extension; repeatable",
+	    .list = &site.mime },
+	{ "hidden", NULL, "serve files whose name begins with a dot",
+	    .flag = &site.hidden },
+	{ "follow-symlinks", NULL,
 	    "follow symbolic links that lead out of the directory",
-	    &site.follow_symlinks, 0, 0 },
-	{ 0, "vhosts", ARG_FLAG, NULL,
+	    .flag = &site.follow_symlinks },
+	{ "vhosts", NULL,
 	    "DIR has a directory for each host (and one named default)",
-	    &site.vhosts, 0, 0 },
-	{ 0, "auth", ARG_TEXT, "FILE",
+	    .flag = &site.vhosts },
+	{ "auth", "FILE",
 	    "let in only the users in FILE, lines of USER:HASH as crypt(5) "
 	    "makes them",
-	    &site.auth, 0, 0 },
-	{ 0, "throttle", ARG_SIZE, "BYTES_PER_SECOND",
-	    "send no faster than that on each connection", &site.throttle, 1,
-	    0 },
-	{ 0, "live", ARG_FLAG, NULL,
-	    "reload pages in the browser when a file changes", &site.live, 0,
-	    0 },
-	{ 0, "echo", ARG_TEXT, "PATH",
-	    "an endpoint that answers with what it got", &site.echo, 0, 0 },
-	{ 0, "status", ARG_TEXT, "PATH", "a page about the server itself",
-	    &site.status, 0, 0 },
-	{ 0, "open", ARG_FLAG, NULL, "start the browser", &site_service.open, 0,
-	    0 },
-	{ 0, "lenient-lf", ARG_FLAG, NULL, "let LF alone end a line",
-	    &site.lenient_lf, 0, 0 },
+	    .text = &site.auth },
+	{ "throttle", "BYTES_PER_SECOND",
+	    "send no faster than that on each connection",
+	    .size = &site.throttle, .min = 1 },
+	{ "live", NULL, "reload pages in the browser when a file changes",
+	    .flag = &site.live },
+	{ "echo", "PATH", "an endpoint that answers with what it got",
+	    .text = &site.echo },
+	{ "status", "PATH", "a page about the server itself",
+	    .text = &site.status },
+	{ "open", NULL, "start the browser", .flag = &site.open },
+	{ "lenient-lf", NULL, "let LF alone end a line",
+	    .flag = &site.lenient_lf },
 	{ 0 },
 };
+
+const struct arg_table site_args = { "Site", "http", options };
 
 /* "Name: value" as a whole line. */
 static void
@@ -168,12 +161,10 @@ top_file(const char *option, const char *name)
 }
 
 void
-site_configure(const struct server *s, const char *dir)
+site_finish(const struct server *s, const char *dir)
 {
 	site.dir = dir;
 	site.links = site.follow_symlinks ? PATH_ANYWHERE : PATH_BENEATH;
-	site.web.answer = route_answer;
-	site.web.wants_body = echo_wants;
 	site.web.idle_ms =
 	    s->options.timeout_ms > 0 ? s->options.timeout_ms : IDLE_MS;
 	site.web.log_format = s->options.log_format;
@@ -196,36 +187,3 @@ site_configure(const struct server *s, const char *dir)
 			    site.mime.item[i]);
 	make_fields();
 }
-
-static void
-prepare(struct service *s)
-{
-	site.root = path_root(site.dir);
-	if (site.root < 0)
-		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
-	if (site.auth != NULL)
-		passwords_load(site.auth);
-	mime_prepare(s->single);
-	s->paths[0] = (struct sandbox_path){
-		.path = site.follow_symlinks ? "/" : site.dir,
-		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
-	};
-	s->path_count = 1;
-}
-
-struct service site_service = {
-	.name = "http",
-	.scheme = "http",
-	.prepare = prepare,
-	.serve = web_serve,
-	.context = &site.web,
-	.busy = SLICE("HTTP/1.1 503 Service Unavailable\r\n"
-		      "Server: berth\r\n"
-		      "Retry-After: 1\r\n"
-		      "Content-Type: text/plain; charset=utf-8\r\n"
-		      "Content-Length: 50\r\n"
-		      "Connection: close\r\n"
-		      "\r\n"
-		      "The server is full; please try again in a moment.\n"),
-	.yields = true,
-};

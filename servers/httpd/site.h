@@ -14,6 +14,8 @@
 #include "system/args.h"
 #include "system/path.h"
 
+struct passwords;
+
 struct site {
 	/* As given. */
 	const char *dir;
@@ -31,6 +33,7 @@ struct site {
 	bool follow_symlinks;
 	struct arg_list mime;
 	struct arg_list headers;
+	bool open;        /* start the browser */
 	int64_t cache_ms; /* -1: not given */
 	bool lenient_lf;
 	const char *echo;   /* the path of an endpoint, or NULL: echo.h, */
@@ -38,7 +41,8 @@ struct site {
 	bool live;          /* live.h */
 
 	/* Made of it. */
-	int root; /* dir, opened */
+	const struct passwords *users; /* of auth */
+	int root;                      /* dir, opened */
 	enum path_links links;
 	char cache_control[48];
 	struct buf fields; /* whole lines for every reply */
@@ -46,5 +50,12 @@ struct site {
 };
 
 extern struct site site;
+
+/*
+ * Check the options and make of them what is needed, but for what the service
+ * adds (service.c).  dir is the directory to serve.  A fault ends the program.
+ */
+struct server;
+void site_finish(const struct server *, const char *dir);
 
 #endif

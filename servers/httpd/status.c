@@ -151,20 +151,12 @@ status_answer(struct exchange *x)
 	bool json = http_accepts_type(f, "application/json") >
 	    http_accepts_type(f, "text/html");
 	struct buf b;
-	int status;
 
 	buf_init(&b, PAGE_MAX);
 	(json ? make_json : make_html)(&b, h != NULL ? h : &none);
-	if (b.failed) {
-		buf_free(&b);
-		return web_page(x, 500, "out of memory");
-	}
-	web_begin(x, 200);
+	web_made(
+	    x, 200, json ? "application/json" : "text/html; charset=utf-8", &b);
 	web_fieldz(x, "Cache-Control", "no-store");
 	web_fieldz(x, "Vary", "Accept");
-	web_fieldz(x, "Content-Type",
-	    json ? "application/json" : "text/html; charset=utf-8");
-	status = web_send(x, buf_slice(&b));
-	buf_free(&b);
-	return status;
+	return 0;
 }

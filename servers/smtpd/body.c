@@ -3,10 +3,11 @@
  */
 #include "smtpd/body.h"
 
-#include <errno.h>
-
 #include "grammar/smtp_data.h"
 #include "smtpd/deliver.h"
+#include "smtpd/envelope.h"
+#include "smtpd/faults.h"
+#include "smtpd/lines.h"
 #include "smtpd/session.h"
 
 #define STEP 65536 /* a client that sends as much has earned more time */
@@ -48,7 +49,7 @@ static void
 progress(struct session *s)
 {
 	if (body.d.size >= body.drop_at) {
-		session_leave(s, CONDUCT_FINE);
+		lines_leave(s, CONDUCT_FINE);
 	} else if (body.d.size >= body.next_step) {
 		body.next_step = body.d.size + STEP;
 		conn_deadline(s->c, s->o->timeout_ms);
@@ -59,13 +60,13 @@ progress(struct session *s)
 static void
 finish(struct session *s, unsigned notices)
 {
-	if (session_fault(s, RULES_DOT, first_rcpt(s), NULL)) {
+	if (faults_ask(s, RULES_DOT, first_rcpt(s), NULL)) {
 		deliver_abort(&body.d);
 		deliver_note(&body.d, s);
 	} else {
 		deliver_end(&body.d, s, notices);
 	}
-	session_reset(s);
+	envelope_reset(s);
 }
 
 void
@@ -75,18 +76,18 @@ body_data(struct session *s, struct slice args)
 
 	(void)args;
 	if (s->mail.body == SMTP_BINARYMIME) {
-		session_reply(s, "503 5.5.1 BODY=BINARYMIME wants BDAT");
+		lines_reply(s, "503 5.5.1 BODY=BINARYMIME wants BDAT");
 		return;
 	}
-	if (session_fault(s, RULES_DATA, first_rcpt(s), &body.drop_at))
+	if (faults_ask(s, RULES_DATA, first_rcpt(s), &body.drop_at))
 		return;
 	start(s);
 	if (body.d.m.error != 0) {
 		deliver_fail(&body.d, s);
-		session_reset(s);
+		envelope_reset(s);
 		return;
 	}
-	session_reply(s, "354 Enter mail, end with \".\" on a line by itself");
+	lines_reply(s, "354 Enter mail, end with \".\" on a line by itself");
 	smtp_reader_init(&r);
 	while (!r.ended && !s->over) {
 		struct slice in = buf_slice(&s->c->in);
@@ -100,7 +101,7 @@ body_data(struct session *s, struct slice args)
 		deliver_grew(&body.d, s, room);
 		progress(s);
 		if (!r.ended && !s->over && s->c->in.n == 0)
-			session_more(s);
+			lines_more(s);
 	}
 	if (r.ended && !s->over)
 		finish(s, s->o->bare_newline == 0 ? r.notices : 0);
@@ -126,7 +127,7 @@ swallow(struct session *s, uint64_t left, bool keep)
 		buf_eat(&s->c->in, in.n);
 		progress(s);
 		if (left > 0 && !s->over && s->c->in.n == 0)
-			session_more(s);
+			lines_more(s);
 	}
 }
 
@@ -159,20 +160,19 @@ discard(struct session *s, uint64_t size, bool last, const char *why)
 	swallow(s, size, false);
 	if (s->over)
 		return;
-	for (size_t n = began && last ? session_verdicts(s) : 1;
+	for (size_t n = began && last ? envelope_verdicts(s) : 1;
 	     why != NULL && n > 0; n--)
-		session_reply(s, "%s", why);
+		lines_reply(s, "%s", why);
 	body.spoiled = began;
 	if (began && last)
-		session_reset(s);
+		envelope_reset(s);
 }
 
 /* The first chunk: the message begins.  False when a rule is against it. */
 static bool
 open_chunks(struct session *s, uint64_t size, bool last)
 {
-	bool refused =
-	    session_fault(s, RULES_DATA, first_rcpt(s), &body.drop_at);
+	bool refused = faults_ask(s, RULES_DATA, first_rcpt(s), &body.drop_at);
 
 	if (s->over)
 		return false;
@@ -196,12 +196,12 @@ body_bdat(struct session *s, struct slice args)
 	bool last;
 
 	if (smtp_bdat(args, &size, &last) < 0) {
-		session_reply(s, "501 5.5.4 Syntax: BDAT SIZE [LAST]");
+		lines_reply(s, "501 5.5.4 Syntax: BDAT SIZE [LAST]");
 		return;
 	}
 	if (size == UINT64_MAX) {
 		/* Nobody can send as much, so there is no way back. */
-		session_reply(s, "552 5.3.4 Chunk size out of all bounds");
+		lines_reply(s, "552 5.3.4 Chunk size out of all bounds");
 		s->over = true;
 		return;
 	}
@@ -223,7 +223,7 @@ body_bdat(struct session *s, struct slice args)
 		body.spoiled = true;
 		deliver_fail(&body.d, s);
 	} else {
-		session_reply(s, "250 2.0.0 %llu octets received",
+		lines_reply(s, "250 2.0.0 %llu octets received",
 		    (unsigned long long)size);
 	}
 }

@@ -11,8 +11,6 @@
 
 struct session;
 
-#define BODY_HOPS_MAX 100 /* fields Received: more is a loop (RFC 5321 6.3) */
-
 /*
  * Obey DATA, or BDAT, with its argument.  Replies, or ends the session.
  */

@@ -8,8 +8,10 @@
 
 #include "service/service.h"
 #include "smtpd/body.h"
+#include "smtpd/envelope.h"
+#include "smtpd/faults.h"
+#include "smtpd/lines.h"
 #include "smtpd/login.h"
-#include "smtpd/report.h"
 #include "smtpd/session.h"
 #include "smtpd/transaction.h"
 #include "system/log.h"
@@ -34,17 +36,17 @@ static bool
 hello(struct session *s, struct slice name, bool extended)
 {
 	if (!may_be_called(name)) {
-		session_reply(
+		lines_reply(
 		    s, "501 5.5.4 %.*s is not a host name", SLICE_FMT(name));
 		return false;
 	}
 	buf_clear(&s->helo);
 	buf_adds(&s->helo, name);
-	if (session_fault(s, RULES_EHLO, (struct slice){ NULL, 0 }, NULL))
+	if (faults_ask(s, RULES_EHLO, (struct slice){ NULL, 0 }, NULL))
 		return false;
 	s->extended = extended;
 	s->state = SMTP_READY;
-	session_reset(s);
+	envelope_reset(s);
 	return true;
 }
 
@@ -55,30 +57,30 @@ do_ehlo(struct session *s, struct slice args)
 
 	if (!hello(s, args, true))
 		return;
-	session_reply(s, "250-%s Hello %.*s [%s]", s->o->hostname,
+	lines_reply(s, "250-%s Hello %.*s [%s]", s->o->hostname,
 	    SLICE_FMT(args), s->client);
-	session_reply(s, "250-PIPELINING");
+	lines_reply(s, "250-PIPELINING");
 	if (s->o->max_size > 0)
-		session_reply(
+		lines_reply(
 		    s, "250-SIZE %llu", (unsigned long long)s->o->max_size);
 	else
-		session_reply(s, "250-SIZE");
-	session_reply(s, "250-8BITMIME");
-	session_reply(s, "250-SMTPUTF8");
-	session_reply(s, "250-ENHANCEDSTATUSCODES");
-	session_reply(s, "250-CHUNKING");
-	session_reply(s, "250-BINARYMIME");
-	session_reply(s, "250-DSN");
+		lines_reply(s, "250-SIZE");
+	lines_reply(s, "250-8BITMIME");
+	lines_reply(s, "250-SMTPUTF8");
+	lines_reply(s, "250-ENHANCEDSTATUSCODES");
+	lines_reply(s, "250-CHUNKING");
+	lines_reply(s, "250-BINARYMIME");
+	lines_reply(s, "250-DSN");
 	if (logins[0] != '\0')
-		session_reply(s, "250-AUTH %s", logins);
-	session_reply(s, "250 HELP");
+		lines_reply(s, "250-AUTH %s", logins);
+	lines_reply(s, "250 HELP");
 }
 
 static void
 do_helo(struct session *s, struct slice args)
 {
 	if (hello(s, args, false))
-		session_reply(s, "250 %s Hello %.*s, pleased to meet you",
+		lines_reply(s, "250 %s Hello %.*s, pleased to meet you",
 		    s->o->hostname, SLICE_FMT(args));
 }
 
@@ -88,8 +90,8 @@ do_rset(struct session *s, struct slice args)
 	(void)args;
 	s->junk++;
 	body_forget(s);
-	session_reset(s);
-	session_reply(s, "250 2.0.0 Reset");
+	envelope_reset(s);
+	lines_reply(s, "250 2.0.0 Reset");
 }
 
 static void
@@ -97,14 +99,14 @@ do_noop(struct session *s, struct slice args)
 {
 	(void)args;
 	s->junk++;
-	session_reply(s, "250 2.0.0 Ok");
+	lines_reply(s, "250 2.0.0 Ok");
 }
 
 static void
 do_quit(struct session *s, struct slice args)
 {
 	(void)args;
-	session_reply(s, "221 2.0.0 %s closing connection", s->o->hostname);
+	lines_reply(s, "221 2.0.0 %s closing connection", s->o->hostname);
 	s->over = true;
 }
 
@@ -113,7 +115,7 @@ do_vrfy(struct session *s, struct slice args)
 {
 	(void)args;
 	s->junk++;
-	session_reply(
+	lines_reply(
 	    s, "252 2.0.0 Cannot tell, but will take mail for this user");
 }
 
@@ -122,27 +124,27 @@ do_help(struct session *s, struct slice args)
 {
 	(void)args;
 	s->junk++;
-	session_reply(s, "214-2.0.0 %s, the mail server of Berth %s",
+	lines_reply(s, "214-2.0.0 %s, the mail server of Berth %s",
 	    s->o->hostname, BERTH_VERSION);
-	session_reply(s,
+	lines_reply(s,
 	    "214-2.0.0 %s HELO MAIL RCPT DATA BDAT RSET NOOP "
 	    "VRFY AUTH HELP QUIT",
 	    kind(s));
-	session_reply(s, "214 2.0.0 See RFC 5321");
+	lines_reply(s, "214 2.0.0 See RFC 5321");
 }
 
 static void
 do_unknown(struct session *s, struct slice args)
 {
 	(void)args;
-	session_reply(s, "500 5.5.2 Command unrecognized");
+	lines_reply(s, "500 5.5.2 Command unrecognized");
 }
 
 static void
 do_other(struct session *s, struct slice args)
 {
 	(void)args;
-	session_reply(s, "502 5.5.1 Command not implemented");
+	lines_reply(s, "502 5.5.1 Command not implemented");
 }
 
 /* A web page can make a browser post to any port of this machine. */
@@ -151,7 +153,7 @@ do_http(struct session *s, struct slice args)
 {
 	(void)args;
 	log_info("%s speaks HTTP to the mail port", s->client);
-	session_reply(s,
+	lines_reply(s,
 	    "221 2.7.0 This is a mail server, not a web server: "
 	    "closing connection");
 	s->conduct = CONDUCT_RUDE;
@@ -198,12 +200,12 @@ bad_bytes(struct session *s, const struct smtp_row *row, struct slice line)
 	int status = smtp_line_check(line);
 
 	if (status == SMTP_LINE_CONTROL)
-		session_reply(s, "501 5.5.2 A control byte in the command");
+		lines_reply(s, "501 5.5.2 A control byte in the command");
 	else if (status == SMTP_LINE_UTF8)
-		session_reply(s, "500 5.5.2 Bad UTF-8 in the command");
+		lines_reply(s, "500 5.5.2 Bad UTF-8 in the command");
 	else if (status > 0 && row->verb != SMTP_V_MAIL &&
 	    row->verb != SMTP_V_RCPT && row->verb != SMTP_V_VRFY)
-		session_reply(s, "501 5.5.2 A command is ASCII");
+		lines_reply(s, "501 5.5.2 A command is ASCII");
 	else
 		return false;
 	return true;
@@ -228,7 +230,7 @@ out_of_turn(struct session *s, const struct smtp_row *row)
 	} else if (row->verb == SMTP_V_AUTH || row->verb == SMTP_V_STARTTLS) {
 		why = "in the middle of a mail";
 	}
-	session_reply(s, "%d 5.5.1 %s %s", code, row->name, why);
+	lines_reply(s, "%d 5.5.1 %s %s", code, row->name, why);
 }
 
 void
@@ -246,13 +248,13 @@ commands_obey(struct session *s, struct slice line)
 	if ((s->state & row->states) == 0 && row->verb != SMTP_V_BDAT) {
 		out_of_turn(s, row);
 	} else if (row->argument == SMTP_A_NONE && c.args.n > 0) {
-		session_reply(s, "501 5.5.4 %s takes no argument", row->name);
+		lines_reply(s, "501 5.5.4 %s takes no argument", row->name);
 	} else if (row->argument == SMTP_A_SOME && c.args.n == 0) {
-		session_reply(s, "501 5.5.4 %s wants an argument", row->name);
+		lines_reply(s, "501 5.5.4 %s wants an argument", row->name);
 	} else {
 		deeds[row->verb](s, c.args);
 		/* The client waits here whatever else it has sent. */
 		if (row->ends_group)
-			session_flush(s);
+			lines_flush(s);
 	}
 }

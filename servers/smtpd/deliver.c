@@ -10,7 +10,8 @@
 #include "bytes/ascii.h"
 #include "grammar/mail_folder.h"
 #include "grammar/smtp_data.h"
-#include "smtpd/body.h"
+#include "smtpd/envelope.h"
+#include "smtpd/lines.h"
 #include "smtpd/report.h"
 #include "smtpd/session.h"
 #include "system/clock.h"
@@ -55,7 +56,7 @@ deliver_begin(struct delivery *d, struct session *s)
 	store_begin(&d->m);
 	t.id = slice_of(d->m.id);
 	/* Each parameter and address twice at most, and the lines around. */
-	buf_init(&block, 4 * SESSION_RCPTS_MAX);
+	buf_init(&block, 4 * ENVELOPE_RCPTS_MAX);
 	mail_trace_make(&t, &block);
 	if (block.failed && d->m.error == 0)
 		d->m.error = ENOMEM;
@@ -182,7 +183,7 @@ verdict(struct delivery *d, struct session *s, unsigned notices)
 		return "550 5.5.2 Message refused: bare <LF> received";
 	if ((notices & SMTP_BARE_CR) != 0)
 		return "550 5.5.2 Message refused: bare <CR> received";
-	if (d->hops > BODY_HOPS_MAX)
+	if (d->hops > DELIVER_HOPS_MAX)
 		return "554 5.4.6 Too many hops: this mail is in a loop";
 	commit(d, s);
 	return d->m.error == 0 ? NULL : storage_fault(d->m.error);
@@ -201,7 +202,7 @@ void
 deliver_fail(struct delivery *d, struct session *s)
 {
 	dismiss(d);
-	session_reply(s, "%s", storage_fault(d->m.error));
+	lines_reply(s, "%s", storage_fault(d->m.error));
 	deliver_note(d, s);
 }
 
@@ -212,11 +213,11 @@ deliver_end(struct delivery *d, struct session *s, unsigned notices)
 
 	if (why != NULL)
 		dismiss(d);
-	for (size_t i = 0; i < session_verdicts(s); i++) {
+	for (size_t i = 0; i < envelope_verdicts(s); i++) {
 		if (why != NULL)
-			session_reply(s, "%s", why);
+			lines_reply(s, "%s", why);
 		else
-			session_reply(s,
+			lines_reply(s,
 			    "250 2.0.0 %s Message accepted for delivery",
 			    d->m.id);
 	}
@@ -232,7 +233,7 @@ void
 deliver_note(struct delivery *d, struct session *s)
 {
 	s->messages++;
-	report_message(s, d);
+	report_message(s, d->size, d->m.id);
 }
 
 void

@@ -12,6 +12,8 @@
 #include "grammar/mail_trace.h"
 #include "smtpd/store.h"
 
+#define DELIVER_HOPS_MAX 100 /* fields Received: more: a loop (RFC 5321 6.3) */
+
 struct session;
 
 struct delivery {

@@ -3,19 +3,20 @@
  */
 #include "smtpd/login.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "grammar/base64.h"
 #include "grammar/smtp_cram.h"
-#include "system/passwords.h"
+#include "smtpd/faults.h"
+#include "smtpd/lines.h"
 #include "smtpd/session.h"
 #include "system/clock.h"
-#include "system/log.h"
+#include "system/passwords.h"
 
 static enum { NOBODY, ANYBODY, LISTED } who = ANYBODY;
+static const struct passwords *users; /* LISTED */
 
 void
 login_load(const char *text)
@@ -26,7 +27,7 @@ login_load(const char *text)
 		who = ANYBODY;
 	} else {
 		who = LISTED;
-		passwords_load(text);
+		users = passwords_load(text);
 	}
 }
 
@@ -35,7 +36,7 @@ login_mechanisms(void)
 {
 	if (who == NOBODY)
 		return "";
-	return who == ANYBODY || passwords_have_plain() ?
+	return who == ANYBODY || passwords_have_plain(users) ?
 	    "PLAIN LOGIN CRAM-MD5" :
 	    "PLAIN LOGIN";
 }
@@ -46,11 +47,11 @@ login_required(void)
 	return who == LISTED;
 }
 
-bool
-login_check(struct slice user, struct slice password)
+static bool
+is_right(struct slice user, struct slice password)
 {
 	return who == ANYBODY ||
-	    (who == LISTED && passwords_check(user, password));
+	    (who == LISTED && passwords_check(users, user, password));
 }
 
 static void
@@ -60,20 +61,20 @@ accept_user(struct session *s, struct slice user)
 	buf_clear(&s->user);
 	smtp_xtext_make(user, &s->user);
 	s->errors = 0;
-	session_reply(s, "235 2.7.0 Authentication successful");
+	lines_reply(s, "235 2.7.0 Authentication successful");
 }
 
 static void
 decide(struct session *s, struct slice user, bool right)
 {
-	if (session_fault(s, RULES_AUTH, user, NULL))
+	if (faults_ask(s, RULES_AUTH, user, NULL))
 		return;
 	if (right) {
 		accept_user(s, user);
 		return;
 	}
 	s->errors++;
-	session_reply(s, "535 5.7.8 Authentication credentials invalid");
+	lines_reply(s, "535 5.7.8 Authentication credentials invalid");
 }
 
 /*
@@ -85,12 +86,12 @@ decode(struct session *s, struct slice text, struct buf *out)
 {
 	buf_clear(out);
 	if (slice_is(text, "*")) {
-		session_reply(s, "501 5.7.0 Authentication cancelled");
+		lines_reply(s, "501 5.7.0 Authentication cancelled");
 		return false;
 	}
 	if (slice_is(text, "=") || base64_decode(text, out) == 0)
 		return true;
-	session_reply(s, "501 5.5.2 Cannot decode: this is not base64");
+	lines_reply(s, "501 5.5.2 Cannot decode: this is not base64");
 	return false;
 }
 
@@ -103,11 +104,11 @@ ask(struct session *s, const char *challenge, struct buf *out)
 
 	buf_init(&text, 1024);
 	base64_encode(slice_of(challenge), &text);
-	session_reply(s, "334 %.*s", (int)text.n, text.n > 0 ? text.p : "");
+	lines_reply(s, "334 %.*s", (int)text.n, text.n > 0 ? text.p : "");
 	buf_free(&text);
-	status = session_line(s, SMTP_AUTH_MAX);
+	status = lines_next(s, SMTP_AUTH_MAX);
 	if (status == 0)
-		session_reply(s, "500 5.5.6 Authentication line too long");
+		lines_reply(s, "500 5.5.6 Authentication line too long");
 	return status > 0 && decode(s, slice_trim(buf_slice(&s->line)), out);
 }
 
@@ -132,10 +133,10 @@ plain(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 	slice_cut(&rest, '\0');
 	user = slice_cut(&rest, '\0');
 	if (rest.p == NULL || user.n == 0 || slice_find(rest, '\0') != NULL) {
-		session_reply(s, "501 5.5.2 Not a PLAIN response");
+		lines_reply(s, "501 5.5.2 Not a PLAIN response");
 		return;
 	}
-	decide(s, user, login_check(user, rest));
+	decide(s, user, is_right(user, rest));
 }
 
 static void
@@ -144,7 +145,7 @@ login(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 	if (!first_answer(s, initial, "Username:", a) ||
 	    !ask(s, "Password:", b))
 		return;
-	decide(s, buf_slice(a), login_check(buf_slice(a), buf_slice(b)));
+	decide(s, buf_slice(a), is_right(buf_slice(a), buf_slice(b)));
 }
 
 /* RFC 2195 2: the user, a blank, and the digest of the challenge. */
@@ -152,13 +153,13 @@ static void
 cram(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 {
 	char challenge[300], digest[SMTP_CRAM_TEXT];
-	struct slice user, answer, password;
+	struct slice user, answer, password = { NULL, 0 };
 	const char *blank;
 	bool right = who == ANYBODY;
 
 	(void)b;
 	if (initial.n > 0) {
-		session_reply(s, "501 5.7.0 CRAM-MD5 begins with a challenge");
+		lines_reply(s, "501 5.7.0 CRAM-MD5 begins with a challenge");
 		return;
 	}
 	snprintf(challenge, sizeof(challenge), "<%d.%lld@%s>", (int)getpid(),
@@ -167,13 +168,14 @@ cram(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 		return;
 	blank = slice_rfind(buf_slice(a), ' ');
 	if (blank == NULL) {
-		session_reply(s, "501 5.5.2 Not a CRAM-MD5 response");
+		lines_reply(s, "501 5.5.2 Not a CRAM-MD5 response");
 		return;
 	}
 	user = slice_between(a->p, blank);
 	answer = slice_between(blank + 1, a->p + a->n);
-	password = passwords_plain(user);
-	if (who == LISTED && password.p != NULL) {
+	if (who == LISTED)
+		password = passwords_plain(users, user);
+	if (password.p != NULL) {
 		smtp_cram_answer(password, slice_of(challenge), digest);
 		right = slice_iis(answer, digest);
 	}
@@ -196,12 +198,12 @@ login_command(struct session *s, struct slice args)
 	struct buf a, b, initial;
 
 	if (s->logged_in) {
-		session_reply(s, "503 5.5.1 Already authenticated");
+		lines_reply(s, "503 5.5.1 Already authenticated");
 		return;
 	}
 	for (size_t i = 0; i < 3; i++) {
 		if (!slice_iis(name, mechanisms[i].name) ||
-		    (i == 2 && who == LISTED && !passwords_have_plain()))
+		    (i == 2 && who == LISTED && !passwords_have_plain(users)))
 			continue;
 		buf_init(&a, SMTP_AUTH_MAX);
 		buf_init(&b, SMTP_AUTH_MAX);
@@ -214,5 +216,5 @@ login_command(struct session *s, struct slice args)
 		buf_free(&initial);
 		return;
 	}
-	session_reply(s, "504 5.5.4 Unknown authentication mechanism");
+	lines_reply(s, "504 5.5.4 Unknown authentication mechanism");
 }

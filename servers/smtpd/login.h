@@ -29,11 +29,6 @@ const char *login_mechanisms(void);
 bool login_required(void);
 
 /*
- * Is this the password of this user?
- */
-bool login_check(struct slice user, struct slice password);
-
-/*
  * Obey AUTH with its argument.  Replies, or ends the session.
  */
 void login_command(struct session *, struct slice args);

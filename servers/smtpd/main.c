@@ -31,7 +31,8 @@ main(int argc, char **argv)
 			    "a folder for each recipient\n"
 			    "  berth-smtpd --rules faults.txt   "
 			    "refuse, delay or drop as the file says\n",
-		.own = smtpd_args,
+		.tables =
+		    (const struct arg_table *const[]){ &smtpd_args, NULL },
 		.offers = &offer,
 		.offer_count = 1,
 		.one_listen_option = true,

@@ -1,20 +1,14 @@
 /*
- * options.c - the options of the mail service, and what is opened before the
- * first fork.
+ * options.c - the options of the mail service.
  */
 #include <limits.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bytes/slice.h"
 #include "grammar/mail_address.h"
-#include "service/server.h"
 #include "smtpd/login.h"
 #include "smtpd/rules.h"
-#include "smtpd/session.h"
 #include "smtpd/smtpd.h"
-#include "smtpd/store.h"
 #include "system/log.h"
 
 #define TIMEOUT_MS 300000 /* RFC 5321 4.5.3.2.7: at least five minutes */
@@ -25,35 +19,35 @@ struct smtpd_options smtpd_options = {
 	.auth = "any",
 };
 
-const struct arg smtpd_args[] = {
-	{ 0, "hostname", ARG_TEXT, "NAME", "how the server calls itself",
-	    &smtpd_options.hostname, 0, 0 },
-	{ 0, "max-size", ARG_SIZE, "BYTES",
+static const struct arg options[] = {
+	{ "hostname", "NAME", "how the server calls itself",
+	    .text = &smtpd_options.hostname },
+	{ "max-size", "BYTES",
 	    "the longest message taken, 0 for no end (52428800)",
-	    &smtpd_options.max_size, 0, 0 },
-	{ 0, "max-recipients", ARG_NUMBER, "N",
-	    "the most recipients of a message (1000)",
-	    &smtpd_options.max_recipients, 1, 100000 },
-	{ 0, "auth", ARG_TEXT, "off|any|FILE",
+	    .size = &smtpd_options.max_size },
+	{ "max-recipients", "N", "the most recipients of a message (1000)",
+	    .number = &smtpd_options.max_recipients, .min = 1, .max = 100000 },
+	{ "auth", "off|any|FILE",
 	    "who may log in: nobody, all, or the lines USER:HASH of FILE, "
 	    "which must then log in (any)",
-	    &smtpd_options.auth, 0, 0 },
-	{ 0, "rules", ARG_TEXT, "FILE",
-	    "faults to show on purpose, see berth-smtpd(8)",
-	    &smtpd_options.rules, 0, 0 },
-	{ 0, "durability", ARG_CHOICE, "full|file|none",
+	    .text = &smtpd_options.auth },
+	{ "rules", "FILE", "faults to show on purpose, see berth-smtpd(8)",
+	    .text = &smtpd_options.rules },
+	{ "durability", "full|file|none",
 	    "what is on disk before 250: file and name, file, nothing (full)",
-	    &smtpd_options.durability, 0, 0 },
-	{ 0, "mailbox-by", ARG_CHOICE, "none|address|domain|user",
+	    .choice = &smtpd_options.durability },
+	{ "mailbox-by", "none|address|domain|user",
 	    "a folder for each recipient's address, domain or user (none)",
-	    &smtpd_options.mailbox_by, 0, 0 },
-	{ 0, "bare-newline", ARG_CHOICE, "reject|accept",
+	    .choice = &smtpd_options.mailbox_by },
+	{ "bare-newline", "reject|accept",
 	    "what to do with messages that have an LF without CR (reject)",
-	    &smtpd_options.bare_newline, 0, 0 },
-	{ 0, "lmtp", ARG_FLAG, NULL, "speak LMTP: a reply for each recipient",
-	    &smtpd_options.lmtp, 0, 0 },
-	{ 0, NULL, ARG_FLAG, NULL, NULL, NULL, 0, 0 },
+	    .choice = &smtpd_options.bare_newline },
+	{ "lmtp", NULL, "speak LMTP: a reply for each recipient",
+	    .flag = &smtpd_options.lmtp },
+	{ 0 },
 };
+
+const struct arg_table smtpd_args = { "Mail", "smtp", options };
 
 static const char *
 own_name(void)
@@ -82,30 +76,3 @@ smtpd_configure(const char *maildir, int64_t timeout_ms, int log_format)
 	if (o->rules != NULL)
 		rules_load(o->rules);
 }
-
-/*
- * In the master, before the first fork: the Maildir and its directories are
- * opened here and reached from these descriptors ever after.
- */
-static void
-prepare(struct service *s)
-{
-	static char paths[4][PATH_MAX];
-	static const char *const parts[] = { "", "/tmp", "/new", "/cur" };
-
-	store_open(smtpd_options.maildir, smtpd_options.hostname);
-	s->path_count = 0;
-	for (size_t i = 0; i < 4; i++) {
-		snprintf(paths[i], sizeof(paths[i]), "%s%s",
-		    smtpd_options.maildir, parts[i]);
-		s->paths[s->path_count++] =
-		    (struct sandbox_path){ paths[i], SANDBOX_WRITE };
-	}
-}
-
-struct service mail_service = {
-	.name = "smtp",
-	.prepare = prepare,
-	.serve = session_serve,
-	.busy = SLICE("421 4.3.2 Too many connections, try again later\r\n"),
-};

@@ -4,9 +4,9 @@
 #include "smtpd/report.h"
 
 #include "bytes/date.h"
+#include "grammar/escape.h"
 #include "grammar/mail_trace.h"
 #include "service/server.h"
-#include "smtpd/deliver.h"
 #include "smtpd/session.h"
 #include "system/clock.h"
 #include "system/logfile.h"
@@ -14,33 +14,19 @@
 #define LINE_MAX_BYTES 8192
 #define RCPTS_SHOWN    10 /* and how many more there are */
 
-/* Bytes of a client, so that they end neither the quotes nor the line. */
-static void
-add_safe(struct buf *b, struct slice s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c == '"' || c == '\\')
-			buf_addf(b, "\\%c", c);
-		else if (c < ' ' || c == 127)
-			buf_addf(b, "\\u%04x", c);
-		else
-			buf_addc(b, (char)c);
-	}
-}
+typedef void escape_fn(struct buf *, struct slice);
 
 static void
-add_quoted(struct buf *b, struct slice s)
+add_quoted(struct buf *b, struct slice s, escape_fn *escape)
 {
 	buf_addc(b, '"');
-	add_safe(b, s);
+	escape(b, s);
 	buf_addc(b, '"');
 }
 
 static void
-add_rcpts(struct buf *b, const struct session *s, const char *before,
-    const char *after, const char *between)
+add_rcpts(struct buf *b, const struct session *s, escape_fn *escape,
+    const char *before, const char *after, const char *between)
 {
 	struct slice rest = buf_slice(&s->mail.rcpts), params;
 
@@ -48,7 +34,7 @@ add_rcpts(struct buf *b, const struct session *s, const char *before,
 		if (i > 0)
 			buf_addz(b, between);
 		buf_addz(b, before);
-		add_safe(b, mail_rcpt_next(&rest, &params));
+		escape(b, mail_rcpt_next(&rest, &params));
 		buf_addz(b, after);
 	}
 }
@@ -61,13 +47,13 @@ line_json(struct buf *b, const struct session *s, uint64_t size, const char *id)
 	date_iso(clock_wall_s(), date);
 	buf_addf(
 	    b, "{\"time\":\"%s\",\"client\":\"%s\",\"helo\":", date, s->client);
-	add_quoted(b, buf_slice(&s->helo));
+	add_quoted(b, buf_slice(&s->helo), escape_json);
 	buf_addz(b, ",\"user\":");
-	add_quoted(b, buf_slice(&s->user));
+	add_quoted(b, buf_slice(&s->user), escape_json);
 	buf_addz(b, ",\"from\":");
-	add_quoted(b, buf_slice(&s->mail.from));
+	add_quoted(b, buf_slice(&s->mail.from), escape_json);
 	buf_addz(b, ",\"to\":[");
-	add_rcpts(b, s, "\"", "\"", ",");
+	add_rcpts(b, s, escape_json, "\"", "\"", ",");
 	buf_addf(b,
 	    "],\"recipients\":%zu,\"code\":%d,\"bytes\":%llu,\"id\":\"%s\"}\n",
 	    s->mail.count, s->code, (unsigned long long)size, id);
@@ -82,15 +68,15 @@ line_common(
 	date_log(clock_wall_s(), date);
 	buf_addf(b, "%s - ", s->client);
 	if (s->user.n > 0)
-		add_safe(b, buf_slice(&s->user));
+		escape_log(b, buf_slice(&s->user));
 	else
 		buf_addc(b, '-');
 	buf_addf(b, " [%s] \"", date);
 	if (id[0] != '\0') {
 		buf_addz(b, "MAIL FROM:<");
-		add_safe(b, buf_slice(&s->mail.from));
+		escape_log(b, buf_slice(&s->mail.from));
 		buf_addz(b, "> TO:");
-		add_rcpts(b, s, "<", ">", ",");
+		add_rcpts(b, s, escape_log, "<", ">", ",");
 		if (s->mail.count > RCPTS_SHOWN)
 			buf_addf(b, ",+%zu", s->mail.count - RCPTS_SHOWN);
 	} else {
@@ -99,7 +85,7 @@ line_common(
 	buf_addf(b, "\" %d %llu", s->code, (unsigned long long)size);
 	if (s->o->log_format == LOG_COMBINED) {
 		buf_addc(b, ' ');
-		add_quoted(b, buf_slice(&s->helo));
+		add_quoted(b, buf_slice(&s->helo), escape_log);
 		buf_addf(b, " \"%s\"", id[0] == '\0' ? "-" : id);
 	}
 	buf_addc(b, '\n');
@@ -123,9 +109,9 @@ add_line(const struct session *s, uint64_t size, const char *id)
 }
 
 void
-report_message(const struct session *s, const struct delivery *d)
+report_message(const struct session *s, uint64_t size, const char *id)
 {
-	add_line(s, d->size, d->m.id);
+	add_line(s, size, id);
 }
 
 void

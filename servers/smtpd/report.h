@@ -10,13 +10,14 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-struct delivery;
+#include <stdint.h>
+
 struct session;
 
 /*
- * What became of a message.
+ * What became of a message of so many bytes; the last reply tells.
  */
-void report_message(const struct session *, const struct delivery *);
+void report_message(const struct session *, uint64_t size, const char *id);
 
 /*
  * A conversation that brought no message: the last reply tells why.

@@ -32,7 +32,7 @@ struct smtpd_options {
 };
 
 extern struct smtpd_options smtpd_options;
-extern const struct arg smtpd_args[];
+extern const struct arg_table smtpd_args;
 extern struct service mail_service;
 
 /*

@@ -27,6 +27,8 @@
 #define STORE_BLOCK    65536 /* bytes written at once */
 #define STORE_OLD_S    (36 * 60 * 60) /* in tmp/ after that: left behind */
 
+struct privdrop;
+
 /*
  * The system calls of the store.  Tests put others in their place, to see
  * what happens when each of them fails, or the process is killed there.
@@ -45,11 +47,15 @@ struct store_ops {
 extern struct store_ops store_ops;
 
 /*
- * Open the Maildir at path, creating what is missing, and sweep what sessions
- * that are long dead left in its tmp/.  host becomes a part of every name.
- * For the master, before the first fork.  A fault is die(EXIT_CONFIG).
+ * Open the Maildir at path, creating what is missing, and, with sweep, remove
+ * what sessions that are long dead left in its tmp/.  host becomes a part of
+ * every name.  All of it is done with the rights of the user that children
+ * will be (NULL: as we are), and no link inside is followed.  For the master,
+ * before the first fork.  Returns the directory's descriptor; a fault is
+ * die(EXIT_CONFIG).
  */
-void store_open(const char *path, const char *host);
+int store_open(const char *path, const char *host, const struct privdrop *user,
+    bool sweep);
 
 /* A message on its way; one at a time in a process. */
 struct store_message {

@@ -13,7 +13,6 @@
 struct store_dirs {
 	int root, tmp, new; /* descriptors, opened by store_open() */
 	char host[64];      /* as it stands in names */
-	char path[PATH_MAX];
 };
 
 extern struct store_dirs store_dirs;
@@ -38,10 +37,5 @@ int store_spread(const char *name, struct slice folders, bool full);
  * there.  Returns 0, or -1 with errno: dir then does not have it.
  */
 int store_copy(const char *name, int dir);
-
-/*
- * Remove from tmp/ what is older than STORE_OLD_S.
- */
-void store_sweep(void);
 
 #endif

@@ -4,6 +4,9 @@
 #include "smtpd/transaction.h"
 
 #include "grammar/mail_trace.h"
+#include "smtpd/envelope.h"
+#include "smtpd/faults.h"
+#include "smtpd/lines.h"
 #include "smtpd/login.h"
 #include "smtpd/session.h"
 #include "smtpd/store.h"
@@ -26,28 +29,27 @@ refuse(struct session *s, enum smtp_fault fault, const struct smtp_why *why,
 
 	switch (fault) {
 	case SMTP_NO_PATH:
-		session_reply(s, "501 5.5.4 Syntax: %s:<address>", command);
+		lines_reply(s, "501 5.5.4 Syntax: %s:<address>", command);
 		break;
 	case SMTP_BAD_PATH:
-		session_reply(
+		lines_reply(
 		    s, "501 %s Bad address syntax: %.*s", bad_address, n, p);
 		break;
 	case SMTP_NULL_PATH:
-		session_reply(
-		    s, "501 %s Nobody can be sent to <>", bad_address);
+		lines_reply(s, "501 %s Nobody can be sent to <>", bad_address);
 		break;
 	case SMTP_UNKNOWN:
-		session_reply(s, "555 5.5.4 Unsupported option: %.*s", n, p);
+		lines_reply(s, "555 5.5.4 Unsupported option: %.*s", n, p);
 		break;
 	case SMTP_TWICE:
-		session_reply(s, "501 5.5.4 Option given twice: %.*s", n, p);
+		lines_reply(s, "501 5.5.4 Option given twice: %.*s", n, p);
 		break;
 	case SMTP_NEEDS_UTF8:
-		session_reply(
+		lines_reply(
 		    s, "553 5.6.7 Must declare SMTPUTF8 for this address");
 		break;
 	default:
-		session_reply(s, "501 5.5.4 Bad option: %.*s", n, p);
+		lines_reply(s, "501 5.5.4 Bad option: %.*s", n, p);
 	}
 }
 
@@ -58,13 +60,13 @@ declined(struct session *s, const struct smtp_mail *m)
 	uint64_t max = s->o->max_size;
 
 	if (max > 0 && m->size > max)
-		session_reply(s,
+		lines_reply(s,
 		    "552 5.3.4 Message size exceeds limit of %llu bytes",
 		    (unsigned long long)max);
 	else if (!store_has_room(m->size))
-		session_reply(s, "452 4.3.1 Insufficient system storage");
+		lines_reply(s, "452 4.3.1 Insufficient system storage");
 	else
-		return session_fault(
+		return faults_ask(
 		    s, RULES_MAIL, (struct slice){ NULL, 0 }, NULL);
 	return true;
 }
@@ -77,7 +79,7 @@ transaction_mail(struct session *s, struct slice args)
 	int status;
 
 	if (login_required() && !s->logged_in) {
-		session_reply(s, "530 5.7.0 Authentication required");
+		lines_reply(s, "530 5.7.0 Authentication required");
 		return;
 	}
 	status = smtp_mail(args, &m, &why);
@@ -85,17 +87,17 @@ transaction_mail(struct session *s, struct slice args)
 		refuse(s, (enum smtp_fault)status, &why, "MAIL FROM", "5.1.7");
 		return;
 	}
-	session_reset(s);
+	envelope_reset(s);
 	buf_adds(&s->mail.from, m.from.text);
 	buf_adds(&s->mail.params, m.params);
 	s->mail.body = m.body;
 	s->mail.utf8 = m.utf8;
 	if (declined(s, &m)) {
-		session_reset(s);
+		envelope_reset(s);
 		return;
 	}
 	s->state = SMTP_MAIL;
-	session_reply(s, "250 2.1.0 <%.*s>... Sender ok", shown(m.from.text),
+	lines_reply(s, "250 2.1.0 <%.*s>... Sender ok", shown(m.from.text),
 	    m.from.text.p == NULL ? "" : m.from.text.p);
 }
 
@@ -112,20 +114,20 @@ transaction_rcpt(struct session *s, struct slice args)
 		return;
 	}
 	if (s->mail.count >= s->o->max_recipients) {
-		session_reply(s, "452 4.5.3 Too many recipients");
+		lines_reply(s, "452 4.5.3 Too many recipients");
 		return;
 	}
-	if (session_fault(s, RULES_RCPT, r.to.text, NULL))
+	if (faults_ask(s, RULES_RCPT, r.to.text, NULL))
 		return;
 	mail_rcpt_add(&s->mail.rcpts, r.to.text, r.params);
 	if (s->mail.rcpts.failed) {
 		s->mail.rcpts.n = before;
 		s->mail.rcpts.failed = false;
-		session_reply(s, "452 4.5.3 Too many recipients");
+		lines_reply(s, "452 4.5.3 Too many recipients");
 		return;
 	}
 	s->mail.count++;
 	s->state = SMTP_RCPT;
-	session_reply(s, "250 2.1.5 <%.*s>... Recipient ok", shown(r.to.text),
+	lines_reply(s, "250 2.1.5 <%.*s>... Recipient ok", shown(r.to.text),
 	    r.to.text.p);
 }

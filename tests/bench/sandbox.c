@@ -175,7 +175,7 @@ static void
 make_plan(void)
 {
 	static struct service site = { .path_count = 1,
-		.paths = { { "/usr/share", SANDBOX_READ } } };
+		.paths = { { "/usr/share", SANDBOX_READ, 0 } } };
 	static struct service *const services[] = { &site };
 	struct sandbox_wish wish = { .services = services, .service_count = 1 };
 	const char *why;

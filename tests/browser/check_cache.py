@@ -3,7 +3,7 @@ import io
 import wave
 from urllib.parse import urlsplit
 
-from house import Folder, Server
+from server import Folder, Server
 
 # A module of WebAssembly with nothing in it: magic and version.
 WASM = b"\0asm\x01\0\0\0"

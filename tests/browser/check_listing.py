@@ -3,7 +3,7 @@ server writes itself."""
 import os
 
 from check_look import FAINT
-from house import PICTURES, WWW, Folder, Server
+from server import ODD, PICTURES, Folder, Server
 
 NAMES = "[...document.querySelectorAll('tbody tr td:first-child')]" \
         ".map((cell) => cell.textContent)"
@@ -26,10 +26,10 @@ def check_listing_sorted(browser):
 
 def check_listing_leads(browser):
     """every name of a listing, however odd, leads to its file"""
-    with Server() as server:
-        browser.go(server.url + "/odd/")
+    with Server(ODD) as server:
+        browser.go(server.url)
         names = set(browser.ask(NAMES))
-        assert set(os.listdir(os.path.join(WWW, "odd"))) <= names, names
+        assert set(os.listdir(ODD)) <= names, names
         lost = browser.ask(
             "Promise.all([...document.querySelectorAll('tbody a')].map((a) =>"
             " fetch(a.href).then((reply) => [a.textContent, reply.status])))"

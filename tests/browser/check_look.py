@@ -1,7 +1,7 @@
 """check_look - light, dark and phone: pictures, and what can be measured."""
 import os
 
-from house import PICTURES, Server
+from server import PICTURES, Server
 
 # name, page, how the browser is dressed
 VIEWS = [

@@ -1,7 +1,7 @@
 """check_options - what berth-httpd's options do to a browser."""
 from urllib.parse import urlsplit
 
-from house import WWW, Folder, Server
+from server import WWW, Folder, Server
 
 PAGE = """<!doctype html><html lang="en"><title>{title}</title>
 <link rel="stylesheet" href="/style.css"><p>{title}</p></html>"""

@@ -1,7 +1,8 @@
 """check_site - the default site, loaded as a visitor loads it."""
 from urllib.parse import quote, urlsplit
 
-from house import Server
+from selenium.webdriver.common.keys import Keys
+from server import ODD, Server
 
 # What the first page is made of, and the type each part must have.
 PARTS = {
@@ -13,7 +14,7 @@ PARTS = {
 }
 
 # Files whose names or contents are odd, and the type to be found for each.
-ODD = {
+KINDS = {
     "notes": "text/plain",             # no extension, text
     "picture": "image/png",            # no extension, a picture
     "table.berth": "text/plain",       # unknown extension, text
@@ -113,11 +114,11 @@ def check_missing_page(browser):
 
 def check_odd_files(browser):
     """odd names and contents arrive whole, with a type found by looking"""
-    with Server() as server:
+    with Server(ODD) as server:
         load(browser, server)
-        for name, kind in ODD.items():
+        for name, kind in KINDS.items():
             got = browser.ask(
-                f"fetch('/odd/{quote(name, safe='')}').then(async (reply) => ["
+                f"fetch('/{quote(name, safe='')}').then(async (reply) => ["
                 "reply.status, reply.headers.get('Content-Type'),"
                 " (await reply.arrayBuffer()).byteLength,"
                 " Number(reply.headers.get('Content-Length'))])")
@@ -125,24 +126,23 @@ def check_odd_files(browser):
             assert status == 200, f"{name}: {status}"
             assert found.split(";")[0] == kind, f"{name} is {found}, not {kind}"
             assert size == length, f"{name}: {size} bytes of {length}"
-        load(browser, server, "/odd/notes")
+        load(browser, server, "/notes")
         text = browser.ask("document.body.innerText")
         assert text.startswith("This file has no extension."), text
 
 
 def check_keyboard(browser):
     """everything can be reached and worked without a mouse"""
-    tab, right, enter = "\ue004", "\ue014", "\ue007"
     focus = "document.activeElement"
     with Server() as server:
         load(browser, server)
         browser.wait("!document.getElementById('served').hidden")
-        browser.keys(tab)
+        browser.keys(Keys.TAB)
         assert browser.ask(f"{focus}.className") == "skip", "no skip link first"
-        browser.keys(enter)
+        browser.keys(Keys.ENTER)
         browser.wait(f"{focus}.id === 'main'")
         browser.ask("document.querySelector('[role=tab]').focus()")
-        browser.keys(right)
+        browser.keys(Keys.RIGHT)
         browser.wait(f"{focus}.id === 'use-mail-tab'"
                      " && !document.getElementById('use-mail').hidden"
                      " && document.getElementById('use-site').hidden")

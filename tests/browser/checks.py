@@ -16,8 +16,9 @@ import check_listing
 import check_look
 import check_options
 import check_site
-from house import PICTURES
-from webdriver import Browser, BrowserError
+from browser import Browser
+from selenium.common.exceptions import WebDriverException
+from server import PICTURES
 
 MODULES = [check_site, check_cache, check_options, check_listing, check_look]
 ALL_S = 240      # beyond it something hangs, and we say where
@@ -44,7 +45,7 @@ def run(browser, name, check):
     except Exception as error:
         words = str(error) or repr(error)
         print(f"FAIL  {name}: {words}", flush=True)
-        if not isinstance(error, (AssertionError, BrowserError)):
+        if not isinstance(error, (AssertionError, WebDriverException)):
             traceback.print_exc()
         return False
     took = time.monotonic() - started

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "http/http.h"
 #include "system/clock.h"
@@ -80,7 +81,7 @@ hear(struct slice all, size_t piece, bool head)
 	must(code != 0 || !head || body.n == 0);
 	connection_close(&call);
 	buf_free(&a.head);
-	conn_drop(&(struct conn){ .fd = ends[1] });
+	close(ends[1]);
 	return code;
 }
 

@@ -6,13 +6,15 @@
  * the bytes it ends with any more of them; what is made of any envelope is
  * read back the same.  A folder's name has no slash and but one dot, and says
  * what it stands for.  A value for a header field is ASCII and has no line
- * that could be another field.  A list comes to an end.
+ * that could be another field.  A list comes to an end or to a fault in it, and
+ * each address of it is one that a path can hold, and reads as itself.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "grammar/mail_folder.h"
+#include "grammar/mail_list.h"
 #include "grammar/mail_trace.h"
 #include "grammar/mail_word.h"
 #include "smtpd/rules.h"
@@ -105,6 +107,54 @@ words(struct slice in)
 	buf_free(&b);
 }
 
+/* One address, as a server would read it and as a list of its own. */
+static void
+entry(const struct buf *address)
+{
+	struct mail_address a;
+	struct mail_list again;
+	struct buf same, name;
+
+	if (address->n == 0)
+		return;
+	if (mail_path(buf_slice(address), &a) != (int)address->n ||
+	    memchr(address->p, '\r', address->n) != NULL ||
+	    memchr(address->p, '\n', address->n) != NULL ||
+	    memchr(address->p, '\0', address->n) != NULL)
+		abort();
+	buf_init(&same, MAIL_LIST_MAX);
+	buf_init(&name, MAIL_LIST_MAX);
+	mail_list_init(&again, buf_slice(address));
+	if (mail_list_next(&again, &same, &name) != 1 ||
+	    !slice_eq(buf_slice(address), buf_slice(&same)) ||
+	    mail_list_next(&again, &same, &name) != 0)
+		abort();
+	buf_free(&same);
+	buf_free(&name);
+}
+
+static void
+list(struct slice in)
+{
+	struct buf address, name;
+	struct mail_list l;
+	size_t n = 0;
+	int status;
+
+	buf_init(&address, MAIL_LIST_MAX);
+	buf_init(&name, MAIL_LIST_MAX);
+	mail_list_init(&l, in);
+	while ((status = mail_list_next(&l, &address, &name)) == 1) {
+		if (n++ > in.n)
+			abort();
+		entry(&address);
+	}
+	if (status < 0 ? l.why == NULL || l.where > in.n : l.at != in.n)
+		abort();
+	buf_free(&address);
+	buf_free(&name);
+}
+
 static void
 rule(struct slice in)
 {
@@ -121,7 +171,7 @@ rule(struct slice in)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct slice in = { (const char *)data, size }, list = in;
+	struct slice in = { (const char *)data, size };
 	struct mail_address a;
 
 	if (size == 0 || size > MOST)
@@ -129,9 +179,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	read_trace(in);
 	words(in);
 	rule(in);
-	for (size_t n = 0; mail_list_next(&list).n > 0; n++)
-		if (n > size)
-			abort();
+	list(in);
 	if (mail_path(in, &a) > 0 && a.text.n > 0) {
 		make_trace(&a, in);
 		folder(&a);

@@ -55,6 +55,8 @@ is_right(struct slice text)
 	return true;
 }
 
+static struct passwords *users; /* the one that was loaded */
+
 static bool
 load(void)
 {
@@ -63,7 +65,7 @@ load(void)
 
 	quiet_death = &death;
 	if (code == 0)
-		passwords_load(scratch_path("users"));
+		users = passwords_load(scratch_path("users"));
 	quiet_death = NULL;
 	must(code == 0 || code == EXIT_CONFIG);
 	return code == 0;
@@ -83,17 +85,20 @@ write_users(struct slice text)
 static void
 check(struct slice user, struct slice hash)
 {
-	struct slice plain = passwords_plain(user), wrong = SLICE("\001");
+	struct slice plain = passwords_plain(users, user),
+		     wrong = SLICE("\001");
 	bool is_plain = slice_starts(hash, PLAIN);
 
 	must((plain.p != NULL) == is_plain);
-	must(!is_plain || passwords_have_plain());
+	must(!is_plain || passwords_have_plain(users));
 	if (is_plain) {
 		must(slice_eq(plain, slice_from(hash, sizeof(PLAIN) - 1)));
-		must(passwords_check(user, plain));
-		must(slice_eq(plain, wrong) || !passwords_check(user, wrong));
+		must(passwords_check(users, user, plain));
+		must(slice_eq(plain, wrong) ||
+		    !passwords_check(users, user, wrong));
 	} else {
-		must(passwords_check(user, wrong) == slice_is(hash, "!1"));
+		must(passwords_check(users, user, wrong) ==
+		    slice_is(hash, "!1"));
 	}
 }
 
@@ -113,8 +118,8 @@ check_all(struct slice text)
 				break;
 		check(user, its);
 	}
-	must(!passwords_check(nobody, nobody));
-	must(passwords_plain(nobody).p == NULL);
+	must(!passwords_check(users, nobody, nobody));
+	must(passwords_plain(users, nobody).p == NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -131,7 +136,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	write_users(text);
 	right = is_right(text);
 	must(load() == right);
-	if (right)
+	if (right) {
 		check_all(text);
+		passwords_free(users);
+	}
 	return 0;
 }

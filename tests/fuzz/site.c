@@ -83,7 +83,7 @@ holds(struct slice s, const char *mark)
 
 /* Not from the directory of another host. */
 static void
-check_host(const struct http_request *q, const struct reply *a)
+check_host(const struct http_request *q, const struct answer *a)
 {
 	struct slice host = q->host, room;
 	uint64_t size;
@@ -112,7 +112,7 @@ check_login(const struct http_request *q)
 }
 
 static void
-check(const struct http_request *q, const struct reply *a)
+check(const struct http_request *q, const struct answer *a)
 {
 	bool to_head = q != NULL && q->method == HTTP_HEAD;
 	bool is_file = q != NULL && http_get(&a->r.fields, "ETag").p != NULL;

@@ -9,6 +9,7 @@
  */
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fuzzrig/must.h"
 #include "fuzzrig/quiet.h"
@@ -24,6 +25,7 @@
 #define CHUNK     "BDAT 25 LAST\r\n"
 
 static struct slice said;
+static struct buf seven; /* the message for who has no 8BITMIME, dots doubled */
 static const struct manner *manner;
 
 /* In place of the resolver's: there is one server. */
@@ -115,17 +117,41 @@ is_offered(const char *word)
 static void
 check(struct slice told, int code)
 {
-	size_t data = count(told, STUFFED), chunks = count(told, CHUNK MESSAGE);
+	size_t data = count(told, STUFFED) + count(told, buf_str(&seven));
+	size_t chunks = count(told, CHUNK MESSAGE) +
+	    count(told, " LAST\r\nSubject: x\r\nMIME-Version");
 
-	must(data + chunks <= 1);
-	must(code != EXIT_SENT || data + chunks == 1);
+	must(count(told, "Subject: x") <= 1);
+	must(code != EXIT_SENT || data + chunks >= 1);
 	/* "secret" by itself, and behind NUL "me" NUL */
 	must(count(told, "c2VjcmV0") == 0 || is_offered("LOGIN"));
 	must(count(told, "AG1lAHNlY3JldA==") == 0 || is_offered("PLAIN"));
 	if (data + chunks == 0)
 		check_commands(told);
 	check_around(told, STUFFED, ".\r\n");
+	check_around(told, buf_str(&seven),
+	    count(told, " LAST\r\nSubject: x\r\nMIME") > 0 ? "" : ".\r\n");
 	check_around(told, CHUNK MESSAGE, "");
+}
+
+/* What must be sent to who offers nothing: in ASCII, and found by its bytes. */
+static void
+prepare_seven(const struct message *from)
+{
+	static char plain[4096], out[2 * sizeof(plain)];
+	const struct message *m = seven_bit(from);
+	struct smtp_writer w;
+	size_t n;
+
+	must(m != NULL && m->size < sizeof(plain));
+	n = (size_t)pread(fileno(m->file), plain, sizeof(plain), 0);
+	must(n == m->size);
+	for (size_t i = 0; i < n; i++)
+		must((unsigned char)plain[i] < 128);
+	smtp_writer_init(&w);
+	n = smtp_writer_put(&w, (struct slice){ plain, n }, out);
+	buf_init(&seven, sizeof(out));
+	buf_add(&seven, out, n);
 }
 
 /* As main() does it. */
@@ -146,7 +172,7 @@ send_it(const struct options *o, const struct message *message)
 static int
 converse(unsigned flags, const struct manner *m, struct buf *told)
 {
-	static const char *const to[] = { "c@d", "e@f" };
+	static const char *to[] = { "c@d", "e@f" };
 	static struct message message;
 	struct options o = { .host = "h",
 		.port = "25",
@@ -166,6 +192,7 @@ converse(unsigned flags, const struct manner *m, struct buf *told)
 		message_begin(&message);
 		message_add(&message, slice_of(MESSAGE));
 		message_end(&message);
+		prepare_seven(&message);
 	}
 	still_begin();
 	quiet_begin();

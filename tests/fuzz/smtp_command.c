@@ -39,7 +39,9 @@ address(const struct mail_address *a)
 	buf_addc(&text, '>');
 	if (mail_path(buf_slice(&text), &again) != (int)text.n)
 		abort();
-	if (!slice_eq(a->text, again.text) || !mail_same(a, &again))
+	if (!slice_eq(a->text, again.text) ||
+	    !slice_eq(a->local, again.local) ||
+	    !slice_eq(a->domain, again.domain))
 		abort();
 	buf_free(&text);
 }
@@ -47,23 +49,15 @@ address(const struct mail_address *a)
 static void
 xtext(struct slice s)
 {
-	struct buf bytes, made, back;
+	struct buf made;
 
 	inside(s);
-	buf_init(&bytes, 1 << 20);
+	smtp_is_xtext(s);
 	buf_init(&made, 1 << 20);
-	buf_init(&back, 1 << 20);
-	if (smtp_is_xtext(s) != (smtp_xtext_add(s, &bytes) == 0))
+	smtp_xtext_make(s, &made);
+	if (!made.failed && !smtp_is_xtext(buf_slice(&made)))
 		abort();
-	if (smtp_is_xtext(s)) {
-		smtp_xtext_make(buf_slice(&bytes), &made);
-		if (smtp_xtext_add(buf_slice(&made), &back) < 0 ||
-		    !slice_eq(buf_slice(&bytes), buf_slice(&back)))
-			abort();
-	}
-	buf_free(&bytes);
 	buf_free(&made);
-	buf_free(&back);
 }
 
 int

@@ -1,7 +1,7 @@
 /*
  * web.c - any bytes as a whole conversation in HTTP.
  *
- * The side of HTTP that servers share (service/web.c), with a program that
+ * The side of HTTP that servers share (common/web), with a program that
  * sends bodies back and has nothing else to say.  The first byte chooses how
  * the client speaks.  Properties, beside those of fuzzrig/replies.h: the same
  * replies however the bytes are cut; a body comes back as it was sent; a line
@@ -32,16 +32,12 @@ answer(struct exchange *x)
 	struct buf body;
 	int status;
 
-	if (x->r->method != HTTP_PUT && x->r->method != HTTP_GET) {
-		web_begin(x, 405);
-		return web_send(x, (struct slice){ NULL, 0 });
-	}
+	if (x->r->method != HTTP_PUT && x->r->method != HTTP_GET)
+		return web_begin(x, 405);
 	buf_init(&body, INPUT_MAX);
 	status = wants_body(x) ? web_body_read(x, &body) : 0;
-	if (status == 0) {
-		web_begin(x, 200);
-		status = web_send(x, buf_slice(&body));
-	}
+	if (status == 0)
+		web_made(x, 200, NULL, &body);
 	buf_free(&body);
 	return status;
 }
@@ -53,7 +49,7 @@ static const struct service service = { .serve = web_serve, .context = &web };
 
 /* What was sent comes back. */
 static void
-check(const struct http_request *q, const struct reply *a)
+check(const struct http_request *q, const struct answer *a)
 {
 	struct slice left = a->body, sent, data;
 	struct http_chunked c = { 0 };

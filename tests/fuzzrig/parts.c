@@ -67,7 +67,7 @@ line_of(struct slice *rest)
 
 /* multipart/byteranges: each part says what it is. */
 static void
-check_parts(const struct reply *a)
+check_parts(const struct answer *a)
 {
 	struct slice type = http_get(&a->r.fields, "Content-Type"), end;
 	struct slice rest = a->body, boundary, range, part, kind;
@@ -99,7 +99,7 @@ check_parts(const struct reply *a)
 
 /* A file, whole. */
 static void
-check_whole(const struct reply *a, bool to_head)
+check_whole(const struct answer *a, bool to_head)
 {
 	struct slice tag = tag_of(http_get(&a->r.fields, "Content-Type"));
 	uint64_t size;
@@ -110,7 +110,7 @@ check_whole(const struct reply *a, bool to_head)
 }
 
 void
-parts_check(const struct reply *a, bool to_head, struct slice tag)
+parts_check(const struct answer *a, bool to_head, struct slice tag)
 {
 	struct slice range = http_get(&a->r.fields, "Content-Range");
 

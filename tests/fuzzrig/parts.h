@@ -13,6 +13,6 @@
  * A reply about a file, whole or in parts (206): all of it, or each part, must
  * be what it says.  tag stands behind each page of HTML.
  */
-void parts_check(const struct reply *, bool to_head, struct slice tag);
+void parts_check(const struct answer *, bool to_head, struct slice tag);
 
 #endif

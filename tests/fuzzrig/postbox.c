@@ -98,7 +98,7 @@ void
 postbox_open(void)
 {
 	real = store_ops;
-	store_open(scratch_path("mail"), HOST);
+	store_open(scratch_path("mail"), HOST, NULL, true);
 	store_ops.open = some_open;
 	store_ops.write = some_write;
 	store_ops.fsync = some_fsync;

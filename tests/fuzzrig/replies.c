@@ -6,6 +6,8 @@
 #include "fuzzrig/must.h"
 #include "grammar/http_chunked.h"
 
+#define JOINED_MAX (1 << 26)
+
 /* Is the body of a request there?  Then it is cut off *said. */
 static bool
 take_body(struct slice *said, const struct http_request *q)
@@ -47,7 +49,7 @@ is_faulty(struct slice said, const struct http_request *q)
 
 /* Take a head off *told.  Never two fields where one is meant. */
 static void
-take_head(struct slice *told, struct reply *a)
+take_head(struct slice *told, struct answer *a)
 {
 	static const char *const once[] = { "Date", "Server", "Content-Length",
 		"Content-Type", "Content-Range", "ETag", "Last-Modified",
@@ -64,7 +66,7 @@ take_head(struct slice *told, struct reply *a)
 
 /* The head, but for the time: a fault may be noticed late. */
 static void
-add_head(struct buf *finals, const struct reply *a)
+add_head(struct buf *finals, const struct answer *a)
 {
 	struct slice date = http_get(&a->r.fields, "Date");
 
@@ -72,9 +74,30 @@ add_head(struct buf *finals, const struct reply *a)
 	buf_adds(finals, slice_between(date.p + date.n, a->head.p + a->head.n));
 }
 
+/* A body in chunks, joined; it is all there. */
+static struct slice
+take_chunks(struct slice *told)
+{
+	static struct buf joined;
+	struct http_chunked c = { 0 };
+
+	buf_free(&joined);
+	buf_init(&joined, JOINED_MAX);
+	while (!c.done) {
+		struct slice data;
+		long n = http_chunked_eat(&c, *told, &data);
+
+		must(n > 0);
+		buf_adds(&joined, data);
+		*told = slice_from(*told, (size_t)n);
+	}
+	must(!joined.failed);
+	return buf_slice(&joined);
+}
+
 /* The next final reply.  Returns whether the connection goes on. */
 static bool
-take_reply(struct slice *told, bool to_head, bool faulty, struct reply *a,
+take_reply(struct slice *told, bool to_head, bool faulty, struct answer *a,
     struct buf *finals)
 {
 	struct http_body body;
@@ -84,7 +107,6 @@ take_reply(struct slice *told, bool to_head, bool faulty, struct reply *a,
 	must(a->r.status >= 200);
 	close = http_has(&a->r.fields, "Connection", "close");
 	must(http_response_body(&a->r, to_head, &body) == 0);
-	must(body.kind != HTTP_BODY_CHUNKED);
 	must(body.kind != HTTP_BODY_TO_END || close);
 	a->body = (struct slice){ told->p, 0 };
 	if (body.kind == HTTP_BODY_TO_END)
@@ -96,6 +118,8 @@ take_reply(struct slice *told, bool to_head, bool faulty, struct reply *a,
 		a->body.n = 0;
 	must(a->body.n <= told->n);
 	*told = slice_from(*told, a->body.n);
+	if (body.kind == HTTP_BODY_CHUNKED)
+		a->body = take_chunks(told);
 	add_head(finals, a);
 	buf_adds(finals, a->body);
 	return !close;
@@ -105,7 +129,7 @@ take_reply(struct slice *told, bool to_head, bool faulty, struct reply *a,
 static void
 skip_interim(struct slice *told)
 {
-	static struct reply a;
+	static struct answer a;
 
 	while (slice_starts(*told, "HTTP/1.1 100 ")) {
 		take_head(told, &a);
@@ -119,7 +143,7 @@ replies_walk(struct slice said, struct slice told,
     struct buf *finals)
 {
 	static struct http_request q;
-	static struct reply a;
+	static struct answer a;
 
 	for (size_t count = 0;; count++) {
 		long n = http_request_parse(said, rules, &q);
@@ -144,6 +168,8 @@ replies_walk(struct slice said, struct slice told,
 		}
 		goes_on =
 		    take_reply(&told, q.method == HTTP_HEAD, false, &a, finals);
+		must(q.minor > 0 ||
+		    http_count(&a.r.fields, "Transfer-Encoding") == 0);
 		a.sent = said;
 		check(&q, &a);
 		must(goes_on || told.n == 0);

@@ -15,7 +15,7 @@
 #include "grammar/http_request.h"
 #include "grammar/http_response.h"
 
-struct reply {
+struct answer {
 	struct http_response r;
 	struct slice head, body;
 	struct slice sent; /* what was said behind the head of the request */
@@ -24,7 +24,7 @@ struct reply {
 /*
  * Is a reply right in itself?  The request is NULL where it was not one.
  */
-typedef void replies_check(const struct http_request *, const struct reply *);
+typedef void replies_check(const struct http_request *, const struct answer *);
 
 /*
  * Walk.  stays: the client did not hang up.  Final replies are added to

@@ -56,7 +56,7 @@ play(int fd, void *with)
 #define GO      "354 go\r\n"
 #define HI      "220 hi\r\n"
 #define BYE     "221 bye\r\n"
-#define SEND    "printf 'S: x\\n\\nhi\\n' | berth-smtp localhost:$P a@b c@d"
+#define SEND    "printf 'S: x\\n\\nhi\\n' | berth-smtp --raw localhost:$P a@b c@d"
 #define SEND_2  SEND " e@f"
 
 /* clang-format off */
@@ -100,7 +100,8 @@ static const struct {
 	{ "printf 'S: x\\n\\n\xc3\xb6\\n' | berth-smtp localhost:$P a@b c@d", 0, "", { HI, EHLO_OK, OK, OK, GO, OK, BYE }, "BODY=8BITMIME" },
 	{ "printf '.\\n..\\nx\\n.y' | berth-smtp --raw localhost:$P '<>' c@d", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "MAIL FROM:<>\r\nRCPT TO:<c@d>\r\nDATA\r\n..\r\n...\r\nx\r\n..y\r\n.\r\n" },
 	{ "echo hi | berth-smtp -s 'Gr\xc3\xbc\xc3\x9f" "e' -H 'X-A: b' localhost:$P a@b c@d", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "Subject: =?UTF-8?B?R3LDvMOfZQ==?=\r\nX-A: b\r\n" },
-	{ "ln -sf $(command -v berth-smtp) sendmail; printf 'To: A <a@x>, b@x (B)\\nBcc: c@x\\nSubject: s\\n\\nhi\\n.\\nrest\\n' | ./sendmail -t -f me@y -S localhost:$P", 0, "", { HI, OLD_OK, OK, OK, OK, OK, GO, OK, BYE }, "MAIL FROM:<me@y>\r\nRCPT TO:<a@x>\r\nRCPT TO:<b@x>\r\nRCPT TO:<c@x>\r\nDATA\r\nTo: A <a@x>, b@x (B)\r\nSubject: s\r\n" },
+	{ "ln -sf $(command -v berth-smtp) sendmail; printf 'To: A <a@x>, b@x (B)\\nBcc: c@x\\nSubject: s\\n\\nhi\\n.\\nrest\\n' | ./sendmail -t -f me@y -S localhost:$P", 0, "", { HI, OLD_OK, OK, OK, OK, OK, GO, OK, BYE }, "MAIL FROM:<me@y>\r\nRCPT TO:<a@x>\r\nRCPT TO:<b@x>\r\nRCPT TO:<c@x>\r\nDATA\r\nDate: " },
+	{ "printf 'To: A <a@x>, b@x (B)\\nBcc: c@x\\nSubject: s\\n\\nhi\\n.\\nrest\\n' | ./sendmail -t -f me@y -S localhost:$P", 0, "", { HI, OLD_OK, OK, OK, OK, OK, GO, OK, BYE }, "@x>, b@x (B)\r\nSubject: s\r\n\r\nhi\r\n.\r\nQUIT" },
 	{ "printf 'From: q@r\\n\\n.\\nrest\\n' | ./sendmail -i -oi -f me@y -S localhost:$P z@z", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "\r\n\r\n..\r\nrest\r\n.\r\n" },
 };
 /* clang-format on */
@@ -130,7 +131,7 @@ static const struct {
 	{ "berth-smtp </dev/null", 64, "wanted" },
 	{ "berth-smtp localhost a@b </dev/null", 64, "wanted" },
 	{ "berth-smtp localhost 'a b' c@d </dev/null", 64, "not a mail address" },
-	{ "berth-smtp localhost a@b '<c@d>' </dev/null", 64, "not a mail address" },
+	{ "berth-smtp localhost a@b '<c@d' </dev/null", 64, "not a mail address: '<' without its '>', at character 1" },
 	{ "berth-smtp localhost a@b \"$(printf 'c@d\\nRSET')\" </dev/null", 64, "not a mail address" },
 	{ "berth-smtp -H 'no field' localhost a@b c@d </dev/null", 64, "Name: value" },
 	{ "berth-smtp --attach nowhere localhost a@b c@d </dev/null", 64, "nowhere" },

@@ -65,8 +65,8 @@ Test(machine_refusals, all_processes_busy)
 
 	fill(r, 2);
 	cr_assert(!is_served(r));
-	cr_assert(rig_hear(
-	    r, "refused 127.0.0.1: all processes are busy (--max-children)\n"));
+	cr_assert(rig_hear(r,
+	    "refused 127.0.0.1: no process is free for it (--max-children)\n"));
 	end(r);
 }
 
@@ -80,7 +80,7 @@ Test(machine_refusals, nearly_all_processes_busy)
 	for (int i = 0; i < 200 && rig_count(r, "lots are drawn") == 0; i++)
 		is_served(r);
 	cr_assert(rig_hear(r,
-	    "refused 127.0.0.1: nearly all processes are busy, so lots are "
+	    "refused 127.0.0.1: few processes are free, so lots are "
 	    "drawn"));
 	end(r);
 }

@@ -1,5 +1,5 @@
 /*
- * house_reload_state.c - what the master's next image knows of the earlier one:
+ * reload_state.c - what the master's next image knows of the earlier one:
  * whom the children serve, who has behaved badly, what was counted.
  */
 #include <arpa/inet.h>
@@ -59,7 +59,7 @@ upperd(const char *per_client)
 	    "berth-upperd", "-l", "127.0.0.1:0", "--per-client", per_client));
 }
 
-Test(house_reload_state, a_crash_after_a_reload_is_logged_with_its_client)
+Test(reload_state, a_crash_after_a_reload_is_logged_with_its_client)
 {
 	struct rig *r = upperd("64");
 	pid_t child;
@@ -77,7 +77,7 @@ Test(house_reload_state, a_crash_after_a_reload_is_logged_with_its_client)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_reload_state, crashes_add_up_over_the_renewals_that_they_bring)
+Test(reload_state, crashes_add_up_over_the_renewals_that_they_bring)
 {
 	struct rig *r = upperd("64");
 	unsigned port = rig_port(r, "upper");
@@ -112,7 +112,7 @@ comes_in(void *port)
 	return served;
 }
 
-Test(house_reload_state, who_was_inside_counts_for_its_source)
+Test(reload_state, who_was_inside_counts_for_its_source)
 {
 	struct rig *r = upperd("2");
 	unsigned port = rig_port(r, "upper");
@@ -154,7 +154,7 @@ figure(const char *address, const char *name)
 	return value;
 }
 
-Test(house_reload_state, the_status_page_counts_on)
+Test(reload_state, the_status_page_counts_on)
 {
 	const char *dir = rig_place();
 	struct rig *r = rig_start(RIG(
@@ -174,7 +174,7 @@ Test(house_reload_state, the_status_page_counts_on)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_reload_state, the_status_page_shows_the_sandbox)
+Test(reload_state, the_status_page_shows_the_sandbox)
 {
 	const char *dir = rig_place(), *line, *end;
 	struct rig *r = rig_start(RIG(
@@ -193,7 +193,7 @@ Test(house_reload_state, the_status_page_shows_the_sandbox)
 }
 
 /* A child may say that it is idle just when the master is exec'd. */
-Test(house_reload_state, children_that_serve_many_bear_a_reload)
+Test(reload_state, children_that_serve_many_bear_a_reload)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0",
 	    "--reuse", "0", "--max-idle", "4"));
@@ -214,7 +214,7 @@ Test(house_reload_state, children_that_serve_many_bear_a_reload)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_reload_state, a_stray_announcement_of_one_means_nothing)
+Test(reload_state, a_stray_announcement_of_one_means_nothing)
 {
 	struct rig *r = rig_start_how(
 	    &(struct rig_how){ .argv = RIG("berth-upperd", "-l", "127.0.0.1:0"),
@@ -225,7 +225,7 @@ Test(house_reload_state, a_stray_announcement_of_one_means_nothing)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(house_reload_state, too_few_descriptors_are_named)
+Test(reload_state, too_few_descriptors_are_named)
 {
 	struct rig *r = rig_run(
 	    RIG("/bin/sh", "-c", "ulimit -n 200; exec \"$0\" -l 127.0.0.1:0",

@@ -212,18 +212,19 @@ Test(sandbox_lacking, who_cannot_have_children_says_so_and_waits)
 
 Test(sandbox_lacking, a_mail_directory_that_cannot_be_given_away)
 {
-	const char *mail = rig_place();
+	const char *mail = rig_in(rig_place(), "mail");
 	char words[512];
 	struct rig *r;
 
 	if (geteuid() != 0)
 		cr_skip_test("only root gives directories away");
-	snprintf(words, sizeof words, "sandbox: %s: Operation not permitted\n",
-	    mail);
+	snprintf(
+	    words, sizeof words, "%s: user nobody cannot write there", mail);
 	r = refuse_run(
 	    "fchown=EPERM", RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
 	cr_expect_eq(rig_wait(r), 78);
 	cr_expect_eq(rig_count(r, words), 1, "%s", rig_err(r));
+	cr_expect_eq(access(mail, F_OK), -1, "it is left behind");
 }
 
 Test(sandbox_lacking, users_that_children_cannot_be)

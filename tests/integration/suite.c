@@ -2,6 +2,8 @@
  * suite.c - tests of berth, the whole suite under one master.
  */
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "rig/http.h"
@@ -69,4 +71,82 @@ Test(suite, a_site_that_is_not_there_is_said)
 
 	cr_expect_eq(rig_wait(r), 78);
 	cr_expect_not_null(strstr(rig_err(r), "/nowhere/at/all"));
+}
+
+/* Every option of berth-smtpd, by its own name or with its part before it. */
+Test(suite, mail_has_its_options)
+{
+	struct rig *r = rig_start(RIG("berth", "--http", "off", "--smtp",
+	    "127.0.0.1:0", "--mail", rig_in(rig_place(), "mail"), "--hostname",
+	    "mail.example", "--smtp-max-size", "1000", "--max-recipients", "7",
+	    "--durability", "none", "--lmtp", rig_place()));
+	int fd = rig_open(r, "smtp");
+	struct buf greeting;
+
+	buf_init(&greeting, 1024);
+	cr_expect_eq(rig_smtp_reply(fd, &greeting), 220);
+	cr_expect(slice_starts(buf_slice(&greeting), "220 mail.example "));
+	cr_expect(rig_smtp(fd, "LHLO x", "250"));
+	cr_expect(rig_smtp(fd, "MAIL FROM:<a@b> SIZE=1001", "552"));
+	close(fd);
+	cr_expect_eq(rig_stop(r), 0);
+}
+
+static int
+status_as(struct rig *r, const char *credentials)
+{
+	struct rig_reply reply;
+	char request[200];
+
+	snprintf(request, sizeof(request),
+	    "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+	    "Authorization: Basic %s\r\n\r\n",
+	    credentials);
+	cr_assert(rig_ask(rig_address(r, "http"), request, &reply));
+	return reply.status;
+}
+
+/* Two files of users: who may see the site may not send mail by that. */
+Test(suite, the_parts_have_users_of_their_own)
+{
+	const char *dir = make_site(), *files = rig_place();
+	struct rig *r;
+	int fd;
+
+	rig_file(files, "site", "reader:{PLAIN}one\n");
+	rig_file(files, "mail", "sender:{PLAIN}two\n");
+	r = rig_start(RIG("berth", "--http", "127.0.0.1:0", "--smtp",
+	    "127.0.0.1:0", "--mail", rig_in(rig_place(), "mail"), "--auth",
+	    rig_in(files, "site"), "--smtp-auth", rig_in(files, "mail"), dir));
+	cr_expect_eq(status_as(r, "cmVhZGVyOm9uZQ=="), 200);
+	cr_expect_eq(status_as(r, "c2VuZGVyOnR3bw=="), 401);
+	fd = rig_open(r, "smtp");
+	cr_expect(rig_smtp_expect(fd, "220"));
+	cr_expect(rig_smtp(fd, "EHLO x", "250"));
+	cr_expect(rig_smtp(fd, "MAIL FROM:<a@b>", "530"));
+	cr_expect(rig_smtp(fd, "AUTH PLAIN AHJlYWRlcgBvbmU=", "535"));
+	cr_expect(rig_smtp(fd, "AUTH PLAIN AHNlbmRlcgB0d28=", "235"));
+	close(fd);
+	cr_expect_eq(rig_stop(r), 0);
+}
+
+/* --auth alone is the site's, and mail is caught from everybody. */
+Test(suite, a_plain_name_is_the_first_parts)
+{
+	const char *files = rig_place();
+	struct rig *r;
+	int fd;
+
+	rig_file(files, "site", "reader:{PLAIN}one\n");
+	r = rig_start(RIG("berth", "--http", "127.0.0.1:0", "--smtp",
+	    "127.0.0.1:0", "--mail", rig_in(rig_place(), "mail"), "--http-auth",
+	    rig_in(files, "site"), make_site()));
+	cr_expect_eq(status_as(r, "cmVhZGVyOm9uZQ=="), 200);
+	cr_expect_eq(status_as(r, "cmVhZGVyOnR3bw=="), 401);
+	fd = rig_open(r, "smtp");
+	cr_expect(rig_smtp_expect(fd, "220"));
+	cr_expect(rig_smtp(fd, "EHLO x", "250"));
+	cr_expect(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
+	close(fd);
+	cr_expect_eq(rig_stop(r), 0);
 }

@@ -20,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sandbox/privdrop.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/seccomp.h"
 #include "sandbox/landlock.h"
@@ -86,8 +87,8 @@ make_plan(const struct attempt *a)
 
 	snprintf(paths[0], sizeof paths[0], "%s/site", sandboxed.place);
 	snprintf(paths[1], sizeof paths[1], "%s/mail", sandboxed.place);
-	site.paths[0] = (struct sandbox_path){ paths[0], SANDBOX_READ };
-	mail.paths[0] = (struct sandbox_path){ paths[1], SANDBOX_WRITE };
+	site.paths[0] = (struct sandbox_path){ paths[0], SANDBOX_READ, 0 };
+	mail.paths[0] = (struct sandbox_path){ paths[1], SANDBOX_WRITE, 0 };
 	plan = sandbox_plan_new(&wish, &why);
 	if (plan == NULL) {
 		fprintf(stderr, "sandboxed: no plan: %s\n", why);
@@ -220,14 +221,22 @@ make_place(void)
 {
 	static const char *const directories[] = { "site", "outside", "mail",
 		"mail/tmp", "mail/new", "mail/cur" };
+	enum { MAIL = 2 }; /* from here on they are the child's */
+	struct privdrop user;
+	const char *why;
 
 	snprintf(sandboxed.place, sizeof sandboxed.place,
 	    "/tmp/berth-sandboxed-XXXXXX");
 	if (mkdtemp(sandboxed.place) == NULL ||
 	    chmod(sandboxed.place, 0755) < 0)
 		not_ready(sandboxed.place);
+	if (privdrop_find(&user, NULL, &why) < 0)
+		not_ready(why);
 	for (size_t i = 0; i < sizeof directories / sizeof *directories; i++)
-		if (mkdir(sandboxed_path(directories[i]), 0755) < 0)
+		if (mkdir(sandboxed_path(directories[i]), 0755) < 0 ||
+		    (i >= MAIL && user.drop &&
+			chown(sandboxed_path(directories[i]), user.uid,
+			    user.gid) < 0))
 			not_ready(directories[i]);
 	put_file("site/page", "a page");
 	put_file("outside/secret", "a secret");

@@ -84,7 +84,6 @@ Test(http_request, methods)
 		cr_assert(
 		    parse_strict((struct slice){ text, (size_t)n }, &r) == n);
 		cr_expect((int)r.method == HTTP_GET + i);
-		cr_expect_str_eq(http_method_name(r.method), names[i]);
 	}
 	parse_strict((struct slice)SLICE("get / HTTP/1.0\r\n\r\n"), &r);
 	cr_expect(r.method == HTTP_UNKNOWN);

@@ -131,20 +131,6 @@ Test(io, faults_are_told)
 	cr_assert_eq(errno, EPIPE);
 	cr_assert_eq(io_read_all(-1, to, 4), -1);
 	cr_assert_eq(errno, EBADF);
-	cr_assert_eq(io_set_cloexec(-1, 1), -1);
-	cr_assert_eq(errno, EBADF);
-}
-
-Test(io, close_on_exec_is_set_and_cleared)
-{
-	int ends[2];
-
-	cr_assert_eq(pipe(ends), 0);
-	cr_assert_eq(fcntl(ends[0], F_GETFD) & FD_CLOEXEC, 0);
-	cr_assert_eq(io_set_cloexec(ends[0], 1), 0);
-	cr_assert_neq(fcntl(ends[0], F_GETFD) & FD_CLOEXEC, 0);
-	cr_assert_eq(io_set_cloexec(ends[0], 0), 0);
-	cr_assert_eq(fcntl(ends[0], F_GETFD) & FD_CLOEXEC, 0);
 }
 
 Test(io, standard_descriptors_are_filled)

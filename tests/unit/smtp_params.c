@@ -2,6 +2,7 @@
  * smtp_params.c - tests of grammar/smtp_params.h: MAIL and RCPT.
  */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 #include "grammar/smtp_params.h"
 
@@ -155,17 +156,24 @@ Test(smtp_params, values_are_kept)
 
 Test(smtp_params, xtext_there_and_back)
 {
-	struct buf x, back;
+	struct buf x;
 	char all[256];
+	struct slice left;
 
 	for (int i = 0; i < 256; i++)
 		all[i] = (char)i;
 	buf_init(&x, 1000);
-	buf_init(&back, 1000);
 	smtp_xtext_make((struct slice){ all, 256 }, &x);
 	cr_expect(smtp_is_xtext(buf_slice(&x)));
-	cr_expect_eq(smtp_xtext_add(buf_slice(&x), &back), 0);
-	cr_expect(slice_eq(buf_slice(&back), (struct slice){ all, 256 }));
+	left = buf_slice(&x);
+	for (int i = 0; i < 256; i++) {
+		int n = left.p[0] == '+' ? 3 : 1;
+		char hex[3] = { left.p[1], left.p[2], '\0' };
+		int byte = n == 3 ? (int)strtol(hex, NULL, 16) : (int)left.p[0];
+
+		cr_expect_eq(byte, i);
+		left = slice_from(left, (size_t)n);
+	}
+	cr_expect_eq(left.n, 0);
 	buf_free(&x);
-	buf_free(&back);
 }

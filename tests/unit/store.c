@@ -23,7 +23,7 @@
 #include "grammar/mail_trace.h"
 #include "rig/rig.h"
 #include "conn/conn.h"
-#include "smtpd/session.h"
+#include "smtpd/serve.h"
 #include "smtpd/smtpd.h"
 #include "smtpd/store.h"
 #include "smtpd/store_dirs.h"
@@ -89,7 +89,7 @@ serve(int ends[2])
 	signal(SIGPIPE, SIG_IGN);
 	store_ops = faulty;
 	conn_init(&c, ends[1], SOCK_STREAM, NULL, clock_us());
-	session_serve(&c, &mail_service);
+	serve_mail(&c, &mail_service);
 	_exit(step < at ? 100 : 0); /* 100: never came so far */
 }
 
@@ -159,7 +159,7 @@ one(enum fault f, int k, const char *const *folders)
 	close(store_dirs.root);
 	close(store_dirs.tmp);
 	close(store_dirs.new);
-	store_open(mail, "host");
+	store_open(mail, "host", NULL, true);
 	rig_pair(ends);
 	pid = serve(ends);
 	close(ends[1]);
@@ -275,7 +275,7 @@ Test(store, sweeps_what_is_old)
 	leave(mail, "tmp/old", STORE_OLD_S + 60);
 	leave(mail, "tmp/young", STORE_OLD_S - 60);
 	leave(mail, "new/old", STORE_OLD_S + 60);
-	store_open(mail, "a/host:name");
+	store_open(mail, "a/host:name", NULL, true);
 	cr_expect_eq(access(rig_in(mail, "tmp/old"), F_OK), -1);
 	cr_expect_eq(access(rig_in(mail, "tmp/young"), F_OK), 0);
 	cr_expect_eq(access(rig_in(mail, "new/old"), F_OK), 0);

@@ -1,0 +1,134 @@
+/*
+ * seven.c - a message without bytes above 127, by GMime, for a server that
+ * does not offer 8BITMIME (RFC 6152 3): texts and files in quoted-printable
+ * or base64, fields in encoded words.
+ */
+#include "smtp.h"
+
+#include <errno.h>
+#include <gmime/gmime.h>
+#include <string.h>
+
+#include "grammar/mail_address.h"
+#include "system/log.h"
+
+static bool
+is_ascii(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s > 127)
+			return false;
+	return true;
+}
+
+/* Fields that are not ASCII, in words that are. */
+static void
+encode_fields(GMimeObject *o)
+{
+	GMimeHeaderList *list = g_mime_object_get_header_list(o);
+
+	for (int i = 0; i < g_mime_header_list_get_count(list); i++) {
+		GMimeHeader *h = g_mime_header_list_get_header_at(list, i);
+		char *value;
+
+		if (is_ascii(g_mime_header_get_raw_value(h)))
+			continue;
+		value = g_strdup(g_mime_header_get_value(h));
+		g_mime_header_set_value(h, NULL, value, "UTF-8");
+		g_free(value);
+	}
+}
+
+static void encode_message(GMimeMessage *);
+
+static void
+encode_part(GMimeObject *parent, GMimeObject *o, gpointer unused)
+{
+	GMimeMessage *inner;
+
+	(void)parent, (void)unused;
+	encode_fields(o);
+	if (GMIME_IS_PART(o)) {
+		GMimePart *part = (GMimePart *)o;
+		GMimeContentEncoding now =
+		    g_mime_part_get_content_encoding(part);
+
+		if (now != GMIME_CONTENT_ENCODING_BASE64 &&
+		    now != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE &&
+		    now != GMIME_CONTENT_ENCODING_UUENCODE)
+			g_mime_object_encode(o, GMIME_ENCODING_CONSTRAINT_7BIT);
+	} else if (GMIME_IS_MESSAGE_PART(o)) {
+		inner = g_mime_message_part_get_message((GMimeMessagePart *)o);
+		if (inner != NULL)
+			encode_message(inner);
+	}
+}
+
+static void
+encode_message(GMimeMessage *m)
+{
+	GMimeObject *o = (GMimeObject *)m;
+
+	encode_fields(o);
+	g_mime_message_foreach(m, encode_part, NULL);
+	if (g_mime_object_get_header(o, "MIME-Version") == NULL)
+		g_mime_object_set_header(o, "MIME-Version", "1.0", NULL);
+	/* Without a type it was taken for text in the only charset of today. */
+	if (g_mime_object_get_header(o, "Content-Type") == NULL)
+		g_mime_object_set_header(
+		    o, "Content-Type", "text/plain; charset=UTF-8", NULL);
+}
+
+/* To a message of our own again.  Returns whether it has become ASCII. */
+static bool
+write_message(GMimeMessage *m, struct message *to)
+{
+	FILE *made = tmpfile();
+	GMimeStream *stream;
+
+	if (made == NULL)
+		die(EXIT_OSERR, "temporary file: %s", strerror(errno));
+	stream = g_mime_stream_file_new(made);
+	g_mime_stream_file_set_owner((GMimeStreamFile *)stream, FALSE);
+	if (g_mime_object_write_to_stream((GMimeObject *)m, NULL, stream) < 0 ||
+	    g_mime_stream_flush(stream) < 0)
+		die(EXIT_OSERR, "temporary file: %s", strerror(errno));
+	g_object_unref(stream);
+	message_begin(to);
+	rewind(made);
+	message_copy(to, made);
+	message_end(to);
+	fclose(made);
+	return !to->eight_bit;
+}
+
+const struct message *
+seven_bit(const struct message *from)
+{
+	static struct message made;
+	static enum { UNTRIED, GOOD, IN_VAIN } state;
+	GMimeParser *parser;
+	GMimeStream *stream;
+	GMimeMessage *m;
+
+	if (from->exact)
+		return NULL;
+	if (state != UNTRIED)
+		return state == GOOD ? &made : NULL;
+	mime_begin();
+	rewind(from->file);
+	stream = g_mime_stream_file_new(from->file);
+	g_mime_stream_file_set_owner((GMimeStreamFile *)stream, FALSE);
+	parser = g_mime_parser_new_with_stream(stream);
+	m = g_mime_parser_construct_message(parser, NULL);
+	state = IN_VAIN;
+	if (m != NULL) {
+		encode_message(m);
+		if (write_message(m, &made))
+			state = GOOD;
+		g_object_unref(m);
+	}
+	g_object_unref(parser);
+	g_object_unref(stream);
+	return state == GOOD ? &made : NULL;
+}

@@ -1,0 +1,243 @@
+/*
+ * index_search.c - which messages are meant, as SQL.
+ *
+ * Nothing that anybody wrote becomes part of the SQL: values are bound.  A
+ * text of three characters or more is found by the words table, which knows
+ * all runs of three characters; a shorter one by looking.
+ */
+#include <string.h>
+
+#include "mail/fold.h"
+#include "mail/index_inside.h"
+
+#define SQL_MAX    65536
+#define MEMORY_MAX (8 * SEARCH_QUERY_MAX)
+
+static int
+add_value(struct index_where *w, struct index_value v)
+{
+	w->value[w->count] = v;
+	return ++w->count;
+}
+
+static int
+add_number(struct index_where *w, int64_t number)
+{
+	return add_value(
+	    w, (struct index_value){ .kind = VALUE_NUMBER, .number = number });
+}
+
+static int
+add_text(struct index_where *w, struct slice text)
+{
+	size_t at = w->memory.n;
+
+	buf_adds(&w->memory, text);
+	return add_value(w,
+	    (struct index_value){ .kind = VALUE_TEXT, .at = at, .n = text.n });
+}
+
+static int
+add_name(struct index_where *w, const char *name)
+{
+	int i = add_text(w, slice_of(name));
+
+	w->value[i - 1].kind = VALUE_NAME;
+	return i;
+}
+
+/* As a phrase in quotes for FTS5. */
+static int
+add_phrase(struct index_where *w, struct slice text)
+{
+	size_t at = w->memory.n;
+
+	buf_addc(&w->memory, '"');
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] == '"')
+			buf_addc(&w->memory, '"');
+		buf_addc(&w->memory, text.p[i]);
+	}
+	buf_addc(&w->memory, '"');
+	return add_value(w,
+	    (struct index_value){
+		.kind = VALUE_TEXT, .at = at, .n = w->memory.n - at });
+}
+
+/* Where the runs of three end that begin with text. */
+static struct slice
+beyond(struct slice text, char to[16])
+{
+	memcpy(to, text.p, text.n);
+	memcpy(to + text.n, "\xf4\x8f\xbf\xbf", 4);
+	return (struct slice){ to, text.n + 4 };
+}
+
+/*
+ * "+" has SQLite go through the messages by date, and look each up in what
+ * was found, not sort all that was found.
+ */
+static void
+find_text(struct index_where *w, struct slice text)
+{
+	size_t length = fold_length(text);
+	char to[16];
+	int from;
+
+	if (length >= 3) {
+		buf_addf(&w->sql,
+		    "+m.n IN (SELECT rowid FROM words WHERE words MATCH ?%d)",
+		    add_phrase(w, text));
+	} else if (length == 2) {
+		from = add_text(w, text);
+		buf_addf(&w->sql,
+		    "+m.n IN (SELECT doc FROM pieces WHERE term >= ?%d "
+		    "AND term <= ?%d)",
+		    from, add_text(w, beyond(text, to)));
+	} else {
+		buf_addf(&w->sql,
+		    "+m.n IN (SELECT n FROM body WHERE instr(text, ?%d) > 0)",
+		    add_text(w, text));
+	}
+}
+
+/* The text in one of the columns. */
+static void
+find_in(struct index_where *w, struct slice text, const char *columns)
+{
+	struct slice rest = slice_of(columns);
+	int i = add_text(w, text);
+	const char * or = "";
+
+	while (rest.n > 0) {
+		struct slice one = slice_cut(&rest, ' ');
+
+		buf_addf(
+		    &w->sql, "%sinstr(m.%.*s, ?%d) > 0", or, SLICE_FMT(one), i);
+		or = " OR ";
+	}
+}
+
+static const char *const columns[] = {
+	[SEARCH_FROM] = "from_",
+	[SEARCH_TO] = "to_",
+	[SEARCH_CC] = "cc",
+	[SEARCH_BCC] = "bcc",
+	[SEARCH_REPLY_TO] = "reply_to",
+	[SEARCH_ADDRESSED] = "from_ to_ cc bcc reply_to",
+	[SEARCH_SUBJECT] = "subject",
+	[SEARCH_MESSAGE_ID] = "message_id",
+};
+
+static void
+add_term(struct index_where *w, const struct search_term *t)
+{
+	struct buf *b = &w->sql;
+
+	switch (t->kind) {
+	case SEARCH_NOTHING:
+		buf_addz(b, "0");
+		break;
+	case SEARCH_TEXT:
+		find_text(w, t->text);
+		break;
+	case SEARCH_TAG:
+		buf_addf(b, "+m.n IN (SELECT n FROM tag WHERE folded = ?%d)",
+		    add_text(w, t->text));
+		break;
+	case SEARCH_MAILBOX: /* a message in many is listed but for one */
+		buf_addf(b,
+		    "EXISTS (SELECT 1 FROM message o WHERE o.id = m.id AND "
+		    "o.mailbox = ?%d)",
+		    add_text(w, t->text));
+		break;
+	case SEARCH_READ:
+		buf_addz(b, "m.seen = 1");
+		break;
+	case SEARCH_UNREAD:
+		buf_addz(b, "m.seen = 0");
+		break;
+	case SEARCH_TAGGED:
+		buf_addz(b, "m.tags <> '[]'");
+		break;
+	case SEARCH_ATTACHMENT:
+		buf_addz(b, "m.attachments > 0");
+		break;
+	case SEARCH_INLINE:
+		buf_addz(b, "m.inlines > 0");
+		break;
+	case SEARCH_BEFORE:
+		buf_addf(b, "m.created < ?%d", add_number(w, t->number));
+		break;
+	case SEARCH_AFTER:
+		buf_addf(b, "m.created >= ?%d", add_number(w, t->number));
+		break;
+	case SEARCH_LARGER:
+		buf_addf(b, "m.size > ?%d", add_number(w, t->number));
+		break;
+	case SEARCH_SMALLER:
+		buf_addf(b, "m.size < ?%d", add_number(w, t->number));
+		break;
+	default:
+		find_in(w, t->text, columns[t->kind]);
+		break;
+	}
+}
+
+void
+index_where(
+    struct index_where *w, const struct index_scope *scope, const char *id)
+{
+	struct buf *b = &w->sql;
+
+	buf_init(&w->sql, SQL_MAX);
+	buf_init(&w->memory, MEMORY_MAX);
+	w->count = 0;
+	if (scope->folder == NULL)
+		buf_addz(b, " WHERE m.first = 1");
+	else
+		buf_addf(
+		    b, " WHERE m.folder = ?%d", add_name(w, scope->folder));
+	if (id != NULL)
+		buf_addf(b, " AND m.id = ?%d", add_text(w, slice_of(id)));
+	if (scope->before != 0)
+		buf_addf(
+		    b, " AND m.created < ?%d", add_number(w, scope->before));
+	if (scope->after != 0)
+		buf_addf(b, " AND m.n > ?%d", add_number(w, scope->after));
+	if (scope->query == NULL)
+		return;
+	for (size_t i = 0; i < scope->query->count; i++) {
+		const struct search_term *t = &scope->query->term[i];
+
+		buf_addf(b, " AND %s(", t->not ? "NOT " : "");
+		add_term(w, t);
+		buf_addc(b, ')');
+	}
+}
+
+int
+index_where_bind(const struct index_where *w, sqlite3_stmt *s)
+{
+	if (w->sql.failed || w->memory.failed)
+		return INDEX_FAILED;
+	for (int i = 0; i < w->count; i++) {
+		const struct index_value *v = &w->value[i];
+		const char *p = v->n == 0 ? "" : w->memory.p + v->at;
+
+		if (v->kind == VALUE_NUMBER)
+			sqlite3_bind_int64(s, i + 1, v->number);
+		else if (v->kind == VALUE_NAME)
+			sqlite3_bind_blob64(s, i + 1, p, v->n, SQLITE_STATIC);
+		else
+			index_bind_text(s, i + 1, (struct slice){ p, v->n });
+	}
+	return 0;
+}
+
+void
+index_where_free(struct index_where *w)
+{
+	buf_free(&w->sql);
+	buf_free(&w->memory);
+}

@@ -1,0 +1,72 @@
+/*
+ * index_writer.h - the inside of index_write*.c.
+ */
+#ifndef INDEX_WRITER_H
+#define INDEX_WRITER_H
+
+#include "mail/index_inside.h"
+
+enum index_sql {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	SQL_GENERATION,
+	SQL_COMPLETE,
+	SQL_KNOWS,
+	SQL_ADD,
+	SQL_ADD_DOCUMENT,
+	SQL_ADD_BODY,
+	SQL_ADD_WORDS,
+	SQL_ADD_TAG,
+	SQL_DROP_TAGS,
+	SQL_MOVED,
+	SQL_ID_OF,
+	SQL_REMOVE,
+	SQL_REMOVE_DOCUMENT,
+	SQL_GONE,
+	SQL_PROMOTE,
+	SQL_NUMBERS,
+	SQL_NAMES,
+	SQL_OLDEST,
+	SQL_COUNT,
+	SQL_SWEEP,
+	SQL_SWEEP_WORDS,
+	SQL_SWEEP_BODY,
+	SQL_SWEEP_GONE,
+	SQL_COUNT_OF
+};
+
+struct index_writer {
+	sqlite3 *db;
+	sqlite3_stmt *s[SQL_COUNT_OF]; /* prepared when first used */
+	int dir, lock;                 /* INDEX_DIR, and the file that says
+					* who has it */
+	bool begun, dirty;
+	int64_t generation;
+	char maildir[PATH_MAX];
+	char path[PATH_MAX], fresh[PATH_MAX]; /* the file, a new one */
+};
+
+/*
+ * A statement, reset and without values; NULL if it cannot be prepared
+ * (sqlite3_errcode of the database says why).
+ */
+sqlite3_stmt *index_sql(struct index_writer *, enum index_sql);
+
+/*
+ * Run it to its end: 0 or an index_status.  index_next: 1 for a row, 0 at the
+ * end.  NULL is a failure to prepare.
+ */
+int index_run(struct index_writer *, sqlite3_stmt *);
+int index_next(struct index_writer *, sqlite3_stmt *);
+
+/*
+ * Forget all of them.
+ */
+void index_sql_free(struct index_writer *);
+
+/*
+ * Tell those who wait that there is another generation.
+ */
+void index_tell(const struct index_writer *);
+
+#endif

@@ -1,0 +1,278 @@
+/*
+ * h1.c - a conversation in HTTP/1.1: the loop.
+ */
+#include "web/h1.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "service/scoreboard.h"
+#include "system/clock.h"
+#include "system/log.h"
+#include "system/logfile.h"
+
+#define LOG_LINE_MAX (4 * HTTP_MAX_HEAD + 4096) /* \xHH makes four of one */
+#define LOOK_AGAIN   4096 /* bytes without a line end before a new look */
+
+enum step { GO_ON, STOP };
+
+static void
+forget(struct h1 *t)
+{
+	struct exchange *x = &t->x;
+
+	x->close = false;
+	x->hung_up = false;
+	x->sent = 0;
+	x->why = NULL;
+	x->user_n = 0;
+	x->body.kind = HTTP_BODY_NONE;
+}
+
+/* The exchange is over: log it.  sent is what the reply came to. */
+static enum step
+over(struct h1 *t, int sent)
+{
+	struct exchange *x = &t->x;
+
+	scoreboard_count(x->reply.status >= 400, x->c->received - t->received,
+	    x->c->sent - t->sent);
+	t->received = x->c->received;
+	t->sent = x->c->sent;
+	if (logfile_is_on())
+		web_log(x, t->client, &t->line);
+	if (x->why != NULL && x->web->log_format != LOG_JSON)
+		log_info("%s: %d: %s", t->client, x->reply.status, x->why);
+	reply_begin(&x->reply, 0); /* nothing is held while we wait */
+	if (sent < 0) {
+		t->conduct = sent == CONN_TIMEOUT ? CONDUCT_SLOW : CONDUCT_GONE;
+		return STOP;
+	}
+	return x->close ? STOP : GO_ON;
+}
+
+static enum step
+refuse(struct h1 *t, int code)
+{
+	const struct http_fault *fault = http_fault(code);
+
+	t->conduct = CONDUCT_RUDE;
+	t->x.began_us = clock_us();
+	web_refuse(&t->x, fault->status, fault->why);
+	return over(t, h1_reply(t));
+}
+
+/* Some bytes came and then no more in time, RFC 9110 15.5.9. */
+static enum step
+too_slow(struct h1 *t)
+{
+	t->conduct = CONDUCT_SLOW;
+	t->x.began_us = clock_us();
+	web_refuse(&t->x, 408, "request not complete in time");
+	over(t, h1_reply(t));
+	return STOP;
+}
+
+/*
+ * Wait for the beginning of a request.  Returns whether there is one.
+ */
+static bool
+await(struct h1 *t)
+{
+	struct conn *c = t->x.c;
+
+	if (c->in.n > 0)
+		return true;
+	conn_deadline(c, t->x.web->idle_ms);
+	return conn_idle(c) > 0;
+}
+
+/*
+ * Read on until the head can be judged.  Returns what http_request_parse()
+ * says, or 0 with *end the conn_status that ended it.
+ */
+static long
+read_head(struct h1 *t, ssize_t *end)
+{
+	struct conn *c = t->x.c;
+	int64_t idle_ms = t->x.web->idle_ms;
+	size_t looked = 0, unread;
+	long n;
+
+	n = http_request_parse(
+	    buf_slice(&c->in), &t->x.web->rules, &t->request);
+	if (n != 0)
+		return n;
+	conn_deadline(c, idle_ms < WEB_HEAD_MS ? idle_ms : WEB_HEAD_MS);
+	for (looked = c->in.n; n == 0;) {
+		*end = conn_fill(c);
+		/* Not all may have been judged; what was has moved, and the
+		 * log tells it. */
+		if (*end <= 0)
+			return http_request_parse(
+			    buf_slice(&c->in), &t->x.web->rules, &t->request);
+		unread = c->in.n - looked;
+		/* Without a line end there is seldom anything to find. */
+		if (unread < LOOK_AGAIN &&
+		    memchr(c->in.p + looked, '\n', unread) == NULL)
+			continue;
+		looked = c->in.n;
+		n = http_request_parse(
+		    buf_slice(&c->in), &t->x.web->rules, &t->request);
+	}
+	return n;
+}
+
+/*
+ * While a body is read conn->in moves, so the head is kept elsewhere.
+ */
+static bool
+keep_head(struct h1 *t, size_t n)
+{
+	struct buf *kept = &t->kept;
+
+	buf_clear(kept);
+	buf_add(kept, t->x.c->in.p, n);
+	buf_eat(&t->x.c->in, n);
+	return !kept->failed &&
+	    http_request_parse(
+		buf_slice(kept), &t->x.web->rules, &t->request) == (long)n;
+}
+
+static enum step
+after_body_fault(struct h1 *t, int status)
+{
+	if (status <= WEB_BODY_FAULT)
+		return refuse(t, status - WEB_BODY_FAULT);
+	if (status == CONN_TIMEOUT)
+		return too_slow(t);
+	t->conduct = CONDUCT_GONE; /* never complete, so never a request */
+	return STOP;
+}
+
+/* When it is to go: no more waiting than was asked for. */
+static void
+rest(int64_t ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	while (nanosleep(&t, &t) < 0 && errno == EINTR)
+		;
+}
+
+/* The program wants to answer later: see web_later(). */
+static int
+later(struct exchange *x)
+{
+	int64_t ms = x->wake_ms;
+	int seen;
+
+	if (conn_draining() && x->close) {
+		rest(ms); /* it knows, and wants to wait all the same */
+		return x->again(x);
+	}
+	conn_deadline(x->c, ms + WEB_SEND_MS);
+	seen = conn_wait(x->c, x->hung_up ? 0 : CONN_HUNG_UP, x->wake_fd, ms);
+	if (seen == CONN_ERROR)
+		return seen;
+	if (seen == CONN_DRAIN)
+		x->close = true;
+	else if ((seen & CONN_HUNG_UP) != 0 && x->hung_up)
+		return CONN_ERROR; /* both ways */
+	else if ((seen & CONN_HUNG_UP) != 0)
+		x->hung_up = true;
+	return x->again(x);
+}
+
+/* Answer the request whose head is complete; it is n bytes long. */
+static enum step
+answer(struct h1 *t, size_t n)
+{
+	struct exchange *x = &t->x;
+	bool has_body = t->request.body.kind != HTTP_BODY_NONE;
+	int status = 0;
+	enum step next;
+
+	x->began_us = clock_us();
+	x->close = !t->request.keep_alive;
+	if (has_body) {
+		if (!keep_head(t, n)) {
+			errno = ENOMEM;
+			return after_body_fault(t, CONN_ERROR);
+		}
+		h1_body_begin(x);
+		if (x->web->wants_body == NULL || !x->web->wants_body(x))
+			status = h1_body_drain(x);
+		if (status < 0)
+			return after_body_fault(t, status);
+	}
+	if (conn_draining())
+		x->close = true;
+	status = x->web->answer(x);
+	while (status == WEB_LATER)
+		status = later(x);
+	if (status < 0)
+		return after_body_fault(t, status);
+	if (x->reply.status == 0)
+		bug("a request was not answered: %.*s",
+		    SLICE_FMT(t->request.line));
+	next = over(t, h1_reply(t));
+	if (!h1_body_is_done(x))
+		return STOP;
+	x->c->last_asked = !t->request.keep_alive;
+	buf_eat(&x->c->in, has_body ? x->body.to_eat : n);
+	return next;
+}
+
+static enum step
+exchange(struct h1 *t)
+{
+	ssize_t end = CONN_EOF;
+	long n;
+
+	forget(t);
+	if (!await(t))
+		return STOP;
+	n = read_head(t, &end);
+	if (n < 0)
+		return refuse(t, (int)n);
+	if (n > 0)
+		return answer(t, (size_t)n);
+	if (end == CONN_TIMEOUT)
+		return too_slow(t);
+	t->conduct = CONDUCT_GONE;
+	return STOP;
+}
+
+int
+web_serve(struct conn *c, const struct service *service)
+{
+	struct h1 *t = malloc(sizeof(*t)); /* large, and not to be cleared */
+	int conduct;
+
+	if (t == NULL) {
+		log_error("%s", strerror(ENOMEM));
+		return CONDUCT_FINE;
+	}
+	t->x = (struct exchange){
+		.c = c, .web = service->context, .r = &t->request
+	};
+	reply_init(&t->x.reply);
+	t->conduct = CONDUCT_FINE;
+	t->received = t->sent = 0;
+	buf_init(&t->head, 2 * REPLY_FIELDS_MAX);
+	buf_init(&t->kept, CONN_IN_MAX);
+	buf_init(&t->line, LOG_LINE_MAX);
+	addr_host(&c->peer, t->client);
+	while (exchange(t) == GO_ON)
+		;
+	reply_free(&t->x.reply);
+	buf_free(&t->head);
+	buf_free(&t->kept);
+	buf_free(&t->line);
+	conduct = t->conduct;
+	free(t);
+	return conduct;
+}

@@ -1,0 +1,52 @@
+/*
+ * h1.h - a conversation in HTTP/1.1: what its files share among themselves.
+ *
+ * h1.c is the loop, h1_body.c reads the bodies of requests, h1_reply.c makes
+ * bytes of replies; web_log.c writes their line.
+ */
+#ifndef H1_H
+#define H1_H
+
+#include "web/web.h"
+
+/* What lives as long as the connection. */
+struct h1 {
+	struct exchange x;
+	struct http_request request;
+	struct buf head; /* what is to be sent first; h1_reply.c's alone */
+	struct buf kept; /* the request's head while its body is read */
+	struct buf line; /* of the log */
+	char client[ADDR_MAX_TEXT];
+	int conduct;
+	uint64_t received, sent; /* of the conn's, what is on the scoreboard */
+};
+
+/*
+ * Begin to read the body of x->r.
+ */
+void h1_body_begin(struct exchange *);
+
+/*
+ * Get an unwanted body out of the way.  Returns 0 (x->close is set if there is
+ * more than we care to read), or negative as web_body_next().
+ */
+int h1_body_drain(struct exchange *);
+
+/*
+ * Has all of the body been read?
+ */
+bool h1_body_is_done(const struct exchange *);
+
+/*
+ * Send the reply that x holds.  Returns 0, CONN_ERROR or CONN_TIMEOUT; x->close
+ * is set if nothing can follow it.
+ */
+int h1_reply(struct h1 *);
+
+/*
+ * Write the line of the access log; line is scratch.  client is the address in
+ * words.
+ */
+void web_log(const struct exchange *, const char *client, struct buf *line);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * service.c - berth-httpd as a service: what the other files of this folder
+ * make when put together.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "httpd/echo.h"
+#include "httpd/httpd.h"
+#include "httpd/route.h"
+#include "httpd/site.h"
+#include "system/log.h"
+#include "system/mime.h"
+#include "system/passwords.h"
+
+void
+site_configure(const struct server *s, const char *dir)
+{
+	site_finish(s, dir);
+	site.web.answer = route_answer;
+	site.web.wants_body = echo_wants;
+	site_service.open = site.open;
+}
+
+static void
+prepare(struct service *s)
+{
+	site.root = path_root(site.dir);
+	if (site.root < 0)
+		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
+	if (site.auth != NULL)
+		site.users = passwords_load(site.auth);
+	mime_prepare(s->single);
+	s->paths[0] = (struct sandbox_path){
+		.path = site.follow_symlinks ? "/" : site.dir,
+		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
+	};
+	s->path_count = 1;
+}
+
+struct service site_service = {
+	.name = "http",
+	.scheme = "http",
+	.prepare = prepare,
+	.serve = web_serve,
+	.context = &site.web,
+	.busy = SLICE("HTTP/1.1 503 Service Unavailable\r\n"
+		      "Server: berth\r\n"
+		      "Retry-After: 1\r\n"
+		      "Content-Type: text/plain; charset=utf-8\r\n"
+		      "Content-Length: 50\r\n"
+		      "Connection: close\r\n"
+		      "\r\n"
+		      "The server is full; please try again in a moment.\n"),
+	.yields = true,
+};

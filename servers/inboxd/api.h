@@ -1,0 +1,82 @@
+/*
+ * api.h - the routes of the API: what each file answers.  part is the segment
+ * of the path that "*" stands for in route.c's table.
+ */
+#ifndef API_H
+#define API_H
+
+#include <jansson.h>
+
+#include "inboxd/inbox.h"
+#include "inboxd/scope.h"
+
+/* api_list.c: many messages, listed, marked, deleted. */
+int api_messages(struct exchange *, const char *part);
+int api_search(struct exchange *, const char *part);
+int api_mark(struct exchange *, const char *part);
+int api_delete(struct exchange *, const char *part);
+int api_delete_found(struct exchange *, const char *part);
+
+/* api_message.c: one message, whole or its head or its bytes. */
+int api_message(struct exchange *, const char *part);
+int api_headers(struct exchange *, const char *part);
+int api_raw(struct exchange *, const char *part);
+int api_sent(struct exchange *, const char *part);
+
+/* api_part.c: a part of one, decoded; its HTML and text as documents. */
+int api_part(struct exchange *, const char *part);
+int api_view(struct exchange *, const char *part);
+
+/* api_tags.c: tags and mailboxes. */
+int api_tags(struct exchange *, const char *part);
+int api_tag_messages(struct exchange *, const char *part);
+int api_tag_rename(struct exchange *, const char *part);
+int api_tag_delete(struct exchange *, const char *part);
+int api_mailboxes(struct exchange *, const char *part);
+
+/* api_info.c: about the inbox itself. */
+int api_info(struct exchange *, const char *part);
+int api_webui(struct exchange *, const char *part);
+int api_alive(struct exchange *, const char *part);
+int api_metrics(struct exchange *, const char *part);
+int api_openapi(struct exchange *, const char *part);
+
+/* api_wait.c, api_sessions.c, events.c */
+int api_wait(struct exchange *, const char *part);
+int api_sessions(struct exchange *, const char *part);
+int api_events(struct exchange *, const char *part);
+
+/* A message that was found: what the index says of it, copied. */
+struct found {
+	int64_t n;
+	char id[MAILDIR_ID_MAX];
+	struct maildir_file file;
+	bool seen;
+	int64_t created, size;
+	struct buf tags, summary;
+	json_t *document; /* or NULL */
+};
+
+/*
+ * api_find.c: find the message of this ID ("latest" with the query of the
+ * request).  Returns 0, with the message in f, to be freed; or 1 when a reply
+ * has been made (404, or the index failed).  With document, that is there.
+ */
+int api_find(struct exchange *, const char *id, struct found *, bool document);
+void api_found_free(struct found *);
+
+/*
+ * Open its file, wherever it is now.  Returns the descriptor, or -1 when a 404
+ * has been made.  *offset becomes where the bytes that were sent begin.
+ */
+int api_open(struct exchange *, struct found *, int64_t *offset, int64_t *size);
+
+/*
+ * Mark all places of a message read or unread, or delete them: those in
+ * folder, or everywhere (NULL).  What is gone already is no failure.  Returns
+ * 0, or -1 with errno.
+ */
+int api_set_seen(const char *id, const char *folder, bool seen);
+int api_remove(const char *id, const char *folder);
+
+#endif

@@ -1,0 +1,176 @@
+/*
+ * api_info.c - about the inbox itself.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "inboxd/api.h"
+#include "inboxd/barrier.h"
+#include "service/scoreboard.h"
+#include "system/args.h"
+#include "system/clock.h"
+
+#define INFO_MAX (1 << 20)
+
+/* Bytes of memory that this process keeps in RAM. */
+static long long
+memory(void)
+{
+	FILE *f = fopen("/proc/self/statm", "re");
+	long long pages = 0;
+
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%*d %lld", &pages) != 1)
+		pages = 0;
+	fclose(f);
+	return pages * 4096;
+}
+
+struct tags {
+	struct buf *out;
+	int n;
+};
+
+static int
+add_tag(void *with, const char *name, int64_t count)
+{
+	struct tags *t = with;
+
+	if (t->n++ > 0)
+		buf_addc(t->out, ',');
+	record_string(t->out, slice_of(name));
+	buf_addf(t->out, ":%lld", (long long)count);
+	return 0;
+}
+
+static int
+make_info(struct buf *out)
+{
+	struct index_scope all = { 0 };
+	struct index_counts c;
+	struct tags tags = { .out = out };
+	struct stat st;
+	int status = index_count(inbox.index, &all, &c);
+
+	if (status < 0)
+		return status;
+	if (fstatat(maildir_root(inbox.maildir), INDEX_FILE, &st, 0) < 0)
+		st.st_size = 0;
+	buf_addz(out,
+	    "{\"Version\":\"" BERTH_VERSION
+	    "\",\"LatestVersion\":\"" BERTH_VERSION "\",\"Database\":");
+	record_string(out, slice_of(inbox.path));
+	buf_addf(out,
+	    ",\"DatabaseSize\":%lld,\"Messages\":%lld,\"Unread\":%lld,"
+	    "\"Tags\":{",
+	    (long long)st.st_size, (long long)c.total, (long long)c.unread);
+	status = index_tags(inbox.index, NULL, add_tag, &tags);
+	buf_addz(out, "},\"SMTP\":");
+	record_string(out, slice_of(inbox.smtp != NULL ? inbox.smtp : ""));
+	buf_addf(out,
+	    ",\"RuntimeStats\":{\"Uptime\":%lld,\"Memory\":%lld,"
+	    "\"MessagesDeleted\":0,\"SMTPAccepted\":%lld,"
+	    "\"SMTPAcceptedSize\":0,\"SMTPRejected\":0,\"SMTPIgnored\":0}}",
+	    (long long)(clock_wall_s() - inbox.started_s), memory(),
+	    (long long)c.total);
+	return status;
+}
+
+int
+api_info(struct exchange *x, const char *part)
+{
+	struct buf out;
+	int status;
+
+	(void)part;
+	barrier_wait();
+	buf_init(&out, INFO_MAX);
+	status = make_info(&out);
+	if (status < 0)
+		inbox_failed(x, status);
+	else
+		web_json(x, 200, &out);
+	buf_free(&out);
+	return 0;
+}
+
+int
+api_webui(struct exchange *x, const char *part)
+{
+	struct buf out;
+
+	(void)part;
+	buf_init(&out, INFO_MAX);
+	buf_addz(&out, "{\"Label\":");
+	record_string(&out, slice_of(inbox.label));
+	buf_addz(&out,
+	    ",\"MessageRelay\":{\"Enabled\":false,\"SMTPServer\":\"\","
+	    "\"ReturnPath\":\"\",\"AllowedRecipients\":\"\","
+	    "\"BlockedRecipients\":\"\",\"OverrideFrom\":\"\","
+	    "\"PreserveMessageIDs\":true,\"RecipientAllowlist\":\"\"},"
+	    "\"SpamAssassin\":false,\"ChaosEnabled\":false,"
+	    "\"DuplicatesIgnored\":false,\"HideDeleteAllButton\":false}");
+	web_json(x, 200, &out);
+	buf_free(&out);
+	return 0;
+}
+
+/* Alive, and ready: is the index there, and all of the Maildir in it? */
+int
+api_alive(struct exchange *x, const char *part)
+{
+	struct index_state state;
+	int status;
+
+	(void)part;
+	if (web_is(x, "/livez"))
+		return web_text(x, 200, "ok");
+	status = index_state(inbox.index, &state);
+	if (status < 0)
+		return inbox_failed(x, status);
+	if (!state.complete)
+		return inbox_failed(x, INDEX_ABSENT);
+	return web_text(x, 200, "ok");
+}
+
+static void
+add_metric(struct buf *out, const char *name, const char *help,
+    const char *type, long long value)
+{
+	buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", name, help, name,
+	    type, name, value);
+}
+
+int
+api_metrics(struct exchange *x, const char *part)
+{
+	const struct tally *t = scoreboard_tally();
+	struct index_scope all = { 0 };
+	struct index_counts c;
+	struct buf out;
+	int status = index_count(inbox.index, &all, &c);
+
+	(void)part;
+	if (status < 0)
+		return inbox_failed(x, status);
+	buf_init(&out, INFO_MAX);
+	add_metric(&out, "berth_messages", "Messages in the Maildir.", "gauge",
+	    c.total);
+	add_metric(&out, "berth_messages_unread", "Of these, unread.", "gauge",
+	    c.unread);
+	add_metric(&out, "berth_requests_total",
+	    "Requests and messages that were answered.", "counter",
+	    (long long)t->requests);
+	add_metric(&out, "berth_refused_total",
+	    "Of these, answered with an error.", "counter",
+	    (long long)t->refused);
+	add_metric(&out, "berth_received_bytes_total", "Bytes from clients.",
+	    "counter", (long long)t->received);
+	add_metric(&out, "berth_sent_bytes_total", "Bytes to clients.",
+	    "counter", (long long)t->sent);
+	web_made(x, 200, "text/plain; version=0.0.4; charset=utf-8", &out);
+	buf_free(&out);
+	return 0;
+}

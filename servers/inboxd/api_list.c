@@ -1,0 +1,264 @@
+/*
+ * api_list.c - many messages: listed, searched, marked, deleted.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inboxd/api.h"
+#include "inboxd/barrier.h"
+
+#define LIST_MAX ((size_t)64 << 20) /* bytes of a list as JSON */
+
+struct listing {
+	struct buf *out;
+	int64_t n;
+};
+
+static int
+add_row(void *with, const struct index_row *row)
+{
+	struct listing *l = with;
+
+	if (l->n++ > 0)
+		buf_addc(l->out, ',');
+	index_summary(row, l->out);
+	return l->out->failed;
+}
+
+static int
+add_tag(void *with, const char *name, int64_t count)
+{
+	struct listing *l = with;
+
+	(void)count;
+	if (l->n++ > 0)
+		buf_addc(l->out, ',');
+	record_string(l->out, slice_of(name));
+	return 0;
+}
+
+/* The counts of what was asked for, and of the whole mailbox. */
+struct counts {
+	struct index_counts all, found;
+};
+
+static int
+count(const struct scope *s, struct counts *c)
+{
+	struct index_scope all = { .folder = s->index.folder };
+	int status = index_count(inbox.index, &all, &c->all);
+
+	c->found = c->all;
+	if (status == 0 && s->index.query != NULL)
+		status = index_count(inbox.index, &s->index, &c->found);
+	return status;
+}
+
+static int
+make_list(const struct scope *s, struct buf *out)
+{
+	struct listing rows = { .out = out }, tags = { .out = out };
+	struct counts c;
+	int status = count(s, &c);
+
+	if (status < 0)
+		return status;
+	buf_addf(out,
+	    "{\"total\":%lld,\"unread\":%lld,\"messages_count\":%lld,"
+	    "\"messages_unread\":%lld,\"start\":%lld,\"tags\":[",
+	    (long long)c.all.total, (long long)c.all.unread,
+	    (long long)c.found.total, (long long)c.found.unread,
+	    (long long)s->start);
+	status = index_tags(inbox.index, s->index.folder, add_tag, &tags);
+	if (status < 0)
+		return status;
+	buf_addz(out, "],\"messages\":[");
+	status = index_list(
+	    inbox.index, &s->index, s->start, s->limit, add_row, &rows);
+	buf_addf(out, "],\"count\":%lld}", (long long)rows.n);
+	return status < 0 ? status : 0;
+}
+
+static int
+answer_list(struct exchange *x, const struct scope *s)
+{
+	struct buf out;
+	int status;
+
+	buf_init(&out, LIST_MAX);
+	status = index_hold(inbox.index);
+	if (status == 0) {
+		status = make_list(s, &out);
+		index_let(inbox.index);
+	}
+	if (status < 0) {
+		buf_free(&out);
+		return inbox_failed(x, status);
+	}
+	web_json(x, 200, &out);
+	/* What a slip in the query matched is nothing; say which it was. */
+	if (s->query.wrong.n > 0)
+		web_fieldz(x, "X-Berth-Query", "not all of it was understood");
+	return 0;
+}
+
+int
+api_messages(struct exchange *x, const char *part)
+{
+	struct scope s;
+
+	(void)part;
+	barrier_wait();
+	if (scope_read(x, &s) == 0) {
+		s.index.query = NULL; /* that is what search is for */
+		answer_list(x, &s);
+	}
+	scope_free(&s);
+	return 0;
+}
+
+int
+api_search(struct exchange *x, const char *part)
+{
+	struct scope s;
+
+	(void)part;
+	barrier_wait();
+	if (scope_read(x, &s) == 0) {
+		if (s.text[strspn(s.text, " \t")] == '\0')
+			inbox_error(x, 400, "Error: no search query");
+		else
+			answer_list(x, &s);
+	}
+	scope_free(&s);
+	return 0;
+}
+
+/* IDs, gathered before anything is changed. */
+struct ids {
+	char (*at)[MAILDIR_ID_MAX];
+	size_t n, room;
+};
+
+static int
+add_id(struct ids *ids, const char *id)
+{
+	if (ids->n == ids->room) {
+		size_t room = ids->room == 0 ? 256 : ids->room * 2;
+		void *more = reallocarray(ids->at, room, sizeof(*ids->at));
+
+		if (more == NULL)
+			return INDEX_FAILED;
+		ids->at = more;
+		ids->room = room;
+	}
+	memset(ids->at[ids->n], 0, MAILDIR_ID_MAX);
+	memcpy(ids->at[ids->n], id, strnlen(id, MAILDIR_ID_MAX - 1));
+	ids->n++;
+	return 0;
+}
+
+static int
+add_found(void *with, const struct index_row *row)
+{
+	return add_id(with, row->id);
+}
+
+/* Those in the body; none there, or no list at all: the whole scope. */
+static int
+gather(const struct scope *s, const json_t *list, struct ids *ids)
+{
+	size_t i;
+	json_t *item;
+
+	if (json_array_size(list) == 0)
+		return index_list(
+		    inbox.index, &s->index, 0, -1, add_found, ids);
+	json_array_foreach(list, i, item) if (json_is_string(item) &&
+	    add_id(ids, json_string_value(item)) < 0) return INDEX_FAILED;
+	return 0;
+}
+
+enum change { MAKE_READ, MAKE_UNREAD, DELETE };
+
+static int
+change_all(struct exchange *x, const struct scope *s, const json_t *list,
+    enum change change)
+{
+	struct ids ids = { NULL, 0, 0 };
+	int status = gather(s, list, &ids), done = 0;
+
+	for (size_t i = 0; status == 0 && done == 0 && i < ids.n; i++)
+		done = change == DELETE ?
+		    api_remove(ids.at[i], s->index.folder) :
+		    api_set_seen(
+			ids.at[i], s->index.folder, change == MAKE_READ);
+	free(ids.at);
+	if (status < 0)
+		return inbox_failed(x, status);
+	barrier_wait();
+	if (done < 0)
+		return inbox_error(x, 500, "the Maildir cannot be changed");
+	return web_text(x, 200, "ok");
+}
+
+int
+api_mark(struct exchange *x, const char *part)
+{
+	struct scope s;
+	json_t *body = NULL;
+	int status = scope_body(x, &body);
+	const char *search;
+
+	(void)part;
+	if (status != 0)
+		return status < 0 ? status : 0;
+	barrier_wait();
+	if (scope_read(x, &s) == 0) {
+		search = json_string_value(json_object_get(body, "Search"));
+		if (search != NULL && search[0] != '\0')
+			scope_search(x, &s, search);
+		change_all(x, &s, json_object_get(body, "IDs"),
+		    json_is_true(json_object_get(body, "Read")) ? MAKE_READ :
+								  MAKE_UNREAD);
+	}
+	scope_free(&s);
+	json_decref(body);
+	return 0;
+}
+
+int
+api_delete(struct exchange *x, const char *part)
+{
+	struct scope s;
+	json_t *body = NULL;
+	int status = scope_body(x, &body);
+
+	(void)part;
+	if (status != 0)
+		return status < 0 ? status : 0;
+	barrier_wait();
+	if (scope_read(x, &s) == 0)
+		change_all(x, &s, json_object_get(body, "IDs"), DELETE);
+	scope_free(&s);
+	json_decref(body);
+	return 0;
+}
+
+int
+api_delete_found(struct exchange *x, const char *part)
+{
+	struct scope s;
+
+	(void)part;
+	barrier_wait();
+	if (scope_read(x, &s) == 0) {
+		if (s.text[strspn(s.text, " \t")] == '\0')
+			inbox_error(x, 400, "Error: no search query");
+		else
+			change_all(x, &s, NULL, DELETE);
+	}
+	scope_free(&s);
+	return 0;
+}

@@ -1,0 +1,158 @@
+/*
+ * api_sessions.c - the dialogues that the mail server has kept (transcripts),
+ * those that brought no message too.
+ *
+ *	GET /api/v1/sessions?message=ID&client=ADDRESS&start=N&limit=N
+ *
+ * Newest first.  They are files that somebody's server wrote: what is no JSON
+ * is left out.
+ */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "inboxd/api.h"
+#include "mail/maildir_open.h"
+#include "system/io.h"
+
+#define SESSIONS_MAX 10000     /* looked at */
+#define FILE_MAX     (1 << 20) /* bytes of one */
+#define OUT_MAX      ((size_t)64 << 20)
+
+struct names {
+	char (*at)[64];
+	size_t n;
+};
+
+static int
+newest_first(const void *a, const void *b)
+{
+	return strcmp(b, a);
+}
+
+/* The names begin with the time, so they sort by it. */
+static int
+read_names(int dir, struct names *l)
+{
+	DIR *d = fdopendir(dir);
+	const struct dirent *e;
+
+	l->at = calloc(SESSIONS_MAX, sizeof(*l->at));
+	if (d == NULL || l->at == NULL) {
+		if (d != NULL)
+			closedir(d);
+		else
+			close(dir);
+		return -1;
+	}
+	while ((e = readdir(d)) != NULL && l->n < SESSIONS_MAX)
+		if (e->d_name[0] != '.' && strlen(e->d_name) < 64)
+			strcpy(l->at[l->n++], e->d_name);
+	closedir(d);
+	qsort(l->at, l->n, sizeof(*l->at), newest_first);
+	return 0;
+}
+
+static json_t *
+read_session(const char *name)
+{
+	static char text[FILE_MAX]; /* large */
+	char path[160];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), INDEX_DIR "/sessions/%s", name);
+	fd = maildir_open_beneath(maildir_root(inbox.maildir), path, O_RDONLY);
+	if (fd < 0)
+		return NULL;
+	n = io_read_all(fd, text, sizeof(text));
+	close(fd);
+	return n > 0 ? json_loadb(text, (size_t)n, 0, NULL) : NULL;
+}
+
+static bool
+is_of(const json_t *session, const char *message)
+{
+	json_t *id;
+	size_t i;
+
+	json_array_foreach(json_object_get(session, "Messages"), i,
+	    id) if (json_is_string(id) &&
+	    strcmp(json_string_value(id), message) == 0) return true;
+	return false;
+}
+
+struct wish {
+	char message[MAILDIR_ID_MAX], client[64];
+	int64_t start, limit;
+};
+
+static bool
+is_wanted(const json_t *session, const struct wish *w)
+{
+	const char *client =
+	    json_string_value(json_object_get(session, "Client"));
+
+	if (!json_is_object(session))
+		return false;
+	if (w->message[0] != '\0' && !is_of(session, w->message))
+		return false;
+	return w->client[0] == '\0' ||
+	    (client != NULL && strcmp(client, w->client) == 0);
+}
+
+static int
+add_json(const char *text, size_t n, void *out)
+{
+	buf_add(out, text, n);
+	return ((struct buf *)out)->failed ? -1 : 0;
+}
+
+static void
+add_sessions(const struct names *names, const struct wish *w, struct buf *out)
+{
+	int64_t found = 0, shown = 0;
+
+	for (size_t i = 0; i < names->n && shown < w->limit; i++) {
+		json_t *s = read_session(names->at[i]);
+
+		if (is_wanted(s, w) && found++ >= w->start) {
+			if (shown++ > 0)
+				buf_addc(out, ',');
+			json_dump_callback(s, add_json, out, JSON_COMPACT);
+		}
+		json_decref(s);
+	}
+}
+
+int
+api_sessions(struct exchange *x, const char *part)
+{
+	struct wish w = { .limit = SCOPE_LIMIT };
+	struct names names = { NULL, 0 };
+	struct buf out;
+	int dir;
+
+	(void)part;
+	if (web_query(x, "message", w.message, sizeof(w.message)) == -2 ||
+	    web_query(x, "client", w.client, sizeof(w.client)) == -2 ||
+	    scope_number(x, "start", &w.start) < 0 ||
+	    scope_number(x, "limit", &w.limit) < 0)
+		return inbox_error(x, 400,
+		    "message, client, start or limit: "
+		    "not what it should be");
+	buf_init(&out, OUT_MAX);
+	buf_addz(&out, "{\"sessions\":[");
+	dir = maildir_open_beneath(maildir_root(inbox.maildir),
+	    INDEX_DIR "/sessions", O_RDONLY | O_DIRECTORY);
+	if (dir >= 0 && read_names(dir, &names) == 0)
+		add_sessions(&names, &w, &out);
+	free(names.at);
+	buf_addz(&out, "]}");
+	web_json(x, 200, &out);
+	buf_free(&out);
+	return 0;
+}

@@ -1,0 +1,208 @@
+/*
+ * api_tags.c - tags and mailboxes.
+ *
+ * A tag is a keyword of the Maildir: a flag in a message's name, and the name
+ * of that flag in the folder's dovecot-keywords, where mail readers see it.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "inboxd/api.h"
+#include "inboxd/barrier.h"
+
+#define LIST_MAX (1 << 20)
+
+struct names {
+	struct buf *out;
+	int64_t n;
+};
+
+static int
+add_name(void *with, const char *name, int64_t count)
+{
+	struct names *l = with;
+
+	(void)count;
+	if (l->n++ > 0)
+		buf_addc(l->out, ',');
+	record_string(l->out, slice_of(name));
+	return 0;
+}
+
+int
+api_tags(struct exchange *x, const char *part)
+{
+	struct buf out;
+	struct names names = { .out = &out };
+	struct scope s;
+	int status;
+
+	(void)part;
+	barrier_wait();
+	if (scope_read(x, &s) == 0) {
+		buf_init(&out, LIST_MAX);
+		buf_addc(&out, '[');
+		status =
+		    index_tags(inbox.index, s.index.folder, add_name, &names);
+		buf_addc(&out, ']');
+		if (status < 0)
+			inbox_failed(x, status);
+		else
+			web_json(x, 200, &out);
+		buf_free(&out);
+	}
+	scope_free(&s);
+	return 0;
+}
+
+static int
+add_mailbox(void *with, const char *name, struct slice mailbox,
+    const struct index_counts *c)
+{
+	struct names *l = with;
+
+	(void)name;
+	if (l->n++ > 0)
+		buf_addc(l->out, ',');
+	buf_addz(l->out, "{\"Name\":");
+	record_string(l->out, mailbox);
+	buf_addf(l->out, ",\"Total\":%lld,\"Unread\":%lld}",
+	    (long long)c->total, (long long)c->unread);
+	return 0;
+}
+
+int
+api_mailboxes(struct exchange *x, const char *part)
+{
+	struct buf out;
+	struct names names = { .out = &out };
+	int status;
+
+	(void)part;
+	barrier_wait();
+	buf_init(&out, LIST_MAX);
+	buf_addz(&out, "{\"mailboxes\":[");
+	status = index_folders(inbox.index, add_mailbox, &names);
+	buf_addz(&out, "]}");
+	if (status < 0)
+		inbox_failed(x, status);
+	else
+		web_json(x, 200, &out);
+	buf_free(&out);
+	return 0;
+}
+
+/* The flags that a message of this file is to have, and not to have. */
+struct flags {
+	char add[MAILDIR_KEYWORDS + 1], remove[MAILDIR_KEYWORDS + 1];
+};
+
+/* Of all keywords those that tags (a list) names, made if need be. */
+static int
+flags_of(const char *folder, const json_t *tags, struct flags *f)
+{
+	size_t i, added = 0, removed = 0;
+	json_t *tag;
+
+	json_array_foreach(tags, i, tag)
+	{
+		const char *name = json_string_value(tag);
+		char flag;
+
+		if (name == NULL || name[0] == '\0')
+			continue;
+		flag = maildir_keyword(inbox.maildir, folder, name);
+		if (flag == 0)
+			return -1;
+		if (memchr(f->add, flag, added) == NULL)
+			f->add[added++] = flag;
+	}
+	f->add[added] = '\0';
+	for (char c = 'a'; c <= 'z'; c++)
+		if (memchr(f->add, c, added) == NULL)
+			f->remove[removed++] = c;
+	f->remove[removed] = '\0';
+	return 0;
+}
+
+struct tagging {
+	const json_t *tags;
+	struct maildir_file at[256];
+	size_t n;
+};
+
+static int
+add_place(void *with, const struct index_row *row)
+{
+	struct tagging *t = with;
+
+	t->at[t->n++] = row->file;
+	return t->n == sizeof(t->at) / sizeof(t->at[0]);
+}
+
+/* Returns 0, an index_status, or 1 with errno. */
+static int
+tag_one(struct tagging *t, const char *id, const char *folder)
+{
+	int status;
+
+	t->n = 0;
+	status = index_places(inbox.index, id, folder, add_place, t);
+	if (status < 0)
+		return status;
+	for (size_t i = 0; i < t->n; i++) {
+		struct flags f;
+
+		if (flags_of(t->at[i].folder, t->tags, &f) < 0)
+			return 1;
+		if (maildir_set_flags(
+			inbox.maildir, &t->at[i], f.add, f.remove) < 0 &&
+		    errno != ENOENT)
+			return 1;
+	}
+	return 0;
+}
+
+static int
+tell_fault(struct exchange *x, int status)
+{
+	if (status < 0)
+		return inbox_failed(x, status);
+	if (errno == ENOSPC)
+		return inbox_error(x, 400,
+		    "a Maildir has room for 26 tags, and they are taken");
+	if (errno == EINVAL)
+		return inbox_error(
+		    x, 400, "a tag is a word or two, without line breaks");
+	return inbox_error(x, 500, "the Maildir cannot be changed");
+}
+
+int
+api_tag_messages(struct exchange *x, const char *part)
+{
+	static struct tagging t; /* large */
+	struct scope s;
+	json_t *body = NULL, *id;
+	int status = scope_body(x, &body), done = 0;
+	size_t i;
+
+	(void)part;
+	if (status != 0)
+		return status < 0 ? status : 0;
+	barrier_wait();
+	if (scope_read(x, &s) == 0) {
+		t.tags = json_object_get(body, "Tags");
+		json_array_foreach(json_object_get(body, "IDs"), i,
+		    id) if (done == 0 && json_is_string(id)) done =
+		    tag_one(&t, json_string_value(id), s.index.folder);
+		if (done != 0) {
+			tell_fault(x, done);
+		} else {
+			barrier_wait();
+			web_text(x, 200, "ok");
+		}
+	}
+	scope_free(&s);
+	json_decref(body);
+	return 0;
+}

@@ -1,0 +1,95 @@
+/*
+ * barrier.c - let the index catch up with the Maildir.
+ */
+#include "inboxd/barrier.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "inboxd/inbox.h"
+#include "system/clock.h"
+
+static int watch = -1;     /* of the directory; made when first needed */
+static int64_t not_before; /* after one that took too long */
+static unsigned count;
+
+static void
+begin_watch(void)
+{
+	char path[PATH_MAX];
+
+	if (watch >= 0)
+		return;
+	watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	snprintf(path, sizeof(path), "%s/" INDEX_SYNC, inbox.path);
+	if (watch >= 0 &&
+	    inotify_add_watch(watch, path, IN_DELETE | IN_DELETE_SELF) < 0) {
+		close(watch);
+		watch = -1;
+	}
+}
+
+/* Put the file there.  Returns 0, or -1: there is nobody to remove it. */
+static int
+raise(char path[MAILDIR_NAME_MAX])
+{
+	int fd;
+
+	snprintf(path, MAILDIR_NAME_MAX, INDEX_SYNC "/%d.%u", (int)getpid(),
+	    ++count);
+	fd = openat(maildir_root(inbox.maildir), path,
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static bool
+is_there(const char *path)
+{
+	return faccessat(maildir_root(inbox.maildir), path, F_OK,
+		   AT_SYMLINK_NOFOLLOW) == 0 ||
+	    errno != ENOENT;
+}
+
+static void
+forget_events(void)
+{
+	char waste[4096];
+
+	while (read(watch, waste, sizeof(waste)) > 0)
+		;
+}
+
+bool
+barrier_wait(void)
+{
+	char path[MAILDIR_NAME_MAX];
+	int64_t until = clock_ms() + BARRIER_MS;
+	struct pollfd p = { .events = POLLIN };
+
+	if (clock_ms() < not_before)
+		return false;
+	begin_watch();
+	if (watch < 0 || raise(path) < 0)
+		return false;
+	p.fd = watch;
+	while (is_there(path)) {
+		int left = clock_left_ms(until);
+
+		if (left == 0) {
+			unlinkat(maildir_root(inbox.maildir), path, 0);
+			not_before = clock_ms() + BARRIER_PAUSE_MS;
+			return false;
+		}
+		if (poll(&p, 1, left) > 0)
+			forget_events();
+	}
+	return true;
+}

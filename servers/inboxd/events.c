@@ -1,0 +1,123 @@
+/*
+ * events.c - what happens, as it happens: server-sent events (WHATWG HTML
+ * 9.2), for the page and for whoever wants to know.
+ *
+ *	GET /api/v1/events/stream
+ *	new {MessageSummary}, update {ID,Read,Tags}, delete {ID},
+ *	stats {Total,Unread}, reset {}
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "inboxd/api.h"
+#include "inboxd/changes.h"
+#include "inboxd/snapshot.h"
+#include "system/clock.h"
+
+#define PULSE_MS 15000 /* a comment so often, to notice who is gone */
+#define OUT_MAX  (8 << 20)
+
+struct stream {
+	int watch;
+	bool begun;
+	int64_t until; /* the next pulse */
+	struct snapshot *snapshot;
+	struct buf out;
+};
+
+static void
+tell(void *with, enum snapshot_event what, const struct index_row *row,
+    const struct index_counts *counts)
+{
+	struct buf *out = with;
+
+	switch (what) {
+	case SNAPSHOT_NEW:
+		buf_addz(out, "event: new\ndata: ");
+		index_summary(row, out);
+		break;
+	case SNAPSHOT_UPDATE:
+		buf_addf(out,
+		    "event: update\ndata: "
+		    "{\"ID\":\"%s\",\"Read\":%s,\"Tags\":%.*s}",
+		    row->id, row->seen ? "true" : "false",
+		    SLICE_FMT(row->tags));
+		break;
+	case SNAPSHOT_DELETE:
+		buf_addf(out, "event: delete\ndata: {\"ID\":\"%s\"}", row->id);
+		break;
+	case SNAPSHOT_RESET:
+		buf_addz(out, "event: reset\ndata: {}");
+		break;
+	case SNAPSHOT_STATS:
+		buf_addf(out,
+		    "event: stats\ndata: {\"Total\":%lld,\"Unread\":%lld}",
+		    (long long)counts->total, (long long)counts->unread);
+		break;
+	}
+	buf_addz(out, "\n\n");
+}
+
+static enum piece_status
+next(void *own, struct piece *p)
+{
+	struct stream *s = own;
+
+	if (conn_draining())
+		return PIECE_END;
+	buf_clear(&s->out);
+	changes_hear(s->watch);
+	if (snapshot_look(s->snapshot, inbox.index, tell, &s->out) < 0)
+		buf_clear(&s->out); /* it is being made anew */
+	if (s->out.failed) {
+		buf_clear(&s->out);
+		buf_addz(&s->out, "event: reset\ndata: {}\n\n");
+	}
+	if (!s->begun)
+		buf_addz(&s->out, "retry: 1000\n\n");
+	if (s->begun && s->out.n == 0 && clock_ms() >= s->until)
+		buf_addz(&s->out, ":\n\n");
+	s->begun = true;
+	if (s->out.n > 0) {
+		s->until = clock_ms() + PULSE_MS;
+		p->bytes = buf_slice(&s->out);
+		return PIECE_MORE;
+	}
+	p->wake_fd = s->watch;
+	p->wake_ms = clock_left_ms(s->until);
+	return PIECE_LATER;
+}
+
+static void
+done(void *own)
+{
+	struct stream *s = own;
+
+	if (s == NULL)
+		return;
+	if (s->watch >= 0)
+		close(s->watch);
+	snapshot_free(s->snapshot);
+	buf_free(&s->out);
+	free(s);
+}
+
+int
+api_events(struct exchange *x, const char *part)
+{
+	struct stream *s = calloc(1, sizeof(*s));
+
+	(void)part;
+	if (s == NULL)
+		return inbox_error(x, 500, "no memory");
+	buf_init(&s->out, OUT_MAX);
+	s->watch = changes_watch();
+	s->snapshot = snapshot_new();
+	if (s->watch < 0 || s->snapshot == NULL) {
+		done(s);
+		return inbox_failed(x, INDEX_ABSENT);
+	}
+	web_pieces(x, 200, "text/event-stream", REPLY_OPEN_END, next, done, s);
+	web_fieldz(x, "Cache-Control", "no-store");
+	return 0;
+}

@@ -1,0 +1,20 @@
+/*
+ * inbox.c - what the rooms of the inbox share.
+ */
+#include "inboxd/inbox.h"
+
+struct inbox inbox;
+
+int
+inbox_failed(struct exchange *x, int status)
+{
+	web_text(x, 503, index_words(status));
+	web_fieldz(x, "Retry-After", "1");
+	return 0;
+}
+
+int
+inbox_error(struct exchange *x, int status, const char *why)
+{
+	return web_text(x, status, why);
+}

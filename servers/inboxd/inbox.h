@@ -1,0 +1,60 @@
+/*
+ * inbox.h - what the rooms of the inbox share: the options, the Maildir and
+ * its index.
+ *
+ *	main.c		berth-inboxd
+ *	options.c	the options, and what is opened before the first fork
+ *	route.c		which request is whose; who may ask at all
+ *	scope.c		what a request asks about: mailbox, query, ids
+ *	barrier.c	let the index catch up with the Maildir
+ *	api_*.c		a subject of the API each
+ *	hog*.c		MailHog's routes
+ *	events*.c	what happens, as it happens
+ *	assets.c	the page
+ *
+ * Set up before the first fork and only read after that, but for the index,
+ * which is a connection of each process's own.
+ */
+#ifndef INBOX_H
+#define INBOX_H
+
+#include <stdint.h>
+
+#include "mail/index.h"
+#include "mail/maildir.h"
+#include "mail/record.h"
+#include "system/passwords.h"
+#include "web/web.h"
+
+struct inbox {
+	/* As given. */
+	const char *path; /* the Maildir */
+	const char *auth; /* a file of users, or NULL */
+	const char *label;
+	const char *smtp; /* where mail is caught, or NULL */
+	int compat;       /* enum inbox_compat */
+
+	/* Made of it. */
+	int64_t started_s;
+	struct passwords *users;
+	struct maildir *maildir;
+	struct index *index;
+	struct web web;
+};
+
+enum inbox_compat { COMPAT_MAILPIT, COMPAT_MAILHOG };
+
+extern struct inbox inbox;
+
+/*
+ * A failure of the index as a reply: it is being built, or it is broken and
+ * will be built anew (503 with Retry-After, text/plain).
+ */
+int inbox_failed(struct exchange *, int index_status);
+
+/*
+ * An error as Mailpit tells it: text/plain.  why is a constant.
+ */
+int inbox_error(struct exchange *, int status, const char *why);
+
+#endif

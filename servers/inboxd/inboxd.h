@@ -1,0 +1,34 @@
+/*
+ * inboxd.h - the inbox as others see it: a service, its options, the indexer
+ * that it needs beside it, and how to finish them.
+ *
+ * The inbox shows a Maildir: a page for people, and for programs the JSON
+ * routes that Mailpit's and MailHog's clients speak.  What it knows of
+ * messages comes from the index (mail/index.h), which berth-indexer keeps;
+ * what it changes it changes in the Maildir, and the indexer notices.
+ */
+#ifndef INBOXD_H
+#define INBOXD_H
+
+#include "service/server.h"
+#include "service/service.h"
+#include "system/args.h"
+
+extern struct service inbox_service;
+extern const struct arg_table inboxd_args;
+
+/*
+ * The indexer, for struct server's helpers: complete after
+ * inboxd_configure().
+ */
+extern const struct helper_offer inboxd_helper;
+
+/*
+ * To be called from a struct server's configure(): check the options.  smtp
+ * is the address where mail is caught, to be shown to people (NULL: unknown).
+ * A fault ends the program.
+ */
+void inboxd_configure(
+    const struct server *, const char *maildir, const char *smtp);
+
+#endif

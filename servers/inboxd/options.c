@@ -1,0 +1,124 @@
+/*
+ * options.c - the options of the inbox, and what is opened before the first
+ * fork.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "inboxd/assets.h"
+#include "inboxd/inbox.h"
+#include "inboxd/inboxd.h"
+#include "inboxd/route.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+#define IDLE_MS 15000 /* between two requests, unless --timeout says else */
+
+static const char *max_messages, *max_age;
+
+static const struct arg options[] = {
+	{ "auth", "FILE",
+	    "let in only the users in FILE, lines of USER:HASH as crypt(5) "
+	    "makes them",
+	    .text = &inbox.auth },
+	{ "max-messages", "N",
+	    "keep so many messages and delete the oldest (no end)",
+	    .text = &max_messages },
+	{ "max-age", "TIME",
+	    "delete messages older than that: 3600, 36h, 30d (no end)",
+	    .text = &max_age },
+	{ "label", "TEXT", "a word beside the title, to tell inboxes apart",
+	    .text = &inbox.label },
+	{ "api-compat", "mailpit|mailhog",
+	    "whose shape /api/v1/messages has, which both define (mailpit)",
+	    .choice = &inbox.compat },
+	{ 0 },
+};
+
+const struct arg_table inboxd_args = { "Inbox", "inbox", options };
+
+/* The indexer's command line; its arguments come behind its name. */
+static const char *indexer[8] = { "berth-indexer" };
+
+const struct helper_offer inboxd_helper = {
+	.name = "indexer",
+	.argv = indexer,
+	.restart = HELPER_ALWAYS,
+};
+
+static void
+make_indexer(void)
+{
+	size_t n = 1;
+
+	if (max_messages != NULL) {
+		indexer[n++] = "--max-messages";
+		indexer[n++] = max_messages;
+	}
+	if (max_age != NULL) {
+		indexer[n++] = "--max-age";
+		indexer[n++] = max_age;
+	}
+	indexer[n++] = "--quiet";
+	indexer[n] = inbox.path;
+}
+
+void
+inboxd_configure(const struct server *s, const char *maildir, const char *smtp)
+{
+	inbox.path = maildir;
+	inbox.smtp = smtp;
+	inbox.web.answer = route_answer;
+	inbox.web.wants_body = route_wants_body;
+	inbox.web.idle_ms =
+	    s->options.timeout_ms > 0 ? s->options.timeout_ms : IDLE_MS;
+	inbox.web.log_format = s->options.log_format;
+	make_indexer();
+}
+
+/* What the sandbox leaves open: the Maildir, to read, to watch, to change. */
+static void
+open_paths(struct service *s)
+{
+	s->paths[0] = (struct sandbox_path){ inbox.path, SANDBOX_WATCH };
+	s->paths[1] = (struct sandbox_path){ inbox.path, SANDBOX_WRITE };
+	s->path_count = 2;
+}
+
+static void
+prepare(struct service *s)
+{
+	if (mkdir(inbox.path, 0700) < 0 && errno != EEXIST)
+		die(EXIT_CONFIG, "%s: %s", inbox.path, strerror(errno));
+	inbox.maildir = maildir_open(inbox.path);
+	if (inbox.maildir == NULL)
+		die(EXIT_CONFIG, "%s: %s", inbox.path, strerror(errno));
+	inbox.index = index_open(inbox.path);
+	if (inbox.index == NULL)
+		die(EXIT_CONFIG, "%s: %s", inbox.path, strerror(errno));
+	if (inbox.auth != NULL)
+		inbox.users = passwords_load(inbox.auth);
+	inbox.started_s = clock_wall_s();
+	assets_prepare();
+	open_paths(s);
+}
+
+struct service inbox_service = {
+	.name = "inbox",
+	.scheme = "http",
+	.prepare = prepare,
+	.serve = web_serve,
+	.context = &inbox.web,
+	.busy = SLICE("HTTP/1.1 503 Service Unavailable\r\n"
+		      "Server: berth\r\n"
+		      "Retry-After: 1\r\n"
+		      "Content-Type: text/plain; charset=utf-8\r\n"
+		      "Content-Length: 50\r\n"
+		      "Connection: close\r\n"
+		      "\r\n"
+		      "The server is full; please try again in a moment.\n"),
+	.yields = true,
+};

@@ -1,0 +1,226 @@
+/*
+ * route.c - which request is whose; who may ask at all.
+ */
+#include "inboxd/route.h"
+
+#include <string.h>
+
+#include "grammar/uri.h"
+#include "inboxd/api.h"
+#include "inboxd/assets.h"
+#include "inboxd/guard.h"
+
+static const struct route routes[] = {
+	{ ROUTE_GET, "/api/v1/messages", api_messages },
+	{ ROUTE_PUT, "/api/v1/messages", api_mark },
+	{ ROUTE_DELETE, "/api/v1/messages", api_delete },
+	{ ROUTE_GET, "/api/v1/search", api_search },
+	{ ROUTE_DELETE, "/api/v1/search", api_delete_found },
+	{ ROUTE_GET, "/api/v1/message/*", api_message },
+	{ ROUTE_GET, "/api/v1/message/*/headers", api_headers },
+	{ ROUTE_GET, "/api/v1/message/*/raw", api_raw },
+	{ ROUTE_GET, "/api/v1/message/*/sent", api_sent },
+	{ ROUTE_GET, "/api/v1/message/*/part/*", api_part },
+	{ ROUTE_GET, "/view/*", api_view },
+	{ ROUTE_GET, "/api/v1/tags", api_tags },
+	{ ROUTE_PUT, "/api/v1/tags", api_tag_messages },
+	{ ROUTE_GET, "/api/v1/mailboxes", api_mailboxes },
+	{ ROUTE_GET, "/api/v1/info", api_info },
+	{ ROUTE_GET, "/api/v1/webui", api_webui },
+	{ ROUTE_GET, "/api/v1/wait", api_wait },
+	{ ROUTE_GET, "/api/v1/sessions", api_sessions },
+	{ ROUTE_GET, "/api/v1/events/stream", api_events },
+	{ ROUTE_GET, "/livez", api_alive },
+	{ ROUTE_GET, "/readyz", api_alive },
+	{ ROUTE_GET, "/metrics", api_metrics },
+};
+
+static const size_t route_count = sizeof(routes) / sizeof(routes[0]);
+
+static unsigned
+method_of(const struct exchange *x)
+{
+	switch (x->r->method) {
+	case HTTP_GET:
+	case HTTP_HEAD:
+		return ROUTE_GET;
+	case HTTP_PUT:
+		return ROUTE_PUT;
+	case HTTP_POST:
+		return ROUTE_POST;
+	case HTTP_DELETE:
+		return ROUTE_DELETE;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * Does the path fit?  The segments that "*" stands for go to part.
+ */
+static bool
+fits(struct slice path, const char *pattern, struct slice part[2])
+{
+	struct slice want = slice_of(pattern);
+	int n = 0;
+
+	part[0] = part[1] = (struct slice){ NULL, 0 };
+	while (path.p != NULL && want.p != NULL) {
+		struct slice have = slice_cut(&path, '/');
+		struct slice like = slice_cut(&want, '/');
+
+		if (slice_is(like, "*") && have.n > 0 && n < 2)
+			part[n++] = have;
+		else if (!slice_eq(have, like))
+			return false;
+	}
+	return path.p == NULL && want.p == NULL;
+}
+
+static int
+decode(struct slice s, char to[ROUTE_PART_MAX])
+{
+	size_t n;
+
+	if (s.n >= ROUTE_PART_MAX)
+		return -1;
+	n = uri_decode(s, false, to);
+	to[n] = '\0';
+	return strlen(to) == n ? 0 : -1;
+}
+
+static const struct route *
+find(const struct exchange *x, unsigned method, struct slice part[2])
+{
+	for (size_t i = 0; i < route_count; i++)
+		if ((routes[i].methods & method) != 0 &&
+		    fits(x->r->uri.path, routes[i].path, part))
+			return &routes[i];
+	return NULL;
+}
+
+int
+route_second(const struct exchange *x, char to[ROUTE_PART_MAX])
+{
+	struct slice part[2];
+
+	if (find(x, method_of(x), part) == NULL || part[1].p == NULL)
+		return -1;
+	return decode(part[1], to);
+}
+
+bool
+route_wants_body(const struct exchange *x)
+{
+	struct slice part[2];
+	unsigned method = method_of(x);
+
+	return (method & (ROUTE_PUT | ROUTE_POST | ROUTE_DELETE)) != 0 &&
+	    guard_allows(x) && find(x, method, part) != NULL;
+}
+
+/* What the path takes, for OPTIONS and 405. */
+static const char *
+allowed(const struct exchange *x)
+{
+	static const struct {
+		unsigned methods;
+		const char *words;
+	} table[] = {
+		{ ROUTE_GET, "GET, HEAD, OPTIONS" },
+		{ ROUTE_DELETE, "DELETE, OPTIONS" },
+		{ ROUTE_POST, "POST, OPTIONS" },
+		{ ROUTE_PUT, "PUT, OPTIONS" },
+		{ ROUTE_PUT | ROUTE_DELETE, "PUT, DELETE, OPTIONS" },
+		{ ROUTE_GET | ROUTE_PUT, "GET, HEAD, PUT, OPTIONS" },
+		{ ROUTE_GET | ROUTE_DELETE, "GET, HEAD, DELETE, OPTIONS" },
+		{ ROUTE_GET | ROUTE_PUT | ROUTE_DELETE,
+		    "GET, HEAD, PUT, DELETE, OPTIONS" },
+		{ ROUTE_GET | ROUTE_POST | ROUTE_PUT | ROUTE_DELETE,
+		    "GET, HEAD, POST, PUT, DELETE, OPTIONS" },
+	};
+	struct slice part[2];
+	unsigned all = 0;
+
+	for (unsigned m = ROUTE_GET; m <= ROUTE_DELETE; m *= 2)
+		if (find(x, m, part) != NULL)
+			all |= m;
+	if (assets_find(x->r->uri.path) != NULL)
+		all |= ROUTE_GET;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].methods == all)
+			return table[i].words;
+	return NULL;
+}
+
+static int
+answer_options(struct exchange *x)
+{
+	const char *allow = allowed(x);
+
+	if (allow == NULL && !slice_starts(x->r->uri.path, "/api/"))
+		return inbox_error(x, 404, "there is nothing here");
+	web_begin(x, 204);
+	web_fieldz(x, "Allow", allow != NULL ? allow : "GET, HEAD, OPTIONS");
+	return 0;
+}
+
+/* The page itself, by its parts; all of it is ours. */
+static const char policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; frame-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+static int
+answer_asset(struct exchange *x, const struct asset *a)
+{
+	struct web_content c = { .type = a->type,
+		.bytes = a->bytes,
+		.length = a->bytes.n,
+		.validators = { .etag = slice_of(a->etag) } };
+	struct buf lines;
+
+	buf_init(&lines, 256);
+	buf_addf(&lines, "ETag: %s\r\nCache-Control: no-cache\r\n", a->etag);
+	c.lines = buf_slice(&lines);
+	web_content(x, &c);
+	buf_free(&lines);
+	web_fieldz(x, "Content-Security-Policy", policy);
+	web_fieldz(x, "X-Content-Type-Options", "nosniff");
+	web_fieldz(x, "Referrer-Policy", "no-referrer");
+	return 0;
+}
+
+static int
+answer_rest(struct exchange *x)
+{
+	const struct asset *a = assets_find(x->r->uri.path);
+	const char *allow = allowed(x);
+
+	if (a != NULL && web_reads(x))
+		return answer_asset(x, a);
+	if (x->r->method == HTTP_OPTIONS)
+		return answer_options(x);
+	if (method_of(x) == 0)
+		return inbox_error(x, 501, "method not implemented");
+	if (allow != NULL)
+		return web_not_allowed(x, allow);
+	return inbox_error(x, 404, "there is nothing here");
+}
+
+int
+route_answer(struct exchange *x)
+{
+	const struct route *r;
+	struct slice part[2];
+	char text[ROUTE_PART_MAX] = "";
+
+	if (!guard_allows(x))
+		return guard_refuse(x);
+	r = find(x, method_of(x), part);
+	if (r == NULL)
+		return answer_rest(x);
+	if (part[0].p != NULL && decode(part[0], text) < 0)
+		return inbox_error(x, 404, "there is nothing here");
+	return r->answer(x, text);
+}

@@ -1,0 +1,44 @@
+/*
+ * envelope.c - the mail being sent.
+ */
+#include "smtpd/envelope.h"
+
+#include "grammar/mail_address.h"
+#include "grammar/smtp_command.h"
+#include "smtpd/session.h"
+
+void
+envelope_init(struct envelope *e)
+{
+	*e = (struct envelope){ .body = SMTP_7BIT };
+	buf_init(&e->from, MAIL_ADDRESS_MAX);
+	buf_init(&e->params, SMTP_COMMAND_MAX);
+	buf_init(&e->rcpts, ENVELOPE_RCPTS_MAX);
+}
+
+void
+envelope_free(struct envelope *e)
+{
+	buf_free(&e->from);
+	buf_free(&e->params);
+	buf_free(&e->rcpts);
+}
+
+void
+envelope_reset(struct session *s)
+{
+	buf_clear(&s->mail.from);
+	buf_clear(&s->mail.params);
+	buf_clear(&s->mail.rcpts);
+	s->mail.count = 0;
+	s->mail.body = SMTP_7BIT;
+	s->mail.utf8 = false;
+	if (s->state != SMTP_START)
+		s->state = SMTP_READY;
+}
+
+size_t
+envelope_verdicts(const struct session *s)
+{
+	return s->o->lmtp ? s->mail.count : 1;
+}

@@ -1,0 +1,44 @@
+/*
+ * envelope.h - the mail being sent: from whom, to whom, and how.
+ */
+#ifndef ENVELOPE_H
+#define ENVELOPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bytes/buf.h"
+#include "grammar/smtp_params.h"
+
+#define ENVELOPE_RCPTS_MAX (1 << 20) /* bytes of all recipients together */
+
+struct session;
+
+/* The mail being sent. */
+struct envelope {
+	struct buf from;   /* the address; empty: <> */
+	struct buf params; /* of MAIL, as sent */
+	struct buf rcpts;  /* a list, see mail_trace.h */
+	size_t count;      /* of recipients */
+	enum smtp_body body;
+	bool utf8;
+};
+
+/*
+ * An empty one, and its end.
+ */
+void envelope_init(struct envelope *);
+void envelope_free(struct envelope *);
+
+/*
+ * Forget the mail being sent; the session is greeted, or not, as before.
+ */
+void envelope_reset(struct session *);
+
+/*
+ * How many replies the end of a message gets: LMTP has one for each recipient
+ * (RFC 2033 4.2).
+ */
+size_t envelope_verdicts(const struct session *);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * faults.c - faults on purpose: what the rule that matches does to the
+ * conversation.
+ */
+#include "smtpd/faults.h"
+
+#include <time.h>
+
+#include "smtpd/envelope.h"
+#include "smtpd/lines.h"
+#include "smtpd/session.h"
+#include "system/clock.h"
+
+/* Sleep, unless the master wants us to finish. */
+static void
+dawdle(int64_t ms)
+{
+	int64_t until = clock_ms() + ms;
+
+	while (clock_ms() < until && !conn_draining()) {
+		int64_t left = until - clock_ms();
+		struct timespec t;
+
+		if (left > 100)
+			left = 100;
+		if (left < 1)
+			break;
+		t = (struct timespec){ 0, left * 1000000 };
+		nanosleep(&t, NULL);
+	}
+}
+
+bool
+faults_ask(
+    struct session *s, enum rules_stage stage, struct slice to, uint64_t *body)
+{
+	const struct rules_case about = {
+		.stage = stage,
+		.client = slice_of(s->client),
+		.helo = buf_slice(&s->helo),
+		.user = buf_slice(&s->user),
+		.from = buf_slice(&s->mail.from),
+		.to = to,
+	};
+	const struct rule *r = rules_ask(&about);
+
+	if (body != NULL)
+		*body = UINT64_MAX;
+	if (r == NULL)
+		return false;
+	if (r->delay_ms > 0 && lines_flush(s) == 0)
+		dawdle(r->delay_ms);
+	if (r->drop && r->drop_after > 0 && body != NULL) {
+		*body = r->drop_after;
+		return false;
+	}
+	if (r->drop) {
+		lines_flush(s);
+		lines_leave(s, CONDUCT_FINE);
+		return true;
+	}
+	if (r->reply == NULL)
+		return false;
+	for (size_t n = stage == RULES_DOT ? envelope_verdicts(s) : 1; n > 0;
+	     n--)
+		lines_reply(s, "%s", r->reply);
+	s->over = s->code == 421;
+	return true;
+}

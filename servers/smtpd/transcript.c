@@ -1,0 +1,197 @@
+/*
+ * transcript.c - the dialogue of a session, as a JSON file.
+ */
+#include "smtpd/transcript.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "bytes/buf.h"
+#include "bytes/date.h"
+#include "grammar/escape.h"
+#include "system/clock.h"
+#include "system/io.h"
+
+#define MESSAGES_MAX 16384 /* bytes of the list of ids */
+#define FILE_MAX     (TRANSCRIPT_LINES_MAX + MESSAGES_MAX + 16384)
+
+static int dir = -1;
+
+static struct {
+	bool on;
+	char id[64], client[64];
+	int64_t began_us, began_wall_us;
+	bool secret; /* the client's next line is one */
+	bool cut;    /* there was more than is kept */
+	struct buf lines, messages;
+} t;
+
+int
+transcript_open(const char *directory)
+{
+	dir = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	return dir < 0 ? -1 : 0;
+}
+
+void
+transcript_begin(struct slice client)
+{
+	if (dir < 0)
+		return;
+	t.on = true;
+	t.secret = t.cut = false;
+	t.began_us = clock_us();
+	t.began_wall_us = clock_wall_us();
+	snprintf(t.id, sizeof(t.id), "%lld.M%06dP%d",
+	    (long long)(t.began_wall_us / 1000000),
+	    (int)(t.began_wall_us % 1000000), (int)getpid());
+	snprintf(t.client, sizeof(t.client), "%.*s", SLICE_FMT(client));
+	buf_init(&t.lines, TRANSCRIPT_LINES_MAX);
+	buf_init(&t.messages, MESSAGES_MAX);
+}
+
+static void
+add(const char *who, struct slice text, const char *behind)
+{
+	size_t before = t.lines.n;
+
+	if (!t.on || t.cut)
+		return;
+	buf_addf(&t.lines, "%s{\"At\":%lld,\"From\":\"%s\",\"Text\":\"",
+	    before > 0 ? "," : "",
+	    (long long)((clock_us() - t.began_us) / 1000), who);
+	escape_json(&t.lines, text);
+	buf_addf(&t.lines, "%s\"}", behind);
+	if (!t.lines.failed)
+		return;
+	/* What did not fit whole goes; the rest of the session is left out. */
+	t.lines.n = before;
+	t.lines.failed = false;
+	t.cut = true;
+}
+
+/* "AUTH PLAIN secret": how much of it may be shown. */
+static size_t
+harmless(struct slice line)
+{
+	struct slice rest = line;
+
+	if (!slice_iis(slice_cut(&rest, ' '), "AUTH") || rest.p == NULL)
+		return line.n;
+	slice_cut(&rest, ' ');
+	return rest.p == NULL ? line.n : (size_t)(rest.p - line.p);
+}
+
+void
+transcript_line(char who, struct slice line)
+{
+	size_t n = line.n;
+	const char *behind = "";
+
+	if (who == 'C') {
+		n = t.secret ? 0 : harmless(line);
+		behind = t.secret || n < line.n ? "****" : "";
+	}
+	if (n > TRANSCRIPT_LINE_MAX) {
+		n = TRANSCRIPT_LINE_MAX;
+		behind = " ...";
+	}
+	/* 334 is AUTH's, and what is said to it is nobody else's business. */
+	t.secret = who == 'S' && slice_starts(line, "334");
+	add(who == 'C' ? "C" : "S", (struct slice){ line.p, n }, behind);
+}
+
+void
+transcript_bytes(uint64_t n)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "(%llu bytes)", (unsigned long long)n);
+	add("C", slice_of(text), "");
+}
+
+void
+transcript_message(struct slice id)
+{
+	size_t before = t.messages.n;
+
+	if (!t.on)
+		return;
+	buf_addf(
+	    &t.messages, "%s\"%.*s\"", before > 0 ? "," : "", SLICE_FMT(id));
+	if (t.messages.failed) {
+		t.messages.n = before;
+		t.messages.failed = false;
+	}
+}
+
+static void
+add_time(struct buf *b, const char *name, int64_t wall_us)
+{
+	char text[DATE_MAX_TEXT];
+
+	date_iso(wall_us / 1000000, text);
+	buf_addf(
+	    b, ",\"%s\":\"%.19s.%06dZ\"", name, text, (int)(wall_us % 1000000));
+}
+
+static void
+add_text(struct buf *b, const char *name, struct slice text)
+{
+	buf_addf(b, ",\"%s\":\"", name);
+	escape_json(b, text);
+	buf_addc(b, '"');
+}
+
+/* Whole or not at all: a reader never sees half a file. */
+static void
+write_down(struct slice all)
+{
+	char name[80], hidden[80];
+	int fd;
+
+	snprintf(name, sizeof(name), "%s.json", t.id);
+	snprintf(hidden, sizeof(hidden), ".%s", t.id);
+	fd =
+	    openat(dir, hidden, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	if (io_write_all(fd, all.p, all.n) != (ssize_t)all.n ||
+	    renameat(dir, hidden, dir, name) < 0)
+		unlinkat(dir, hidden, 0);
+	close(fd);
+}
+
+void
+transcript_keep(struct slice helo, struct slice user, int code, bool over)
+{
+	struct buf b;
+
+	if (!t.on)
+		return;
+	buf_init(&b, FILE_MAX);
+	buf_addf(&b, "{\"ID\":\"%s\"", t.id);
+	add_text(&b, "Client", slice_of(t.client));
+	add_text(&b, "Helo", helo);
+	add_text(&b, "User", user);
+	add_time(&b, "Started", t.began_wall_us);
+	if (over)
+		add_time(&b, "Ended", clock_wall_us());
+	else
+		add_text(&b, "Ended", (struct slice){ NULL, 0 });
+	buf_addf(&b, ",\"Code\":%d,\"Cut\":%s,\"Messages\":[", code,
+	    t.cut ? "true" : "false");
+	buf_adds(&b, buf_slice(&t.messages));
+	buf_addz(&b, "],\"Lines\":[");
+	buf_adds(&b, buf_slice(&t.lines));
+	buf_addz(&b, "]}\n");
+	if (!b.failed)
+		write_down(buf_slice(&b));
+	buf_free(&b);
+	if (!over)
+		return;
+	t.on = false;
+	buf_free(&t.lines);
+	buf_free(&t.messages);
+}

@@ -1,0 +1,65 @@
+/*
+ * transcript.h - the dialogue of a session, kept for people who look at it
+ * later in the inbox.
+ *
+ * One JSON file for each session, in DIR/.berth/sessions of the Maildir, written
+ * whole under a hidden name and then renamed, so that a reader sees all of it
+ * or none.  It is written when a message was judged and again when the session
+ * ends.  A transcript is a convenience: what cannot be kept is left out, and
+ * no message waits for it or fails by it.
+ *
+ *	{"ID":"...","Client":"127.0.0.1","Helo":"host","User":"",
+ *	 "Started":"2026-...Z","Ended":"" while it lasts,"Code":250,
+ *	 "Messages":["id", ...],"Cut":false,
+ *	 "Lines":[{"At":ms since the start,"From":"C" or "S","Text":"..."}]}
+ *
+ * Messages are those that were accepted, by the id in their 250.  Secrets of
+ * AUTH are shown as "****", and of a message itself only how long it was.
+ * One session in a process.  Knows nothing of sockets.
+ */
+#ifndef TRANSCRIPT_H
+#define TRANSCRIPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bytes/slice.h"
+
+#define TRANSCRIPT_LINES_MAX 65536 /* bytes of all lines as JSON; then cut */
+#define TRANSCRIPT_LINE_MAX  512   /* bytes shown of one line */
+
+/*
+ * Before the first fork: keep transcripts in this directory, which exists.
+ * A descriptor of it is held.  Returns 0, or -1 with errno: then none are
+ * kept.
+ */
+int transcript_open(const char *directory);
+
+/*
+ * A session begins.  Without transcript_open() this and all below do nothing.
+ */
+void transcript_begin(struct slice client);
+
+/*
+ * A line went by; who is 'C' or 'S'.
+ */
+void transcript_line(char who, struct slice line);
+
+/*
+ * The bytes of a message went by, as "(1234 bytes)".
+ */
+void transcript_bytes(uint64_t n);
+
+/*
+ * A message was accepted, with this id.
+ */
+void transcript_message(struct slice id);
+
+/*
+ * Write down what there is.  helo and user are how the client calls itself and
+ * who logged in; code is of the last reply; over says that the session ends,
+ * and frees the memory.
+ */
+void transcript_keep(struct slice helo, struct slice user, int code, bool over);
+
+#endif

@@ -1,0 +1,111 @@
+"""server - start one of Berth's servers for a check, and end it.
+
+A server takes a free port and tells it on standard output; nothing here waits
+without an end.  Knows nothing of browsers.
+"""
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+READY_S = 15     # from start to the line "ready http ADDRESS"
+END_S = 15       # from SIGTERM to the end
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get("BERTH_BUILD", os.path.join(TOP, "build"))
+BIN = os.environ.get("BERTH_BIN", os.path.join(BUILD, "bin"))
+PICTURES = os.path.join(BUILD, "browser")
+WWW = os.path.join(TOP, "www")
+ODD = os.path.join(TOP, "tests", "browser", "odd")    # odd names and contents
+
+
+class ServerError(Exception):
+    """A server did not start, or did not end as it should."""
+
+
+class Server:
+    """berth-httpd on a free port of this machine.  Use it with "with"."""
+
+    def __init__(self, root=WWW, *options):
+        self.log = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [os.path.join(BIN, "berth-httpd"), "--listen", "127.0.0.1:0",
+             "--grace", "2", *options, root],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
+        try:
+            self.url = "http://" + self._ready("http")
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        code = self.end()
+        if kind is None and code != 0:
+            raise ServerError(f"the server ended with {code}: {self.words()[-500:]}")
+
+    def _ready(self, name):
+        end = time.monotonic() + READY_S
+        os.set_blocking(self.process.stdout.fileno(), False)
+        text = b""
+        with selectors.DefaultSelector() as ready:
+            ready.register(self.process.stdout, selectors.EVENT_READ)
+            while time.monotonic() < end:
+                if not ready.select(end - time.monotonic()):
+                    break
+                more = self.process.stdout.read()
+                if not more:
+                    break
+                text += more
+                for line in text.decode().splitlines(keepends=True):
+                    words = line.split()
+                    if line.endswith("\n") and words[:2] == ["ready", name]:
+                        return words[2]
+        raise ServerError(f"no ready line, only {text!r}: {self.words()[-500:]}")
+
+    def words(self):
+        """What it wrote to standard error, the access log included."""
+        self.log.seek(0)
+        return self.log.read()
+
+    def end(self):
+        """Ask it to end; returns its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            code = self.process.wait(END_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            code = "SIGKILL, for it did not end"
+        self.process.stdout.close()
+        return code
+
+
+class Folder:
+    """A folder to serve, made for one check.  Use it with "with"."""
+
+    def __init__(self, **files):
+        self.path = tempfile.mkdtemp(prefix="berth-site-")
+        os.chmod(self.path, 0o755)     # the server may run as another user
+        for name, content in files.items():
+            self.write(name, content)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def write(self, name, content):
+        """Put a file there, whole at once and with no other name before."""
+        path = os.path.join(self.path, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        part = self.path + ".part"
+        with open(part, "wb") as file:
+            file.write(content if isinstance(content, bytes) else content.encode())
+        os.replace(part, path)

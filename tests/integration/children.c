@@ -1,0 +1,224 @@
+/*
+ * children.c - children that are stopped or killed, and clients who come
+ * and go by the thousand.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "rig/rig.h"
+
+#define UPPERD(...) RIG("berth-upperd", "-l", "127.0.0.1:0", __VA_ARGS__)
+
+static bool
+hello(int fd)
+{
+	return rig_send(fd, "Hello\n") && rig_expect(fd, "HELLO\n");
+}
+
+static void
+visit(struct rig *r)
+{
+	int fd = rig_open(r, "upper 127");
+
+	cr_assert(hello(fd));
+	close(fd);
+}
+
+Test(children, stopped_children_hold_up_their_own_clients_only)
+{
+	struct rig *r = rig_start(UPPERD("-q", "--min-idle", "4"));
+	pid_t idle[64];
+	size_t n;
+	int fd[30], late = 0;
+	char in[16];
+
+	cr_assert(rig_children_become(rig_pid(r), 4, 4));
+	n = rig_children(rig_pid(r), idle, 64);
+	cr_assert_eq(n, 4);
+	kill(idle[0], SIGSTOP);
+	kill(idle[1], SIGSTOP);
+	for (int i = 0; i < 30; i++) {
+		fd[i] = rig_open(r, "upper 127");
+		cr_assert(rig_send(fd[i], "Hello\n"));
+	}
+	for (int i = 0; i < 30; i++)
+		if (rig_receive_ms(fd[i], in, sizeof(in), 2000) != 6)
+			late++;
+	cr_assert_leq(late, 2);
+	kill(idle[0], SIGCONT);
+	kill(idle[1], SIGCONT);
+	for (int i = 0; i < 30; i++)
+		close(fd[i]);
+	visit(r);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(children, a_stopped_child_does_not_outlive_quit)
+{
+	struct rig *r = rig_start(UPPERD("-q"));
+	int fd = rig_open(r, "upper 127");
+	pid_t child;
+
+	cr_assert(hello(fd));
+	child = rig_server_of(fd, rig_pid(r));
+	kill(child, SIGSTOP);
+	rig_signal(r, SIGQUIT);
+	cr_assert_eq(rig_wait(r), 0);
+	cr_assert(rig_is_gone(child));
+}
+
+Test(children, killed_idle_children_are_replaced_unnoticed)
+{
+	struct rig *r = rig_start(UPPERD("-q", "--min-idle", "4"));
+
+	for (int round = 0; round < 10; round++) {
+		pid_t idle[64];
+		size_t n;
+
+		cr_assert(rig_children_become(rig_pid(r), 4, 16));
+		n = rig_children(rig_pid(r), idle, 64);
+		for (size_t i = 0; i < n && i < 64; i++)
+			kill(idle[i], SIGKILL);
+		/* The master may not have heard of it yet. */
+		cr_assert(rig_all_gone(idle, n, rig_patience_ms()));
+		visit(r);
+	}
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+static bool
+is_stopped(void *pid)
+{
+	return rig_state(*(pid_t *)pid) == 'T';
+}
+
+/* The master looks up and finds a client, and those who were ready dead. */
+Test(children, children_killed_while_a_client_knocks)
+{
+	struct rig *r = rig_start(UPPERD("--min-idle", "3"));
+	pid_t master = rig_pid(r), idle[8];
+	size_t n;
+	int fd;
+
+	cr_assert(rig_children_become(master, 3, 3));
+	n = rig_children(master, idle, 8);
+	kill(master, SIGSTOP);
+	cr_assert(rig_until("the master stands still", is_stopped, &master));
+	fd = rig_open(r, "upper 127");
+	cr_assert(rig_send(fd, "Hello\n"));
+	for (size_t i = 0; i < n; i++)
+		kill(idle[i], SIGKILL);
+	cr_assert(rig_all_gone(idle, n, rig_patience_ms()));
+	kill(master, SIGCONT);
+	cr_assert(rig_expect(fd, "HELLO\n"));
+	visit(r);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+static const char *
+copy_of(const char *program)
+{
+	const char *path = rig_in(rig_place(), "copy");
+	char line[8192];
+
+	snprintf(line, sizeof(line), "cp '%s' '%s'", rig_path(program), path);
+	cr_assert_eq(rig_wait(rig_run(RIG("/bin/sh", "-c", line))), 0);
+	return path;
+}
+
+static bool
+is_served(void *arg)
+{
+	int fd = rig_open(arg, "upper");
+	char in[8];
+	bool served = send(fd, "Hello\n", 6, MSG_NOSIGNAL) == 6 &&
+	    rig_receive(fd, in, sizeof(in)) == 6;
+
+	close(fd);
+	return served;
+}
+
+/* An upgrade in the making: the house stands until it is done. */
+/*
+ * Is there one child, and has it become the program anew?  That shows in its
+ * environment.
+ */
+static bool
+is_one_ready(void *r)
+{
+	char path[64];
+	struct buf env;
+	pid_t child;
+	bool is;
+
+	if (rig_children(rig_pid(r), &child, 1) != 1)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/environ", (int)child);
+	buf_init(&env, 1 << 20);
+	is = rig_slurp(path, &env) == 0 && env.n > 0 &&
+	    memmem(env.p, env.n, "BERTH_CHILD=", 12) != NULL;
+	buf_free(&env);
+	return is;
+}
+
+Test(children, a_program_that_is_away_for_a_while)
+{
+	const char *path = copy_of("berth-upperd");
+	char moved[4096];
+	struct rig *r;
+
+	snprintf(moved, sizeof(moved), "%s.away", path);
+	r = rig_start(RIG(path, "-l", "127.0.0.1:0", "--exec", "--min-idle",
+	    "1", "--max-idle", "1"));
+	visit(r);
+	cr_assert(rig_until("one is ready", is_one_ready, r));
+	cr_assert_eq(rename(path, moved), 0);
+	visit(r); /* by that one */
+	cr_assert(rig_hear(r, "No such file or directory"));
+	cr_assert(!rig_ended(r));
+	cr_assert_eq(rename(moved, path), 0);
+	cr_assert(rig_until("a client is served", is_served, r));
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+struct few {
+	pid_t pid;
+	int descriptors;
+};
+
+static bool
+are_as_few(void *arg)
+{
+	const struct few *f = arg;
+
+	return rig_descriptors(f->pid) <= f->descriptors;
+}
+
+Test(children, thousands_come_and_go)
+{
+	struct rig *r = rig_start(UPPERD("-q", "--min-idle", "2"));
+	const char *address = rig_address(r, "upper 127");
+	int before, fd;
+
+	visit(r);
+	cr_assert(rig_children_become(rig_pid(r), 2, 2));
+	before = rig_descriptors(rig_pid(r));
+	for (int i = 0; i < 3000; i++) {
+		fd = rig_connect(address);
+		cr_assert_geq(fd, 0, "client %d: %s", i, strerror(errno));
+		if (i % 3 == 0)
+			rig_reset(fd);
+		else
+			close(fd);
+	}
+	visit(r);
+	cr_assert(rig_children_become(rig_pid(r), 2, 2));
+	cr_assert(rig_until("no more descriptors", are_as_few,
+	    &(struct few){ rig_pid(r), before }));
+	cr_assert_eq(rig_stop(r), 0);
+}
