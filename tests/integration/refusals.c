@@ -1,5 +1,5 @@
 /*
- * machine_refusals.c - each kind of refusal is a line in the log that says
+ * refusals.c - each kind of refusal is a line in the log that says
  * why, and many are one line with a count.
  */
 #include <criterion/criterion.h>
@@ -43,7 +43,7 @@ end(struct rig *r)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(machine_refusals, too_many_from_one_address)
+Test(refusals, too_many_from_one_address)
 {
 	struct rig *r = faulty_start(RIG("--per-client", "2"));
 
@@ -59,7 +59,7 @@ Test(machine_refusals, too_many_from_one_address)
 	cr_assert_eq(rig_count(r, "the last was 127.0.0.1\n"), 1);
 }
 
-Test(machine_refusals, all_processes_busy)
+Test(refusals, all_processes_busy)
 {
 	struct rig *r = faulty_start(RIG("--max-children", "2"));
 
@@ -70,7 +70,7 @@ Test(machine_refusals, all_processes_busy)
 	end(r);
 }
 
-Test(machine_refusals, nearly_all_processes_busy)
+Test(refusals, nearly_all_processes_busy)
 {
 	struct rig *r =
 	    faulty_start(RIG("--max-children", "16", "--per-client", "64"));
@@ -85,7 +85,7 @@ Test(machine_refusals, nearly_all_processes_busy)
 	end(r);
 }
 
-Test(machine_refusals, penalised)
+Test(refusals, penalised)
 {
 	struct rig *r = faulty_start(RIG("--per-client", "64"));
 	const char *words = "refused 127.0.0.1: connections from there have "
