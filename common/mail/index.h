@@ -28,10 +28,11 @@
 
 /* In the Maildir.  A folder of that name (of a user "berth") may be there
  * too; both live in one directory. */
-#define INDEX_DIR     ".berth"
-#define INDEX_FILE    INDEX_DIR "/index.db"
-#define INDEX_CHANGED INDEX_DIR "/changed"
-#define INDEX_SYNC    INDEX_DIR "/sync" /* see index_write.h */
+#define INDEX_DIR      ".berth"
+#define INDEX_FILE     INDEX_DIR "/index.db"
+#define INDEX_CHANGED  INDEX_DIR "/changed"
+#define INDEX_SYNC     INDEX_DIR "/sync"
+#define INDEX_SESSIONS INDEX_DIR "/sessions"
 
 enum index_status {
 	INDEX_ABSENT = -1, /* there is none, or none of this version (yet) */

@@ -26,16 +26,6 @@ caps_call(long call, caps c)
 	return (int)syscall(call, &h, c);
 }
 
-static bool
-has_caps(void)
-{
-	caps c;
-
-	if (caps_call(SYS_capget, c) < 0)
-		return false;
-	return (c[0].permitted | c[1].permitted) != 0;
-}
-
 /*
  * No id and no program brings back what was given up, for good.  Not everybody
  * has the right to say so; nobody needs it who has no right at all.
@@ -57,9 +47,7 @@ privdrop_find(struct privdrop *u, const char *name, const char **why)
 	const struct passwd *pw;
 	bool root = geteuid() == 0;
 
-	*u = (struct privdrop){
-		.uid = geteuid(), .gid = getegid(), .caps = !root && has_caps()
-	};
+	*u = (struct privdrop){ .uid = geteuid(), .gid = getegid() };
 	if (name == NULL && !root) {
 		snprintf(u->name, sizeof u->name, "%u", (unsigned)u->uid);
 		return 0;
@@ -81,6 +69,15 @@ privdrop_find(struct privdrop *u, const char *name, const char **why)
 		return 0;
 	}
 	return -1;
+}
+
+bool
+privdrop_has_caps(void)
+{
+	caps now = { { 0 }, { 0 } };
+
+	return caps_call(SYS_capget, now) == 0 &&
+	    (now[0].effective != 0 || now[1].effective != 0);
 }
 
 /*

@@ -2,8 +2,7 @@
  * privdrop.h - who children are.
  *
  * Looked up once by the master, before anything is opened; becoming is system
- * calls only.  Called by sandbox.c, by as_user.c, and by server.c for the
- * master itself.
+ * calls only.  Called by this folder, and by server.c for the master itself.
  */
 #ifndef PRIVDROP_H
 #define PRIVDROP_H
@@ -16,7 +15,6 @@
 
 struct privdrop {
 	bool drop; /* ids are to be changed: we are root */
-	bool caps; /* we are not, but have capabilities */
 	uid_t uid;
 	gid_t gid;
 	char name[64];
@@ -33,6 +31,11 @@ int privdrop_find(struct privdrop *, const char *name, const char **why);
  * -1 with errno.
  */
 int privdrop_become(const struct privdrop *);
+
+/*
+ * Has this process any capability in effect?
+ */
+bool privdrop_has_caps(void);
 
 /*
  * In a master: of its capabilities (a bit each, from CAP_CHOWN on) only these

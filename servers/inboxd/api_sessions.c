@@ -64,7 +64,7 @@ read_session(const char *name)
 	ssize_t n;
 	int fd;
 
-	snprintf(path, sizeof(path), INDEX_DIR "/sessions/%s", name);
+	snprintf(path, sizeof(path), INDEX_SESSIONS "/%s", name);
 	fd = maildir_open_beneath(maildir_root(inbox.maildir), path, O_RDONLY);
 	if (fd < 0)
 		return NULL;
@@ -146,8 +146,8 @@ api_sessions(struct exchange *x, const char *part)
 		    "not what it should be");
 	buf_init(&out, OUT_MAX);
 	buf_addz(&out, "{\"sessions\":[");
-	dir = maildir_open_beneath(maildir_root(inbox.maildir),
-	    INDEX_DIR "/sessions", O_RDONLY | O_DIRECTORY);
+	dir = maildir_open_beneath(maildir_root(inbox.maildir), INDEX_SESSIONS,
+	    O_RDONLY | O_DIRECTORY);
 	if (dir >= 0 && read_names(dir, &names) == 0)
 		add_sessions(&names, &w, &out);
 	free(names.at);

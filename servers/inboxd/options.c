@@ -83,8 +83,8 @@ inboxd_configure(const struct server *s, const char *maildir, const char *smtp)
 static void
 open_paths(struct service *s)
 {
-	s->paths[0] = (struct sandbox_path){ inbox.path, SANDBOX_WATCH };
-	s->paths[1] = (struct sandbox_path){ inbox.path, SANDBOX_WRITE };
+	s->paths[0] = (struct sandbox_path){ inbox.path, SANDBOX_WATCH, 0 };
+	s->paths[1] = (struct sandbox_path){ inbox.path, SANDBOX_WRITE, 0 };
 	s->path_count = 2;
 }
 

@@ -25,7 +25,7 @@
 /* A directory that is watched. */
 struct place {
 	int wd;
-	enum { ROOT, FOLDER, PART, INDEX } kind;
+	enum { ROOT, FOLDER, PART, INDEX, SYNC } kind;
 	enum maildir_part part;
 	char *folder;
 };
@@ -157,6 +157,9 @@ add_folder(void *with, const char *name)
 	add(w, open_dir(w, name),
 	    (struct place){ .kind = index ? INDEX : FOLDER }, name, DIRS);
 	add_parts(w, name);
+	if (index)
+		add(w, open_dir(w, INDEX_SYNC), (struct place){ .kind = SYNC },
+		    name, IN_CREATE);
 	return 0;
 }
 
@@ -289,6 +292,8 @@ hear(struct told *t, const struct inotify_event *e)
 		return;
 	if (p->kind == PART)
 		hear_mail(t, p, e);
+	else if (p->kind == SYNC)
+		tell(t, WATCH_SYNC, "", MAILDIR_CUR, e->name);
 	else
 		hear_dir(t, p, e);
 	if (p->kind == INDEX && (e->mask & IN_CREATE) == 0 &&

@@ -22,6 +22,7 @@ enum watch_kind {
 	WATCH_FOLDER,   /* a folder is new, or changed: look through it */
 	WATCH_KEYWORDS, /* a folder's keywords have other names now */
 	WATCH_INDEX,    /* somebody did something to the index's file */
+	WATCH_SYNC,     /* name waits for the index (aside.h) */
 	WATCH_LOST,     /* too much at once: look through all */
 	WATCH_GONE,     /* the Maildir itself is gone */
 };

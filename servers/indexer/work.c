@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "indexer/aside.h"
 #include "indexer/backlog.h"
 #include "indexer/indexer.h"
 #include "indexer/keep.h"
@@ -38,6 +39,7 @@ struct work {
 	struct watch *watch;
 	struct backlog *backlog;
 	struct news news;
+	struct aside aside;
 	bool scan, keywords; /* look through all; keywords have changed */
 	bool doubt;          /* somebody touched the file of the index */
 	bool gone;           /* the Maildir is */
@@ -100,6 +102,9 @@ on_event(void *with, const struct watch_event *e)
 	case WATCH_INDEX:
 		k->doubt = true;
 		break;
+	case WATCH_SYNC:
+		aside_wait(&k->aside, e->file.name);
+		break;
 	case WATCH_KEYWORDS:
 	case WATCH_FOLDER:
 		if (!k->scan && k->ix.w != NULL)
@@ -157,6 +162,7 @@ begin(struct work *k)
 	if (why != NULL)
 		log_warn("%s/" INDEX_FILE ": %s; it is made anew", path, why);
 	if (!k->ix.o->once) {
+		aside_make(k->ix.m, &k->aside);
 		k->watch = watch_new(k->ix.m);
 		if (k->watch == NULL)
 			log_error("%s cannot be watched: %s; it is looked "
@@ -317,6 +323,15 @@ turn(struct work *k)
 	return true;
 }
 
+/* What had happened when they began to wait is in the index. */
+static void
+release(struct work *k)
+{
+	if (!k->gone && !k->scan && !k->doubt && k->news.n == 0 &&
+	    backlog_is_empty(k->backlog))
+		aside_release(k->ix.m, &k->aside);
+}
+
 static int64_t
 left(int64_t deadline)
 {
@@ -342,9 +357,12 @@ go_on(struct work *k)
 	}
 	hear(k);
 	if (k->gone || turn(k)) {
+		release(k);
 		wait_for(k, 0); /* for signals */
 		return;
 	}
+	release(k);
+	aside_trim(k->ix.m, &k->aside);
 	if (k->watch != NULL && !watch_is_partial(k->watch)) {
 		wait_for(k, left(k->keep));
 	} else {

@@ -9,6 +9,7 @@
 #include "smtpd/lines.h"
 #include "smtpd/report.h"
 #include "smtpd/session.h"
+#include "smtpd/store.h"
 #include "system/clock.h"
 #include "system/log.h"
 
@@ -117,6 +118,7 @@ serve_mail(struct conn *c, const struct service *service)
 
 	(void)service;
 	begin(&s, c);
+	store_meet();
 	greet(&s);
 	while (!s.over)
 		next(&s);

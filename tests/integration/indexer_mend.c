@@ -70,6 +70,8 @@ Test(indexer_mend, deleted_with_its_directory)
 	unlink(rig_in(mail, INDEX_CHANGED));
 	unlink(rig_in(mail, INDEX_DIR "/lock"));
 	unlink(rig_in(mail, INDEX_FILE));
+	rmdir(rig_in(mail, INDEX_SYNC));
+	rmdir(rig_in(mail, INDEX_SESSIONS));
 	cr_assert_eq(rmdir(rig_in(mail, INDEX_DIR)), 0);
 	end();
 }
