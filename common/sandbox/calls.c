@@ -97,9 +97,9 @@ const struct call sandbox_calls[] = {
 	SUCH(fcntl, ARG(1, EQ, F_DUPFD)), SUCH(fcntl, ARG(1, EQ, F_DUPFD_CLOEXEC)),
 	SUCH(fcntl, ARG(1, EQ, F_GETFD)), SUCH(fcntl, ARG(1, EQ, F_SETFD)),
 	SUCH(fcntl, ARG(1, EQ, F_GETFL)),
-	/* A child may be the owner of the log; nobody may rewind it. */
-	SUCH(fcntl, ARG(1, EQ, F_SETFL), BITS(2, O_APPEND, O_APPEND)),
-	{ SYS_fcntl, CALL_NO, IF(ARG(1, EQ, F_SETFL), BITS(2, O_APPEND, 0)) },
+	/* The flags of a log are those of all who write to it: without O_APPEND
+	 * one could rewind it, with O_DIRECT nobody could write. */
+	{ SYS_fcntl, CALL_NO, IF(ARG(1, EQ, F_SETFL)) },
 
 	/* Changing them: only the log is added to without these.  Landlock
 	 * knows no modes and times, so nobody changes those. */
