@@ -6,8 +6,10 @@
 #include "smtp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gmime/gmime.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "grammar/mail_address.h"
 #include "system/log.h"
@@ -109,11 +111,15 @@ seven_bit(const struct message *from, struct message *to)
 	GMimeStream *stream;
 	GMimeMessage *m;
 	bool good = false;
+	int fd = fcntl(fileno(from->file), F_DUPFD_CLOEXEC, 0);
 
 	mime_begin();
-	rewind(from->file);
-	stream = g_mime_stream_file_new(from->file);
-	g_mime_stream_file_set_owner((GMimeStreamFile *)stream, FALSE);
+	/* Connections are processes that share its position: not to be used. */
+	stream = fd < 0 ? NULL :
+			  g_mime_stream_mmap_new_with_bounds(fd, PROT_READ,
+			      MAP_PRIVATE, 0, (gint64)from->size);
+	if (stream == NULL)
+		die(EXIT_OSERR, "temporary file: %s", strerror(errno));
 	parser = g_mime_parser_new_with_stream(stream);
 	m = g_mime_parser_construct_message(parser, NULL);
 	*to = (struct message){ .file = NULL };
