@@ -30,6 +30,7 @@ static const struct route routes[] = {
 	{ ROUTE_GET, "/api/v1/wait", api_wait },
 	{ ROUTE_GET, "/api/v1/sessions", api_sessions },
 	{ ROUTE_GET, "/api/v1/events/stream", api_events },
+	{ ROUTE_GET, "/api/events", api_events_socket },
 	{ ROUTE_GET, "/livez", api_alive },
 	{ ROUTE_GET, "/readyz", api_alive },
 	{ ROUTE_GET, "/metrics", api_metrics },
