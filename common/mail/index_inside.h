@@ -32,12 +32,6 @@ struct index {
 int index_status_of(int sqlite_error);
 
 /*
- * The path of the database of the Maildir at path, without links.  Returns 0
- * or -1 with errno.
- */
-int index_path(const char *maildir, char path[PATH_MAX]);
-
-/*
  * Is the file at path in order: ours, of this version, its pages sound?
  */
 bool index_check(const char *path);

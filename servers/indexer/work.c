@@ -7,6 +7,7 @@
  * little when nothing was.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
@@ -147,16 +148,31 @@ hear(struct work *k)
 	watch_hear(k->watch, on_event, k);
 }
 
+static struct maildir *
+open_maildir(const struct indexer_options *o)
+{
+	struct maildir *m;
+	int fd;
+
+	if (o->fd < 0)
+		return maildir_open(o->path);
+	fd = fcntl(o->fd, F_DUPFD_CLOEXEC, 0);
+	m = fd < 0 ? NULL : maildir_open_at(fd);
+	if (fd >= 0 && m == NULL)
+		close(fd);
+	return m;
+}
+
 /* The Maildir at the path, all that belongs to it, and a look at all. */
 static int
 begin(struct work *k)
 {
 	const char *path = k->ix.o->path, *why = NULL;
 
-	k->ix.m = maildir_open(path);
+	k->ix.m = open_maildir(k->ix.o);
 	if (k->ix.m == NULL)
 		return -1;
-	k->ix.w = index_writer_open(path, &why);
+	k->ix.w = index_writer_open(maildir_root(k->ix.m), &why);
 	if (k->ix.w == NULL)
 		return -1;
 	if (why != NULL)
