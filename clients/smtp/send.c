@@ -127,6 +127,30 @@ as_offered(const struct dialogue *l, const struct message *message)
 	return message;
 }
 
+/* Refuse who cannot be spelled.  Returns whether anybody is left. */
+static bool
+leaves_any(struct sending *s)
+{
+	const struct options *o = s->l->o;
+	size_t i;
+
+	if (idn_spelled(s->l, o->from) == NULL) {
+		log_error("<%s>: %s does not know SMTPUTF8, which it needs",
+		    o->from, o->host);
+		envelope_note(s, EXIT_REFUSED);
+		return false;
+	}
+	for (i = 0; (i = envelope_next(s, i, OPEN)) < o->to_count; i++) {
+		if (idn_spelled(s->l, o->to[i]) != NULL)
+			continue;
+		log_error("<%s>: %s does not know SMTPUTF8, which it needs",
+		    o->to[i], o->host);
+		envelope_note(s, EXIT_REFUSED);
+		s->fate[i] = REFUSED;
+	}
+	return envelope_next(s, 0, OPEN) < o->to_count;
+}
+
 int
 send_message(struct dialogue *l, const struct message *message)
 {
@@ -136,7 +160,7 @@ send_message(struct dialogue *l, const struct message *message)
 	s.fate = calloc(l->o->to_count + 1, sizeof(*s.fate));
 	if (s.fate == NULL)
 		die(EXIT_OSERR, "no memory");
-	if (idn_leaves_any(&s))
+	if (leaves_any(&s))
 		s.message = as_offered(l, message);
 	if (s.message == NULL) {
 		free(s.fate);

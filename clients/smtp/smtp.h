@@ -316,7 +316,6 @@ struct sending {
  */
 const char *idn_spelled(const struct dialogue *, const char *address);
 bool idn_is_needed(const struct dialogue *);
-bool idn_leaves_any(struct sending *);
 
 /*
  * envelope.c: MAIL for the recipients that are still open, and RCPT and DATA
