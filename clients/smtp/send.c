@@ -108,16 +108,23 @@ transaction(struct sending *s)
 static const struct message *
 as_offered(const struct dialogue *l, const struct message *message)
 {
-	const struct message *seven = message;
+	static struct message seven; /* made once, for there is but one */
+	static enum { UNTRIED, GOOD, IN_VAIN } state;
 
 	/* Who takes UTF-8 in addresses takes it in the message (RFC 6531). */
 	if (message->eight_bit && (l->offers & OFFER_8BITMIME) == 0 &&
-	    !idn_is_needed(l))
-		seven = seven_bit(message);
-	if (seven == NULL)
+	    !idn_is_needed(l)) {
+		if (state == UNTRIED)
+			state = !message->exact && seven_bit(message, &seven) ?
+			    GOOD :
+			    IN_VAIN;
+		if (state == GOOD)
+			return &seven;
 		log_error("%s does not know 8BITMIME, which the message needs",
 		    l->o->host);
-	return seven;
+		return NULL;
+	}
+	return message;
 }
 
 int

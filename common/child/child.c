@@ -14,6 +14,7 @@
 #include "conn/conn.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
+#include "system/io.h"
 #include "system/log.h"
 
 /*
@@ -129,7 +130,7 @@ child_live(const struct child_setup *s, int control, bool zygote)
 {
 	int own = cut_loose(s, control), conduct = CONDUCT_FINE;
 
-	if (own < 0 ||
+	if (own < 0 || (!zygote && io_mute_standard() < 0) ||
 	    (zygote ? sandbox_enter_born(s->sandbox, s->master) :
 		      sandbox_enter(s->sandbox, s->master)) < 0) {
 		log_error("a child cannot begin: %s", strerror(errno));

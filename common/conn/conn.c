@@ -123,6 +123,12 @@ conn_has_more(struct conn *c)
 	return conn_pending(c) > 0;
 }
 
+int
+conn_shut(struct conn *c)
+{
+	return c->transport->shut(c) < 0 ? CONN_ERROR : 0;
+}
+
 /*
  * Closing a socket with unread input sends a reset, which may destroy the
  * last reply before the client has read it (RFC 9112 9.6).  So what still

@@ -198,6 +198,12 @@ int conn_sayz(struct conn *, const char *);
 ssize_t conn_send_now(struct conn *, struct slice);
 
 /*
+ * Nothing more will be sent: the other end is told, and may still answer.
+ * Returns 0 or CONN_ERROR.
+ */
+int conn_shut(struct conn *);
+
+/*
  * Send n bytes of a file from offset, by sendfile(2) where that goes; head, if any, goes out
  * before it in the same segments.  Returns 0, CONN_ERROR or CONN_TIMEOUT;
  * CONN_EOF (also 0) is never returned: a file that ends early is CONN_ERROR

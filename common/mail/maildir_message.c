@@ -15,11 +15,12 @@
 #define TRIES 5 /* to catch what is moved while we look for it */
 
 int
-maildir_open_beneath(int root, const char *path, int flags)
+maildir_make_beneath(int root, const char *path, int flags, unsigned mode)
 {
 	struct open_how how = {
-		.flags =
-		    (unsigned)(flags | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW),
+		.mode = (flags & O_CREAT) != 0 ? mode : 0,
+		.flags = (unsigned)(flags | O_CLOEXEC | O_NOFOLLOW |
+		    ((flags & O_PATH) == 0 ? O_NONBLOCK : 0)),
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
 		    RESOLVE_NO_MAGICLINKS,
 	};
@@ -32,6 +33,12 @@ maildir_open_beneath(int root, const char *path, int flags)
 			break;
 	}
 	return (int)fd;
+}
+
+int
+maildir_open_beneath(int root, const char *path, int flags)
+{
+	return maildir_make_beneath(root, path, flags, 0);
 }
 
 struct wanted {
@@ -169,7 +176,7 @@ maildir_set_flags(const struct maildir *m, struct maildir_file *f,
 		}
 		if (rename_there(m, f, to) == 0) {
 			f->part = MAILDIR_CUR;
-			snprintf(f->name, sizeof(f->name), "%s", to);
+			memcpy(f->name, to, strlen(to) + 1);
 			return 0;
 		}
 		if (errno != ENOENT || maildir_find(m, f) < 0)

@@ -9,6 +9,7 @@
 #include "inboxd/api.h"
 #include "inboxd/assets.h"
 #include "inboxd/guard.h"
+#include "inboxd/hog.h"
 
 static const struct route routes[] = {
 	{ ROUTE_GET, "/api/v1/messages", api_messages },
@@ -30,6 +31,17 @@ static const struct route routes[] = {
 	{ ROUTE_GET, "/api/v1/wait", api_wait },
 	{ ROUTE_GET, "/api/v1/sessions", api_sessions },
 	{ ROUTE_GET, "/api/v1/events/stream", api_events },
+	{ ROUTE_GET, "/api/events", api_events_socket },
+	{ ROUTE_GET, "/api/v2/messages", hog_messages_v2 },
+	{ ROUTE_GET, "/api/v2/search", hog_search },
+	{ ROUTE_GET, "/api/v2/outgoing-smtp", hog_outgoing },
+	{ ROUTE_GET, "/api/v2/websocket", hog_socket },
+	{ ROUTE_GET, "/api/v1/events", hog_events },
+	{ ROUTE_GET, "/api/v1/messages/*", hog_message },
+	{ ROUTE_DELETE, "/api/v1/messages/*", hog_delete },
+	{ ROUTE_GET, "/api/v1/messages/*/download", hog_download },
+	{ ROUTE_GET, "/api/v1/messages/*/mime/part/*/download", hog_part },
+	{ ROUTE_POST, "/api/v1/messages/*/release", hog_release },
 	{ ROUTE_GET, "/livez", api_alive },
 	{ ROUTE_GET, "/readyz", api_alive },
 	{ ROUTE_GET, "/metrics", api_metrics },
@@ -116,7 +128,7 @@ route_wants_body(const struct exchange *x)
 	unsigned method = method_of(x);
 
 	return (method & (ROUTE_PUT | ROUTE_POST | ROUTE_DELETE)) != 0 &&
-	    guard_allows(x) && find(x, method, part) != NULL;
+	    guard_may_allow(x) && find(x, method, part) != NULL;
 }
 
 /* What the path takes, for OPTIONS and 405. */
@@ -220,6 +232,9 @@ route_answer(struct exchange *x)
 	r = find(x, method_of(x), part);
 	if (r == NULL)
 		return answer_rest(x);
+	/* The one route that two of them have. */
+	if (inbox.compat == COMPAT_MAILHOG && r->answer == api_messages)
+		return hog_messages(x, "");
 	if (part[0].p != NULL && decode(part[0], text) < 0)
 		return inbox_error(x, 404, "there is nothing here");
 	return r->answer(x, text);
