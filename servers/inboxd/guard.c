@@ -21,7 +21,7 @@ same(struct slice a, struct slice b)
 }
 
 static bool
-is_known(const struct exchange *x)
+is_known(struct exchange *x)
 {
 	struct slice value = web_get(x, "Authorization"), rest = value;
 	struct slice password, user;
@@ -39,6 +39,8 @@ is_known(const struct exchange *x)
 		user = slice_cut(&password, ':');
 		right = password.p != NULL &&
 		    passwords_check(inbox.users, user, password);
+		if (!right)
+			x->close = conn_wrong_password(x->c) || x->close;
 	}
 	buf_free(&decoded);
 	if (right) {
@@ -108,9 +110,6 @@ guard_refuse(struct exchange *x)
 	if (is_foreign(x))
 		return inbox_error(
 		    x, 403, "other sites' pages may not use the inbox");
-	/* Who gives no password is asked for one. */
-	if (web_get(x, "Authorization").n > 0 && conn_wrong_password(x->c))
-		x->close = true;
 	return web_page_with(x, 401, "who are you?",
 	    "WWW-Authenticate: Basic realm=\"berth\", charset=\"UTF-8\"\r\n");
 }
