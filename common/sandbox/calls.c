@@ -113,6 +113,8 @@ const struct call sandbox_calls[] = {
 	YES(clock_nanosleep), YES(restart_syscall), YES(setitimer),
 	YES(getitimer), WATCH(inotify_init1), WATCH(inotify_add_watch),
 	WATCH(inotify_rm_watch),
+	/* Which of the pages watches for all (httpd/live_feed.c). */
+	{ SYS_fcntl, CALL_YES, .needs = SANDBOX_NEEDS_WATCH, IF(ARG(1, EQ, F_SETLK)) },
 
 	/* Time, identity, chance. */
 	YES(clock_gettime), YES(clock_getres), YES(gettimeofday),
