@@ -71,6 +71,15 @@ struct sandbox_plan *sandbox_plan_new(
     const struct sandbox_wish *, const char **why);
 
 /*
+ * In the master: the paths of this service mean other directories now.  Those
+ * children that enter it from now on (sandbox_enter_for()) may use these, too.
+ * Returns 0, or -1 if children have settled what they may use before (shared),
+ * or with errno: then only other children help.
+ */
+int sandbox_allow(
+    const struct sandbox_plan *, size_t index, const struct service *);
+
+/*
  * In a child that is about to exec itself: pass on what the trial has shown
  * and the filters, so that it need not be repeated, on IMAGE_SANDBOX_FD.  Returns
  * 0, or -1 with errno.

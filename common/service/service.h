@@ -57,6 +57,15 @@ struct service {
 
 	const struct privdrop *user; /* set before prepare(): who children
 				      * will be, see sandbox/as_user.h */
+	/*
+	 * In the master, for directories that may be replaced while we run: a
+	 * descriptor that is readable when they may have been, or -1; then,
+	 * look: do paths[] mean others now, which are there?  Both may be
+	 * NULL.
+	 */
+	int (*watch)(struct service *);
+	bool (*moved)(struct service *);
+
 	bool single; /* set before prepare(): this process will hold one
 		      * conversation and end, so what is seldom needed may
 		      * be loaded when it is */

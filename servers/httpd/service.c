@@ -8,6 +8,7 @@
 #include "httpd/echo.h"
 #include "httpd/httpd.h"
 #include "httpd/live_feed.h"
+#include "httpd/root.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
 #include "httpd/target.h"
@@ -28,9 +29,7 @@ site_configure(const struct server *s, const char *dir)
 static void
 prepare(struct service *s)
 {
-	site.root = path_root(site.dir);
-	if (site.root < 0)
-		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
+	root_open();
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
 	mime_prepare(s->single);
@@ -48,6 +47,8 @@ struct service site_service = {
 	.name = "http",
 	.scheme = "http",
 	.prepare = prepare,
+	.watch = root_watch,
+	.moved = root_moved,
 	.serve = web_serve,
 	.context = &site.web,
 	.busy = SLICE("HTTP/1.1 503 Service Unavailable\r\n"
