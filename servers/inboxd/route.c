@@ -175,7 +175,7 @@ answer_rest(struct exchange *x)
 }
 
 int
-route_answer(struct exchange *x)
+route_reply(struct exchange *x)
 {
 	const struct route *r;
 	struct slice part[2];

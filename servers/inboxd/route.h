@@ -27,7 +27,7 @@ struct route {
 /*
  * struct web's answer() and wants_body().
  */
-int route_answer(struct exchange *);
+int route_reply(struct exchange *);
 bool route_wants_body(const struct exchange *);
 
 #endif
