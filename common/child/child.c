@@ -101,7 +101,7 @@ serve(
 	}
 	conduct = service->serve(&c, service);
 	conn_end(&c);
-	return conduct;
+	return c.wrong_passwords > 0 ? CONDUCT_WRONG : conduct;
 }
 
 /* Wait for the next connection: its descriptor, or -1 when there is none. */
@@ -149,6 +149,8 @@ child_live(const struct child_setup *s, int control, bool zygote)
 		if (fd < 0)
 			break;
 		conduct = serve(s, own, &h, fd);
+		if (conduct == CONDUCT_WRONG)
+			break; /* only an exit code can tell it */
 	}
 	leave(conduct);
 }

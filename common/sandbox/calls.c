@@ -67,6 +67,8 @@
 	{ SYS_##call, CALL_NO, .not_with = SANDBOX_NEEDS_WRITE,              \
 		IF(BITS(at, flag, flag)) }
 #define CHANGING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
+#define LOCK(how)                                                            \
+	{ SYS_fcntl, CALL_YES, .needs = SANDBOX_NEEDS_LOCK, IF(ARG(1, EQ, (how))) }
 #define WATCH(call)  { SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WATCH }
 
 const struct call sandbox_calls[] = {
@@ -113,6 +115,9 @@ const struct call sandbox_calls[] = {
 	YES(clock_nanosleep), YES(restart_syscall), YES(setitimer),
 	YES(getitimer), WATCH(inotify_init1), WATCH(inotify_add_watch),
 	WATCH(inotify_rm_watch),
+	/* Watching by a name needs a directory to be in; locking, as SQLite
+	 * does, asks and never waits. */
+	WATCH(fchdir), LOCK(F_GETLK), LOCK(F_SETLK),
 
 	/* Time, identity, chance. */
 	YES(clock_gettime), YES(clock_getres), YES(gettimeofday),

@@ -19,7 +19,7 @@ void
 site_configure(const struct server *s, const char *dir)
 {
 	site_finish(s, dir);
-	site.web.answer = route_answer;
+	site.web.answer = site_answer;
 	site.web.wants_body = echo_wants;
 	site.web.knows_host = target_knows_host;
 	site_service.open = site.open;
@@ -36,6 +36,7 @@ prepare(struct service *s)
 	mime_prepare(s->single);
 	if (site.live)
 		live_feed_prepare(site.dir);
+	s->locks = site.live; /* one of the live pages watches for all */
 	s->paths[0] = (struct sandbox_path){
 		.path = site.follow_symlinks ? "/" : site.dir,
 		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
