@@ -191,7 +191,8 @@ settle(struct master *m, pid_t pid, int status)
 		child_ended(m, c, status);
 	else if (!helpers_ended(m, pid, status))
 		/* It served its last client across a reload. */
-		tell(m, &(struct child){ .pid = pid }, status);
+		tell(m, &(struct child){ .pid = pid, .since_ms = clock_ms() },
+		    status);
 }
 
 static void
