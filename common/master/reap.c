@@ -132,9 +132,11 @@ conduct_of(const struct child *c, int status)
 	if (is_crash(c, status) || c->ended == END_OVERDUE ||
 	    (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM))
 		return SEEN_CRASH;
-	return WIFEXITED(status) && WEXITSTATUS(status) == CONDUCT_RUDE ?
-	    SEEN_RUDE :
-	    SEEN_FINE;
+	if (!WIFEXITED(status))
+		return SEEN_FINE;
+	return WEXITSTATUS(status) == CONDUCT_RUDE ? SEEN_RUDE :
+	    WEXITSTATUS(status) == CONDUCT_WRONG   ? SEEN_WRONG :
+						     SEEN_FINE;
 }
 
 /* The zygote forks in the order of orders. */

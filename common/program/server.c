@@ -289,6 +289,7 @@ server_main(struct server *s, int argc, char **argv)
 	setup.sandbox = plan_sandbox(s, &setup, user, from, reload_state >= 0);
 	notify_init();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* then write(2) says EFBIG */
 	switch (from) {
 	case FOR_TRIAL:
 		return 0;

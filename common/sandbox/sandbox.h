@@ -21,7 +21,7 @@
  *  - No new socket, no process, no program: getaddrinfo(3), syslog(3) and
  *    popen(3) end the child by SIGSYS.
  *  - O_NONBLOCK is set with ioctl(FIONBIO) or SOCK_NONBLOCK: F_SETFL is
- *    refused unless it keeps O_APPEND, or a child could rewind the log.
+ *    refused, for the flags of the log are everybody's.
  *  - An unknown system call is ENOSYS; a forbidden change of a file EPERM by
  *    seccomp or EACCES by Landlock.
  *  - There is no limit on file sizes: it would stop the access log.

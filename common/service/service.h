@@ -19,16 +19,18 @@ struct privdrop;
 
 /* How a client behaved: the child's exit code, which the master may weigh. */
 enum conduct {
-	CONDUCT_FINE = 0,  /* an ordinary conversation */
-	CONDUCT_RUDE = 10, /* broke the protocol's rules */
-	CONDUCT_SLOW = 11, /* ran into a deadline */
-	CONDUCT_GONE = 12, /* vanished in the middle */
+	CONDUCT_FINE = 0,   /* an ordinary conversation */
+	CONDUCT_RUDE = 10,  /* broke the protocol's rules */
+	CONDUCT_SLOW = 11,  /* ran into a deadline */
+	CONDUCT_GONE = 12,  /* vanished in the middle */
+	CONDUCT_WRONG = 13, /* tried wrong passwords */
 };
 
 /* What a sandboxed child may reach in the file system; nothing else is open.
  * SANDBOX_WRITE lists, makes, moves and removes, but reads no file: for that a
- * service names the path twice.  SANDBOX_WATCH is SANDBOX_READ with inotify(7). */
-enum sandbox_right { SANDBOX_READ, SANDBOX_WRITE, SANDBOX_WATCH };
+ * service names the path twice.  SANDBOX_MOVE does as much but for writing to
+ * a file.  SANDBOX_WATCH is SANDBOX_READ with inotify(7). */
+enum sandbox_right { SANDBOX_READ, SANDBOX_WRITE, SANDBOX_WATCH, SANDBOX_MOVE };
 
 struct sandbox_path {
 	const char *path; /* a directory that exists */
@@ -99,6 +101,7 @@ struct service {
 	 */
 	struct sandbox_path paths[SERVICE_MAX_PATHS];
 	size_t path_count;
+	bool locks; /* it locks what it reads (fcntl(2)), as SQLite does */
 };
 
 #endif

@@ -39,6 +39,7 @@ prepare(struct service *s)
 		live_watch_ignore(&site.live_ignore);
 		live_feed_prepare(site.dir);
 	}
+	s->locks = site.live; /* one of the live pages watches for all */
 	s->paths[0] = (struct sandbox_path){
 		.path = site.follow_symlinks ? "/" : site.dir,
 		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,

@@ -8,6 +8,7 @@
 
 #include "smtpd/envelope.h"
 #include "smtpd/lines.h"
+#include "smtpd/report.h"
 #include "smtpd/session.h"
 #include "system/clock.h"
 
@@ -65,5 +66,8 @@ faults_ask(
 	     n--)
 		lines_reply(s, "%s", r->reply);
 	s->over = s->code == 421;
+	if (s->code >= 400)
+		report_refused(s, rules_stage_name(stage),
+		    stage == RULES_MAIL ? about.from : to, r->line);
 	return true;
 }

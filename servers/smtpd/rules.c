@@ -62,6 +62,7 @@ rules_load(const char *path)
 			die(EXIT_CONFIG, "%s:%zu: %s", path, number, why);
 		if (status == 0)
 			continue;
+		rules[rule_count].line = number;
 		lines[rule_count++] = line;
 		line = NULL;
 		size = 0;

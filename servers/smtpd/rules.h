@@ -44,6 +44,7 @@ struct rules_case {
 };
 
 struct rule {
+	size_t line; /* of the file */
 	enum rules_stage stage;
 	/* Patterns, as fnmatch(3) has them; NULL matches everything. */
 	const char *client, *helo, *user, *from, *to;
@@ -65,9 +66,12 @@ void rules_load(const char *path);
 
 /*
  * Parse one line, which it keeps pieces of and cuts into strings.  Returns 1,
- * 0 for an empty line or a comment, or -1 with *why in words.
+ * 0 for an empty line or a comment, or -1 with *why in words (of this call),
+ * which name the word at fault and what could stand there.
  */
 int rules_parse(char *line, struct rule *, const char **why);
+
+const char *rules_stage_name(enum rules_stage);
 
 /*
  * Which rule decides this case?  Counts it.  NULL: none, go on as usual.

@@ -8,6 +8,7 @@
 #include "smtpd/faults.h"
 #include "smtpd/lines.h"
 #include "smtpd/login.h"
+#include "smtpd/report.h"
 #include "smtpd/session.h"
 #include "smtpd/store.h"
 
@@ -68,6 +69,7 @@ declined(struct session *s, const struct smtp_mail *m)
 	else
 		return faults_ask(
 		    s, RULES_MAIL, (struct slice){ NULL, 0 }, NULL);
+	report_refused(s, "mail", m->from.text, 0);
 	return true;
 }
 
@@ -85,6 +87,7 @@ transaction_mail(struct session *s, struct slice args)
 	status = smtp_mail(args, &m, &why);
 	if (status != SMTP_OK) {
 		refuse(s, (enum smtp_fault)status, &why, "MAIL FROM", "5.1.7");
+		report_refused(s, "mail", args, 0);
 		return;
 	}
 	envelope_reset(s);
@@ -111,10 +114,17 @@ transaction_rcpt(struct session *s, struct slice args)
 
 	if (status != SMTP_OK) {
 		refuse(s, (enum smtp_fault)status, &why, "RCPT TO", "5.1.3");
+		report_refused(s, "rcpt", args, 0);
+		/* It costs itself, not the recipients that are good: it is
+		 * counted with what leads nowhere. */
+		if (s->errors > 0)
+			s->errors--;
+		s->junk++;
 		return;
 	}
 	if (s->mail.count >= s->o->max_recipients) {
 		lines_reply(s, "452 4.5.3 Too many recipients");
+		report_refused(s, "rcpt", r.to.text, 0);
 		return;
 	}
 	if (faults_ask(s, RULES_RCPT, r.to.text, NULL))
@@ -124,6 +134,7 @@ transaction_rcpt(struct session *s, struct slice args)
 		s->mail.rcpts.n = before;
 		s->mail.rcpts.failed = false;
 		lines_reply(s, "452 4.5.3 Too many recipients");
+		report_refused(s, "rcpt", r.to.text, 0);
 		return;
 	}
 	s->mail.count++;

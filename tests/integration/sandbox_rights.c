@@ -198,6 +198,26 @@ Test(sandbox_rights, no_core_and_first_to_go)
 	}
 }
 
+/* What is typed at the server's terminal is not for its children. */
+Test(sandbox_rights, nothing_to_read_from_or_write_to)
+{
+	for (size_t i = 0; i < 3; i++) {
+		struct rig *r = faulty_start(RIG(ways[i]));
+		pid_t pid[2];
+
+		find_children(r, pid);
+		for (int fd = 0; fd <= 1; fd++) {
+			char path[64], to[64] = "";
+
+			snprintf(path, sizeof(path), "/proc/%d/fd/%d",
+			    (int)pid[0], fd);
+			cr_assert_gt(readlink(path, to, sizeof(to) - 1), 0);
+			cr_expect_str_eq(to, "/dev/null");
+		}
+		end(r);
+	}
+}
+
 /* Each page would be 403, and nobody would know why. */
 Test(sandbox_rights, a_site_that_the_user_cannot_read_is_told)
 {

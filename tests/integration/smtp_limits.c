@@ -2,6 +2,8 @@
  * smtp_limits.c - rows of the table that want more than a few lines: many
  * recipients, long lines, clients that vanish, a full house, no master at all.
  */
+#include <sys/stat.h>
+
 #include "smtp_talk.h"
 #include "system/clock.h"
 
@@ -177,4 +179,63 @@ Test(smtp_limits, the_access_log)
 		    buf_str(&b), i == 2 ? "\"code\":221" : "\"-\" 221 0"));
 		buf_free(&b);
 	}
+}
+
+static void
+say_all_but_the_message(int fd)
+{
+	cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
+	cr_assert(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
+	cr_assert(rig_smtp(fd, "DATA", "354"));
+}
+
+/* A file that may grow no more is a full disk, and not the end. */
+Test(smtp_limits, a_limit_on_the_size_of_files)
+{
+	const char *mail = rig_in(rig_place(), "mail");
+	struct rig *r = rig_start(RIG("/bin/sh", "-c",
+	    "ulimit -f 4096; exec \"$0\" -l 127.0.0.1:0 \"$1\"",
+	    rig_path("berth-smtpd"), mail));
+	int fd = rig_open(r, "smtp");
+	char line[1001];
+
+	memset(line, 'x', 998);
+	memcpy(line + 998, "\r\n", 3);
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "EHLO x", "250"));
+	say_all_but_the_message(fd);
+	for (int i = 0; i < 3000; i++)
+		cr_assert(rig_send(fd, line));
+	cr_assert(rig_smtp(fd, ".", "452"));
+	say_all_but_the_message(fd);
+	cr_assert(rig_smtp(fd, "small\r\n.", "250"));
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* A Maildir that cannot be written to is told, and heals by itself. */
+Test(smtp_limits, a_maildir_that_cannot_be_written_to)
+{
+	const char *mail = rig_in(rig_place(), "mail");
+	struct rig *r =
+	    rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	char tmp[256];
+	int fd = rig_open(r, "smtp");
+
+	snprintf(tmp, sizeof(tmp), "%s/tmp", mail);
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "EHLO x", "250"));
+	cr_assert_eq(chmod(tmp, 0500), 0);
+	cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
+	cr_assert(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
+	cr_assert(rig_smtp(fd, "DATA", "451"));
+	cr_assert(rig_hear(r, "Permission denied"));
+	cr_assert_eq(chmod(tmp, 0700), 0);
+	say_all_but_the_message(fd);
+	cr_assert(rig_smtp(fd, "x\r\n.", "250"));
+	cr_assert_eq(chmod(tmp, 0500), 0);
+	cr_assert_eq(rig_stop(r), 0);
+	/* At the start it is the end. */
+	r = rig_run(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	cr_assert_eq(rig_wait(r), 78);
+	cr_assert_geq(rig_count(r, tmp), 1);
 }
