@@ -9,6 +9,7 @@
 #include "smtpd/lines.h"
 #include "smtpd/report.h"
 #include "smtpd/session.h"
+#include "smtpd/store_dirs.h"
 #include "system/clock.h"
 #include "system/log.h"
 
@@ -46,6 +47,7 @@ end(struct session *s)
 static void
 greet(struct session *s)
 {
+	rules_look(store_dirs.root);
 	if (faults_ask(s, RULES_CONNECT, (struct slice){ NULL, 0 }, NULL)) {
 		/* Words of its own, or no service at all. */
 		s->over = s->over || s->code >= 400;
