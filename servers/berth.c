@@ -29,12 +29,19 @@ static struct offer offers[OFFERS] = {
 
 static const char *maildir = "./mail";
 
+/* As given, with "off". */
+static struct arg_list listen_at[OFFERS];
+
 static const struct arg own[] = {
 	{ "http", "ADDRESS|off", "where the site listens (8080); repeatable",
-	    .list = &offers[SITE].listen },
+	    .list = &listen_at[SITE] },
+	{ "listen", "ADDRESS", "the same as --http", .same_as = "http",
+	    .letter = 'l' },
+	{ "port", "ADDRESS", "the same as --http", .same_as = "http",
+	    .letter = 'p' },
 	{ "smtp", "ADDRESS|off",
 	    "where the mail catcher listens (1025); repeatable",
-	    .list = &offers[MAIL].listen },
+	    .list = &listen_at[MAIL] },
 	{ "http-reserve", "N",
 	    "processes that only the site may take (a quarter of all)",
 	    .number = &offers[SITE].reserve },
@@ -46,19 +53,20 @@ static const struct arg own[] = {
 };
 static const struct arg_table own_table = { .options = own };
 
-/* "off" as the only address: this part is not offered. */
+/* Where a part listens; "off" as the only address: it is not offered. */
 static void
-switch_off(struct offer *o)
+settle_listen(struct offer *o, struct arg_list *given)
 {
-	for (size_t i = 0; i < o->listen.n; i++) {
-		if (strcmp(o->listen.item[i], "off") != 0)
-			continue;
-		if (o->listen.n > 1)
+	if (given->n == 0)
+		given->item[given->n++] = o->otherwise;
+	for (size_t i = 0; i < given->n; i++)
+		if (strcmp(given->item[i], "off") == 0 && given->n > 1)
 			die(EXIT_USAGE, "%s off: and an address as well",
 			    o->option);
-		o->listen.n = 0;
+	if (strcmp(given->item[0], "off") == 0)
 		o->otherwise = NULL;
-	}
+	else
+		o->listen = *given;
 }
 
 static const char *
@@ -73,7 +81,7 @@ static void
 configure(struct server *s, int operands, char **operand)
 {
 	for (size_t i = 0; i < OFFERS; i++)
-		switch_off(&offers[i]);
+		settle_listen(&offers[i], &listen_at[i]);
 	site_configure(s, operands > 0 ? operand[0] : default_site());
 	smtpd_configure(maildir, s->options.timeout_ms, s->options.log_format);
 }

@@ -79,7 +79,7 @@ take_recipients(struct options *o, const char *where, struct slice text)
 	buf_init(&address, MAIL_LIST_MAX);
 	buf_init(&name, MAIL_LIST_MAX);
 	mail_list_init(&l, text);
-	while ((status = mail_list_next(&l, &address, &name)) == 1) {
+	while ((status = mail_list_read(&l, &address, &name)) == 1) {
 		if (address.n == 0)
 			refuse(where, "nobody is in '<>'", text, l.at);
 		add(o, &address);
@@ -102,13 +102,13 @@ take_sender(struct options *o, const char *where, struct slice text)
 	buf_init(&name, MAIL_LIST_MAX);
 	buf_init(&more, MAIL_LIST_MAX);
 	mail_list_init(&l, text);
-	status = mail_list_next(&l, &address, &name);
+	status = mail_list_read(&l, &address, &name);
 	o->from = copy(&address);
 	if (name.n > 0)
 		o->from_name = copy(&name);
 	end = l.at;
 	if (status == 1)
-		status = mail_list_next(&l, &more, &name);
+		status = mail_list_read(&l, &more, &name);
 	if (status < 0)
 		refuse(where, l.why, text, l.where);
 	if (status == 1)

@@ -53,62 +53,6 @@ envelope_uses_bdat(const struct dialogue *l)
 	return l->o->bdat && (l->offers & OFFER_CHUNKING) != 0;
 }
 
-static bool
-is_ascii(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s > 127)
-			return false;
-	return true;
-}
-
-/* As this server can take it, good until the next call; NULL: it cannot. */
-static const char *
-spelled(const struct dialogue *l, const char *address)
-{
-	static struct buf ascii;
-
-	if (is_ascii(address) || (l->offers & OFFER_SMTPUTF8) != 0)
-		return address;
-	buf_free(&ascii);
-	buf_init(&ascii, MAIL_ADDRESS_MAX + MAIL_DOMAIN_MAX);
-	return idn_address(address, &ascii) ? buf_str(&ascii) : NULL;
-}
-
-bool
-envelope_is_utf8(const struct dialogue *l)
-{
-	bool ascii = is_ascii(l->o->from);
-
-	for (size_t i = 0; i < l->o->to_count; i++)
-		ascii = ascii && is_ascii(l->o->to[i]);
-	return !ascii && (l->offers & OFFER_SMTPUTF8) != 0;
-}
-
-/* Refuse who cannot be spelled.  Returns whether anybody is left. */
-static bool
-can_spell(struct sending *s)
-{
-	const struct options *o = s->l->o;
-	size_t i;
-
-	if (spelled(s->l, o->from) == NULL) {
-		log_error("<%s>: %s does not know SMTPUTF8, which it needs",
-		    o->from, o->host);
-		envelope_note(s, EXIT_REFUSED);
-		return false;
-	}
-	for (i = 0; (i = envelope_next(s, i, OPEN)) < o->to_count; i++) {
-		if (spelled(s->l, o->to[i]) != NULL)
-			continue;
-		log_error("<%s>: %s does not know SMTPUTF8, which it needs",
-		    o->to[i], o->host);
-		envelope_note(s, EXIT_REFUSED);
-		s->fate[i] = REFUSED;
-	}
-	return envelope_next(s, 0, OPEN) < o->to_count;
-}
-
 /* What was asked for about notices of delivery, if the server knows them. */
 static void
 add_dsn(const struct dialogue *l, struct buf *out)
@@ -128,8 +72,6 @@ envelope_mail(struct sending *s)
 	uint64_t size = s->message->size;
 	struct buf more;
 
-	if (!can_spell(s))
-		return EXIT_REFUSED;
 	if (l->max_size > 0 && size > l->max_size) {
 		log_error("the message has %llu bytes, %s takes %llu",
 		    (unsigned long long)size, l->o->host,
@@ -141,10 +83,10 @@ envelope_mail(struct sending *s)
 		buf_addf(&more, " SIZE=%llu", (unsigned long long)size);
 	if (s->message->eight_bit && (l->offers & OFFER_8BITMIME) != 0)
 		buf_addz(&more, " BODY=8BITMIME");
-	if (envelope_is_utf8(l))
+	if (idn_is_needed(l))
 		buf_addz(&more, " SMTPUTF8");
 	add_dsn(l, &more);
-	dialogue_say(l, NULL, "MAIL FROM:<%s>%s", spelled(l, l->o->from),
+	dialogue_say(l, NULL, "MAIL FROM:<%s>%s", idn_spelled(l, l->o->from),
 	    buf_str(&more));
 	buf_free(&more);
 	return l->fault;
@@ -156,8 +98,9 @@ say_rcpt(struct sending *s, size_t i)
 	const struct options *o = s->l->o;
 	bool dsn = o->notify != NULL && (s->l->offers & OFFER_DSN) != 0;
 
-	dialogue_say(s->l, NULL, "RCPT TO:<%s>%s%s", spelled(s->l, o->to[i]),
-	    dsn ? " NOTIFY=" : "", dsn ? o->notify : "");
+	dialogue_say(s->l, NULL, "RCPT TO:<%s>%s%s",
+	    idn_spelled(s->l, o->to[i]), dsn ? " NOTIFY=" : "",
+	    dsn ? o->notify : "");
 }
 
 static void

@@ -51,7 +51,8 @@ given_add(struct buf *out, const struct options *o, enum given which)
 	if (o->subject != NULL && (which & GIVEN_OTHERS) != 0)
 		mime_field(out, "Subject", slice_of(o->subject));
 	for (size_t i = 0; i < o->headers.n; i++) {
-		if (!field_split(slice_of(o->headers.item[i]), &f))
+		if (!field_split(slice_of(o->headers.item[i]), &f) ||
+		    (o->subject != NULL && slice_iis(f.name, "Subject")))
 			continue;
 		if ((which &
 			(given_is_part(f.name) ? GIVEN_PART : GIVEN_OTHERS)) ==

@@ -1,40 +1,85 @@
 /*
- * idn.c - domains of any script in the letters of the DNS: A-labels (RFC
- * 5890), by libidn2, for servers that do not know SMTPUTF8.
+ * idn.c - addresses of any script, as the server at hand can take them: as
+ * they are with SMTPUTF8, without it with the domain in A-labels (RFC 5890),
+ * by libidn2, and a local part that is not ASCII not at all.
  */
 #include "smtp.h"
 
 #include <idn2.h>
 #include <string.h>
 
+#include "grammar/mail_address.h"
+#include "grammar/mail_list.h"
+#include "system/log.h"
+
 static bool
-is_ascii(const char *s, size_t n)
+is_ascii(const char *s)
 {
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)s[i] > 127)
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s > 127)
 			return false;
 	return true;
 }
 
-bool
-idn_address(const char *address, struct buf *out)
+/* The address with its domain in A-labels, if that makes it ASCII. */
+static const char *
+in_ascii(const char *address)
 {
+	static struct buf ascii;
 	const char *at = strrchr(address, '@');
-	size_t local = at == NULL ? strlen(address) : (size_t)(at - address);
 	char *domain = NULL;
 
-	buf_clear(out);
-	if (!is_ascii(address, local))
-		return false;
-	buf_addz(out, address);
-	if (at == NULL || is_ascii(at, strlen(at)))
-		return true;
+	if (at == NULL)
+		return NULL;
 	/* As browsers do it: UTS 46, not transitional. */
 	if (idn2_to_ascii_8z(at + 1, &domain, IDN2_NONTRANSITIONAL) != IDN2_OK)
-		return false;
-	buf_clear(out);
-	buf_add(out, address, local + 1);
-	buf_addz(out, domain);
+		return NULL;
+	buf_free(&ascii);
+	buf_init(&ascii, MAIL_LIST_MAX + MAIL_DOMAIN_MAX);
+	buf_add(&ascii, address, (size_t)(at - address) + 1);
+	buf_addz(&ascii, domain);
 	idn2_free(domain);
-	return true;
+	return is_ascii(buf_str(&ascii)) ? buf_str(&ascii) : NULL;
+}
+
+const char *
+idn_spelled(const struct dialogue *l, const char *address)
+{
+	if (is_ascii(address) || (l->offers & OFFER_SMTPUTF8) != 0)
+		return address;
+	return in_ascii(address);
+}
+
+bool
+idn_is_needed(const struct dialogue *l)
+{
+	bool ascii = is_ascii(l->o->from);
+
+	for (size_t i = 0; i < l->o->to_count; i++)
+		ascii = ascii && is_ascii(l->o->to[i]);
+	return !ascii && (l->offers & OFFER_SMTPUTF8) != 0;
+}
+
+/* Refuse who cannot be spelled.  Returns whether anybody is left. */
+bool
+idn_leaves_any(struct sending *s)
+{
+	const struct options *o = s->l->o;
+	size_t i;
+
+	if (idn_spelled(s->l, o->from) == NULL) {
+		log_error("<%s>: %s does not know SMTPUTF8, which it needs",
+		    o->from, o->host);
+		envelope_note(s, EXIT_REFUSED);
+		return false;
+	}
+	for (i = 0; (i = envelope_next(s, i, OPEN)) < o->to_count; i++) {
+		if (idn_spelled(s->l, o->to[i]) != NULL)
+			continue;
+		log_error("<%s>: %s does not know SMTPUTF8, which it needs",
+		    o->to[i], o->host);
+		envelope_note(s, EXIT_REFUSED);
+		s->fate[i] = REFUSED;
+	}
+	return envelope_next(s, 0, OPEN) < o->to_count;
 }

@@ -71,6 +71,8 @@ content(struct sending *s)
 		content_data(s->l, s->accepted > 0 ? s->message : NULL);
 	envelope_note(s, refused);
 	/* Behind a chunk that was refused there is no verdict to come. */
+	if (refused != 0 && s->l->cut && s->l->fault == 0)
+		s->l->fault = refused;
 	if (refused != 0 || envelope_ends_at(s, STAGE_BODY))
 		return false;
 	if (!bdat)
@@ -110,7 +112,7 @@ as_offered(const struct dialogue *l, const struct message *message)
 
 	/* Who takes UTF-8 in addresses takes it in the message (RFC 6531). */
 	if (message->eight_bit && (l->offers & OFFER_8BITMIME) == 0 &&
-	    !envelope_is_utf8(l))
+	    !idn_is_needed(l))
 		seven = seven_bit(message);
 	if (seven == NULL)
 		log_error("%s does not know 8BITMIME, which the message needs",
@@ -124,12 +126,15 @@ send_message(struct dialogue *l, const struct message *message)
 	struct sending s = { .l = l };
 	size_t left = 0;
 
-	s.message = as_offered(l, message);
-	if (s.message == NULL)
-		return EXIT_REFUSED;
 	s.fate = calloc(l->o->to_count + 1, sizeof(*s.fate));
 	if (s.fate == NULL)
 		die(EXIT_OSERR, "no memory");
+	if (idn_leaves_any(&s))
+		s.message = as_offered(l, message);
+	if (s.message == NULL) {
+		free(s.fate);
+		return EXIT_REFUSED;
+	}
 	while (transaction(&s))
 		;
 	for (size_t i = 0; s.full && i < l->o->to_count; i++)

@@ -3,10 +3,11 @@
  *
  *	main.c		options and what they come to
  *	sendmail.c	the same, called as sendmail
+ *	sendmail_flags.c	and its command line
  *	relay.c		sendmail -bs: SMTP on standard input
  *	server.c	HOST[:PORT]
  *	addresses.c	every address that enters
- *	idn.c		domains in ASCII
+ *	idn.c		addresses of any script
  *	input.c		standard input, and where its header is
  *	whole.c		a message as it came, with what it lacks
  *	compose.c	a message from a text and files
@@ -151,12 +152,6 @@ void take_recipients(struct options *, const char *where, struct slice);
 void take_sender(struct options *, const char *where, struct slice);
 
 /*
- * idn.c: the address with its domain as A-labels (RFC 5890).  Returns false
- * if that does not make it ASCII.
- */
-bool idn_address(const char *address, struct buf *out);
-
-/*
  * input.c: standard input as a file (dots: up to a line that is a dot alone),
  * and the fields that it begins with.  A BOM goes, and the "From " line of an
  * mbox.  All end the program on failure.
@@ -298,11 +293,7 @@ int hello(struct dialogue *);
  */
 int send_message(struct dialogue *, const struct message *);
 
-/*
- * envelope.c: will it be sent with SMTPUTF8?  What becomes of each recipient, MAIL for those that are still
- * open, and RCPT and DATA for them.  say_mail returns 0 or an exit code,
- * envelope true when the message may be sent.
- */
+/* What becomes of each recipient. */
 enum fate { OPEN, TAKEN, SENT, REFUSED };
 
 struct sending {
@@ -316,10 +307,25 @@ struct sending {
 	int code;          /* of the first refusal */
 };
 
+/*
+ * idn.c: an address as this server can take it, good until the next call, or
+ * NULL; will it be sent with SMTPUTF8?  Refuse the recipients who cannot be
+ * spelled: is anybody left?
+ */
+const char *idn_spelled(const struct dialogue *, const char *address);
+bool idn_is_needed(const struct dialogue *);
+bool idn_leaves_any(struct sending *);
+
+/*
+ * envelope.c: MAIL for the recipients that are still open, and RCPT and DATA
+ * for them.  envelope_mail returns 0 or an exit code, envelope true when the
+ * message may be sent.  envelope_ends_at says whether the user wants it to end
+ * here, envelope_note keeps the first exit code, envelope_next finds the next
+ * recipient of that fate from one on.
+ */
 bool envelope_ends_at(struct sending *, enum stage);
 void envelope_note(struct sending *, int code);
 bool envelope_uses_bdat(const struct dialogue *);
-bool envelope_is_utf8(const struct dialogue *);
 int envelope_mail(struct sending *);
 bool envelope(struct sending *);
 size_t envelope_next(const struct sending *, size_t from, enum fate);

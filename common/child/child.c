@@ -94,7 +94,8 @@ serve(
 			conn_drop(&c); /* gone, broken, or no client */
 			return CONDUCT_FINE;
 		}
-		if (sandbox_deafen(s->sandbox, &c.fd) < 0)
+		c.answer_to = &c.peer;
+		if (sandbox_deafen(s->sandbox, &c.fd, &c.answer_to) < 0)
 			cannot_enter();
 	}
 	conduct = service->serve(&c, service);

@@ -18,6 +18,7 @@
 #include "system/fdpass.h"
 #include "system/log.h"
 #include "system/logfile.h"
+#include "system/oom.h"
 
 #define NEW_LOG UINT32_MAX /* instead of a slot */
 
@@ -69,6 +70,7 @@ live(const struct child_setup *s, int control)
 	own = own < 0 ? control : own;
 	prctl(PR_GET_NAME, usual_name);
 	prctl(PR_SET_NAME, ZYGOTE_NAME);
+	oom_volunteer(); /* its children are so too */
 	if (close_range((unsigned)own + 1, ~0U, 0) < 0 ||
 	    sandbox_enter_zygote(s->sandbox, s->master) < 0) {
 		log_error("no zygote: %s", strerror(errno));

@@ -74,25 +74,26 @@ struct conn_transport {
 struct conn {
 	int fd; /* the transport's; -1 once ended */
 	const struct conn_transport *transport;
-	void *session;       /* the transport's own */
-	short awaits;        /* POLLIN or POLLOUT, see struct conn_transport */
-	bool nonblocking;    /* what the socket is */
-	int type;            /* SOCK_STREAM or SOCK_DGRAM */
-	struct addr peer;    /* the other end; len 0 when it has no name */
-	struct addr local;   /* our end; filled in by conn_local() */
-	int64_t accepted_us; /* clock_us() when it was accepted */
-	int64_t deadline;    /* clock_ms(); CLOCK_NEVER at first */
-	uint64_t pace;       /* bytes a second, see conn_pace(); 0: none */
-	int64_t pace_from;   /* the deadline before anything was taken ... */
-	uint64_t pace_sent;  /* ... and c->sent then */
-	struct buf in;       /* received and not yet eaten */
-	struct buf out;      /* a datagram's answer; streams: unused */
-	uint64_t received;   /* bytes from the client so far */
-	uint64_t sent;       /* bytes to the client so far */
-	bool eof;            /* the client sends no more */
-	bool last_asked;     /* it said that it will not, RFC 9112 9.6 */
-	bool loaded;         /* a datagram was taken and not yet returned */
-	int64_t waited_ms;   /* SO_RCVTIMEO as last set, 0 for none */
+	void *session;    /* the transport's own */
+	short awaits;     /* POLLIN or POLLOUT, see struct conn_transport */
+	bool nonblocking; /* what the socket is */
+	int type;         /* SOCK_STREAM or SOCK_DGRAM */
+	struct addr peer; /* the other end; len 0 when it has no name */
+	const struct addr *answer_to; /* a copy of it; NULL: the peer itself */
+	struct addr local;            /* our end; filled in by conn_local() */
+	int64_t accepted_us;          /* clock_us() when it was accepted */
+	int64_t deadline;             /* clock_ms(); CLOCK_NEVER at first */
+	uint64_t pace;      /* bytes a second, see conn_pace(); 0: none */
+	int64_t pace_from;  /* the deadline before anything was taken ... */
+	uint64_t pace_sent; /* ... and c->sent then */
+	struct buf in;      /* received and not yet eaten */
+	struct buf out;     /* a datagram's answer; streams: unused */
+	uint64_t received;  /* bytes from the client so far */
+	uint64_t sent;      /* bytes to the client so far */
+	bool eof;           /* the client sends no more */
+	bool last_asked;    /* it said that it will not, RFC 9112 9.6 */
+	bool loaded;        /* a datagram was taken and not yet returned */
+	int64_t waited_ms;  /* SO_RCVTIMEO as last set, 0 for none */
 };
 
 /*

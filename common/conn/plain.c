@@ -127,10 +127,12 @@ datagram_pending(struct conn *c)
 static int
 datagram_shut(struct conn *c)
 {
+	const struct addr *to = c->answer_to != NULL ? c->answer_to : &c->peer;
+
 	if (!c->eof)
 		return 0;
-	return sendto(c->fd, c->out.p, c->out.n, MSG_NOSIGNAL, &c->peer.sa,
-		   c->peer.len) < 0 ?
+	return sendto(c->fd, c->out.p, c->out.n, MSG_NOSIGNAL, &to->sa,
+		   to->len) < 0 ?
 	    -1 :
 	    0;
 }

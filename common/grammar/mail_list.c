@@ -247,7 +247,7 @@ element(struct mail_list *l, struct buf *address, struct buf *name)
 }
 
 int
-mail_list_next(struct mail_list *l, struct buf *address, struct buf *name)
+mail_list_read(struct mail_list *l, struct buf *address, struct buf *name)
 {
 	int status;
 

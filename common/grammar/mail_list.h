@@ -37,6 +37,6 @@ void mail_list_init(struct mail_list *, struct slice text);
  * list, or -1: see why and where.
  */
 #define MAIL_LIST_MAX 4000
-int mail_list_next(struct mail_list *, struct buf *address, struct buf *name);
+int mail_list_read(struct mail_list *, struct buf *address, struct buf *name);
 
 #endif

@@ -102,3 +102,70 @@ mail_parameter(const char *name, struct slice value, struct buf *out)
 		buf_addc(out, '"');
 	buf_free(&utf8);
 }
+
+/* Where a quoted string, or a comment, that begins at i ends. */
+static size_t
+skip(struct slice s, size_t i)
+{
+	char open = s.p[i], close = open == '(' ? ')' : '"';
+	int depth = 1;
+
+	while (++i < s.n && depth > 0) {
+		if (s.p[i] == '\\')
+			i++;
+		else if (s.p[i] == close)
+			depth--;
+		else if (s.p[i] == open)
+			depth++;
+	}
+	return i < s.n ? i : s.n;
+}
+
+/* What is between the separators: keep the last bare word, or <...>. */
+static size_t
+take(struct slice s, struct slice *found)
+{
+	size_t i = 0, from = 0, to = 0;
+	bool angle = false;
+
+	while (i < s.n && s.p[i] != ',' && s.p[i] != ';' && s.p[i] != ':') {
+		size_t begin = i;
+
+		if (s.p[i] == '<') {
+			while (i < s.n && s.p[i] != '>')
+				i = s.p[i] == '"' ? skip(s, i) : i + 1;
+			from = begin + 1;
+			to = i;
+			angle = true;
+			i += i < s.n;
+		} else if (s.p[i] == '(') {
+			i = skip(s, i);
+		} else if (s.p[i] == ' ' || s.p[i] == '\t' || s.p[i] == '\r' ||
+		    s.p[i] == '\n') {
+			i++;
+		} else {
+			while (i < s.n &&
+			    slice_find(slice_of(",;:<( \t\r\n"), s.p[i]) ==
+				NULL)
+				i = s.p[i] == '"' ? skip(s, i) : i + 1;
+			if (!angle) {
+				from = begin;
+				to = i;
+			}
+		}
+	}
+	*found = slice_between(s.p + from, s.p + to);
+	if (i < s.n && s.p[i] == ':' && !angle)
+		found->n = 0; /* the name of a group */
+	return i < s.n ? i + 1 : i;
+}
+
+struct slice
+mail_list_next(struct slice *rest)
+{
+	struct slice found = { NULL, 0 };
+
+	while (rest->n > 0 && found.n == 0)
+		*rest = slice_from(*rest, take(*rest, &found));
+	return found;
+}

@@ -12,7 +12,7 @@
 #include "mail/index_write.h"
 
 /* Another number with every change of the tables or of what is put in. */
-#define INDEX_VERSION 1
+#define INDEX_VERSION 2
 #define INDEX_APP     0x42724964 /* "BrId", application_id of the file */
 
 #define INDEX_READER_MS 3000 /* that a reader waits for the writer */

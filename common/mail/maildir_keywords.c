@@ -69,6 +69,18 @@ maildir_keywords(
 	close(dir);
 }
 
+/* Not every Maildir has one: some are only read. */
+static int
+open_tmp(const struct maildir *m)
+{
+	int root = maildir_root(m);
+	int fd = maildir_open_beneath(root, "tmp", O_RDONLY | O_DIRECTORY);
+
+	if (fd < 0 && errno == ENOENT && mkdirat(root, "tmp", 0700) == 0)
+		fd = maildir_open_beneath(root, "tmp", O_RDONLY | O_DIRECTORY);
+	return fd;
+}
+
 /*
  * Under another name first, so that nobody reads half of it; and in tmp/, which
  * is where files are written.
@@ -76,8 +88,7 @@ maildir_keywords(
 static int
 write_out(const struct maildir *m, int dir, const struct maildir_keywords *k)
 {
-	int tmp = maildir_open_beneath(
-	    maildir_root(m), "tmp", O_RDONLY | O_DIRECTORY);
+	int tmp = open_tmp(m);
 	char name[64];
 	struct buf b;
 	int fd, status = -1;

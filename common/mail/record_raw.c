@@ -118,7 +118,7 @@ add_list(struct buf *out, struct slice text, int most)
 	buf_init(&name, MAIL_LIST_MAX);
 	mail_list_init(&list, text);
 	while (
-	    n < most && (got = mail_list_next(&list, &address, &name)) != 0) {
+	    n < most && (got = mail_list_read(&list, &address, &name)) != 0) {
 		if (n++ > 0)
 			buf_addc(out, ',');
 		if (got > 0) {

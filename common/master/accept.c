@@ -129,6 +129,18 @@ find_room(struct master *m, const struct listener *l)
 	return room ? ROOM : NO_ROOM;
 }
 
+static enum refusal_kind
+no_room(const struct master *m)
+{
+	return pool_is_full(m->pool) ? REFUSED_FULL : REFUSED_NO_PROCESS;
+}
+
+static const enum refusal_kind kind_of[] = {
+	[TOO_MANY_HERE] = REFUSED_PER_CLIENT,
+	[PENALISED] = REFUSED_PENALISED,
+	[UNLUCKY] = REFUSED_BY_LOT,
+};
+
 /* Accept one client.  Returns whether to go on. */
 static bool
 accept_stream(struct master *m, size_t i)
@@ -138,7 +150,6 @@ accept_stream(struct master *m, size_t i)
 		.type = SOCK_STREAM };
 	enum room room = find_room(m, l);
 	socklen_t len = sizeof(with.peer.un);
-	char host[ADDR_MAX_TEXT];
 	enum verdict verdict;
 	int fd;
 
@@ -153,20 +164,18 @@ accept_stream(struct master *m, size_t i)
 	with.peer.len = len;
 	with.accepted_us = clock_us();
 	if (room == NO_ROOM) {
-		overload_turn_away(m, l, fd);
+		overload_turn_away(m, l, fd, &with.peer, no_room(m));
 		return true;
 	}
 	verdict =
 	    admit_ask(m->admit, &with.peer, room_live(m, l->offer), clock_ms());
 	if (verdict != ADMITTED) {
-		log_debug(
-		    "%s: %s", addr_host(&with.peer, host), admit_word(verdict));
-		overload_turn_away(m, l, fd);
+		overload_turn_away(m, l, fd, &with.peer, kind_of[verdict]);
 		return true;
 	}
 	if (!admit_one(m, i, &with, fd)) {
 		admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
-		overload_turn_away(m, l, fd);
+		overload_turn_away(m, l, fd, &with.peer, no_room(m));
 		return true;
 	}
 	close(fd);

@@ -171,14 +171,3 @@ admit_recall(struct admit *a, const struct admit_memory *m)
 	    m->points > 2 * ADMIT_LIMIT ? 2 * ADMIT_LIMIT : (uint32_t)m->points;
 	s->at_ms = m->at_ms;
 }
-
-const char *
-admit_word(enum verdict v)
-{
-	static const char *const words[] = { [ADMITTED] = "admitted",
-		[TOO_MANY_HERE] = "too many connections from there",
-		[PENALISED] = "penalised for its conduct",
-		[UNLUCKY] = "the server is nearly full" };
-
-	return words[v];
-}

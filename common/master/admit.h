@@ -86,9 +86,4 @@ size_t admit_each(const struct admit *,
     void (*show)(void *, const struct admit_memory *), void *);
 void admit_recall(struct admit *, const struct admit_memory *);
 
-/*
- * A verdict in words, for the log.
- */
-const char *admit_word(enum verdict);
-
 #endif

@@ -17,6 +17,7 @@
 #include "system/clock.h"
 #include "system/image.h"
 #include "system/log.h"
+#include "system/oom.h"
 
 #define PAUSE_MS     1000  /* before the next start, doubled ... */
 #define PAUSE_MAX_MS 30000 /* ... up to this */
@@ -99,6 +100,7 @@ become(const struct master_plan *plan, const struct helper_offer *o)
 	int program = open_program(path);
 
 	calm_signals();
+	oom_volunteer();
 	if (program >= 0 && keep_nothing(o) == 0 &&
 	    sandbox_become_user(plan->setup.sandbox, plan->setup.master) == 0) {
 		execv(path, (char *const *)o->argv);

@@ -4,20 +4,26 @@
 #include "master/listeners.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "system/browser.h"
+#include "system/holder.h"
 #include "system/log.h"
 #include "system/sock.h"
 
-#define PORT_TRIES 32 /* to find one free port for several sockets */
+#define PORT_TRIES  32  /* to find one free port for several sockets */
+#define NEXT_PORTS  100 /* looked at by --any-port */
+#define ROOTS_PORTS 1024
 
 struct group {
 	const struct server *server;
 	size_t offer;
-	const char *text; /* the ADDRESS as it was written */
+	const char *text;  /* the ADDRESS as it was written */
+	struct addr tried; /* the last of its addresses, and how */
+	int type;
 };
 
 static _Noreturn void
@@ -25,6 +31,32 @@ refuse(const struct group *g, int code, const char *why)
 {
 	die(code, "%s %s: %s", g->server->offers[g->offer].option, g->text,
 	    why);
+}
+
+/* Why it is not to be had, and what to do about it.  errno says. */
+static _Noreturn void
+refuse_address(const struct group *g)
+{
+	char who[HOLDER_MAX_TEXT], why[PATH_MAX + 120], path[PATH_MAX] = "";
+	unsigned port = addr_port(&g->tried);
+	int error = errno;
+
+	if (error == EADDRINUSE && port > 0)
+		snprintf(why, sizeof(why),
+		    "the address is in use%s%s; --any-port takes the next free "
+		    "one",
+		    holder_find(&g->tried, g->type, who) ? " by " : "", who);
+	else if (error == EADDRINUSE)
+		snprintf(why, sizeof(why), "the address is in use");
+	else if (error == EACCES && port > 0 && port < ROOTS_PORTS &&
+	    readlink("/proc/self/exe", path, sizeof(path) - 1) > 0)
+		snprintf(why, sizeof(why),
+		    "ports below %d are root's: take a higher one, or allow it "
+		    "with: sudo setcap cap_net_bind_service=+ep %s",
+		    ROOTS_PORTS, path);
+	else
+		snprintf(why, sizeof(why), "%s", strerror(error));
+	refuse(g, EXIT_UNAVAILABLE, why);
 }
 
 static struct listener *
@@ -56,13 +88,15 @@ is_missing_family(const struct addr *a)
  * *port, for the others of the group.  Returns 0, or -1 with errno.
  */
 static int
-open_one(struct listeners *ls, const struct group *g, struct addr a, int type,
+open_one(struct listeners *ls, struct group *g, struct addr a, int type,
     unsigned *port)
 {
 	struct listener l = { .type = type, .offer = g->offer, .ours = true };
 
 	if (addr_port(&a) == 0)
 		addr_set_port(&a, *port);
+	g->tried = a;
+	g->type = type;
 	l.fd = sock_listen(&a, type);
 	if (l.fd < 0)
 		return -1;
@@ -81,8 +115,8 @@ open_one(struct listeners *ls, const struct group *g, struct addr a, int type,
  * another works.  Returns 0, or -1 with errno and what was opened closed.
  */
 static int
-open_group(struct listeners *ls, const struct group *g,
-    const struct addr *found, int n)
+open_group(
+    struct listeners *ls, struct group *g, const struct addr *found, int n)
 {
 	size_t first = ls->n;
 	unsigned port = 0;
@@ -106,23 +140,42 @@ open_group(struct listeners *ls, const struct group *g,
 	return -1;
 }
 
+/* The next port for all of them.  Returns false when there is none. */
+static bool
+try_next(struct addr *found, int n)
+{
+	unsigned port = addr_port(&found[0]) + 1;
+
+	for (int i = 0; i < n && port <= UINT16_MAX; i++)
+		addr_set_port(&found[i], port);
+	return port <= UINT16_MAX;
+}
+
 static void
-open_text(struct listeners *ls, const struct group *g)
+open_text(struct listeners *ls, struct group *g)
 {
 	struct addr found[ADDR_MAX_FOUND];
+	bool any = g->server->options.any_port, free;
 	const char *why = "";
 	int n = addr_listen(g->text, found, &why), tries = 1;
+	unsigned port;
 
 	if (n < 0)
-		refuse(g, EXIT_USAGE, why);
+		refuse(g, errno == ENOENT ? EXIT_UNAVAILABLE : EXIT_USAGE, why);
+	port = addr_port(&found[0]);
+	free = port == 0 && found[0].sa.sa_family != AF_UNIX;
 	/* A free port of one family may be taken in the other: try again. */
-	if (addr_port(&found[0]) == 0 && found[0].sa.sa_family != AF_UNIX)
+	if (free)
 		tries = PORT_TRIES;
+	else if (any && port > 0)
+		tries = NEXT_PORTS;
 	while (open_group(ls, g, found, n) < 0)
-		if (errno != EADDRINUSE || --tries == 0)
-			refuse(g, EXIT_UNAVAILABLE,
-			    errno == EADDRINUSE ? "the address is in use" :
-						  strerror(errno));
+		if (errno != EADDRINUSE || --tries == 0 ||
+		    (!free && !try_next(found, n)))
+			refuse_address(g);
+	if (addr_port(&found[0]) != port)
+		log_info(
+		    "port %u is busy: taking %u", port, addr_port(&found[0]));
 }
 
 void
@@ -130,7 +183,9 @@ listeners_open(struct listeners *ls, const struct server *server)
 {
 	for (size_t i = 0; i < server->offer_count; i++) {
 		const struct offer *o = &server->offers[i];
-		struct group g = { server, i, o->otherwise };
+		struct group g = {
+			.server = server, .offer = i, .text = o->otherwise
+		};
 
 		if (o->listen.n == 0 && o->otherwise != NULL)
 			open_text(ls, &g);

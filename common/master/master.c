@@ -152,6 +152,7 @@ chores(struct master *m)
 		    m->state == MASTER_DRAINING ? now + REMIND_MS : CLOCK_NEVER;
 	}
 	next = sooner(next, m->remind_at);
+	next = sooner(next, overload_tell(m));
 	next = sooner(next, helpers_due(m));
 	next = sooner(next, pool_overdue(m->pool, reap_late));
 	if (m->state == MASTER_OPEN) {
@@ -213,6 +214,7 @@ master_run(const struct master_plan *plan)
 	    (m.state == MASTER_DRAINING &&
 		refusal_expire(m.refusal) != CLOCK_NEVER))
 		turn(&m);
+	overload_tell_rest(&m);
 	log_debug("connections served: %llu", (unsigned long long)m.accepted);
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include "master/refusal.h"
 #include "master/master.h"
 #include "master/pool.h"
+#include "master/refusal_tally.h"
 #include "master/share.h"
 
 #define RENEW_EVERY_MS 1000 /* at most, however often children crash */
@@ -37,6 +38,7 @@ struct master {
 	struct pool *pool;
 	struct admit *admit;
 	struct refusal *refusal;
+	struct refusal_tally refused;
 	int epoll, signals;
 	enum master_state state;
 	int64_t drain_until; /* then the rest is killed */
@@ -104,13 +106,17 @@ size_t room_live(const struct master *, size_t service);
  * overload.c: there is still room: ask somebody to make more, if it is getting
  * scarce; there is none: may a client wait (then nobody is accepted there for
  * a while)?  Does a client wait at this listener?  Tell a client that it cannot
- * come in; owns its descriptor.
+ * come in, and the log why; owns its descriptor.  Tell the log how many more
+ * there were, and say when to call again; or now, for this image ends.
  */
 #define OVERLOAD_WAIT_MS 500 /* clients may wait in the backlog so long */
 void overload_make_room(struct master *, const struct listener *);
 bool overload_may_wait(struct master *, const struct listener *);
 bool overload_is_awaited(const struct listener *);
-void overload_turn_away(struct master *, const struct listener *, int fd);
+void overload_turn_away(struct master *, const struct listener *, int fd,
+    const struct addr *, enum refusal_kind);
+int64_t overload_tell(struct master *);
+void overload_tell_rest(struct master *);
 
 /*
  * accept_watch.c: watch all listeners; watch none until then, or none of this

@@ -13,6 +13,7 @@
 
 #include "master/master_inside.h"
 #include "system/clock.h"
+#include "system/log.h"
 
 static const struct service *
 service_of(const struct master *m, size_t offer)
@@ -85,8 +86,50 @@ does_anyone_wait(const struct master *m, size_t service)
 	return false;
 }
 
+static void
+tell_one(const struct addr *peer, enum refusal_kind kind)
+{
+	char host[ADDR_MAX_TEXT];
+
+	log_warn(
+	    "refused %s: %s", addr_host(peer, host), refusal_tally_word(kind));
+}
+
+static void
+tell_more(const struct refusal_count *c, enum refusal_kind kind)
+{
+	char host[ADDR_MAX_TEXT];
+
+	log_warn("refused %llu more: %s; the last was %s",
+	    (unsigned long long)c->more, refusal_tally_word(kind),
+	    addr_host(&c->last, host));
+}
+
+int64_t
+overload_tell(struct master *m)
+{
+	int64_t now = clock_ms();
+	struct refusal_count c;
+
+	for (int i = 0; i < REFUSED_KINDS; i++)
+		if (refusal_tally_due(
+			&m->refused, (enum refusal_kind)i, now, &c))
+			tell_more(&c, (enum refusal_kind)i);
+	return refusal_tally_next(&m->refused);
+}
+
 void
-overload_turn_away(struct master *m, const struct listener *l, int fd)
+overload_tell_rest(struct master *m)
+{
+	for (int i = 0; i < REFUSED_KINDS; i++)
+		if (m->refused.of[i].more > 0)
+			tell_more(&m->refused.of[i], (enum refusal_kind)i);
+	m->refused = (struct refusal_tally){ 0 };
+}
+
+void
+overload_turn_away(struct master *m, const struct listener *l, int fd,
+    const struct addr *peer, enum refusal_kind kind)
 {
 	struct full *full = &m->full[l->offer];
 
@@ -97,5 +140,7 @@ overload_turn_away(struct master *m, const struct listener *l, int fd)
 	if (full->since != CLOCK_NEVER && !does_anyone_wait(m, l->offer))
 		full->since = CLOCK_NEVER;
 	pool_scoreboard(m->pool)->turned_away++;
+	if (refusal_tally_add(&m->refused, kind, peer, clock_ms()))
+		tell_one(peer, kind);
 	refusal_say(m->refusal, fd, service_of(m, l->offer)->busy);
 }

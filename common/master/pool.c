@@ -193,6 +193,13 @@ pool_hang_up(struct pool *p, struct child *c)
 	c->control = -1;
 }
 
+void
+pool_let_go(struct pool *p, struct child *c)
+{
+	pool_hang_up(p, c);
+	pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
+}
+
 int
 pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd,
     int64_t longest_ms)

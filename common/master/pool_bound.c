@@ -22,13 +22,6 @@ pool_bound(struct pool *p, struct child *c, int64_t at)
 }
 
 void
-pool_let_go(struct pool *p, struct child *c)
-{
-	pool_hang_up(p, c);
-	pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
-}
-
-void
 pool_end(struct child *c, enum child_end why)
 {
 	c->ended = why;

@@ -158,6 +158,7 @@ reload_decide(struct master *m, struct helper *h, int status)
 	reload_state = reload_state_leave(m);
 	if (reload_state >= 0) {
 		helpers_reload(m);
+		overload_tell_rest(m);
 		become(m, reload_state);
 	}
 	log_error("no reload: %s: %s; the old image goes on", m->plan->path,

@@ -12,6 +12,7 @@
 #include "sandbox/sandbox.h"
 #include "system/fdpass.h"
 #include "system/log.h"
+#include "system/oom.h"
 #include "system/image.h"
 
 /* In a new process: become the same program with a fresh address space. */
@@ -36,6 +37,8 @@ spawn_child(const struct pool_birth *b, int *control)
 	if (fdpass_pair(ends) < 0)
 		return -1;
 	pid = fork();
+	if (pid == 0)
+		oom_volunteer();
 	if (pid == 0 && b->exec_argv != NULL)
 		become(b, ends[1]);
 	if (pid == 0)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #include "child/child.h"
 #include "master/listeners.h"
 #include "master/master.h"
+#include "program/environment.h"
 #include "program/server_args.h"
 #include "master/spawn.h"
 #include "system/io.h"
@@ -30,7 +32,8 @@
 #include "system/sock.h"
 #include "system/image.h"
 
-#define LEAST_FDS 32 /* besides those with high numbers */
+#define RIGHT(cap) (UINT64_C(1) << (cap))
+#define LEAST_FDS  32 /* besides those with high numbers */
 
 /* How this process was started. */
 enum origin {
@@ -191,6 +194,28 @@ check_limit(void)
 		    (unsigned long long)l.rlim_cur, IMAGE_HIGH_FD + LEAST_FDS);
 }
 
+/*
+ * Of root's rights the master needs: to make children another user's and to
+ * end them, to find its program again; where it opens a log or removes a
+ * socket's path, to do so in others' directories.  The next image starts with
+ * all of them.
+ */
+static void
+keep_rights(const struct server *s, const struct listeners *ls)
+{
+	uint64_t needed = RIGHT(CAP_KILL) | RIGHT(CAP_SETUID) |
+	    RIGHT(CAP_SETGID) | RIGHT(CAP_SETPCAP) | RIGHT(CAP_DAC_READ_SEARCH);
+
+	if (strcmp(s->options.access_log, "-") != 0 &&
+	    strcmp(s->options.access_log, "off") != 0)
+		needed |= RIGHT(CAP_DAC_OVERRIDE);
+	for (size_t i = 0; i < ls->n; i++)
+		if (ls->at[i].addr.sa.sa_family == AF_UNIX)
+			needed |= RIGHT(CAP_DAC_OVERRIDE);
+	if (privdrop_keep(needed) < 0)
+		log_warn("capabilities: %s", strerror(errno));
+}
+
 static int
 be_master(struct server *s, const struct child_setup *setup,
     struct listeners *ls, int reload_state, char **argv)
@@ -211,6 +236,7 @@ be_master(struct server *s, const struct child_setup *setup,
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
 	if (ls->n == 0)
 		listeners_open(ls, s);
+	keep_rights(s, ls);
 	log_info("sandbox: %s", sandbox_summary(setup->sandbox));
 	return master_run(&plan);
 }
@@ -247,6 +273,7 @@ server_main(struct server *s, int argc, char **argv)
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
 	close_strays(from, reload_state);
 	server_parse(s, argc, argv);
+	environment_clean();
 	setup.reuse = s->options.reuse;
 	if (from == BY_MASTER)
 		scoreboard_inherit();

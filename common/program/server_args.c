@@ -3,8 +3,11 @@
  */
 #include "program/server_args.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
+#include "bytes/num.h"
 #include "system/log.h"
 #include "system/logfile.h"
 
@@ -28,11 +31,17 @@ static const struct arg listens[] = {
 	    "where to listen: PORT, HOST:PORT, [IPV6]:PORT, unix:PATH; "
 	    "repeatable",
 	    .list = &listen_at, .letter = 'l' },
+	{ "port", "ADDRESS", "the same as --listen", .same_as = "listen",
+	    .letter = 'p' },
 	{ 0 },
 };
 static const struct arg_table listens_table = { .options = listens };
 
 static const struct arg common[] = {
+	{ "any-port", NULL,
+	    "where a port is busy, take the next free one (the ready line says "
+	    "which)",
+	    .flag = &given.any_port },
 	{ "reuse", "N",
 	    "connections a child serves before it exits (1: a fresh "
 	    "process each; 0: no end)",
@@ -55,6 +64,10 @@ static const struct arg common[] = {
 	    .seconds = &given.grace_ms, .max = 86400 },
 	{ "user", "NAME", "when started as root, drop to this user (nobody)",
 	    .text = &given.user, .letter = 'u' },
+	{ "allow-host", "NAME",
+	    "over loopback, also answer for this name (*.NAME: for those "
+	    "below it; *: for any); repeatable",
+	    .list = &given.allow_host },
 	{ "no-sandbox", NULL, "no sandbox, for debugging",
 	    .flag = &given.no_sandbox },
 	{ "access-log", "FILE",
@@ -62,6 +75,12 @@ static const struct arg common[] = {
 	    .text = &given.access_log },
 	{ "log-format", "common|combined|json", "how (combined)",
 	    .choice = &given.log_format },
+	{ "config", "FILE",
+	    "options from a file, one a line (berth.conf, if there is one "
+	    "here)",
+	    .text = &given.config, .line_only = true },
+	{ "print-config", NULL, "show what holds and where it came from",
+	    .flag = &given.print_config, .line_only = true },
 	{ "quiet", NULL, "fewer words", .count = &given.quiet, .letter = 'q' },
 	{ "verbose", NULL, "more words", .count = &given.verbose,
 	    .letter = 'v' },
@@ -91,11 +110,9 @@ settle_idle(struct server_options *o)
 
 /* What the options mean together. */
 static void
-settle(struct server *s)
+settle(const char *program, struct server_options *o)
 {
-	struct server_options *o = &s->options;
-
-	log_init(s->program,
+	log_init(program,
 	    (enum log_level)(o->quiet > 0 ?
 		    (o->quiet > 1 ? SAY_ERROR : SAY_WARN) :
 		    o->verbose > 0 ? SAY_DEBUG :
@@ -145,21 +162,69 @@ all_tables(const struct server *s)
 	return all;
 }
 
+/* Is it what people write for a port? */
+static bool
+is_port(const char *text)
+{
+	struct slice digits = slice_of(text);
+	uint64_t port;
+
+	if (slice_starts(digits, ":"))
+		digits = slice_from(digits, 1);
+	return num_within(digits, 0, 65535, &port) == NUM_OK;
+}
+
+/* A number that is no directory's name was meant as a port. */
+static void
+check_operands(const struct server *s, int operands, char **operand)
+{
+	struct stat st;
+
+	for (int i = 0; i < operands; i++)
+		if (is_port(operand[i]) && stat(operand[i], &st) < 0)
+			die(EXIT_USAGE,
+			    "%s: there is no such directory; to listen on that "
+			    "port say -p %s",
+			    operand[i], operand[i] + (operand[i][0] == ':'));
+	if (operands > s->most_operands)
+		die(EXIT_USAGE, "%s: one operand too many",
+		    operand[s->most_operands]);
+}
+
+/* Where each offer listens, be it by default. */
+static void
+fill_in_listens(struct server *s)
+{
+	for (size_t i = 0; i < s->offer_count; i++) {
+		struct offer *o = &s->offers[i];
+
+		if (o->listen.n == 0 && o->otherwise != NULL)
+			o->listen.item[o->listen.n++] = o->otherwise;
+	}
+	if (s->one_listen_option)
+		listen_at = s->offers[0].listen;
+}
+
 void
 server_parse(struct server *s, int argc, char **argv)
 {
 	const struct args args = { s->program, s->synopsis, s->about,
 		s->examples, all_tables(s) };
 	int first = args_parse(&args, argc, argv);
+	const char *config = given.config;
 
+	args_file(config != NULL ? config : SERVER_CONFIG, config != NULL);
+	settle(s->program, &given);
 	s->options = given;
 	if (s->one_listen_option)
 		s->offers[0].listen = listen_at;
-	if (argc - first > s->most_operands)
-		die(EXIT_USAGE, "%s: one operand too many",
-		    argv[first + s->most_operands]);
-	settle(s);
+	check_operands(s, argc - first, argv + first);
 	if (s->configure != NULL)
 		s->configure(s, argc - first, argv + first);
 	check_reserves(s);
+	fill_in_listens(s);
+	if (!given.print_config)
+		return;
+	args_show();
+	exit(fflush(stdout) == 0 ? 0 : EXIT_OSERR);
 }

@@ -94,7 +94,7 @@ as_user(const struct privdrop *u, as_user_work *work, const void *context,
 	pid_t pid;
 
 	*what = "";
-	if (!u->drop && !u->caps)
+	if (!u->drop && !privdrop_has_caps())
 		return work(context, fd, what);
 	if (fdpass_pair(ends) < 0)
 		return -1;

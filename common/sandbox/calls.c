@@ -18,7 +18,16 @@
 #include <sys/syscall.h>
 
 #include "sandbox/seccomp.h"
+#include "system/addr.h"
 #include "system/image.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
 
 /* clang-format off */
 
@@ -33,6 +42,9 @@
 #define COUNT(...)            (sizeof (struct scmp_arg_cmp[]){ __VA_ARGS__ } / \
 				  sizeof (struct scmp_arg_cmp))
 
+/* Where a datagram's answer goes: see sandbox_deafen(). */
+#define ANSWER_AT (SANDBOX_ANSWER_PAGE + offsetof(struct addr, sa))
+
 /* Rows. */
 #define YES(call)    { SYS_##call, CALL_YES, 0, 0, 0, { { 0 } } }
 #define NO(call)     { SYS_##call, CALL_NO, 0, 0, 0, { { 0 } } }
@@ -45,6 +57,18 @@
 	{ SYS_##call, CALL_NO, .not_with = SANDBOX_NEEDS_WRITE }
 #define LOCK(how)                                                            \
 	{ SYS_fcntl, CALL_YES, .needs = SANDBOX_NEEDS_LOCK, IF(ARG(1, EQ, (how))) }
+/* Opening a file, whose flags are the argument at: to write only for a service
+ * that writes. */
+#define OPENING(call, at)                                                    \
+	{ SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WRITE },              \
+	{ SYS_##call, CALL_YES, .not_with = SANDBOX_NEEDS_WRITE,             \
+		IF(BITS(at, CHANGING, 0)) },                                 \
+	REFUSED(call, at, O_WRONLY), REFUSED(call, at, O_RDWR),              \
+	REFUSED(call, at, O_CREAT), REFUSED(call, at, O_TRUNC)
+#define REFUSED(call, at, flag)                                              \
+	{ SYS_##call, CALL_NO, .not_with = SANDBOX_NEEDS_WRITE,              \
+		IF(BITS(at, flag, flag)) }
+#define CHANGING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
 #define WATCH(call)  { SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WATCH }
 
 const struct call sandbox_calls[] = {
@@ -52,32 +76,24 @@ const struct call sandbox_calls[] = {
 	YES(read), YES(readv), YES(write), YES(writev), YES(recvfrom),
 	YES(recvmsg), YES(sendmsg), YES(shutdown), YES(close), YES(close_range),
 	YES(getsockopt), YES(getsockname), YES(getpeername), YES(ppoll),
-	YES(pselect6), YES(sendfile), YES(splice),
-	{ SYS_sendto, CALL_YES, .needs = SANDBOX_NEEDS_DATAGRAM },
-	{ SYS_sendto, CALL_YES, .not_with = SANDBOX_NEEDS_DATAGRAM, IF(ARG(4, EQ, 0)) },
+	YES(pselect6), YES(sendfile),
+	/* To an address: only to the one that stands in the place for it. */
+	SUCH(sendto, ARG(4, EQ, 0)),
+	{ SYS_sendto, CALL_YES, .needs = SANDBOX_NEEDS_DATAGRAM, IF(ARG(4, EQ, ANSWER_AT)) },
 	{ SYS_sendto, CALL_NO, .not_with = SANDBOX_NEEDS_DATAGRAM, IF(ARG(4, NE, 0)) },
+	{ SYS_sendto, CALL_NO, .needs = SANDBOX_NEEDS_DATAGRAM, IF(ARG(4, GT, ANSWER_AT)) },
 
-	/* Its options: time-outs, sizes, corks; nothing that carries a
-	 * program, a route or a name. */
-	OPTION(SOL_SOCKET, SO_SNDBUF), OPTION(SOL_SOCKET, SO_RCVBUF),
-	OPTION(SOL_SOCKET, SO_KEEPALIVE), OPTION(SOL_SOCKET, SO_LINGER),
-	OPTION(SOL_SOCKET, SO_RCVLOWAT), OPTION(SOL_SOCKET, SO_RCVTIMEO),
-	OPTION(SOL_SOCKET, SO_SNDTIMEO),
+	/* Its options: time-outs and corks. */
+	OPTION(SOL_SOCKET, SO_RCVTIMEO), OPTION(SOL_SOCKET, SO_SNDTIMEO),
 	OPTION(IPPROTO_TCP, TCP_NODELAY), OPTION(IPPROTO_TCP, TCP_CORK),
-	OPTION(IPPROTO_TCP, TCP_KEEPIDLE), OPTION(IPPROTO_TCP, TCP_KEEPINTVL),
-	OPTION(IPPROTO_TCP, TCP_KEEPCNT), OPTION(IPPROTO_TCP, TCP_LINGER2),
-	OPTION(IPPROTO_TCP, TCP_QUICKACK),
-	OPTION(IPPROTO_TCP, TCP_USER_TIMEOUT),
-	OPTION(IPPROTO_TCP, TCP_NOTSENT_LOWAT),
 
 	/* Files: which ones is Landlock's business, once it is entered. */
 	YES(landlock_restrict_self),
-	YES(openat), YES(openat2), YES(newfstatat), YES(fstat), YES(statx),
-	YES(statfs), YES(fstatfs), YES(lseek), YES(pread64), YES(preadv), YES(getdents64),
+	YES(openat2), YES(newfstatat), YES(fstat), YES(statx),
+	YES(statfs), YES(fstatfs), YES(lseek), YES(pread64), YES(getdents64),
 	YES(faccessat), YES(faccessat2), YES(readlinkat), YES(getcwd),
-	YES(fadvise64), YES(flock), YES(dup), YES(dup3), YES(umask),
-	SUCH(ioctl, ARG(1, EQ, FIONBIO)), SUCH(ioctl, ARG(1, EQ, FIONREAD)),
-	SUCH(ioctl, ARG(1, EQ, TIOCOUTQ)), SUCH(ioctl, ARG(1, EQ, TCGETS)),
+	YES(fadvise64), YES(dup), YES(dup3),
+	SUCH(ioctl, ARG(1, EQ, FIONBIO)), SUCH(ioctl, ARG(1, EQ, TCGETS)),
 	SUCH(fcntl, ARG(1, EQ, F_DUPFD)), SUCH(fcntl, ARG(1, EQ, F_DUPFD_CLOEXEC)),
 	SUCH(fcntl, ARG(1, EQ, F_GETFD)), SUCH(fcntl, ARG(1, EQ, F_SETFD)),
 	SUCH(fcntl, ARG(1, EQ, F_GETFL)),
@@ -85,14 +101,17 @@ const struct call sandbox_calls[] = {
 	SUCH(fcntl, ARG(1, EQ, F_SETFL), BITS(2, O_APPEND, O_APPEND)),
 	{ SYS_fcntl, CALL_NO, IF(ARG(1, EQ, F_SETFL), BITS(2, O_APPEND, 0)) },
 
-	/* Changing them; only the log is added to without these. */
-	WRITE(fsync), WRITE(fdatasync), WRITE(linkat), WRITE(renameat2),
-	WRITE(unlinkat), WRITE(mkdirat), WRITE(fchmod), WRITE(fchmodat),
-	WRITE(utimensat), WRITE(pwrite64),
+	/* Changing them: only the log is added to without these.  Landlock
+	 * knows no modes and times, so nobody changes those. */
+	WRITE(fsync), WRITE(linkat), WRITE(renameat2), WRITE(unlinkat),
+	WRITE(mkdirat),
+	OPENING(openat, 2),
+	NO(fchmod), NO(fchmodat), NO(utimensat), NO(fsetxattr), NO(fremovexattr),
+	NO(pwrite64),
 
 	/* Waiting and watching. */
 	YES(epoll_create1), YES(epoll_ctl), YES(epoll_pwait), YES(eventfd2),
-	YES(timerfd_create), YES(timerfd_settime), YES(nanosleep),
+	YES(nanosleep),
 	YES(clock_nanosleep), YES(restart_syscall), YES(setitimer),
 	YES(getitimer), WATCH(inotify_init1), WATCH(inotify_add_watch),
 	WATCH(inotify_rm_watch),
@@ -104,7 +123,7 @@ const struct call sandbox_calls[] = {
 	YES(clock_gettime), YES(clock_getres), YES(gettimeofday),
 	YES(getrandom), YES(getpid), YES(getppid), YES(gettid), YES(getuid),
 	YES(geteuid), YES(getgid), YES(getegid), YES(getrusage), YES(sysinfo),
-	YES(uname), YES(times),
+	YES(uname),
 	SUCH(prlimit64, ARG(0, EQ, 0)), /* of oneself */
 	{ SYS_prlimit64, CALL_FATAL, IF(ARG(0, NE, 0)) },
 	SUCH(prctl, ARG(0, EQ, PR_SET_NAME)), SUCH(prctl, ARG(0, EQ, PR_SET_VMA)),
@@ -178,12 +197,12 @@ const struct call sandbox_calls[] = {
 		IF(ARG(0, EQ, SECCOMP_SET_MODE_FILTER), ARG(1, NE, 0)) },
 
 #ifdef SYS_open /* the calls that only older architectures have */
-	YES(open), YES(stat), YES(lstat), YES(access), YES(readlink),
+	OPENING(open, 1), YES(stat), YES(lstat), YES(access), YES(readlink),
 	YES(poll), YES(select), YES(epoll_create), YES(epoll_wait),
 	YES(eventfd), YES(dup2), YES(alarm), YES(time), YES(getrlimit),
 	WATCH(inotify_init),
 	WRITE(link), WRITE(rename), WRITE(renameat), WRITE(unlink),
-	WRITE(mkdir), WRITE(rmdir), WRITE(chmod),
+	WRITE(mkdir), NO(rmdir), NO(chmod), NO(utime), NO(utimes), NO(futimesat),
 	FATAL(fork), FATAL(vfork), FATAL(mknod), FATAL(chown), FATAL(lchown),
 	FATAL(uselib), FATAL(modify_ldt), FATAL(iopl), FATAL(ioperm),
 #else
@@ -193,7 +212,9 @@ const struct call sandbox_calls[] = {
 
 /*
  * The socket, which others' datagrams go to as well, is IMAGE_DATAGRAM_FD.
- * Every call that receives, or that gives it another number.
+ * Every call that receives, or gives it another number, or changes it for
+ * all; and those that could change the address of the client, which the
+ * kernel reads where it stands: nothing else lies as low in memory.
  */
 const struct call sandbox_deaf_calls[] = {
 	NO(recvfrom), NO(recvmsg), NO(recvmmsg), NO(splice), NO(sendfile),
@@ -202,6 +223,19 @@ const struct call sandbox_deaf_calls[] = {
 	{ SYS_readv, CALL_NO, IF(INT(0, IMAGE_DATAGRAM_FD)) },
 	{ SYS_fcntl, CALL_NO, IF(INT(1, F_DUPFD)) },
 	{ SYS_fcntl, CALL_NO, IF(INT(1, F_DUPFD_CLOEXEC)) },
+	{ SYS_fcntl, CALL_NO, IF(INT(0, IMAGE_DATAGRAM_FD), INT(1, F_SETFL)) },
+	{ SYS_shutdown, CALL_NO, IF(INT(0, IMAGE_DATAGRAM_FD)) },
+	{ SYS_setsockopt, CALL_NO, IF(INT(0, IMAGE_DATAGRAM_FD)) },
+	{ SYS_ioctl, CALL_NO, IF(INT(0, IMAGE_DATAGRAM_FD)) },
+	NO(sendmsg),
+	{ SYS_mprotect, CALL_NO, IF(ARG(0, LE, SANDBOX_ANSWER_PAGE)) },
+	{ SYS_munmap, CALL_NO, IF(ARG(0, LE, SANDBOX_ANSWER_PAGE)) },
+	{ SYS_madvise, CALL_NO, IF(ARG(0, LE, SANDBOX_ANSWER_PAGE)) },
+	{ SYS_mremap, CALL_NO, IF(ARG(0, LE, SANDBOX_ANSWER_PAGE)) },
+	{ SYS_mremap, CALL_NO, IF(BITS(3, MREMAP_FIXED, MREMAP_FIXED)) },
+#ifndef SANITIZED /* which maps its own memory so */
+	{ SYS_mmap, CALL_NO, IF(BITS(3, MAP_FIXED, MAP_FIXED)) },
+#endif
 #ifdef SYS_dup2
 	NO(dup2),
 #endif

@@ -8,6 +8,10 @@
 #include <seccomp.h>
 #include <stddef.h>
 
+/* Where the address stands that a datagram's answer goes to, and nothing below
+ * it: a page that no program or library is ever loaded at. */
+#define SANDBOX_ANSWER_PAGE 0x100000UL
+
 /* CALL_UNKNOWN comes first: it is the answer for all that is not listed. */
 enum call_answer {
 	CALL_UNKNOWN, /* ENOSYS */
@@ -34,8 +38,9 @@ struct call {
 extern const struct call sandbox_calls[];
 extern const size_t sandbox_call_count;
 
-/* What is taken from a child that has received its only datagram; all else
- * stays as it was. */
+/* What is taken from a child that has received its only datagram, so that it
+ * can answer its client and do nothing else with the socket; all else stays as
+ * it was. */
 extern const struct call sandbox_deaf_calls[];
 extern const size_t sandbox_deaf_count;
 

@@ -5,6 +5,7 @@
 #define PLAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "sandbox/seccomp.h"
 #include "sandbox/privdrop.h"
@@ -33,6 +34,19 @@ struct sandbox_plan {
  * 0, or -1 with errno.
  */
 int sandbox_limit(const struct sandbox_plan *);
+
+/*
+ * reach.c: open the directories of all services, with the rights that we have;
+ * then, as the user that children are, say which of them it cannot use.
+ */
+struct sandbox_reach {
+	size_t n;
+	struct sandbox_path at[SERVICE_MAX * SERVICE_MAX_PATHS];
+	int fd[SERVICE_MAX * SERVICE_MAX_PATHS];
+};
+
+void sandbox_reach_open(struct sandbox_reach *, const struct sandbox_wish *);
+void sandbox_reach_tell(const struct sandbox_reach *, const struct privdrop *);
 
 /*
  * probe.c: have the filters made and the plan tried by a process of its

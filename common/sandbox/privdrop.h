@@ -2,19 +2,19 @@
  * privdrop.h - who children are.
  *
  * Looked up once by the master, before anything is opened; becoming is system
- * calls only.  Called by sandbox.c, and by as_user.c.
+ * calls only.  Called by this folder, and by server.c for the master itself.
  */
 #ifndef PRIVDROP_H
 #define PRIVDROP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #define PRIVDROP_DEFAULT "nobody" /* as root, when nobody says otherwise */
 
 struct privdrop {
 	bool drop; /* ids are to be changed: we are root */
-	bool caps; /* there are capabilities to be given up */
 	uid_t uid;
 	gid_t gid;
 	char name[64];
@@ -31,5 +31,18 @@ int privdrop_find(struct privdrop *, const char *name, const char **why);
  * -1 with errno.
  */
 int privdrop_become(const struct privdrop *);
+
+/*
+ * Has this process any capability in effect?
+ */
+bool privdrop_has_caps(void);
+
+/*
+ * In a master: of its capabilities (a bit each, from CAP_CHOWN on) only these
+ * are in effect from now on, and without root none, until it execs itself.
+ * The others are given up where exec(2) brings them back: to root, without
+ * no_new_privs.  Returns 0, or -1 with errno.
+ */
+int privdrop_keep(uint64_t needed);
 
 #endif

@@ -66,12 +66,17 @@ make_filters(
 
 static enum probe
 try_inside(const struct sandbox_plan *p, const struct sandbox_wish *wish,
-    struct sandbox_filters *filters)
+    struct sandbox_filters *filters, bool first)
 {
+	struct sandbox_reach reach = { 0 };
+
 	if (p->seccomp && make_filters(filters, wish, p->abi) < 0)
 		return PROBE_MAKE;
+	if (p->user.drop && first)
+		sandbox_reach_open(&reach, wish);
 	if (privdrop_become(&p->user) < 0)
 		return PROBE_USER;
+	sandbox_reach_tell(&reach, &p->user);
 	if (p->bare)
 		return PROBE_FINE;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -87,13 +92,13 @@ try_inside(const struct sandbox_plan *p, const struct sandbox_wish *wish,
 
 static enum probe
 try_plan(const struct sandbox_plan *p, const struct sandbox_wish *wish,
-    struct sandbox_filters *filters)
+    struct sandbox_filters *filters, bool first)
 {
 	int status;
 	pid_t pid = fork();
 
 	if (pid == 0)
-		_exit((int)try_inside(p, wish, filters));
+		_exit((int)try_inside(p, wish, filters, first));
 	if (pid < 0 && wish->at_work)
 		return p->seccomp && make_filters(filters, wish, p->abi) < 0 ?
 		    PROBE_MAKE :
@@ -111,8 +116,8 @@ static int
 settle(struct sandbox_plan *p, const struct sandbox_wish *wish,
     struct sandbox_filters *filters, const char **why)
 {
-	for (;;) {
-		switch (try_plan(p, wish, filters)) {
+	for (bool first = true;; first = false) {
+		switch (try_plan(p, wish, filters, first)) {
 		case PROBE_FINE:
 			p->filters = *filters;
 			return 0;

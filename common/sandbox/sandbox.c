@@ -10,13 +10,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "sandbox/calls.h"
 #include "sandbox/landlock.h"
 #include "sandbox/plan.h"
+#include "system/addr.h"
 #include "system/image.h"
 
 /*
@@ -139,11 +142,42 @@ sandbox_enter_for(const struct sandbox_plan *p, size_t service)
 	return p->abi > 0 ? landlock_enter(p->ruleset[service]) : 0;
 }
 
-int
-sandbox_deafen(const struct sandbox_plan *p, int *fd)
+/*
+ * A seccomp filter sees the pointer to an address and not the address.  So
+ * there is one place for it, which the filter knows; and once it is filled in
+ * no call is left that could write there, or put other memory there.
+ */
+static const struct addr *
+put_in_its_place(const struct addr *peer)
 {
-	if (p->bare || p->shared || !p->seccomp)
+	static struct addr *page;
+
+	if (page == NULL) {
+		page = mmap((void *)SANDBOX_ANSWER_PAGE, sizeof(*page),
+		    PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+		if (page == MAP_FAILED) {
+			page = NULL;
+			return NULL;
+		}
+	}
+	*page = *peer;
+	return page;
+}
+
+int
+sandbox_deafen(const struct sandbox_plan *p, int *fd, const struct addr **peer)
+{
+	if (p->bare || !p->seccomp)
 		return 0;
+	*peer = put_in_its_place(*peer);
+	if (*peer == NULL)
+		return -1;
+	if (p->shared)
+		return 0;
+	if (mprotect((void *)SANDBOX_ANSWER_PAGE, sizeof(**peer), PROT_READ) <
+	    0)
+		return -1;
 	if (dup3(*fd, IMAGE_DATAGRAM_FD, O_CLOEXEC) < 0)
 		return -1;
 	close(*fd);

@@ -38,6 +38,7 @@
 #define SANDBOX_DATA_MAX  ((size_t)1 << 29) /* bytes of memory */
 #define SANDBOX_STACK_MAX ((size_t)8 << 20)
 
+struct addr;
 struct privdrop;
 struct sandbox_plan;
 struct service;
@@ -117,10 +118,14 @@ int sandbox_enter_for(const struct sandbox_plan *, size_t service);
 
 /*
  * The one datagram that this child was born for has been received: take away
- * all that could receive another, which may be meant for somebody else.  *fd,
- * the socket, gets another number.  Nothing happens in a child that serves
- * many.  Returns as sandbox_enter().
+ * all that could receive another, which may be meant for somebody else, and
+ * all that changes the socket, which is everybody's.  It can be answered and
+ * nothing else: *peer becomes a copy of it in memory that cannot be changed
+ * any more, and from there alone the kernel takes an address to send to.
+ * *fd, the socket, gets another number.  A child that serves many can still
+ * receive, and change the copy for the next one.  Returns as sandbox_enter().
  */
-int sandbox_deafen(const struct sandbox_plan *, int *fd);
+int sandbox_deafen(
+    const struct sandbox_plan *, int *fd, const struct addr **peer);
 
 #endif

@@ -28,6 +28,8 @@ struct offer {
 				 * SERVICE_SHARE */
 };
 
+#define SERVER_CONFIG "berth.conf" /* in the current directory */
+
 /* The options of every server, as parsed. */
 struct server_options {
 	uint64_t reuse;
@@ -37,10 +39,15 @@ struct server_options {
 	int64_t timeout_ms;  /* 0: not given, the service knows its own */
 	int64_t grace_ms;
 	const char *user;
+	struct arg_list allow_host; /* names of this server, over loopback */
 	bool no_sandbox;
 	const char *access_log;
 	int log_format; /* enum log_format, logfile.h */
 	int quiet, verbose;
+	bool any_port; /* where one is busy, take the next free one */
+	const char
+	    *config; /* a file of options; NULL: SERVER_CONFIG, if there */
+	bool print_config;
 };
 
 struct server {

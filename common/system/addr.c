@@ -109,6 +109,7 @@ look_up(struct slice host, unsigned port, struct addr found[ADDR_MAX_FOUND],
 	if (error != 0) {
 		*why =
 		    error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error);
+		errno = ENOENT;
 		return -1;
 	}
 	for (one = list; one != NULL && n < ADDR_MAX_FOUND;
@@ -120,9 +121,11 @@ look_up(struct slice host, unsigned port, struct addr found[ADDR_MAX_FOUND],
 		addr_set_port(&found[n++], port);
 	}
 	freeaddrinfo(list);
-	if (n == 0)
-		*why = "the host has no IPv4 or IPv6 address";
-	return n > 0 ? n : -1;
+	if (n > 0)
+		return n;
+	*why = "the host has no IPv4 or IPv6 address";
+	errno = ENOENT;
+	return -1;
 }
 
 int
@@ -132,6 +135,7 @@ addr_listen(
 	struct slice all = slice_of(text), host;
 	uint64_t port;
 
+	errno = EINVAL;
 	if (slice_starts(all, "unix:"))
 		return from_unix(slice_from(all, 5), &found[0], why);
 	if (split(all, &host, &port, why) < 0)

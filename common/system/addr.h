@@ -30,7 +30,8 @@ struct addr {
  * Find the addresses that an ADDRESS stands for, to listen on.  A bare PORT
  * is 127.0.0.1 and ::1, * is every interface of both families, a HOST is
  * looked up.  Fills found and returns how many (at least 1), or -1 with *why
- * a reason in words (a static string).
+ * a reason in words (a static string) and errno EINVAL when it cannot be read,
+ * ENOENT when its HOST has no address.
  */
 int addr_listen(
     const char *text, struct addr found[ADDR_MAX_FOUND], const char **why);

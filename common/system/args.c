@@ -6,20 +6,12 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "system/args_inside.h"
 #include "system/log.h"
 
 #define FIRST_VALUE 256 /* getopt's value for long options: above any letter */
-
-/* Those that every program has. */
-static bool want_help, want_version;
-static const struct arg standard[] = {
-	{ "help", NULL, "show this help", .flag = &want_help, .letter = 'h' },
-	{ "version", NULL, "show the version", .flag = &want_version },
-	{ 0 },
-};
-const struct arg_table args_standard = { .options = standard };
 
 /* The options as getopt wants them. */
 struct shape {
@@ -55,9 +47,27 @@ shape(struct shape *s, const struct args_rows *rows)
 	}
 }
 
+/* A word that names no option, or several. */
+static _Noreturn void
+refuse_name(const struct args_rows *rows, const char *word)
+{
+	struct slice name = slice_of(word), value;
+	char text[ARGS_MAX_GUESS];
+
+	while (name.n > 0 && name.p[0] == '-')
+		name = slice_from(name, 1);
+	value = name;
+	name = slice_cut(&value, '=');
+	if (args_is_ambiguous(rows, name, text))
+		die(EXIT_USAGE, "%s: short for any of %s", word, text);
+	args_guess(rows, name, "--", text);
+	die(EXIT_USAGE, "%s: unknown option%s", word,
+	    text[0] != '\0' ? text : " (--help lists the options)");
+}
+
 /* The word on the command line that getopt did not take. */
 static _Noreturn void
-refuse_unknown(int answer, char **argv)
+refuse_word(const struct args_rows *rows, int answer, char **argv)
 {
 	const char *word = argv[optind - 1];
 	char letter[3] = { '-', (char)optopt, '\0' };
@@ -66,7 +76,9 @@ refuse_unknown(int answer, char **argv)
 	 * For a letter optopt names it (word may be the one before); for a long
 	 * one it is 0 or its value.
 	 */
-	if (optopt > 0 && optopt < FIRST_VALUE)
+	if (optopt == 0)
+		refuse_name(rows, word);
+	if (optopt < FIRST_VALUE)
 		word = letter;
 	die(EXIT_USAGE, "%s: %s (--help lists the options)", word,
 	    answer == ':'             ? "wants a value" :
@@ -74,47 +86,49 @@ refuse_unknown(int answer, char **argv)
 					"unknown option");
 }
 
-static const struct args_row *
-row_of(const struct args_rows *rows, int answer)
+static struct args_row *
+row_of(struct args_rows *rows, int answer)
 {
-	size_t i = 0;
-
-	if (answer >= FIRST_VALUE)
-		return &rows->at[answer - FIRST_VALUE];
-	while (rows->at[i].arg->letter != answer)
-		i++;
-	return &rows->at[i];
+	return answer >= FIRST_VALUE ? &rows->at[answer - FIRST_VALUE] :
+				       args_find_letter(rows, (char)answer);
 }
 
-/* --help and --version end the program, once all has been read. */
+/* What ends the program, once all has been read. */
 static void
 inform(const struct args *args, const struct args_rows *rows)
 {
-	if (want_help)
+	if (args_want_help)
 		args_help(args, rows);
-	if (want_version)
+	if (args_want_version)
 		printf("%s (Berth) %s\n", args->program, BERTH_VERSION);
-	if (want_help || want_version)
+	if (args_want_completions != NO_SHELL)
+		args_complete(
+		    args, rows, (enum args_shell)args_want_completions);
+	if (args_want_help || args_want_version ||
+	    args_want_completions != NO_SHELL)
 		exit(fflush(stdout) == 0 ? 0 : EXIT_OSERR);
 }
 
 int
 args_parse(const struct args *args, int argc, char **argv)
 {
-	static struct args_rows rows;
 	static struct shape s;
+	struct args_rows *rows = args_gather(args);
 	int answer;
 
-	args_gather(args, &rows);
-	shape(&s, &rows);
+	shape(&s, rows);
 	optind = 0; /* start afresh (GNU) */
 	opterr = 0;
 	while (
 	    (answer = getopt_long(argc, argv, s.shorts, s.longs, NULL)) != -1) {
+		struct args_row *r;
+
 		if (answer == '?' || answer == ':')
-			refuse_unknown(answer, argv);
-		args_store(row_of(&rows, answer), optarg);
+			refuse_word(rows, answer, argv);
+		r = row_of(rows, answer);
+		r->is->origin = BY_LINE;
+		args_store(r, optarg);
 	}
-	inform(args, &rows);
+	inform(args, rows);
 	return optind;
 }

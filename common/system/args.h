@@ -1,8 +1,8 @@
 /*
  * args.h - the command line: GNU long options from tables, on getopt_long.
  *
- * A program states its options in tables; the parser, --help and --version
- * come from them.  Any fault is one line on standard error that names the
+ * A program states its options in tables; the parser, --help, --version, files
+ * of options and completions for shells come from them.  Any fault is one line on standard error that names the
  * option and the fault, and exit code 64.
  */
 #ifndef ARGS_H
@@ -43,8 +43,10 @@ struct arg {
 	int64_t *seconds;      /* in ms; up to three decimals; min, max in s */
 	struct arg_list *list; /* one more at each use */
 	int *choice;           /* index in value, which is "a|b|c" */
+	const char *same_as;   /* nowhere: another name for that option */
 
 	char letter;       /* -x, or 0 */
+	bool line_only;    /* it makes no sense in a file of options */
 	uint64_t min, max; /* of numbers; max 0 means no end */
 };
 
@@ -69,9 +71,26 @@ struct args {
 
 /*
  * Parse.  argv is permuted so that operands stand last; returns the index of
- * the first.  --help and --version print to standard output and exit 0; a
- * fault exits 64.
+ * the first.  --help, --version and --completions print to standard output and
+ * exit 0; a fault exits 64.
  */
 int args_parse(const struct args *, int argc, char **argv);
+
+/*
+ * After that: read more options from a file, one a line, NAME or NAME VALUE as
+ * on the command line, with the dashes or without; # begins a comment, quotes
+ * keep blanks.  What the command line has given stays.  A file that is not
+ * there is a fault only if it must be; one that others can write is a fault
+ * unless it was asked for by name.  A fault exits 78 with the file and the
+ * line.  Returns whether it was there.
+ */
+#define ARGS_FILE_MAX 65536
+bool args_file(const char *path, bool named);
+
+/*
+ * To standard output, in a form that args_file() reads again: each option as
+ * it holds now and who gave it; those that nobody gave, as comments.
+ */
+void args_show(void);
 
 #endif

@@ -7,6 +7,8 @@
 #include "system/args_inside.h"
 #include "system/log.h"
 
+static struct args_rows all;
+
 static enum arg_kind
 kind_of(const struct arg *a)
 {
@@ -31,13 +33,26 @@ kind_of(const struct arg *a)
 	return (enum arg_kind)found;
 }
 
-static bool
-is_shown(const struct args_rows *rows, const char *name)
+struct args_row *
+args_find(struct args_rows *rows, struct slice name)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		struct args_row *r = &rows->at[i];
+
+		if (slice_is(name, r->shown) ||
+		    (name.n > 0 && slice_is(name, r->full)))
+			return r;
+	}
+	return NULL;
+}
+
+struct args_row *
+args_find_letter(struct args_rows *rows, char letter)
 {
 	for (size_t i = 0; i < rows->n; i++)
-		if (strcmp(rows->at[i].shown, name) == 0)
-			return true;
-	return false;
+		if (rows->at[i].arg->letter == letter)
+			return &rows->at[i];
+	return NULL;
 }
 
 static void
@@ -48,11 +63,13 @@ add(struct args_rows *rows, const struct arg_table *t, const struct arg *a)
 	if (rows->n == ARGS_MAX)
 		bug("args: more than %d options", ARGS_MAX);
 	*r = (struct args_row){
-		.arg = a, .table = t, .kind = kind_of(a), .shown = a->name
+		.arg = a, .is = r, .table = t, .shown = a->name
 	};
+	if (a->same_as == NULL)
+		r->kind = kind_of(a);
 	if (t->part != NULL)
 		snprintf(r->full, sizeof(r->full), "%s-%s", t->part, a->name);
-	if (is_shown(rows, a->name)) {
+	if (args_find(rows, slice_of(a->name)) != NULL) {
 		if (t->part == NULL)
 			bug("args: --%s is there twice", a->name);
 		r->shown = r->full;
@@ -60,15 +77,44 @@ add(struct args_rows *rows, const struct arg_table *t, const struct arg *a)
 	rows->n++;
 }
 
-void
-args_gather(const struct args *args, struct args_rows *rows)
+static void
+add_table(struct args_rows *rows, const struct arg_table *t)
 {
-	rows->n = 0;
+	for (const struct arg *a = t->options; a->name != NULL; a++)
+		add(rows, t, a);
+}
+
+/* What other names stand for. */
+static void
+resolve(struct args_rows *rows)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		struct args_row *r = &rows->at[i];
+
+		if (r->arg->same_as == NULL)
+			continue;
+		r->is = args_find(rows, slice_of(r->arg->same_as));
+		if (r->is == NULL || r->is->arg->same_as != NULL)
+			bug("args: --%s is the same as nothing", r->arg->name);
+		r->kind = r->is->kind;
+	}
+}
+
+struct args_rows *
+args_gather(const struct args *args)
+{
+	all.n = 0;
 	for (const struct arg_table *const *t = args->tables; *t != NULL; t++)
-		for (const struct arg *a = (*t)->options; a->name != NULL; a++)
-			add(rows, *t, a);
-	for (const struct arg *a = args_standard.options; a->name != NULL; a++)
-		add(rows, &args_standard, a);
+		add_table(&all, *t);
+	add_table(&all, &args_standard);
+	resolve(&all);
+	return &all;
+}
+
+struct args_rows *
+args_gathered(void)
+{
+	return &all;
 }
 
 bool

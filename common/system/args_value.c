@@ -11,6 +11,9 @@
 static _Noreturn void
 refuse(const struct args_row *r, const char *text, const char *why)
 {
+	if (r->is->origin == BY_FILE)
+		die(EXIT_CONFIG, "%s:%zu: %s %s: %s", r->is->file, r->is->line,
+		    r->shown, text, why);
 	die(EXIT_USAGE, "--%s %s: %s", r->shown, text, why);
 }
 
@@ -19,13 +22,13 @@ refuse_number(const struct args_row *r, const char *text)
 {
 	char why[120];
 
-	if (r->arg->max == 0)
+	if (r->is->arg->max == 0)
 		snprintf(why, sizeof(why), "not a number of at least %llu",
-		    (unsigned long long)r->arg->min);
+		    (unsigned long long)r->is->arg->min);
 	else
 		snprintf(why, sizeof(why), "not a number from %llu to %llu",
-		    (unsigned long long)r->arg->min,
-		    (unsigned long long)r->arg->max);
+		    (unsigned long long)r->is->arg->min,
+		    (unsigned long long)r->is->arg->max);
 	refuse(r, text, why);
 }
 
@@ -34,8 +37,9 @@ number(const struct args_row *r, const char *text, struct slice digits)
 {
 	uint64_t value = 0;
 
-	if (num_within(digits, r->arg->min,
-		r->arg->max == 0 ? UINT64_MAX : r->arg->max, &value) != NUM_OK)
+	if (num_within(digits, r->is->arg->min,
+		r->is->arg->max == 0 ? UINT64_MAX : r->is->arg->max,
+		&value) != NUM_OK)
 		refuse_number(r, text);
 	return value;
 }
@@ -58,7 +62,8 @@ size(const struct args_row *r, const char *text)
 	    value > UINT64_MAX >> shift)
 		refuse_number(r, text);
 	value <<= shift;
-	if (value < r->arg->min || (r->arg->max != 0 && value > r->arg->max))
+	if (value < r->is->arg->min ||
+	    (r->is->arg->max != 0 && value > r->is->arg->max))
 		refuse_number(r, text);
 	return value;
 }
@@ -69,7 +74,7 @@ seconds(const struct args_row *r, const char *text)
 {
 	struct slice rest = slice_of(text), whole = slice_cut(&rest, '.');
 	uint64_t s = 0, ms = 0,
-		 most = r->arg->max == 0 ? 1000000000 : r->arg->max;
+		 most = r->is->arg->max == 0 ? 1000000000 : r->is->arg->max;
 
 	if (num_within(whole, 0, most, &s) != NUM_OK || rest.n > 3 ||
 	    (rest.p != NULL && num_decimal(rest, &ms) != NUM_OK))
@@ -77,7 +82,7 @@ seconds(const struct args_row *r, const char *text)
 	for (size_t i = rest.n; i < 3; i++)
 		ms *= 10;
 	ms += s * 1000;
-	if (ms < r->arg->min * 1000 || ms > most * 1000)
+	if (ms < r->is->arg->min * 1000 || ms > most * 1000)
 		refuse_number(r, text);
 	return (int64_t)ms;
 }
@@ -85,7 +90,7 @@ seconds(const struct args_row *r, const char *text)
 static int
 choice(const struct args_row *r, const char *text)
 {
-	struct slice rest = slice_of(r->arg->value);
+	struct slice rest = slice_of(r->is->arg->value);
 
 	for (int i = 0; rest.p != NULL; i++)
 		if (slice_is(slice_cut(&rest, '|'), text))
@@ -96,7 +101,7 @@ choice(const struct args_row *r, const char *text)
 static void
 add(const struct args_row *r, const char *text)
 {
-	struct arg_list *l = r->arg->list;
+	struct arg_list *l = r->is->arg->list;
 
 	if (l->n == ARG_LIST_MAX)
 		refuse(r, text, "given too often");
@@ -104,9 +109,9 @@ add(const struct args_row *r, const char *text)
 }
 
 void
-args_store(const struct args_row *r, const char *text)
+args_store(struct args_row *r, const char *text)
 {
-	const struct arg *a = r->arg;
+	const struct arg *a = r->is->arg;
 
 	switch (r->kind) {
 	case ARG_FLAG:

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -88,6 +89,59 @@ path_open(int root, const char *path, enum path_links links, struct stat *st)
 		return fd;
 	close(fd);
 	return -1;
+}
+
+ssize_t
+path_where(int fd, char *to, size_t size)
+{
+	char name[sizeof("/proc/self/fd/") + 12];
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	n = readlink(name, to, size);
+	if (n >= 0 && (size_t)n == size) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	if (n >= 0)
+		to[n] = '\0';
+	return n;
+}
+
+ssize_t
+path_leads_to(int root, const char *path, char *to, size_t size)
+{
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_NO_MAGICLINKS };
+	long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	ssize_t n;
+	int error;
+
+	if (fd < 0)
+		return -1;
+	n = path_where((int)fd, to, size);
+	error = errno;
+	close((int)fd);
+	errno = error;
+	return n;
+}
+
+bool
+path_is_maildir(int at, const char *dir)
+{
+	/* The rarest name first: it is asked for each directory. */
+	static const char *const parts[] = { "cur", "new", "tmp" };
+	char name[PATH_MAX];
+	struct stat st;
+
+	for (size_t i = 0; i < 3; i++) {
+		int n = snprintf(name, sizeof(name), "%s/%s", dir, parts[i]);
+
+		if (n < 0 || (size_t)n >= sizeof(name) ||
+		    fstatat(at, name, &st, 0) < 0 || !S_ISDIR(st.st_mode))
+			return false;
+	}
+	return true;
 }
 
 int

@@ -7,7 +7,9 @@
 #ifndef PATH_H
 #define PATH_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 
 /* Where may symbolic links lead? */
 enum path_links {
@@ -25,6 +27,25 @@ enum path_links {
  * open(2) says.
  */
 int path_open(int root, const char *path, enum path_links, struct stat *st);
+
+/*
+ * Where is what is open here, as the kernel knows it now: an absolute path
+ * without a link in it.  Returns its length, or -1 with errno (without /proc
+ * there is no telling).
+ */
+ssize_t path_where(int fd, char *to, size_t size);
+
+/*
+ * The same for what path names below root, wherever its links lead; nothing is
+ * opened for reading.
+ */
+ssize_t path_leads_to(int root, const char *path, char *to, size_t size);
+
+/*
+ * Is the directory dir below at (AT_FDCWD, if dir is absolute) a Maildir: has
+ * it the directories cur, new and tmp?
+ */
+bool path_is_maildir(int at, const char *dir);
 
 /*
  * Open a directory as a root, for path_open().  Returns it, or -1 with errno.

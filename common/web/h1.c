@@ -230,7 +230,7 @@ answer(struct h1 *t, size_t n)
 	}
 	if (conn_draining())
 		x->close = true;
-	status = x->web->answer(x);
+	status = web_answer(x);
 	while (status == WEB_LATER)
 		status = later(x);
 	if (status < 0)

@@ -44,6 +44,11 @@ bool h1_body_is_done(const struct exchange *);
 int h1_reply(struct h1 *);
 
 /*
+ * Have the program answer, or answer for it if the request is not for us.
+ */
+int web_answer(struct exchange *);
+
+/*
  * Write the line of the access log; line is scratch.  client is the address in
  * words.
  */

@@ -159,7 +159,9 @@ web_made(struct exchange *x, int status, const char *type, struct buf *made)
 
 	if (made->failed) {
 		buf_free(made);
-		return web_page(x, 500, "out of memory");
+		x->why = "out of memory";
+		return web_bytes(x, 500, "text/plain; charset=utf-8",
+		    (struct slice)SLICE("Out of memory.\n"));
 	}
 	r = begin(x, status, type);
 	r->made = *made;

@@ -41,6 +41,7 @@
 #include "grammar/http_fault.h"
 #include "grammar/http_request.h"
 #include "service/service.h"
+#include "system/args.h"
 #include "web/reply.h"
 
 #define WEB_HEAD_MS   15000 /* for a head; idle_ms, if that is less */
@@ -67,6 +68,15 @@ struct web {
 	 * be NULL: never.
 	 */
 	bool (*wants_body)(const struct exchange *);
+
+	/*
+	 * Over loopback a request must name localhost, one of its subdomains,
+	 * an address, this machine, one of these (NAME, *.NAME, * for any), or
+	 * what the program knows by itself; else it is answered with 421.
+	 * Both may be NULL.
+	 */
+	const struct arg_list *hosts;
+	bool (*knows_host)(const struct exchange *);
 
 	const void *own;     /* the program's, not looked at here */
 	int64_t idle_ms;     /* from a reply to the next request */
@@ -146,6 +156,18 @@ ssize_t web_query(
  * More of that kind, lists, weights: grammar/http_fields.h, http_accept.h.
  */
 struct slice web_get(const struct exchange *, const char *name);
+
+/*
+ * Does a page of ours ask, or no page at all?  What changes something, or may
+ * not be read by others, asks this first.  Browsers say so in Sec-Fetch-Site,
+ * old ones in Origin; others than browsers say neither.
+ */
+bool web_is_same_origin(const struct exchange *);
+
+/*
+ * Does somebody go there, by a link of whatever page?
+ */
+bool web_is_visit(const struct exchange *);
 
 /*
  * Somebody has proved to be that user (for the log).

@@ -59,6 +59,8 @@ sentence(int status)
 		return "The part that was asked for does not exist.";
 	case 417:
 		return "The server cannot do what the request expects.";
+	case 421:
+		return "This address leads here, but the name is not ours.";
 	case 431:
 		return "The request carries too much beside its address.";
 	case 501:

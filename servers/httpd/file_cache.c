@@ -12,6 +12,8 @@
 
 #include "bytes/date.h"
 #include "bytes/num.h"
+#include "httpd/open.h"
+#include "httpd/site.h"
 #include "system/clock.h"
 
 #define FIELDS_MAX 2048
@@ -31,7 +33,7 @@ is_unchanged(const struct cached_file *f)
 {
 	struct stat now;
 
-	return !f->fresh && fstatat(f->root, f->name, &now, 0) == 0 &&
+	return !f->fresh && fstatat(site.root, f->name, &now, 0) == 0 &&
 	    now.st_ino == f->st.st_ino && now.st_dev == f->st.st_dev &&
 	    now.st_size == f->st.st_size &&
 	    same_time(now.st_mtim, f->st.st_mtim) &&
@@ -64,9 +66,10 @@ drop(struct cached_file **place)
 }
 
 static bool
-is_it(const struct cached_file *f, int root, const char *name)
+is_it(const struct cached_file *f, const char *name, const char *coding)
 {
-	return f->root == root && strcmp(f->name, name) == 0;
+	return f->root == site.root && f->coding == coding &&
+	    strcmp(f->name, name) == 0;
 }
 
 /*
@@ -74,7 +77,7 @@ is_it(const struct cached_file *f, int root, const char *name)
  * longest ago.
  */
 static struct cached_file **
-find(int root, const char *name)
+find(const char *name, const char *coding)
 {
 	struct cached_file **best = NULL, **at;
 
@@ -83,7 +86,7 @@ find(int root, const char *name)
 			best = at;
 			continue;
 		}
-		if (is_it(*at, root, name))
+		if (is_it(*at, name, coding))
 			return at;
 		if (best == NULL ||
 		    (*best != NULL && (*at)->used < (*best)->used))
@@ -154,13 +157,14 @@ find_type(struct cached_file *f, const struct file_cache_manner *m, int fd)
 /*
  * File systems tell the time in ticks: a file that changes twice within one
  * may look the same after both.  One that changed so lately is read anew at
- * each request.
+ * each request.  The time of the last change of anything, for the other can be
+ * set to whatever its owner likes.
  */
 static bool
 is_fresh(const struct stat *st)
 {
-	int64_t age = clock_wall_us() - st->st_mtim.tv_sec * 1000000 -
-	    st->st_mtim.tv_nsec / 1000;
+	int64_t age = clock_wall_us() - st->st_ctim.tv_sec * 1000000 -
+	    st->st_ctim.tv_nsec / 1000;
 
 	return age > -TICK_US && age < TICK_US;
 }
@@ -176,17 +180,25 @@ hash(struct slice s)
 	return h;
 }
 
+static uint64_t
+nanoseconds(struct timespec t)
+{
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
 /*
  * The strong validator: a change of the file's bytes changes its time of
- * change, or its size, or it is another file.  While the time can not be
- * relied on the bytes themselves tell, or, for a large file, it is weak.
+ * change, or it is another file.  While the time can not be relied on the bytes
+ * themselves tell, or, for a large file, it is weak.  Builds that can be
+ * reproduced give all files one time of modification, so that alone says
+ * little.
  */
 static void
 make_etag(struct cached_file *f, const struct file_cache_manner *m)
 {
 	const bool hashed = f->fresh && f->fd < 0;
-	const uint64_t parts[] = { f->st.st_ino, (uint64_t)f->st.st_mtim.tv_sec,
-		(uint64_t)f->st.st_mtim.tv_nsec, f->content.length,
+	const uint64_t parts[] = { f->st.st_ino, nanoseconds(f->st.st_mtim),
+		nanoseconds(f->st.st_ctim), f->content.length,
 		hashed ? hash(buf_slice(&f->bytes)) : 0 };
 	static const char before[] = "\"-.-.";
 	char *to = f->etag;
@@ -222,20 +234,36 @@ add_field(struct buf *b, const char *name, const char *value)
 	buf_add(b, "\r\n", 2);
 }
 
+/* See precompressed.c: there may be copies, or it may be shown unfolded. */
+static bool
+depends_on_codings(const char *type)
+{
+	struct slice s = slice_of(type);
+
+	return mime_is_squeezable(type) || slice_is(s, "application/gzip") ||
+	    slice_is(s, "application/zstd") ||
+	    slice_is(s, "application/x-brotli");
+}
+
 static void
 make_content(struct cached_file *f, const struct file_cache_manner *m)
 {
 	struct web_content *c = &f->content;
 	char date[DATE_MAX_TEXT];
 	struct buf *b = &f->fields;
+	int64_t modified = f->st.st_mtim.tv_sec, now = clock_wall_s();
 	size_t validators;
 
+	/* RFC 9110 8.8.2.1: never later than the reply's own date. */
+	if (modified > now)
+		modified = now;
+
 	buf_init(b, FIELDS_MAX);
-	date_http(f->st.st_mtim.tv_sec, date);
+	date_http(modified, date);
 	add_field(b, "Last-Modified: ", date);
 	add_field(b, "ETag: ", f->etag);
 	add_field(b, "Cache-Control: ", m->cache_control);
-	if (mime_is_squeezable(c->type))
+	if (depends_on_codings(c->type))
 		buf_addz(b, "Vary: Accept-Encoding\r\n");
 	validators = b->n;
 	buf_addz(b, "Accept-Ranges: bytes\r\n");
@@ -248,7 +276,7 @@ make_content(struct cached_file *f, const struct file_cache_manner *m)
 	c->bytes = buf_slice(&f->bytes);
 	c->file = f->fd;
 	c->validators.etag = slice_of(f->etag);
-	c->validators.modified = f->st.st_mtim.tv_sec;
+	c->validators.modified = modified;
 	c->done = release;
 	c->own = f;
 }
@@ -286,11 +314,11 @@ fill(struct cached_file *f, int fd, const struct file_cache_manner *m)
 
 /* Open it and read what there is to know.  Returns NULL with errno. */
 static struct cached_file *
-take_in(int root, const char *name, const struct file_cache_manner *m)
+take_in(const char *name, const struct file_cache_manner *m)
 {
 	struct cached_file *f;
 	struct stat st;
-	int fd = path_open(root, name, m->links, &st), error;
+	int fd = site_open(name, &st), error;
 
 	if (fd < 0)
 		return NULL;
@@ -300,7 +328,8 @@ take_in(int root, const char *name, const struct file_cache_manner *m)
 		errno = ENOMEM;
 		return NULL;
 	}
-	f->root = root;
+	f->root = site.root;
+	f->coding = m->coding;
 	f->st = st;
 	f->fd = -1;
 	f->name = strdup(name);
@@ -315,12 +344,12 @@ take_in(int root, const char *name, const struct file_cache_manner *m)
 }
 
 struct cached_file *
-file_cache_get(int root, const char *name, const struct file_cache_manner *m)
+file_cache_get(const char *name, const struct file_cache_manner *m)
 {
-	struct cached_file **place = find(root, name), *f = *place;
+	struct cached_file **place = find(name, m->coding), *f = *place;
 
-	if (f == NULL || !is_it(f, root, name) || !is_unchanged(f)) {
-		f = take_in(root, name, m);
+	if (f == NULL || !is_it(f, name, m->coding) || !is_unchanged(f)) {
+		f = take_in(name, m);
 		/* What was there before is of no use in either case. */
 		drop(place);
 		if (f == NULL)

@@ -14,7 +14,6 @@
 #include "bytes/buf.h"
 #include "bytes/slice.h"
 #include "system/mime.h"
-#include "system/path.h"
 #include "web/web.h"
 
 #define FILE_CACHE_MAX   8         /* files */
@@ -28,7 +27,8 @@ enum content_coding { CODING_BR = 1, CODING_ZSTD = 2, CODING_GZIP = 4 };
 
 struct cached_file {
 	char *name;
-	int root;
+	int root; /* site.root, when it was opened */
+	const char *coding;
 	struct stat st;
 	int fd;           /* of a large file, or -1 */
 	struct buf bytes; /* of a small one */
@@ -38,31 +38,31 @@ struct cached_file {
 	struct buf fields;          /* whole lines */
 	struct web_content content; /* all of that, to be answered with; it is
 				     * released when the reply is sent */
-	unsigned missing; /* compressed copies that were not there ... */
-	int64_t until;    /* ... which is believed until then (clock_ms()) */
-	uint64_t used;    /* when, in requests */
-	unsigned users;   /* replies that hold it */
-	bool kept;        /* it is in the cache */
+	unsigned missing;  /* compressed copies that were not there ... */
+	int64_t until;     /* ... which is believed until then (clock_ms()) */
+	uint64_t used;     /* when, in requests */
+	unsigned users;    /* replies that hold it */
+	bool kept;         /* it is in the cache */
+	signed char sound; /* precompressed.c: 1 it is, -1 it is not */
 };
 
 /* How a file is to be shown. */
 struct file_cache_manner {
-	enum path_links links;
 	const char *cache_control;
 	const char *type;   /* NULL: find out */
-	const char *coding; /* Content-Encoding, or NULL */
+	const char *coding; /* Content-Encoding, or NULL; compared by address */
 	struct slice tag;   /* added to the end of HTML pages that are no
 			     * larger than FILE_CACHE_PAGE */
 };
 
 /*
- * Get a file by its name below root, and hold it, be it changed or pushed out
+ * Get a file of the site by its name, and hold it, be it changed or pushed out
  * of the cache meanwhile, until file_cache_release().  Returns NULL with
  * errno: EISDIR for a directory, ENXIO for what is neither file nor directory,
- * else as path_open().
+ * else as site_open().
  */
 struct cached_file *file_cache_get(
-    int root, const char *name, const struct file_cache_manner *);
+    const char *name, const struct file_cache_manner *);
 
 /*
  * Let go of it: once for each time that it was got, by hand or as

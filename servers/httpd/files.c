@@ -1,6 +1,10 @@
 /*
  * files.c - GET and HEAD for what lies in the directory: from a place to a
  * file, or to the reason why there is none.
+ *
+ * The order, whatever is asked for: the very file; NAME.html (--clean-urls); the
+ * folder's index; its listing; the page of an application, for navigations
+ * (--spa); 404.  NAME and NAME/ agree: one of them leads to the other.
  */
 #include "httpd/files.h"
 
@@ -21,30 +25,35 @@
 static struct cached_file *
 get(const char *name)
 {
-	const struct file_cache_manner m = { .links = site.links,
-		.cache_control = site.cache_control,
-		.tag = live_tag() };
+	const struct file_cache_manner m = {
+		.cache_control = site.cache_control, .tag = live_tag()
+	};
 
-	return name == NULL ? NULL : file_cache_get(site.root, name, &m);
+	return name == NULL ? NULL : file_cache_get(name, &m);
 }
 
-/* To the same place with "/" behind it, RFC 9110 15.4.2. */
+/*
+ * To the same place with "/" behind it or without, RFC 9110 15.4.2.  Not to be
+ * kept: tomorrow the folder may be a file.
+ */
 static int
-answer_add_slash(struct exchange *x, const struct target *p)
+answer_moved(struct exchange *x, struct slice path, const char *end)
 {
 	struct buf location;
 
 	buf_init(&location, 4 * TARGET_MAX);
-	uri_encode_path(&location, target_path(p));
-	buf_addc(&location, '/');
+	uri_encode_path(&location, path);
+	buf_addz(&location, end);
 	if (x->r->uri.query.p != NULL) {
 		buf_addc(&location, '?');
 		buf_adds(&location, x->r->uri.query);
 	}
-	if (location.failed)
+	if (location.failed) {
 		web_page(x, 500, "out of memory");
-	else
+	} else {
 		web_redirect(x, 301, buf_slice(&location));
+		web_fieldz(x, "Cache-Control", "no-cache");
+	}
 	buf_free(&location);
 	return 0;
 }
@@ -71,17 +80,23 @@ is_navigation(const struct exchange *x)
 	return false;
 }
 
+/* The page of an application, for who goes to what it draws by itself. */
+static struct cached_file *
+get_app(const struct exchange *x, struct target *p)
+{
+	return site.spa != NULL && is_navigation(x) ?
+	    get(target_at_top(p, site.spa)) :
+	    NULL;
+}
+
 /* There is nothing.  The place is no longer of use after this. */
 static int
 answer_missing(struct exchange *x, struct target *p)
 {
-	struct cached_file *f;
+	struct cached_file *f = get_app(x, p);
 
-	if (site.spa != NULL && is_navigation(x)) {
-		f = get(target_at_top(p, site.spa));
-		if (f != NULL)
-			return precompressed_answer(x, f);
-	}
+	if (f != NULL)
+		return precompressed_answer(x, f);
 	f = get(target_at_top(
 	    p, site.not_found != NULL ? site.not_found : OWN_404));
 	return f != NULL ? web_content_as(x, 404, &f->content) :
@@ -102,8 +117,9 @@ answer_error(struct exchange *x, struct target *p, int error)
 	case EPERM:
 		return web_page(x, 403, "no permission to read it");
 	case EXDEV:
-	case ELOOP:
 		return web_page(x, 403, "link leads out of the directory");
+	case ELOOP:
+		return web_page(x, 403, "links lead in a circle");
 	case ENXIO:
 		return web_page(x, 403, "not a regular file");
 	default:
@@ -112,18 +128,51 @@ answer_error(struct exchange *x, struct target *p, int error)
 	}
 }
 
+/* NAME.html for NAME and NAME/, with --clean-urls. */
+static struct cached_file *
+get_clean(struct target *p, size_t n)
+{
+	size_t whole = p->n;
+	struct cached_file *f;
+	char last = p->text[n];
+
+	if (!site.clean_urls || n <= p->host || p->text[n - 1] == '/')
+		return NULL;
+	p->n = n;
+	f = get(target_with(p, ".html"));
+	p->n = whole;
+	p->text[n] = last;
+	p->text[p->n] = '\0';
+	return f;
+}
+
 static int
 answer_directory(struct exchange *x, struct target *p)
 {
-	struct cached_file *f = get(target_with(p, site.index));
-	int error = errno;
+	struct cached_file *f = get_clean(p, p->n - 1);
+	int error;
 
+	if (f != NULL) {
+		struct slice path = target_path(p);
+
+		file_cache_release(f);
+		return answer_moved(
+		    x, (struct slice){ path.p, path.n - 1 }, "");
+	}
+	f = get(target_with(p, site.index));
 	if (f != NULL)
 		return precompressed_answer(x, f);
+	error = errno;
 	p->text[p->n] = '\0';
 	if (error != ENOENT)
 		return answer_error(x, p, error);
 	error = listing_answer(x, p);
+	if (error == EACCES && site.no_listing) {
+		f = get_app(x, p);
+		return f != NULL ?
+		    precompressed_answer(x, f) :
+		    web_page(x, 403, "directories are not listed");
+	}
 	return error > 0 ? answer_error(x, p, error) : 0;
 }
 
@@ -144,14 +193,12 @@ files_answer(struct exchange *x)
 	f = get(target_name(&p));
 	if (f != NULL)
 		return precompressed_answer(x, f);
-	if (errno == EISDIR)
-		return answer_add_slash(x, &p);
 	status = errno;
-	if (site.clean_urls && status == ENOENT) {
-		f = get(target_with(&p, ".html"));
-		if (f != NULL)
-			return precompressed_answer(x, f);
-		p.text[p.n] = '\0';
-	}
+	if (status == ENOENT || status == EISDIR)
+		f = get_clean(&p, p.n);
+	if (f != NULL)
+		return precompressed_answer(x, f);
+	if (status == EISDIR)
+		return answer_moved(x, target_path(&p), "/");
 	return answer_error(x, &p, status);
 }

@@ -11,6 +11,7 @@
 #include "grammar/escape.h"
 #include "grammar/http_accept.h"
 #include "httpd/listing_read.h"
+#include "httpd/open.h"
 #include "httpd/site.h"
 
 #define PIECE_SIZE 16384 /* so much is made at once, and then sent ... */
@@ -261,15 +262,13 @@ listing_answer(struct exchange *x, const struct target *p)
 {
 	struct sending *s;
 	struct stat st;
-	int error, dir = path_open(site.root, target_name(p), site.links, &st);
+	int error, dir = site_open(target_name(p), &st);
 
 	if (dir < 0)
 		return errno;
 	if (site.no_listing || !S_ISDIR(st.st_mode)) {
 		close(dir);
-		if (!S_ISDIR(st.st_mode))
-			return ENOTDIR;
-		return web_page(x, 403, "directories are not listed");
+		return S_ISDIR(st.st_mode) ? EACCES : ENOTDIR;
 	}
 	s = calloc(1, sizeof(*s));
 	if (s == NULL) {
@@ -281,7 +280,8 @@ listing_answer(struct exchange *x, const struct target *p)
 	buf_init(&s->piece, PIECE_MAX);
 	buf_init(&s->path, TARGET_MAX);
 	buf_adds(&s->path, target_path(p));
-	if (listing_read(&s->list, dir, s->wish.key, s->wish.descending) < 0) {
+	if (listing_read(&s->list, dir, target_name(p), s->wish.key,
+		s->wish.descending) < 0) {
 		error = errno;
 		done(s);
 		return error;

@@ -11,7 +11,7 @@
 
 /*
  * Answer with the listing of a target.  Returns 0, or, with nothing answered, an
- * errno.
+ * errno: EACCES also for --no-listing.
  */
 int listing_answer(struct exchange *, const struct target *);
 

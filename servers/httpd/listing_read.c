@@ -5,13 +5,18 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "httpd/listing.h"
+#include "httpd/open.h"
 #include "httpd/target.h"
+#include "system/path.h"
 
 struct order {
 	enum listing_key key;
@@ -33,14 +38,33 @@ grow(struct listing *l)
 	return true;
 }
 
-/* A link that leads nowhere, or to a FIFO, is left out: it cannot be had. */
+/* What a link stands for, seen as one who asks for it sees it. */
 static bool
-look_at(int dir, const char *name, struct listing_entry *e)
+follow(const char *base, const char *name, struct stat *st)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s/%s", base, name) >=
+	    (int)sizeof(path))
+		return false;
+	fd = site_open(path, st);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static bool
+look_at(int dir, const char *base, const char *name, struct listing_entry *e)
 {
 	struct stat st;
 
-	if (fstatat(dir, name, &st, 0) < 0 ||
-	    (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return false;
+	if (S_ISLNK(st.st_mode) && !follow(base, name, &st))
+		return false;
+	if ((!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) ||
+	    (S_ISDIR(st.st_mode) && path_is_maildir(dir, name)))
 		return false;
 	*e = (struct listing_entry){ .directory = S_ISDIR(st.st_mode),
 		.size = S_ISDIR(st.st_mode) ? 0 : (uint64_t)st.st_size,
@@ -49,7 +73,7 @@ look_at(int dir, const char *name, struct listing_entry *e)
 }
 
 static int
-read_all(struct listing *l, DIR *d)
+read_all(struct listing *l, DIR *d, const char *base)
 {
 	struct dirent *at;
 
@@ -59,7 +83,7 @@ read_all(struct listing *l, DIR *d)
 		if (strcmp(at->d_name, ".") == 0 ||
 		    strcmp(at->d_name, "..") == 0 ||
 		    !target_may_show(slice_of(at->d_name)) ||
-		    !look_at(dirfd(d), at->d_name, &e))
+		    !look_at(dirfd(d), base, at->d_name, &e))
 			continue;
 		if (l->n == LISTING_MAX) {
 			l->cut = true;
@@ -102,7 +126,8 @@ compare(const void *one, const void *two, void *how)
 }
 
 int
-listing_read(struct listing *l, int dir, enum listing_key key, bool descending)
+listing_read(struct listing *l, int dir, const char *name, enum listing_key key,
+    bool descending)
 {
 	struct order order = { key, descending };
 	DIR *d = fdopendir(dir);
@@ -115,7 +140,7 @@ listing_read(struct listing *l, int dir, enum listing_key key, bool descending)
 		errno = error;
 		return -1;
 	}
-	status = read_all(l, d);
+	status = read_all(l, d, name);
 	error = errno;
 	closedir(d);
 	if (l->n > 1)

@@ -24,11 +24,14 @@ struct listing {
 };
 
 /*
- * Read what may be seen of the directory dir (which it owns and closes),
- * directories first and then by key.  Returns 0, or -1 with errno.  Free it
+ * Read what may be seen of the directory dir (which it owns and closes) of the
+ * name `name`, directories first and then by key.  What cannot be had is left
+ * out: links that lead out or nowhere, Maildirs, what is neither file nor
+ * directory.  Returns 0, or -1 with errno.  Free it
  * in either case.
  */
-int listing_read(struct listing *, int dir, enum listing_key, bool descending);
+int listing_read(struct listing *, int dir, const char *name, enum listing_key,
+    bool descending);
 void listing_free(struct listing *);
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "bytes/num.h"
-#include "httpd/live_watch.h"
+#include "httpd/live_feed.h"
 #include "httpd/site.h"
 #include "system/clock.h"
 #include "system/log.h"
@@ -17,18 +17,13 @@
 #define STREAM_PATH "/.berth/live"
 #define SCRIPT_PATH "/.berth/live.js"
 #define PULSE_MS    15000 /* a comment so often, to notice who is gone */
-#define GATHER_MS   60    /* changes seldom come alone; ... */
-#define GATHER_MAX \
-	10 /* ... a build that writes all the time is told in
-			   * parts */
 
 /* A stream of events to one page. */
 struct stream {
-	struct live_watch *watch;
+	struct live_listener *listener;
 	enum live_change missed; /* to be told at once */
 	bool greeted;
-	int gathering; /* how often more was heard; 0: nothing was */
-	int64_t until; /* clock_ms(): the end of the pulse, or of gathering */
+	int64_t pulse_at; /* clock_ms() */
 	struct buf event;
 };
 
@@ -114,7 +109,7 @@ tell(struct stream *s, const char *event, struct piece *p)
 	buf_addf(&s->event, "event: %s\ndata: %" PRId64 "\n\n", event,
 	    clock_wall_us() / 1000);
 	p->bytes = buf_slice(&s->event);
-	s->until = clock_ms() + PULSE_MS;
+	s->pulse_at = clock_ms() + PULSE_MS;
 	return PIECE_MORE;
 }
 
@@ -127,7 +122,7 @@ tell_change(struct stream *s, enum live_change change, struct piece *p)
 static enum piece_status
 pulse(struct stream *s, struct piece *p)
 {
-	s->until = clock_ms() + PULSE_MS;
+	s->pulse_at = clock_ms() + PULSE_MS;
 	p->bytes = slice_of(":\n\n");
 	return PIECE_MORE;
 }
@@ -136,9 +131,12 @@ pulse(struct stream *s, struct piece *p)
 static enum piece_status
 later(const struct stream *s, struct piece *p)
 {
-	p->wake_ms = clock_left_ms(s->until);
-	if (s->gathering <= GATHER_MAX)
-		p->wake_fd = live_watch_fd(s->watch);
+	int64_t pulse_ms = clock_left_ms(s->pulse_at);
+
+	p->wake_fd = live_listener_fd(s->listener);
+	p->wake_ms = live_listener_ms(s->listener);
+	if (pulse_ms < p->wake_ms)
+		p->wake_ms = pulse_ms;
 	return PIECE_LATER;
 }
 
@@ -153,20 +151,11 @@ next_event(void *own, struct piece *p)
 		return tell(s, "hello", p);
 	}
 	s->missed = LIVE_NOTHING;
+	if (change == LIVE_NOTHING)
+		change = live_news(s->listener);
 	if (change != LIVE_NOTHING)
 		return tell_change(s, change, p);
-	if (live_hear(s->watch) && s->gathering++ < GATHER_MAX)
-		s->until = clock_ms() + GATHER_MS;
-	if (clock_left_ms(s->until) > 0)
-		return later(s, p);
-	if (s->gathering == 0)
-		return pulse(s, p);
-	s->gathering = 0;
-	s->until = clock_ms() + PULSE_MS;
-	change = live_news(s->watch);
-	if (change != LIVE_NOTHING)
-		return tell_change(s, change, p);
-	return later(s, p);
+	return clock_left_ms(s->pulse_at) > 0 ? later(s, p) : pulse(s, p);
 }
 
 static void
@@ -174,7 +163,7 @@ stream_done(void *own)
 {
 	struct stream *s = own;
 
-	live_watch_free(s->watch);
+	live_listen_no_more(s->listener);
 	buf_free(&s->event);
 	free(s);
 }
@@ -187,8 +176,8 @@ stream_new(int64_t since_ms)
 	if (s == NULL)
 		return NULL;
 	buf_init(&s->event, 256);
-	s->watch = live_watch_new(site.dir, since_ms, &s->missed);
-	if (s->watch != NULL)
+	s->listener = live_listen(since_ms, &s->missed);
+	if (s->listener != NULL)
 		return s;
 	free(s);
 	return NULL;

@@ -3,7 +3,7 @@
  *
  * Every page of HTML gets a script of ours at its end.  The script holds an
  * event stream (server-sent events, HTML Living Standard 9.2) to a child,
- * which watches the directory by inotify(7) and tells what changed: after a
+ * which tells what changed (live_feed.h): after a
  * style sheet the page swaps its style sheets, after anything else it loads
  * again.  A page that was hidden or cut off says since when it knows nothing,
  * so no change is missed.

@@ -4,6 +4,7 @@
 #include "httpd/live_watch.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 
 #include "bytes/slice.h"
 #include "system/log.h"
+#include "system/path.h"
 
 #define OPEN_DIRS 16 /* that nftw(3) may keep open */
 #define MASK \
@@ -39,7 +41,7 @@ struct live_watch {
 };
 
 /* nftw(3) knows no context, so the walk's is here, while it lasts. */
-static int walk_watch;
+static int walk_watch; /* -1: only look */
 static int64_t walk_since_ms;
 static int walk_dirs;
 static enum live_change walk_seen;
@@ -83,6 +85,8 @@ watch_dir(const char *path)
 			    LIVE_WATCH_DIRS);
 		return;
 	}
+	if (walk_watch < 0)
+		return;
 	if (inotify_add_watch(walk_watch, path, MASK | IN_ONLYDIR) < 0)
 		log_warn("--live: %s: %s", path, strerror(errno));
 }
@@ -95,6 +99,8 @@ visit(const char *path, const struct stat *st, int type, struct FTW *where)
 	if (where->level > 0 && is_private(name))
 		return FTW_SKIP_SUBTREE;
 	if (type == FTW_D) {
+		if (path_is_maildir(AT_FDCWD, path))
+			return FTW_SKIP_SUBTREE;
 		watch_dir(path);
 		return FTW_CONTINUE;
 	}
@@ -106,14 +112,20 @@ visit(const char *path, const struct stat *st, int type, struct FTW *where)
 }
 
 static enum live_change
-walk(const struct live_watch *w, int64_t since_ms)
+walk(const char *dir, int fd, int64_t since_ms)
 {
-	walk_watch = w->fd;
+	walk_watch = fd;
 	walk_since_ms = since_ms;
 	walk_dirs = 0;
 	walk_seen = LIVE_NOTHING;
-	nftw(w->dir, visit, OPEN_DIRS, FTW_PHYS | FTW_ACTIONRETVAL);
+	nftw(dir, visit, OPEN_DIRS, FTW_PHYS | FTW_ACTIONRETVAL);
 	return walk_seen;
+}
+
+enum live_change
+live_changed_since(const char *dir, int64_t since_ms)
+{
+	return walk(dir, -1, since_ms);
 }
 
 struct live_watch *
@@ -129,7 +141,7 @@ live_watch_new(const char *dir, int64_t since_ms, enum live_change *seen)
 		free(w);
 		return NULL;
 	}
-	*seen = walk(w, since_ms);
+	*seen = walk(dir, w->fd, since_ms);
 	return w;
 }
 
@@ -223,12 +235,12 @@ live_hear(struct live_watch *w)
 		}
 	}
 	if (new_dir)
-		walk(w, 0);
+		walk(w->dir, w->fd, 0);
 	return any;
 }
 
 enum live_change
-live_news(struct live_watch *w)
+live_heard(struct live_watch *w)
 {
 	enum live_change seen = w->overflow ? LIVE_PAGE : LIVE_NOTHING;
 

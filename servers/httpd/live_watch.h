@@ -1,7 +1,7 @@
 /*
  * live_watch.h - has anything changed in a directory and below?
  *
- * One watch for each page that is open.
+ * One watch for all pages that are open: live_feed.h.
  */
 #ifndef LIVE_WATCH_H
 #define LIVE_WATCH_H
@@ -40,6 +40,11 @@ bool live_hear(struct live_watch *);
  * What is the news, all in all, since last asked?  A file that was written and
  * then renamed counts by its new name only, if both were heard.
  */
-enum live_change live_news(struct live_watch *);
+enum live_change live_heard(struct live_watch *);
+
+/*
+ * What has changed since a time, without a watch?
+ */
+enum live_change live_changed_since(const char *dir, int64_t since_ms);
 
 #endif

@@ -1,12 +1,14 @@
 /*
  * precompressed.c - compressed copies.
  *
- * That a copy is missing is remembered for a moment, so that a busy connection
- * does not look for it again at each request.
+ * That a copy is missing, or of no use, is remembered for a moment, so that a
+ * busy connection does not look for it again at each request.
  */
 #include "httpd/precompressed.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "grammar/http_accept.h"
 #include "httpd/site.h"
@@ -15,26 +17,80 @@
 #include "system/mime.h"
 
 #define BELIEVE_MS 1000 /* how long "missing" is believed */
+#define LOOK_AT    16   /* bytes that tell a copy from what is none */
 
 struct coding {
 	const char *name, *suffix;
 	enum content_coding bit;
+	struct slice magic; /* how such a file begins, if that can be said */
 };
 
 /* The best first; the client's weights come before that. */
 static const struct coding codings[] = {
-	{ "br", ".br", CODING_BR },
-	{ "zstd", ".zst", CODING_ZSTD },
-	{ "gzip", ".gz", CODING_GZIP },
+	{ "br", ".br", CODING_BR, { NULL, 0 } },
+	{ "zstd", ".zst", CODING_ZSTD, SLICE("\x28\xb5\x2f\xfd") },
+	{ "gzip", ".gz", CODING_GZIP, SLICE("\x1f\x8b\x08") },
 };
 
 #define CODINGS (sizeof(codings) / sizeof(codings[0]))
 
+/* The first bytes of a file. */
+static struct slice
+first_of(const struct cached_file *f, char to[LOOK_AT])
+{
+	ssize_t n;
+
+	if (f->fd < 0)
+		return (struct slice){ f->bytes.p,
+			f->bytes.n < LOOK_AT ? f->bytes.n : LOOK_AT };
+	n = pread(f->fd, to, LOOK_AT, 0);
+	return (struct slice){ to, n < 0 ? 0 : (size_t)n };
+}
+
+/* Does it begin as its coding has it?  Brotli has no mark. */
+static bool
+has_magic(const struct cached_file *f, const struct coding *c)
+{
+	char of_file[LOOK_AT];
+	struct slice first = first_of(f, of_file);
+
+	return first.n > 0 && first.n >= c->magic.n &&
+	    (c->magic.n == 0 || memcmp(first.p, c->magic.p, c->magic.n) == 0);
+}
+
+/*
+ * Is it what its name says?  What begins as the file itself does is no
+ * compressed copy of it.
+ */
+static bool
+is_sound(struct cached_file *f, const struct cached_file *plain,
+    const struct coding *c)
+{
+	char of_copy[LOOK_AT], of_plain[LOOK_AT];
+	struct slice other;
+
+	if (f->sound == 0) {
+		other = first_of(plain, of_plain);
+		f->sound = has_magic(f, c) &&
+			(other.n == 0 ||
+			    !slice_eq(first_of(f, of_copy), other)) ?
+		    1 :
+		    -1;
+	}
+	return f->sound > 0;
+}
+
+static bool
+is_older(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec :
+					a->tv_nsec < b->tv_nsec;
+}
+
 static struct cached_file *
 get(struct cached_file *plain, const struct coding *c)
 {
-	struct file_cache_manner m = { .links = site.links,
-		.cache_control = site.cache_control,
+	struct file_cache_manner m = { .cache_control = site.cache_control,
 		.type = plain->content.type,
 		.coding = c->name };
 	struct cached_file *f = NULL;
@@ -49,7 +105,14 @@ get(struct cached_file *plain, const struct coding *c)
 		return NULL;
 	n = snprintf(name, sizeof(name), "%s%s", plain->name, c->suffix);
 	if (n > 0 && (size_t)n < sizeof(name))
-		f = file_cache_get(plain->root, name, &m);
+		f = file_cache_get(name, &m);
+	/* One that is older than the file is of what the file once was. */
+	if (f != NULL &&
+	    (is_older(&f->st.st_mtim, &plain->st.st_mtim) ||
+		!is_sound(f, plain, c))) {
+		file_cache_release(f);
+		f = NULL;
+	}
 	if (f == NULL)
 		plain->missing |= c->bit;
 	return f;
@@ -80,15 +143,68 @@ choose(const struct exchange *x, struct cached_file *plain)
 	}
 }
 
+/* What a browser loads for a page, and not what people download. */
+static bool
+is_for_a_page(const char *type)
+{
+	static const char *const types[] = { "text/html", "text/css",
+		"text/javascript", "application/wasm", "application/json",
+		"image/svg+xml" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (type != NULL && slice_starts(slice_of(type), types[i]))
+			return true;
+	return false;
+}
+
+/* The type that a compressed file has inside: of app.js in app.js.gz. */
+static const char *
+inner_type(struct slice name, const struct coding *c)
+{
+	const char *type;
+
+	if (c->bit == CODING_GZIP && slice_ends(name, ".svgz"))
+		return mime_of_name(name);
+	if (!slice_ends(name, c->suffix))
+		return NULL;
+	name.n -= strlen(c->suffix);
+	type = mime_of_name(name);
+	return is_for_a_page(type) ? type : NULL;
+}
+
+/*
+ * A compressed file that is asked for by its own name: both its extensions
+ * count, if the client can make sense of that.
+ */
+static struct cached_file *
+unfold(const struct exchange *x, const struct cached_file *f)
+{
+	struct slice name = slice_of(f->name);
+
+	for (size_t i = 0; i < CODINGS; i++) {
+		struct file_cache_manner m = { .cache_control =
+						   site.cache_control,
+			.type = inner_type(name, &codings[i]),
+			.coding = codings[i].name };
+
+		if (m.type != NULL && has_magic(f, &codings[i]) &&
+		    http_accepts_coding(&x->r->fields, m.coding) > 0)
+			return file_cache_get(f->name, &m);
+	}
+	return NULL;
+}
+
 int
 precompressed_answer(struct exchange *x, struct cached_file *plain)
 {
 	struct cached_file *f = NULL;
 
-	if (!site.live && /* a copy has no tag in it */
-	    http_get(&x->r->fields, "Accept-Encoding").p != NULL &&
-	    mime_is_squeezable(plain->content.type))
-		f = choose(x, plain);
+	if (http_get(&x->r->fields, "Accept-Encoding").p != NULL) {
+		f = unfold(x, plain);
+		if (f == NULL && !site.live && /* a copy has no tag in it */
+		    mime_is_squeezable(plain->content.type))
+			f = choose(x, plain);
+	}
 	if (f != NULL)
 		file_cache_release(plain);
 	return web_content(x, f != NULL ? &f->content : &plain->content);

@@ -18,6 +18,7 @@
 struct route {
 	bool (*wants)(const struct exchange *);
 	int (*answer)(struct exchange *);
+	bool own_only; /* not for pages of other origins, unless --cors */
 };
 
 static bool
@@ -102,23 +103,35 @@ is_any(const struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ echo_wants, echo_answer },
-	{ is_strange, answer_strange },
-	{ is_options, answer_options },
-	{ is_write, answer_write },
-	{ status_wants, status_answer },
-	{ live_wants, live_answer },
-	{ is_any, files_answer },
+	{ echo_wants, echo_answer, true },
+	{ is_strange, answer_strange, false },
+	{ is_options, answer_options, false },
+	{ is_write, answer_write, false },
+	{ status_wants, status_answer, true },
+	{ live_wants, live_answer, true },
+	{ is_any, files_answer, false },
 };
+
+/* To follow a link from elsewhere is no reading of ours by others. */
+static bool
+is_foreign(const struct exchange *x)
+{
+	return site.cors == NULL && !web_is_same_origin(x) && !web_is_visit(x);
+}
 
 int
 route_answer(struct exchange *x)
 {
+	const struct route *r = routes;
+
 	if (is_preflight(x))
 		return answer_preflight(x);
 	if (site.auth != NULL && !auth_is_known(x))
 		return auth_ask(x);
-	for (size_t i = 0;; i++)
-		if (routes[i].wants(x))
-			return routes[i].answer(x);
+	while (!r->wants(x))
+		r++;
+	if (r->own_only && is_foreign(x))
+		return web_page(
+		    x, 403, "a page of another origin asks (see --cors)");
+	return r->answer(x);
 }

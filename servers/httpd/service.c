@@ -7,8 +7,10 @@
 
 #include "httpd/echo.h"
 #include "httpd/httpd.h"
+#include "httpd/live_feed.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
+#include "httpd/target.h"
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"
@@ -19,6 +21,7 @@ site_configure(const struct server *s, const char *dir)
 	site_finish(s, dir);
 	site.web.answer = route_answer;
 	site.web.wants_body = echo_wants;
+	site.web.knows_host = target_knows_host;
 	site_service.open = site.open;
 }
 
@@ -31,6 +34,8 @@ prepare(struct service *s)
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
 	mime_prepare(s->single);
+	if (site.live)
+		live_feed_prepare(site.dir);
 	s->paths[0] = (struct sandbox_path){
 		.path = site.follow_symlinks ? "/" : site.dir,
 		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,

@@ -167,6 +167,8 @@ site_finish(const struct server *s, const char *dir)
 	site.links = site.follow_symlinks ? PATH_ANYWHERE : PATH_BENEATH;
 	site.web.idle_ms =
 	    s->options.timeout_ms > 0 ? s->options.timeout_ms : IDLE_MS;
+	site.hosts = s->options.allow_host;
+	site.web.hosts = &site.hosts;
 	site.web.log_format = s->options.log_format;
 	site.web.rules.lenient_lf = site.lenient_lf;
 	site.web.bytes_a_second = site.throttle;

@@ -33,8 +33,9 @@ struct site {
 	bool follow_symlinks;
 	struct arg_list mime;
 	struct arg_list headers;
-	bool open;        /* start the browser */
-	int64_t cache_ms; /* -1: not given */
+	struct arg_list hosts; /* --allow-host */
+	bool open;             /* start the browser */
+	int64_t cache_ms;      /* -1: not given */
 	bool lenient_lf;
 	const char *echo;   /* the path of an endpoint, or NULL: echo.h, */
 	const char *status; /* status.h, */

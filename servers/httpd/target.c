@@ -36,22 +36,36 @@ is_here(const char *name)
 	return fstatat(site.root, name, &st, 0) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Write the directory of the host to p.  Returns whether there is one. */
+/* Write the directory that is the host's own to p.  Is there one? */
 static bool
-find_host(const struct exchange *x, struct target *p)
+find_own(const struct exchange *x, struct target *p)
 {
 	struct slice host = x->r->host;
 
 	if (host.n > 0 && host.p[host.n - 1] == '.')
 		host.n--;
-	if (is_plain(host)) {
-		for (size_t i = 0; i < host.n; i++)
-			p->text[i] = ascii_lower(host.p[i]);
-		p->text[host.n] = '\0';
-		p->host = host.n;
-		if (is_here(p->text))
-			return true;
-	}
+	if (!is_plain(host))
+		return false;
+	for (size_t i = 0; i < host.n; i++)
+		p->text[i] = ascii_lower(host.p[i]);
+	p->text[host.n] = '\0';
+	p->host = host.n;
+	return is_here(p->text);
+}
+
+bool
+target_knows_host(const struct exchange *x)
+{
+	static struct target scratch; /* large */
+
+	return site.vhosts && find_own(x, &scratch);
+}
+
+static bool
+find_host(const struct exchange *x, struct target *p)
+{
+	if (find_own(x, p))
+		return true;
 	strcpy(p->text, OTHER_HOSTS);
 	p->host = strlen(OTHER_HOSTS);
 	return is_here(p->text);

@@ -25,6 +25,11 @@ struct target {
 int target_of(const struct exchange *, struct target *, const char **why);
 
 /*
+ * Has the host of this request a directory of its own (--vhosts)?
+ */
+bool target_knows_host(const struct exchange *);
+
+/*
  * The name to open below site.root: "a/b", "host/a/b", "." for the root.
  */
 const char *target_name(const struct target *);

@@ -82,6 +82,8 @@ inboxd_configure(const struct server *s, const char *maildir, const char *smtp)
 	inbox.web.idle_ms =
 	    s->options.timeout_ms > 0 ? s->options.timeout_ms : IDLE_MS;
 	inbox.web.log_format = s->options.log_format;
+	inbox.hosts = s->options.allow_host;
+	inbox.web.hosts = &inbox.hosts;
 	make_indexer();
 }
 

@@ -73,6 +73,8 @@ recover(struct work *k, int status)
 		index_rollback(k->ix.w);
 	else
 		status = index_renew(k->ix.w, status);
+	if (status == 0 && !k->ix.o->once)
+		aside_mend(k->ix.m);
 	pause =
 	    status < 0 || k->failures > 3 ? k->failures * (int64_t)AGAIN_MS : 0;
 	k->pause =
@@ -313,6 +315,7 @@ turn(struct work *k)
 {
 	if (k->doubt) {
 		k->doubt = false;
+		aside_mend(k->ix.m);
 		if (!index_is_sound(k->ix.w))
 			recover(k, INDEX_BROKEN);
 	} else if (k->scan) {

@@ -14,6 +14,7 @@
 #include "smtpd/lines.h"
 #include "smtpd/report.h"
 #include "smtpd/session.h"
+#include "smtpd/transcript.h"
 #include "system/clock.h"
 #include "system/log.h"
 
@@ -168,6 +169,8 @@ storage_fault(int error)
 	case EDQUOT:
 	case EFBIG:
 		return "452 4.3.1 Insufficient system storage";
+	case EMLINK:
+		return "452 4.3.1 Too many folders would have to be made";
 	default:
 		return "451 4.3.0 The message could not be stored";
 	}
@@ -195,7 +198,9 @@ dismiss(struct delivery *d)
 {
 	store_abort(&d->m);
 	if (d->m.error != 0 && d->m.error != EMSGSIZE)
-		log_error("%s: %s", d->m.id, strerror(d->m.error));
+		log_error("%s: %s", d->m.id,
+		    d->m.error == EMLINK ? "too many folders, none is made" :
+					   strerror(d->m.error));
 }
 
 void
@@ -222,6 +227,7 @@ deliver_end(struct delivery *d, struct session *s, unsigned notices)
 			    d->m.id);
 	}
 	if (why == NULL) {
+		transcript_message(slice_of(d->m.id));
 		s->errors = 0;
 		s->junk = 0;
 		s->progress_ms = clock_ms();

@@ -27,6 +27,11 @@
 #define STORE_BLOCK    65536 /* bytes written at once */
 #define STORE_OLD_S    (36 * 60 * 60) /* in tmp/ after that: left behind */
 
+/* Whoever may send can have folders made: so many in one conversation, and in
+ * the whole Maildir.  What goes to those that exist is not counted. */
+#define STORE_FOLDERS_EACH 100
+#define STORE_FOLDERS_MAX  10000
+
 struct privdrop;
 
 /*
@@ -56,6 +61,11 @@ extern struct store_ops store_ops;
  */
 int store_open(const char *path, const char *host, const struct privdrop *user,
     bool sweep);
+
+/*
+ * A conversation begins: it has made no folders yet.
+ */
+void store_meet(void);
 
 /* A message on its way; one at a time in a process. */
 struct store_message {
@@ -90,7 +100,7 @@ void store_add(struct store_message *m, struct slice);
  * none: folders are created on demand, and a failure takes back what was
  * done.  (A process killed between two folders leaves whole messages in the
  * first ones.)  Returns 0, or -1 with the errno in m->error.  The message is
- * over either way.
+ * over either way.  EMLINK: too many folders would be made.
  */
 int store_commit(struct store_message *m, struct slice folders, int durability);
 

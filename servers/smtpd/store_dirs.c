@@ -3,6 +3,7 @@
  */
 #include "smtpd/store_dirs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -41,6 +42,35 @@ store_move(const char *name, bool full)
 	return -1;
 }
 
+static unsigned made; /* folders, in this conversation */
+
+void
+store_meet(void)
+{
+	made = 0;
+}
+
+/* How many folders there are, as far as it matters. */
+static size_t
+count_folders(void)
+{
+	int fd = openat(store_dirs.root, ".", DIRECTORY);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+	size_t n = 0;
+
+	if (d == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return STORE_FOLDERS_MAX;
+	}
+	while (n < STORE_FOLDERS_MAX && (e = readdir(d)) != NULL)
+		n += e->d_name[0] == '.' && e->d_name[1] != '\0' &&
+		    e->d_name[1] != '.';
+	closedir(d);
+	return n;
+}
+
 /* Make the folder and what must be in it; full: for good. */
 static int
 make_folder(const char *folder, bool full)
@@ -48,6 +78,12 @@ make_folder(const char *folder, bool full)
 	static const char *const parts[] = { "tmp", "cur", "new" };
 	int dir, mark, status = 0;
 
+	if (made >= STORE_FOLDERS_EACH ||
+	    count_folders() >= STORE_FOLDERS_MAX) {
+		errno = EMLINK;
+		return -1;
+	}
+	made++;
 	if (store_ops.mkdir(store_dirs.root, folder) < 0 && errno != EEXIST)
 		return -1;
 	dir = store_ops.open(store_dirs.root, folder, DIRECTORY, 0);

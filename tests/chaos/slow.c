@@ -16,11 +16,11 @@
 #define TIMEOUT   "6"   /* longer than all of them need to come */
 #define IDLE_MS   6000  /* for a request to come, and for a head */
 #define PATIENCE  12000 /* for a body, and for a reply */
-#define HALF_HEAD "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "
+#define HALF_HEAD "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
 #define HALF_BODY \
-	"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc"
-#define PAGE  "GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-#define LARGE "GET /large HTTP/1.1\r\nHost: x\r\n\r\n"
+	"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc"
+#define PAGE  "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+#define LARGE "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 struct fault {
 	const char *name;

@@ -19,12 +19,14 @@ start_echo(void)
 Test(httpd_echo, gives_back_what_it_got)
 {
 	static const char *const asked[] = {
-		"PUT /echo HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\n"
+		"PUT /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: a/b\r\n"
 		"Content-Length: 5\r\n\r\nabcde",
-		"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\n"
+		"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+		"a/b\r\n"
 		"Transfer-Encoding: chunked\r\n\r\n"
 		"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n",
-		"BREW /echo HTTP/1.1\r\nHost: x\r\nContent-Type: a/b\r\n"
+		"BREW /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+		"a/b\r\n"
 		"Content-Length: 5\r\n\r\nabcde",
 	};
 
@@ -49,7 +51,7 @@ Test(httpd_echo, tells_the_headers_as_json)
 
 	start_echo();
 	cr_assert(rig_ask(address,
-	    "GET /echo/headers?a=1 HTTP/1.1\r\nHost: x\r\n"
+	    "GET /echo/headers?a=1 HTTP/1.1\r\nHost: localhost\r\n"
 	    "X-One: quote\" back\\slash\r\nX-One: again\r\n\r\n",
 	    &reply));
 	cr_expect_eq(reply.status, 200);
@@ -111,7 +113,7 @@ Test(httpd_echo, a_broken_body_is_the_clients_fault_not_a_crash)
 
 	start_echo();
 	cr_assert(rig_ask(address,
-	    "POST /echo HTTP/1.1\r\nHost: x\r\n"
+	    "POST /echo HTTP/1.1\r\nHost: localhost\r\n"
 	    "Transfer-Encoding: chunked\r\n\r\nZZ\r\n",
 	    &reply));
 	cr_expect_eq(reply.status, 400);
@@ -125,7 +127,7 @@ Test(httpd_echo, a_body_beyond_the_limit_is_413)
 
 	start_echo();
 	cr_assert(rig_ask(address,
-	    "POST /echo HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n"
+	    "POST /echo HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
 	    "Content-Length: 16777217\r\n\r\n",
 	    &reply));
 	cr_expect(

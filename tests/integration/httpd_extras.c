@@ -26,7 +26,7 @@ Test(httpd_status, shows_the_house)
 	    "--min-idle", "3", rig_place()));
 	cr_assert(rig_get(address, "/missing", &reply));
 	cr_assert(rig_ask(address,
-	    "GET /status HTTP/1.1\r\nHost: x\r\n"
+	    "GET /status HTTP/1.1\r\nHost: localhost\r\n"
 	    "Accept: application/json\r\n\r\n",
 	    &reply));
 	cr_expect_eq(reply.status, 200);

@@ -20,7 +20,8 @@ open_stream(const char *since)
 	int fd = rig_connect(address);
 
 	buf_init(&ask, 512);
-	buf_addf(&ask, "GET /.berth/live?since=%s HTTP/1.1\r\nHost: x\r\n\r\n",
+	buf_addf(&ask,
+	    "GET /.berth/live?since=%s HTTP/1.1\r\nHost: localhost\r\n\r\n",
 	    since);
 	cr_assert(rig_send_bytes(fd, ask.p, ask.n));
 	buf_init(&b, 8192);
@@ -77,12 +78,15 @@ Test(httpd_live, tells_what_changed)
 Test(httpd_live, tells_what_was_missed)
 {
 	const char *dir = rig_place();
+	int fd;
 
 	rig_file(dir, "style.css", "p{}");
 	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
-	expect_event(open_stream("1"), "event: style\n");
+	fd = open_stream("1");
+	expect_event(fd, "event: style\n");
 	rig_file(dir, "index.html", "<p>");
 	expect_event(open_stream("1"), "event: page\n");
+	expect_event(fd, "event: page\n");
 	cr_expect(rig_expect_silence(open_stream("9999999999999"), 200));
 }
 
@@ -100,7 +104,8 @@ Test(httpd_live, adds_its_script_to_pages_only)
 	cr_assert(rig_get(address, "/plain.txt", &reply));
 	cr_expect(slice_is(reply.body, "<p>one"));
 	cr_assert(rig_ask(address,
-	    "GET / HTTP/1.1\r\nHost: x\r\nRange: bytes=-5\r\n\r\n", &reply));
+	    "GET / HTTP/1.1\r\nHost: localhost\r\nRange: bytes=-5\r\n\r\n",
+	    &reply));
 	cr_expect_eq(reply.status, 206);
 	cr_expect(slice_is(reply.body, "ipt>\n"));
 	cr_expect(
@@ -116,7 +121,8 @@ Test(httpd_live, what_a_client_says_meanwhile_waits)
 
 	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", rig_place()));
 	fd = open_stream("");
-	cr_assert(rig_send(fd, "GET /another HTTP/1.1\r\nHost: x\r\n\r\n"));
+	cr_assert(
+	    rig_send(fd, "GET /another HTTP/1.1\r\nHost: localhost\r\n\r\n"));
 	cr_expect(rig_expect_silence(fd, 100));
 	rig_half_close(fd);
 	cr_expect(rig_expect(fd, "0\r\n\r\n"));
@@ -140,4 +146,39 @@ Test(httpd_live, a_drain_ends_the_stream)
 	cr_expect(rig_expect_end(fd));
 	close(fd);
 	cr_expect_eq(rig_wait(r), 0);
+}
+
+/* More pages than a user has inotify instances (128, unless root said else). */
+#define PAGES 200
+
+static void
+expect_all(int *fds, const char *event)
+{
+	for (int i = 0; i < PAGES; i++)
+		if (fds[i] >= 0)
+			expect_event(fds[i], event);
+}
+
+Test(httpd_live, one_watch_serves_many_pages)
+{
+	const char *dir = rig_place();
+	int fds[PAGES];
+
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
+	for (int i = 0; i < PAGES; i++)
+		fds[i] = open_stream("");
+	rig_file(dir, "a.css", "x");
+	expect_all(fds, "event: style\n");
+	/* Whoever watched goes, and another takes over. */
+	for (int i = 0; i < PAGES / 2; i++) {
+		close(fds[i]);
+		fds[i] = -1;
+		if (i % 20 != 0)
+			continue;
+		rig_file(dir, "a.html", "x");
+		expect_all(fds, "event: page\n");
+	}
+	for (int i = PAGES / 2; i < PAGES; i++)
+		close(fds[i]);
+	cr_expect_eq(rig_stop(r), 0);
 }

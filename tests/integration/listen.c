@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "rig/main.h"
+#include "rig/refuse.h"
 #include "rig/rig.h"
 
 #define UPPERD(...) RIG("berth-upperd", __VA_ARGS__)
@@ -147,15 +149,61 @@ Test(listen, a_busy_port_is_refused_by_name)
 {
 	struct rig *r = rig_start(UPPERD("-l", "127.0.0.1:0"));
 	const char *taken = rig_address(r, "upper 127");
-	char only_udp[64];
+	char only_udp[64], holder[100];
 	unsigned port;
 
 	cr_assert(refused(rig_run(UPPERD("-l", taken)), taken));
 	cr_assert(answers(taken), "the refused one stole a client");
+	/* And whose it is. */
+	snprintf(holder, sizeof(holder),
+	    "the address is in use by berth-upperd (process %d); --any-port",
+	    (int)rig_pid(r));
+	cr_assert(refused(rig_run(UPPERD("-l", taken)), holder));
 
 	rig_bind_udp(&port);
 	snprintf(only_udp, sizeof(only_udp), "127.0.0.1:%u", port);
 	cr_assert(refused(rig_run(UPPERD("-l", only_udp)), only_udp));
+	snprintf(holder, sizeof(holder), "in use by listen (process %d)",
+	    (int)getpid());
+	cr_assert(refused(rig_run(UPPERD("-l", only_udp)), holder));
+}
+
+/* The next one that is free for both families and for datagrams, too. */
+Test(listen, any_port_will_do_where_that_is_asked_for)
+{
+	struct rig *r = rig_start(UPPERD("-l", "127.0.0.1:0")), *next;
+	unsigned taken = rig_port(r, "upper 127"), port;
+	char address[32], says[32];
+
+	snprintf(address, sizeof(address), "%u", taken);
+	next = rig_start(UPPERD("--any-port", "-l", address));
+	port = rig_port(next, "upper 127");
+	cr_assert_gt(port, taken);
+	cr_assert_eq(rig_port(next, "upper [::1]"), port);
+	cr_assert_eq(rig_port(next, "upper udp:127"), port);
+	snprintf(says, sizeof(says), "port %u is busy", taken);
+	cr_assert(rig_hear(next, says));
+	cr_assert(answers(rig_address(next, "upper 127")));
+	/* A free one is taken as it is. */
+	cr_assert_eq(rig_stop(r), 0);
+	r = rig_start(UPPERD("--any-port", "-l", address));
+	cr_assert_eq(rig_port(r, "upper 127"), taken);
+}
+
+Test(listen, a_host_that_has_no_address_is_not_to_be_had)
+{
+	cr_assert(refused(
+	    rig_run(UPPERD("-l", "no.such.host.invalid:0")), "no.such.host"));
+}
+
+/* As for a user who is not root. */
+Test(listen, a_low_port_says_how)
+{
+	struct rig *r = refuse_run("bind=EACCES", UPPERD("-l", "80"));
+
+	cr_assert(refused(r, "sudo setcap cap_net_bind_service=+ep /"));
+	r = refuse_run("bind=EACCES", UPPERD("-l", "8080"));
+	cr_assert(refused(r, "Permission denied"));
 }
 
 Test(listen, addresses_that_are_not_ours_to_have)
@@ -226,4 +274,10 @@ Test(listen, a_port_is_free_again_at_once)
 	r = rig_start(UPPERD("-l", address));
 	cr_assert(answers(address));
 	cr_assert_eq(rig_stop(r), 0);
+}
+
+RIG_MAIN int
+main(int argc, char **argv)
+{
+	return refuse_or_test(argc, argv);
 }

@@ -43,6 +43,12 @@ Test(options, wrong_options_are_named)
 {
 	static const struct wrong table[] = {
 		{ { "--bogus" }, 64, "--bogus" },
+		{ { "--lsiten", "80" }, 64, "did you mean --listen?" },
+		{ { "--m" }, 64,
+		    "short for any of --max-children, --min-idle" },
+		{ { "-p" }, 64, "-p" },
+		{ { "3000" }, 64, "to listen on that port say -p 3000" },
+		{ { ":3000" }, 64, "to listen on that port say -p 3000" },
 		{ { "--bogus=1" }, 64, "--bogus" },
 		{ { "-Z" }, 64, "-Z" },
 		{ { "-qZ" }, 64, "-Z" },

@@ -16,7 +16,7 @@
 #define LUCKY  29  /* so many come in without drawing a lot */
 #define UNTOLD 400 /* ms that a client is let wait at least */
 #define TRIES  200
-#define GET    "GET /f HTTP/1.1\r\nHost: x\r\n"
+#define GET    "GET /f HTTP/1.1\r\nHost: localhost\r\n"
 #define LOT    "127.0.0.1: the server is nearly full"
 
 static struct rig *r;

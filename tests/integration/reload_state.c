@@ -142,7 +142,7 @@ figure(const char *address, const char *name)
 	const char *at;
 
 	cr_assert(rig_ask(address,
-	    "GET /status HTTP/1.1\r\nHost: x\r\n"
+	    "GET /status HTTP/1.1\r\nHost: localhost\r\n"
 	    "Accept: application/json\r\nConnection: close\r\n\r\n",
 	    &reply));
 	cr_assert_eq(reply.status, 200);

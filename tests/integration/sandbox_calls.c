@@ -27,7 +27,9 @@
 
 #include "rig/sandboxed.h"
 #include "rig/main.h"
+#include "sandbox/calls.h"
 #include "sandbox/seccomp.h"
+#include "system/addr.h"
 
 #define WITHOUT_APPEND 0x20 /* RWF_NOAPPEND of Linux 6.9 */
 
@@ -41,6 +43,11 @@ static struct sockaddr_in here = { .sin_family = AF_INET, .sin_port = 9 };
 	}
 
 #define HERE (struct sockaddr *)&here, sizeof here
+
+/* The client of a datagram, where the filter wants its address to stand. */
+#define PAGE      ((void *)SANDBOX_ANSWER_PAGE)
+#define CLIENT_SA (&sandboxed.client->sa)
+#define CLIENT    CLIENT_SA, sandboxed.client->len
 
 /* The sockets. */
 CALL(make_socket, socket(AF_INET, SOCK_STREAM, 0))
@@ -61,7 +68,70 @@ CALL(copy_by_fcntl, fcntl(sandboxed.udp, F_DUPFD_CLOEXEC, 0))
 CALL(splice_one, splice(sandboxed.udp, NULL, sandboxed.log, NULL, 1, 0))
 CALL(send_one_on, sendfile(sandboxed.log, sandboxed.udp, NULL, 1))
 CALL(receive_many, recvmmsg(sandboxed.udp, NULL, 0, MSG_DONTWAIT, NULL))
-CALL(answer_one, sendto(sandboxed.udp, "x", 1, 0, HERE))
+CALL(answer_one, sendto(sandboxed.udp, "x", 1, 0, CLIENT))
+
+/* The socket is everybody's, and only this client is to be answered. */
+CALL(shut_lent, shutdown(sandboxed.udp, SHUT_RDWR))
+CALL(set_lent, setsockopt(sandboxed.udp, SOL_SOCKET, SO_RCVBUF, &(int){ 1 }, 4))
+CALL(time_lent,
+    setsockopt(sandboxed.udp, SOL_SOCKET, SO_SNDTIMEO, &(long[2]){ 0 }, 16))
+CALL(unblock_lent, ioctl(sandboxed.udp, FIONBIO, &(int){ 0 }))
+CALL(flag_lent, fcntl(sandboxed.udp, F_SETFL, O_APPEND | O_ASYNC))
+CALL(pass_lent_on, sendmsg(sandboxed.pair[0], &(struct msghdr){ 0 }, 0))
+CALL(shut_by_high_bits,
+    syscall(SYS_shutdown, 1UL << 32 | (unsigned)sandboxed.udp, SHUT_RDWR))
+CALL(send_far, sendto(sandboxed.udp, "x", 1, 0, HERE))
+CALL(open_page, mprotect(PAGE, 4096, PROT_READ | PROT_WRITE))
+CALL(open_pages_from_below,
+    mprotect((char *)PAGE - 4096, 8192, PROT_READ | PROT_WRITE))
+CALL(unmap_page, munmap(PAGE, 4096))
+CALL(unmap_from_below, munmap((char *)PAGE - 4096, 8192))
+CALL(clear_page, madvise(PAGE, 4096, MADV_DONTNEED))
+CALL(fill_page,
+    getsockname(sandboxed.udp, (struct sockaddr *)CLIENT_SA,
+	&(socklen_t){ sizeof(struct sockaddr_in) }))
+
+static int
+map_over_page(void)
+{
+	void *p = mmap(PAGE, 4096, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	return p == MAP_FAILED ? errno : 0;
+}
+
+static int
+move_page_away(void)
+{
+	void *p = mremap(PAGE, 4096, 8192, MREMAP_MAYMOVE);
+
+	return p == MAP_FAILED ? errno : 0;
+}
+
+static int
+move_over_page(void)
+{
+	void *other = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p =
+	    mremap(other, 4096, 4096, MREMAP_MAYMOVE | MREMAP_FIXED, PAGE);
+
+	return p == MAP_FAILED ? errno : 0;
+}
+
+static int
+move_beside_page(void)
+{
+	void *p = mmap((char *)PAGE - 4096, 4096, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct sockaddr_in *a = p;
+
+	if (p == MAP_FAILED)
+		return errno;
+	*a = here;
+	return sandboxed_errno(
+	    sendto(sandboxed.udp, "x", 1, 0, (void *)a, sizeof here));
+}
 CALL(read_by_high_bits,
     syscall(SYS_read, 1UL << 32 | (unsigned)sandboxed.udp, &(char){ 0 }, 1))
 CALL(unload, syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 0, NULL))
@@ -231,6 +301,24 @@ static const struct attempt attempts[] = {
 	ATTEMPT("a second one: high bits", read_by_high_bits, EPERM, .deaf = true),
 	ATTEMPT("a second one: less strict", unload, -SIGSYS, .deaf = true),
 	ATTEMPT("answer a datagram", answer_one, 0, .deaf = true),
+	ATTEMPT("shut the lent socket", shut_lent, EPERM, .deaf = true),
+	ATTEMPT("shut it by high bits", shut_by_high_bits, EPERM, .deaf = true),
+	ATTEMPT("set its buffer", set_lent, EPERM, .deaf = true),
+	ATTEMPT("set its time-out", time_lent, EPERM, .deaf = true),
+	ATTEMPT("make it block", unblock_lent, EPERM, .deaf = true),
+	ATTEMPT("set its flags", flag_lent, EPERM, .deaf = true),
+	ATTEMPT("pass it on", pass_lent_on, EPERM, .deaf = true),
+	ATTEMPT("send elsewhere", send_far, EPERM, .deaf = true),
+	ATTEMPT("send elsewhere, from a place below", move_beside_page, ENOSYS, .deaf = true),
+	ATTEMPT("change the address: mprotect", open_page, EPERM, .deaf = true),
+	ATTEMPT("change the address: from below", open_pages_from_below, EPERM, .deaf = true),
+	ATTEMPT("change the address: munmap", unmap_page, EPERM, .deaf = true),
+	ATTEMPT("change the address: munmap from below", unmap_from_below, EPERM, .deaf = true),
+	ATTEMPT("change the address: madvise", clear_page, EPERM, .deaf = true),
+	ATTEMPT("change the address: mmap", map_over_page, EPERM, .deaf = true, .not_asan = true),
+	ATTEMPT("change the address: mremap", move_page_away, EPERM, .deaf = true),
+	ATTEMPT("change the address: mremap onto it", move_over_page, EPERM, .deaf = true),
+	ATTEMPT("change the address: by the kernel", fill_page, EFAULT, .deaf = true),
 	ATTEMPT("fork", fork_one, -SIGSYS),
 	ATTEMPT("clone", fork_raw, -SIGSYS),
 	ATTEMPT("clone a sibling", fork_sibling, -SIGSYS, .if_born = EAGAIN),
@@ -275,7 +363,7 @@ static const struct attempt attempts[] = {
 	ATTEMPT("log: truncate", cut_log, -SIGSYS),
 	ATTEMPT("log: ftruncate", cut_held_log, EPERM),
 	ATTEMPT("log: punch a hole", punch_log, EPERM),
-	ATTEMPT("log: open", open_log, EACCES, .abi = 1),
+	ATTEMPT("log: open", open_log, EPERM),
 	ATTEMPT("log: remove", remove_log, EPERM),
 	ATTEMPT("log: take O_APPEND off", unset_append, EPERM),
 	ATTEMPT("log: F_SETOWN", own_log_signals, ENOSYS),

@@ -10,8 +10,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "rig/sandboxed.h"
@@ -100,6 +103,72 @@ static int
 open_up_page(void)
 {
 	return sandboxed_errno(chmod(sandboxed_path("site/page"), 0777));
+}
+
+static int
+open_up_held(void)
+{
+	return sandboxed_errno(fchmod(sandboxed.outside, 0777));
+}
+
+static int
+open_up_at(void)
+{
+	return sandboxed_errno(fchmodat(sandboxed.outside, "secret", 0777, 0));
+}
+
+static int
+open_up_outside(void)
+{
+	return sandboxed_errno(chmod(sandboxed_path("outside/secret"), 0777));
+}
+
+static int
+open_up_mail(void)
+{
+	return sandboxed_errno(chmod(sandboxed_path("mail/tmp"), 0777));
+}
+
+static int
+change_times(void)
+{
+	return sandboxed_errno(
+	    utimensat(AT_FDCWD, sandboxed_path("site/page"), NULL, 0));
+}
+
+static int
+remove_directory(void)
+{
+	return sandboxed_errno(rmdir(sandboxed_path("outside")));
+}
+
+static int
+change_attributes(void)
+{
+	return sandboxed_errno(
+	    fsetxattr(sandboxed.outside, "user.x", "x", 1, 0));
+}
+
+static int
+write_into(void)
+{
+	int fd = open(sandboxed_path("mail/tmp/4"), O_WRONLY | O_CREAT, 0600);
+
+	return fd < 0 ? SANDBOXED_SAME : sandboxed_errno(pwrite(fd, "x", 1, 0));
+}
+
+static int
+lock_mail(void)
+{
+	int fd = open(sandboxed_path("mail/tmp"), O_RDONLY | O_DIRECTORY);
+
+	return fd < 0 ? SANDBOXED_SAME : sandboxed_errno(flock(fd, LOCK_EX));
+}
+
+static int
+watch_mail(void)
+{
+	return sandboxed_errno(inotify_init1(0));
 }
 
 static int
@@ -238,13 +307,17 @@ static const struct attempt attempts[] = {
 	ATTEMPT("read a page", read_page, 0),
 	ATTEMPT("list the site", list_site, 0),
 	ATTEMPT("read beneath the site", read_beneath, 0),
-	ATTEMPT("write a page", write_page, EACCES, .abi = 1),
-	ATTEMPT("truncate a page", cut_page, EACCES, .abi = 3),
-	ATTEMPT("make a page", make_page, EACCES, .abi = 1),
+	ATTEMPT("write a page", write_page, EPERM),
+	ATTEMPT("truncate a page", cut_page, EPERM),
+	ATTEMPT("make a page", make_page, EPERM),
 	ATTEMPT("remove a page", remove_page, EPERM),
 	ATTEMPT("rename a page", rename_page, EPERM),
 	ATTEMPT("make a directory", make_directory, EPERM),
 	ATTEMPT("change a mode", open_up_page, EPERM),
+	ATTEMPT("change a mode by fchmod", open_up_held, EPERM),
+	ATTEMPT("change a mode by fchmodat", open_up_at, EPERM),
+	ATTEMPT("change times", change_times, EPERM),
+	ATTEMPT("remove a directory", remove_directory, EPERM),
 	ATTEMPT("make a device", make_device, -SIGSYS),
 	ATTEMPT("read outside", read_outside, EACCES, .abi = 1),
 	ATTEMPT("read by a symlink", read_by_symlink, EACCES, .abi = 1),
@@ -253,23 +326,31 @@ static const struct attempt attempts[] = {
 	ATTEMPT("read by /proc/self/root", read_by_proc_root, EACCES, .abi = 1),
 	ATTEMPT("read by /proc/self/fd", read_by_proc_fd, EACCES, .abi = 1),
 	ATTEMPT("read /etc/passwd", read_passwd, EACCES, .abi = 1),
-	ATTEMPT("open /proc/self/mem", open_own_memory, EACCES, .abi = 1),
-	ATTEMPT("open a device", open_device, EACCES, .abi = 1),
+	ATTEMPT("open /proc/self/mem", open_own_memory, EPERM),
+	ATTEMPT("open a device", open_device, EPERM),
 	ATTEMPT("shared: read a page", read_page, 0, .shared = true),
 	ATTEMPT("shared: read outside", read_outside, EACCES, .abi = 1, .shared = true),
-	ATTEMPT("shared: write a page", write_page, EACCES, .abi = 1, .shared = true),
+	ATTEMPT("shared: write a page", write_page, EPERM, .shared = true),
 	ATTEMPT("mail: deliver", deliver, 0, .service = IN_MAIL),
 	ATTEMPT("mail: read a message", read_mail, EACCES, .abi = 1, .service = IN_MAIL),
 	ATTEMPT("mail: make a folder", make_folder, 0, .service = IN_MAIL),
 	ATTEMPT("mail: read a page", read_page, EACCES, .abi = 1, .service = IN_MAIL),
 	ATTEMPT("mail: read outside", read_outside, EACCES, .abi = 1, .service = IN_MAIL),
 	ATTEMPT("mail: link into the site", mail_to_site, EACCES, .abi = 1, .service = IN_MAIL),
+	ATTEMPT("mail: change a mode", open_up_mail, EPERM, .service = IN_MAIL),
+	ATTEMPT("mail: change a mode outside", open_up_outside, EPERM, .service = IN_MAIL),
+	ATTEMPT("mail: change a mode by fchmod", open_up_held, EPERM, .service = IN_MAIL),
+	ATTEMPT("mail: change times", change_times, EPERM, .service = IN_MAIL),
+	ATTEMPT("mail: change attributes", change_attributes, EPERM, .service = IN_MAIL),
+	ATTEMPT("mail: write into the middle", write_into, EPERM, .service = IN_MAIL),
+	ATTEMPT("mail: lock", lock_mail, ENOSYS, .service = IN_MAIL),
+	ATTEMPT("mail: watch", watch_mail, ENOSYS, .service = IN_MAIL),
 	ATTEMPT("mail: make a symlink", make_symlink, ENOSYS, .service = IN_MAIL),
 	ATTEMPT("mail: make a pipe", make_pipe, -SIGSYS, .service = IN_MAIL),
 	ATTEMPT("both: read a page", read_page, 0, .service = IN_MAIL, .shared = true),
 	ATTEMPT("both: deliver", deliver, 0, .service = IN_MAIL, .shared = true),
 	ATTEMPT("both: read outside", read_outside, EACCES, .abi = 1, .service = IN_MAIL, .shared = true),
-	ATTEMPT("site of both: deliver", deliver, EACCES, .abi = 1),
+	ATTEMPT("site of both: deliver", deliver, EPERM),
 };
 /* clang-format on */
 

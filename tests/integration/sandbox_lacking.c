@@ -151,7 +151,7 @@ Test(sandbox_lacking, a_site_without_openat2)
 		char request[100];
 
 		snprintf(request, sizeof request,
-		    "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", rows[i].path);
+		    "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", rows[i].path);
 		cr_expect(rig_ask(rig_address(r, "http"), request, &reply));
 		cr_expect_eq(reply.status, rows[i].status, "%s: %d",
 		    rows[i].path, reply.status);
@@ -170,11 +170,11 @@ Test(sandbox_lacking, a_site_that_cannot_be_watched)
 	r = refuse_start("inotify_init1=EMFILE",
 	    RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
 	cr_expect(rig_ask(rig_address(r, "http"),
-	    "GET /.berth/live HTTP/1.1\r\nHost: a\r\n\r\n", &reply));
+	    "GET /.berth/live HTTP/1.1\r\nHost: localhost\r\n\r\n", &reply));
 	cr_expect_eq(reply.status, 503);
 	cr_expect(rig_hear(r, "--live: inotify: Too many open files"));
 	cr_expect(rig_ask(rig_address(r, "http"),
-	    "GET / HTTP/1.1\r\nHost: a\r\n\r\n", &reply));
+	    "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", &reply));
 	cr_expect_eq(reply.status, 200);
 	cr_assert_eq(rig_stop(r), 0);
 }

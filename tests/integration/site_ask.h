@@ -11,7 +11,7 @@
 
 #include "rig/rig.h"
 
-#define H " HTTP/1.1\r\nHost: a\r\n"
+#define H " HTTP/1.1\r\nHost: localhost\r\n"
 
 static struct rig *server;
 

@@ -15,8 +15,8 @@ get(struct rig *s, const char *path)
 	static struct rig_reply r;
 	char request[1024];
 
-	snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: a\r\n\r\n",
-	    path);
+	snprintf(request, sizeof(request),
+	    "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path);
 	cr_expect(rig_ask(rig_address(s, "http"), request, &r), "%s", path);
 	return &r;
 }

@@ -6,12 +6,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rig/rig.h"
 #include "site_ask.h"
 
 #define BIG       200000 /* beyond what is kept in memory */
+#define GZ        "\x1f\x8b\x08"
 #define BEYOND_4G 5000000000LL
 
 static const char *dir;
@@ -32,7 +34,7 @@ start(void)
 	rig_file_pattern(dir, "small.bin", 1000);
 	rig_file_pattern(dir, "big.bin", BIG);
 	rig_file(dir, "page.html", "<p>plain</p>");
-	rig_file(dir, "page.html.gz", "gzipped");
+	rig_file(dir, "page.html.gz", GZ "gzipped");
 	rig_file(dir, "page.html.br", "brotli");
 	rig_file(dir, "lonely.css.gz", "gzipped");
 	rig_pause_ms(40); /* a file has its lasting ETag after 20 ms */
@@ -219,12 +221,13 @@ Test(site_files, compressed_copies)
 		const char *accept, *body, *coding;
 	} rows[] = {
 		{ "", "<p>plain</p>", "" },
-		{ "Accept-Encoding: gzip\r\n", "gzipped", "gzip" },
+		{ "Accept-Encoding: gzip\r\n", GZ "gzipped", "gzip" },
 		{ "Accept-Encoding: gzip, br\r\n", "brotli", "br" },
-		{ "Accept-Encoding: gzip, br;q=0.5\r\n", "gzipped", "gzip" },
+		{ "Accept-Encoding: gzip, br;q=0.5\r\n", GZ "gzipped", "gzip" },
 		{ "Accept-Encoding: zstd\r\n", "<p>plain</p>", "" },
-		{ "Accept-Encoding: zstd, gzip;q=0.1\r\n", "gzipped", "gzip" },
-		{ "Accept-Encoding: br;q=0, *\r\n", "gzipped", "gzip" },
+		{ "Accept-Encoding: zstd, gzip;q=0.1\r\n", GZ "gzipped",
+		    "gzip" },
+		{ "Accept-Encoding: br;q=0, *\r\n", GZ "gzipped", "gzip" },
 		{ "Accept-Encoding: identity, gzip;q=0.5\r\n", "<p>plain</p>",
 		    "" },
 	};
@@ -250,4 +253,161 @@ Test(site_files, compressed_copies)
 	    ask("/lonely.css", "Accept-Encoding: gzip\r\n")->status == 404);
 	cr_expect(slice_is(rig_header(ask("/page.html.gz", ""), "Content-Type"),
 	    "application/gzip"));
+}
+
+/* Set the time of modification; the time of change cannot be set. */
+static void
+touch(const char *name, int64_t seconds)
+{
+	struct timespec t[2] = { { .tv_sec = seconds }, { .tv_sec = seconds } };
+
+	cr_assert_eq(
+	    utimensat(AT_FDCWD, rig_in(dir, name), t, 0), 0, "%s", name);
+}
+
+#define GZIP "Accept-Encoding: gzip, br, zstd\r\n"
+
+/* Copies that a build left behind, or that are none. */
+Test(site_files, copies_that_are_not_served)
+{
+	static const struct {
+		const char *name, *copy, *bytes;
+		int64_t age;
+		const char *coding;
+	} rows[] = {
+		{ "good.js", "good.js.gz", GZ "x", 0, "gzip" },
+		{ "same.js", "same.js.br", "\x0b\x02", 0, "br" },
+		{ "old.js", "old.js.gz", GZ "x", 1, "" },
+		{ "old.css", "old.css.br", "\x0b\x02", 1, "" },
+		{ "empty.js", "empty.js.gz", "", 0, "" },
+		{ "empty.css", "empty.css.br", "", 0, "" },
+		{ "text.js", "text.js.gz", "let a = 1;", 0, "" },
+		{ "text.css", "text.css.zst", GZ "x", 0, "" },
+		{ "plain.js", "plain.js.br", "let a = 1;", 0, "" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rig_reply *r;
+		char path[64];
+
+		rig_file(dir, rows[i].name, "let a = 1;");
+		rig_file(dir, rows[i].copy, rows[i].bytes);
+		touch(rows[i].name, 1000000000);
+		touch(rows[i].copy, 1000000000 - rows[i].age);
+		snprintf(path, sizeof(path), "/%s", rows[i].name);
+		r = ask(path, GZIP);
+		cr_expect(
+		    slice_is(rig_header(r, "Content-Encoding"), rows[i].coding),
+		    "%s", path);
+		cr_expect(slice_is(r->body,
+			      rows[i].coding[0] == '\0' ? "let a = 1;" :
+							  rows[i].bytes),
+		    "%s", path);
+	}
+}
+
+/* What a build of WebGL or SVG leaves is both what it is and compressed. */
+Test(site_files, double_extensions)
+{
+	static const struct {
+		const char *name, *bytes, *accept, *type, *coding;
+	} rows[] = {
+		{ "a.js.gz", GZ "x", GZIP, "text/javascript; charset=utf-8",
+		    "gzip" },
+		{ "a.js.gz", GZ "x", "", "application/gzip", "" },
+		{ "b.wasm.br", "\x0b\x02", GZIP, "application/wasm", "br" },
+		{ "c.svgz", GZ "x", GZIP, "image/svg+xml", "gzip" },
+		{ "d.tar.gz", GZ "x", GZIP, "application/gzip", "" },
+		{ "e.csv.gz", GZ "x", GZIP, "application/gzip", "" },
+		{ "f.js.gz", "no gzip", GZIP, "application/gzip", "" },
+		{ "g.min.js", "x", GZIP, "text/javascript; charset=utf-8", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rig_reply *r;
+		char path[64];
+
+		rig_file(dir, rows[i].name, rows[i].bytes);
+		snprintf(path, sizeof(path), "/%s", rows[i].name);
+		r = ask(path, rows[i].accept);
+		cr_expect(slice_is(rig_header(r, "Content-Type"), rows[i].type),
+		    "row %zu", i);
+		cr_expect(
+		    slice_is(rig_header(r, "Content-Encoding"), rows[i].coding),
+		    "row %zu", i);
+		cr_expect(slice_is(r->body, rows[i].bytes), "row %zu", i);
+		cr_expect(slice_is(rig_header(r, "Vary"), "Accept-Encoding"));
+	}
+}
+
+/* One connection, both names of a copy: neither takes the other's fields. */
+Test(site_files, a_copy_by_either_name)
+{
+	static const char copy[] =
+	    "GET /page.html HTTP/1.1\r\nHost: localhost\r\n" GZIP "\r\n";
+	int fd = rig_open(server, "http");
+	struct rig_reply r;
+
+	for (int i = 0; i < 2; i++) {
+		cr_assert(rig_send(fd, copy));
+		cr_assert(rig_reply(fd, &r, false));
+		cr_expect(slice_is(rig_header(&r, "Content-Encoding"), "br"));
+		cr_assert(rig_get_on(fd, "/page.html.br", &r));
+		cr_expect(rig_header(&r, "Content-Encoding").p == NULL);
+		cr_expect(slice_is(
+		    rig_header(&r, "Content-Type"), "application/x-brotli"));
+	}
+	close(fd);
+}
+
+/* Builds that can be reproduced set one time for all files. */
+Test(site_files, same_size_and_same_time_is_not_the_same)
+{
+	char fields[256];
+	struct rig_reply *r;
+
+	rig_file(dir, "app.js", "version 1");
+	touch("app.js", 1000000000);
+	rig_pause_ms(40);
+	r = ask("/app.js", "");
+	snprintf(fields, sizeof(fields), "If-None-Match: %.*s\r\n",
+	    SLICE_FMT(rig_header(r, "ETag")));
+	cr_expect_eq(ask("/app.js", fields)->status, 304);
+	/* In place, so that it is the same inode too. */
+	rig_file(dir, "app.js", "version 2");
+	touch("app.js", 1000000000);
+	rig_pause_ms(40);
+	r = ask("/app.js", fields);
+	cr_expect(r->status == 200 && slice_is(r->body, "version 2"));
+}
+
+/* RFC 9110 8.8.2.1; again if a second ended meanwhile. */
+Test(site_files, a_file_of_tomorrow)
+{
+	struct rig_reply *r;
+	char fields[256];
+	bool same = false;
+
+	rig_file(dir, "early.txt", "early");
+	touch("early.txt", 4000000000);
+	rig_pause_ms(40);
+	for (int i = 0; i < 3 && !same; i++) {
+		r = ask("/early.txt", "");
+		same = slice_eq(
+		    rig_header(r, "Last-Modified"), rig_header(r, "Date"));
+	}
+	cr_expect(same);
+	snprintf(fields, sizeof(fields), "If-None-Match: %.*s\r\n",
+	    SLICE_FMT(rig_header(r, "ETag")));
+	cr_expect_eq(ask("/early.txt", fields)->status, 304);
+}
+
+Test(site_files, a_range_of_nothing)
+{
+	struct rig_reply *r;
+
+	rig_file(dir, "empty.bin", "");
+	r = ask("/empty.bin", "Range: bytes=0-99\r\n");
+	cr_expect(r->status == 200 && r->body.n == 0);
+	cr_expect(slice_is(rig_header(r, "Content-Length"), "0"));
 }

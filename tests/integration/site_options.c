@@ -9,7 +9,7 @@
 #include "rig/rig.h"
 #include "system/clock.h"
 
-#define H " HTTP/1.1\r\nHost: a\r\n"
+#define H " HTTP/1.1\r\nHost: localhost\r\n"
 
 static const char *dir;
 
@@ -102,7 +102,7 @@ Test(site_options, clean_urls)
 	struct rig *s = start("--clean-urls", NULL);
 
 	IS(ask(s, "GET /about", ""), 200, "about");
-	cr_expect(ask(s, "GET /about/", "")->status == 404);
+	cr_expect(ask(s, "GET /about/", "")->status == 301);
 	cr_expect(ask(s, "GET /nothing", "")->status == 404);
 	cr_expect_eq(rig_stop(s), 0);
 }
@@ -173,7 +173,8 @@ Test(site_options, links)
 
 Test(site_options, vhosts)
 {
-	struct rig *s = start("--vhosts", NULL);
+	struct rig *s = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0",
+	    "--vhosts", "--allow-host", "*", dir));
 	static struct rig_reply r;
 
 	IS(ask(s, "GET http://ONE.example./", ""), 200, "one");
@@ -186,6 +187,7 @@ Test(site_options, vhosts)
 	IS(ask(s, "GET http://..%2f/", ""), 200, "other");
 	rename(rig_in(dir, "default"), rig_in(dir, "no-more"));
 	cr_expect(ask(s, "GET /", "")->status == 421);
+	cr_expect(ask(s, "GET http://two.example/", "")->status == 421);
 	cr_expect(
 	    rig_ask(rig_address(s, "http"), "GET / HTTP/1.0\r\n\r\n", &r));
 	cr_expect(r.status == 421);

@@ -2,7 +2,10 @@
  * smtp_options.c - berth-smtpd: logging in, LMTP, folders for recipients, and
  * faults on purpose.
  */
+#include <sys/stat.h>
+
 #include "smtp_talk.h"
+#include "smtpd/store.h"
 #include "system/clock.h"
 
 /* clang-format off */
@@ -208,4 +211,55 @@ Test(smtp_options, mailbox_by_address)
 	cr_expect_eq(
 	    talk_slurp(rig_in(mail, ".%2E%2E%2F%2E%2E%2Fx@y/new"), &b), 1);
 	buf_free(&b);
+}
+
+/* Send one mail to the recipients from..to; the verdict begins so. */
+static void
+send_to_many(int fd, int from, int to, const char *verdict)
+{
+	char line[64];
+
+	cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
+	for (int i = from; i < to; i++) {
+		snprintf(line, sizeof(line), "RCPT TO:<u%d@x>", i);
+		cr_assert(rig_smtp(fd, line, "250"), "%d", i);
+	}
+	cr_assert(rig_smtp(fd, "DATA", "354"));
+	cr_assert(rig_send(fd, "hi\r\n.\r\n"));
+	cr_assert(talk_expect(fd, slice_of(verdict), "folders", (size_t)from));
+}
+
+/* Whoever can send cannot fill the disk with directories. */
+Test(smtp_options, folders_have_a_limit)
+{
+	const char *mail = rig_in(rig_place(), "mail");
+	struct rig *r = rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0",
+	    "--mailbox-by", "address", mail));
+	char path[300];
+	int fd = rig_open(r, "smtp");
+	struct buf b;
+
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "EHLO x", "250"));
+	send_to_many(fd, 0, 60, "250 2.0.0");
+	send_to_many(fd, 50, 120, "452 4.3.1 Too many folders");
+	send_to_many(fd, 0, 60, "250 2.0.0");
+	close(fd);
+	/* Of what was refused nothing is left in those that were made. */
+	buf_init(&b, RIG_BUF_MAX);
+	cr_assert_eq(talk_slurp(rig_in(mail, ".u70@x/new"), &b), 0);
+	cr_assert_eq(talk_slurp(rig_in(mail, ".u59@x/new"), &b), 2);
+	buf_free(&b);
+	/* Nor do many conversations. */
+	for (int i = 0; i < STORE_FOLDERS_MAX; i++) {
+		snprintf(path, sizeof(path), "%s/.f%d", mail, i);
+		cr_assert_eq(mkdir(path, 0700), 0);
+	}
+	fd = rig_open(r, "smtp");
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "EHLO x", "250"));
+	send_to_many(fd, 200, 201, "452 4.3.1 Too many folders");
+	send_to_many(fd, 7, 8, "250 2.0.0");
+	cr_assert(rig_hear(r, "too many folders"));
+	cr_assert_eq(rig_stop(r), 0);
 }

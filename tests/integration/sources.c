@@ -19,7 +19,7 @@
 #include "master/admit.h"
 
 #define OPTIONS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-#define GET          "GET /f HTTP/1.1\r\nHost: x\r\n\r\n"
+#define GET          "GET /f HTTP/1.1\r\nHost: localhost\r\n\r\n"
 #define NO_REQUEST   "GET /f HTP/0\r\n\r\n"
 #define TRIES        300
 

@@ -58,8 +58,8 @@ static void
 ask(int fd)
 {
 	cr_assert_geq(fd, 0);
-	cr_assert(rig_send(
-	    fd, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+	cr_assert(rig_send(fd,
+	    "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
 }
 
 static void

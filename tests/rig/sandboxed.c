@@ -23,6 +23,7 @@
 #include "sandbox/privdrop.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/seccomp.h"
+#include "system/addr.h"
 #include "sandbox/landlock.h"
 #include "service/service.h"
 #include "system/fdpass.h"
@@ -103,7 +104,8 @@ enter(const struct sandbox_plan *plan, const struct attempt *a, bool zygote)
 	if ((zygote ? sandbox_enter_born(plan, sandboxed.parent) :
 		      sandbox_enter(plan, sandboxed.parent)) < 0 ||
 	    sandbox_enter_for(plan, (size_t)a->service) < 0 ||
-	    (a->deaf && sandbox_deafen(plan, &sandboxed.udp) < 0))
+	    (a->deaf &&
+		sandbox_deafen(plan, &sandboxed.udp, &sandboxed.client) < 0))
 		not_ready("enter");
 }
 
@@ -153,6 +155,7 @@ open_udp(struct sockaddr_in at)
 static void
 open_things(void)
 {
+	static struct addr client;
 	struct sockaddr_in any = { .sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 
@@ -160,6 +163,11 @@ open_things(void)
 	    open(sandboxed_path("log"), O_WRONLY | O_APPEND | O_CLOEXEC);
 	sandboxed.outside = open(sandboxed_path("outside"), O_PATH | O_CLOEXEC);
 	sandboxed.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	client.in = (struct sockaddr_in){ .sin_family = AF_INET,
+		.sin_port = htons(9),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	client.len = sizeof client.in;
+	sandboxed.client = &client;
 	sandboxed.udp = open_udp(any);
 	sandboxed.tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (sandboxed.log < 0 || sandboxed.outside < 0 || sandboxed.udp < 0 ||

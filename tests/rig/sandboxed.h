@@ -15,17 +15,18 @@
 /* The place of an attempt: its directories, what they hold, and what was
  * opened before the sandbox was entered. */
 struct sandboxed {
-	char place[64]; /* site/page site/out -> outside/secret log
+	char place[64];            /* site/page site/out -> outside/secret log
 			 * mail/{tmp,new,cur} outside/secret */
-	int log;        /* opened as the access log is */
-	int outside;    /* the directory outside/ */
-	int listener;   /* TCP, on loopback */
-	int tcp;        /* an unconnected socket */
-	int udp;        /* bound, with two datagrams waiting */
-	int pair[2];    /* SEQPACKET, as the control socket is */
-	pid_t zygote;   /* it has ended */
-	pid_t sibling;  /* another sandboxed process, which sleeps */
-	pid_t parent;   /* the process that was not sandboxed */
+	int log;                   /* opened as the access log is */
+	int outside;               /* the directory outside/ */
+	int listener;              /* TCP, on loopback */
+	int tcp;                   /* an unconnected socket */
+	int udp;                   /* bound, with two datagrams waiting */
+	const struct addr *client; /* of the first; once deaf: sealed */
+	int pair[2];               /* SEQPACKET, as the control socket is */
+	pid_t zygote;              /* it has ended */
+	pid_t sibling;             /* another sandboxed process, which sleeps */
+	pid_t parent;              /* the process that was not sandboxed */
 };
 
 extern struct sandboxed sandboxed;

@@ -34,6 +34,8 @@ static const struct arg second[] = {
 	    .min = 1, .max = 60 },
 	{ "max-size", "BYTES", "at most", .size = &bytes, .min = 1 },
 	{ "listen", "ADDRESS", "where", .list = &listens, .letter = 'l' },
+	{ "port", "ADDRESS", "the same as --listen", .same_as = "listen",
+	    .letter = 'p' },
 	{ "a-very-long-option-name", "common|combined|json", "form",
 	    .choice = &form },
 	{ 0 },
@@ -92,6 +94,17 @@ Test(args, every_kind_is_stored)
 	cr_assert_str_eq(listens.item[0], "80");
 	cr_assert_str_eq(listens.item[1], "81");
 	cr_assert_eq(form, 2);
+}
+
+Test(args, another_name_is_the_same_option)
+{
+	struct line l = line_of((const char *const[]){
+	    "-p", "80", "--port=81", "-l82", "--po", "83", NULL });
+
+	parse(&l);
+	cr_assert_eq(listens.n, 4);
+	cr_assert_str_eq(listens.item[0], "80");
+	cr_assert_str_eq(listens.item[3], "83");
 }
 
 Test(args, what_is_not_given_stays)
@@ -169,7 +182,16 @@ Test(args, a_fault_is_one_line_and_64)
 		const char *words[4];
 		const char *says;
 	} table[] = {
-		{ { "--nope" }, "--nope: unknown option" },
+		{ { "--nope" }, "--nope: unknown option (--help lists" },
+		{ { "--lsiten" },
+		    "--lsiten: unknown option; did you mean --listen?\n" },
+		{ { "--LISTEN=80" }, "; did you mean --listen?\n" },
+		{ { "--verbosity" }, "--verbosity: unknown option (" },
+		{ { "--numbr", "7" }, "; did you mean --number?\n" },
+		{ { "--ver" },
+		    "--ver: short for any of --verbose, --version\n" },
+		{ { "--port" }, "--port: wants a value" },
+		{ { "-p" }, "-p: wants a value" },
 		{ { "--nope=3" }, "--nope=3: unknown option" },
 		{ { "-Z" }, "-Z: unknown option" },
 		{ { "-qZv" }, "-Z: unknown option" },

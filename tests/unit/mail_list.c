@@ -90,7 +90,7 @@ Test(mail_list, rows)
 		buf_init(&name, MAIL_LIST_MAX);
 		buf_init(&found, 4 * MAIL_LIST_MAX);
 		mail_list_init(&l, slice_of(rows[i].list));
-		while ((status = mail_list_next(&l, &address, &name)) == 1)
+		while ((status = mail_list_read(&l, &address, &name)) == 1)
 			buf_addf(&found, "[%s%s%s]", buf_str(&name),
 			    name.n > 0 ? " " : "", buf_str(&address));
 		cr_expect_eq(status, rows[i].why == NULL ? 0 : -1, "\"%s\"",
@@ -120,12 +120,12 @@ Test(mail_list, bytes_zero_and_lengths)
 	buf_init(&address, MAIL_LIST_MAX);
 	buf_init(&name, MAIL_LIST_MAX);
 	mail_list_init(&l, (struct slice){ "a\0b@c", 5 });
-	cr_expect_eq(mail_list_next(&l, &address, &name), -1);
+	cr_expect_eq(mail_list_read(&l, &address, &name), -1);
 	cr_expect_eq(l.where, 1);
 	memset(text, 'a', sizeof(text));
 	memcpy(text + sizeof(text) - 2, "@b", 2);
 	mail_list_init(&l, (struct slice){ text, sizeof(text) });
-	cr_expect_eq(mail_list_next(&l, &address, &name), -1);
+	cr_expect_eq(mail_list_read(&l, &address, &name), -1);
 	cr_expect_str_eq(l.why, "too long");
 	buf_free(&address);
 	buf_free(&name);

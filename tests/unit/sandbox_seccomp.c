@@ -20,6 +20,7 @@
 
 #include "sandbox/calls.h"
 #include "sandbox/seccomp.h"
+#include "system/addr.h"
 #include "system/image.h"
 
 #ifdef __x86_64__
@@ -183,7 +184,7 @@ static const struct question {
 	{ SYS_mprotect, 0, 0, PROT_EXEC, FATAL },
 	{ SYS_fcntl, 1, F_GETFL, 0, YES },
 	{ SYS_fcntl, 1, F_DUPFD_CLOEXEC, 0, YES },
-	{ SYS_fcntl, 1, F_SETLK, 0, YES },
+	{ SYS_fcntl, 1, F_SETLK, 0, UNKNOWN },
 	{ SYS_fcntl, 1, F_DUPFD, 0, YES },
 	{ SYS_fcntl, 1, F_NOTIFY, 0, UNKNOWN },
 	{ SYS_fcntl, 1, F_SETFL, 0, NO },
@@ -193,11 +194,16 @@ static const struct question {
 	{ SYS_fcntl, 1, F_SETOWN, 1, UNKNOWN },
 	{ SYS_fcntl, 1, F_SETPIPE_SZ, 1, UNKNOWN },
 	{ SYS_ioctl, 1, FIONBIO, 0, YES },
-	{ SYS_ioctl, 1, FIONREAD, 0, YES },
+	{ SYS_ioctl, 1, FIONREAD, 0, UNKNOWN },
 	{ SYS_ioctl, 1, TIOCSTI, 0, UNKNOWN },
 	{ SYS_ioctl, 1, TIOCLINUX, 0, UNKNOWN },
 	{ SYS_setsockopt, 1, SOL_SOCKET, SO_RCVTIMEO, YES },
-	{ SYS_setsockopt, 1, SOL_SOCKET, SO_LINGER, YES },
+	{ SYS_setsockopt, 1, SOL_SOCKET, SO_LINGER, UNKNOWN },
+	{ SYS_openat, 1, 2, O_RDONLY | O_CLOEXEC | O_DIRECTORY, YES },
+	{ SYS_openat, 1, 2, O_WRONLY, NO },
+	{ SYS_openat, 1, 2, O_RDWR | O_CLOEXEC, NO },
+	{ SYS_openat, 1, 2, O_RDONLY | O_CREAT, NO },
+	{ SYS_openat, 1, 2, O_RDONLY | O_TRUNC, NO },
 	{ SYS_setsockopt, 1, SOL_SOCKET, SO_DEBUG, UNKNOWN },
 	{ SYS_setsockopt, 1, SOL_SOCKET, SO_ATTACH_BPF, UNKNOWN },
 	{ SYS_setsockopt, 1, SOL_SOCKET, SO_ATTACH_FILTER, UNKNOWN },
@@ -251,6 +257,14 @@ Test(seccomp_filter, only_datagrams_go_to_an_address)
 	d.args[4] = 1ULL << 32;
 	cr_expect_eq(run(&f, &d), NO);
 	seccomp_filter_make(&f, SANDBOX_NEEDS_DATAGRAM);
+	cr_expect_eq(run(&f, &d), NO);
+	d.args[4] = SANDBOX_ANSWER_PAGE + offsetof(struct addr, sa);
+	cr_expect_eq(run(&f, &d), YES);
+	d.args[4]++;
+	cr_expect_eq(run(&f, &d), NO);
+	d.args[4] = 1;
+	cr_expect_eq(run(&f, &d), UNKNOWN);
+	d.args[4] = 0;
 	cr_expect_eq(run(&f, &d), YES);
 }
 
@@ -289,6 +303,21 @@ Test(seccomp_filter, who_has_its_datagram_receives_no_more)
 		{ SYS_read, 3, 0, 0, YES },
 		{ SYS_sendto, IMAGE_DATAGRAM_FD, 0, 0, YES },
 		{ SYS_write, 2, 0, 0, YES },
+		{ SYS_sendmsg, 3, 0, 0, NO },
+		{ SYS_shutdown, IMAGE_DATAGRAM_FD, 2, 0, NO },
+		{ SYS_shutdown, 3, 2, 0, YES },
+		{ SYS_setsockopt, HIGH | IMAGE_DATAGRAM_FD, 1, 7, NO },
+		{ SYS_ioctl, IMAGE_DATAGRAM_FD, FIONBIO, 0, NO },
+		{ SYS_fcntl, IMAGE_DATAGRAM_FD, F_SETFL, O_APPEND, NO },
+		{ SYS_fcntl, 2, F_SETFL, O_APPEND, YES },
+		{ SYS_mprotect, SANDBOX_ANSWER_PAGE, 4096, 3, NO },
+		{ SYS_mprotect, 4096, 1 << 30, 3, NO },
+		{ SYS_mprotect, HIGH, 4096, 3, YES },
+		{ SYS_munmap, SANDBOX_ANSWER_PAGE, 4096, 0, NO },
+		{ SYS_munmap, SANDBOX_ANSWER_PAGE + 4096, 4096, 0, YES },
+		{ SYS_madvise, SANDBOX_ANSWER_PAGE, 4096, MADV_DONTNEED, NO },
+		{ SYS_mremap, SANDBOX_ANSWER_PAGE, 4096, 8192, NO },
+		{ SYS_mremap, HIGH, 4096, 8192, YES },
 	};
 	struct seccomp_filter f;
 

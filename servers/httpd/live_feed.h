@@ -1,0 +1,42 @@
+/*
+ * live_feed.h - news of changes for many pages from one watch.
+ *
+ * A user has few inotify(7) instances, and every open page is a stream in a
+ * process of its own.  So one of the processes watches for all, and rings a
+ * bell; when it goes, another takes its place.  What they share can be written
+ * by each of them: a page could make others reload, or not, and nothing else.
+ * Processes that came by exec, and not by fork, share nothing and watch alone.
+ */
+#ifndef LIVE_FEED_H
+#define LIVE_FEED_H
+
+#include <stdint.h>
+
+#include "httpd/live_watch.h"
+
+struct live_listener;
+
+/*
+ * Before the first fork: make what is shared.  dir must live as long.
+ */
+void live_feed_prepare(const char *dir);
+
+/*
+ * Begin to listen.  *missed becomes what has changed since since_ms (0: do not
+ * look).  Returns NULL with errno when nobody can watch.
+ */
+struct live_listener *live_listen(int64_t since_ms, enum live_change *missed);
+void live_listen_no_more(struct live_listener *);
+
+/*
+ * What has changed since last asked?  Never waits.
+ */
+enum live_change live_news(struct live_listener *);
+
+/*
+ * When to ask again: when this descriptor is readable, and after so long.
+ */
+int live_listener_fd(const struct live_listener *);
+int64_t live_listener_ms(const struct live_listener *);
+
+#endif

@@ -1,0 +1,234 @@
+/*
+ * sandbox_rights.c - what processes have beside their system calls: rights,
+ * environment, core dumps, and their turn when memory runs out.
+ */
+#include <criterion/criterion.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rig/faulty.h"
+#include "rig/main.h"
+#include "rig/rig.h"
+#include "system/oom.h"
+
+#define RIGHT(cap) (UINT64_C(1) << (cap))
+
+/* A line of /proc/PID/FILE that begins so, behind that. */
+static const char *
+look(pid_t pid, const char *file, const char *begin)
+{
+	static char found[256];
+	char path[64];
+	struct buf all;
+	const char *at;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	buf_init(&all, 1 << 20);
+	cr_assert_eq(rig_slurp(path, &all), 0, "%s", path);
+	at = strstr(buf_str(&all), begin);
+	cr_assert_not_null(at, "%s: %s", path, begin);
+	snprintf(found, sizeof(found), "%.*s",
+	    (int)strcspn(at + strlen(begin), "\n"), at + strlen(begin));
+	buf_free(&all);
+	return found;
+}
+
+static uint64_t
+caps(pid_t pid, const char *kind)
+{
+	return strtoull(look(pid, "status", kind), NULL, 16);
+}
+
+/* Those who are served are cut short. */
+static void
+end(struct rig *r)
+{
+	rig_signal(r, SIGQUIT);
+	cr_assert_eq(rig_wait(r), 0);
+}
+
+/* A child that serves, and one that waits. */
+static void
+find_children(struct rig *r, pid_t pid[2])
+{
+	pid_t all[16];
+	int fd = rig_open(r, FAULTY);
+	char line[32] = "";
+	size_t n;
+
+	cr_assert(rig_send(fd, "pid\n"));
+	cr_assert(rig_receive(fd, line, sizeof(line) - 1) > 0);
+	pid[0] = (pid_t)strtol(line, NULL, 10);
+	cr_assert(rig_children_become(rig_pid(r), 2, 16));
+	n = rig_children(rig_pid(r), all, 16);
+	for (size_t i = 0; i < n; i++)
+		if (all[i] != pid[0])
+			pid[1] = all[i];
+}
+
+static bool
+has_none(void *pid)
+{
+	static const char *const kinds[] = {
+		"CapInh:", "CapPrm:", "CapEff:", "CapAmb:"
+	};
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		all |= caps(*(pid_t *)pid, kinds[i]);
+	return all == 0;
+}
+
+static void
+assert_no_caps(struct rig *r)
+{
+	pid_t pid[2] = { 0 };
+
+	find_children(r, pid);
+	cr_expect(has_none(&pid[0]));
+	/* This one may just have been forked. */
+	cr_assert(rig_until("the idle have no capability", has_none, &pid[1]));
+}
+
+static const char *const ways[] = { NULL, "--reuse=0", "--exec", NULL };
+
+Test(sandbox_rights, children_have_no_capability)
+{
+	for (size_t i = 0; i < 3; i++) {
+		struct rig *r = faulty_start(RIG(ways[i]));
+
+		assert_no_caps(r);
+		end(r);
+	}
+}
+
+/* Not even when the kernel was told to leave them across a change of ids. */
+Test(sandbox_rights, children_have_none_whatever_securebits_say)
+{
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *const env[] = { "BERTH_FAULTY=1", "BXFI_MAP", NULL };
+	struct rig *r;
+
+	if (geteuid() != 0 || access("/usr/bin/setpriv", X_OK) != 0)
+		cr_skip_test("takes root and setpriv");
+	cr_assert_gt(n, 0);
+	self[n] = '\0';
+	for (size_t i = 0; i < 3; i++) {
+		const char *const argv[] = { "/usr/bin/setpriv",
+			"--securebits=+no_setuid_fixup", self, "-l",
+			"127.0.0.1:0", ways[i], NULL };
+
+		r = rig_start_how(
+		    &(struct rig_how){ .argv = argv, .env = env });
+		assert_no_caps(r);
+		end(r);
+	}
+}
+
+Test(sandbox_rights, the_master_keeps_what_it_needs)
+{
+	const uint64_t needed = RIGHT(CAP_KILL) | RIGHT(CAP_SETUID) |
+	    RIGHT(CAP_SETGID) | RIGHT(CAP_SETPCAP) | RIGHT(CAP_DAC_READ_SEARCH);
+	struct rig *r = faulty_start(NULL);
+
+	cr_expect_eq(caps(rig_pid(r), "CapEff:") & ~needed, 0);
+	cr_expect_eq(caps(rig_pid(r), "CapPrm:") & ~needed, 0);
+	/* The next image is as this one. */
+	rig_signal(r, SIGHUP);
+	cr_assert(rig_hear(r, "reloading"));
+	cr_assert(rig_hear_times(r, "sandbox: ", 2));
+	cr_expect_eq(caps(rig_pid(r), "CapEff:") & ~needed, 0);
+	assert_no_caps(r);
+	end(r);
+}
+
+/* A password in the environment is nobody's business. */
+Test(sandbox_rights, the_environment_is_forgotten)
+{
+	static const char secret[] = "SSh-nobody-needs-this";
+	char scan[256] = "scan ";
+	struct rig *r;
+	int fd;
+
+	for (size_t i = 0; i < sizeof(secret) - 1; i++)
+		snprintf(scan + strlen(scan), sizeof(scan) - strlen(scan),
+		    "%02x", (unsigned)(unsigned char)(secret[i] ^ 0x55));
+	strcat(scan, "\n");
+	setenv("SOME_TOKEN", secret, 1);
+	setenv("BERTH_KEPT", "kept", 1);
+	for (size_t i = 0; i < 3; i++) {
+		pid_t pid[2] = { 0 };
+
+		r = faulty_start(RIG(ways[i]));
+		fd = rig_open(r, FAULTY);
+		cr_assert(rig_send(fd, scan));
+		cr_expect(rig_expect(fd, "none\n"));
+		close(fd);
+		find_children(r, pid);
+		look(rig_pid(r), "environ", "");
+		end(r);
+	}
+}
+
+Test(sandbox_rights, no_core_and_first_to_go)
+{
+	const char *core;
+	long own, score;
+	pid_t pid[2];
+
+	rig_needs_sandbox();
+	for (size_t i = 0; i < 3; i++) {
+		struct rig *r = faulty_start(RIG(ways[i]));
+
+		find_children(r, pid);
+		own = strtol(look(rig_pid(r), "oom_score_adj", ""), NULL, 10);
+		score = strtol(look(pid[0], "oom_score_adj", ""), NULL, 10);
+		cr_expect_eq(
+		    score, own + OOM_FIRST < 1000 ? own + OOM_FIRST : 1000);
+		core = look(pid[0], "limits", "Max core file size");
+		cr_expect_eq(strtol(core, NULL, 10), 0, "%s", core);
+		end(r);
+	}
+}
+
+/* Each page would be 403, and nobody would know why. */
+Test(sandbox_rights, a_site_that_the_user_cannot_read_is_told)
+{
+	const char *place = rig_place(), *site;
+	struct rig_reply reply;
+	struct rig *r;
+
+	if (geteuid() != 0)
+		cr_skip_test("takes root");
+	rig_file(place, "site/page", "a page");
+	site = rig_in(place, "site");
+	/* The way there is barred, but the directory is opened by root. */
+	cr_assert_eq(chmod(place, 0700), 0);
+	r = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", site));
+	cr_assert(rig_get(rig_address(r, "http"), "/page", &reply));
+	cr_expect_eq(reply.status, 200);
+	rig_reply_free(&reply);
+	cr_expect_eq(rig_count(r, "cannot read"), 0);
+	end(r);
+	cr_assert_eq(chmod(site, 0700), 0);
+	r = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", site));
+	cr_assert(rig_get(rig_address(r, "http"), "/page", &reply));
+	cr_expect_eq(reply.status, 403);
+	rig_reply_free(&reply);
+	cr_expect_eq(rig_count(r, "user nobody cannot read "), 1);
+	cr_expect_eq(rig_count(r, "Permission denied (give it the right"), 1);
+	end(r);
+}
+
+RIG_MAIN int
+main(int argc, char **argv)
+{
+	return faulty_or_tests(argc, argv);
+}
