@@ -61,8 +61,8 @@ struct rules_scope;
  * stands.  Returns 0, or 1 when a reply about a fault has been made.  And an
  * errno of rules_file_change() in words.
  */
-int api_rules_scope(struct exchange *, char name[MAILDIR_NAME_MAX],
-    struct rules_scope *);
+int api_rules_scope(
+    struct exchange *, char name[MAILDIR_NAME_MAX], struct rules_scope *);
 const char *api_rules_fault(int why);
 
 /* A message that was found: what the index says of it, copied. */

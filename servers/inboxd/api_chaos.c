@@ -108,8 +108,8 @@ get(struct exchange *x, const struct rules_scope *scope)
 
 /* A number in these bounds; what is not there stays as it was. */
 static bool
-read_number(const json_t *from, const char *key, json_int_t min,
-    json_int_t max, json_int_t *n)
+read_number(const json_t *from, const char *key, json_int_t min, json_int_t max,
+    json_int_t *n)
 {
 	const json_t *value = json_object_get(from, key);
 
@@ -152,7 +152,8 @@ put(struct exchange *x, const struct rules_scope *scope, const json_t *body)
 	buf_init(&text, RULES_FILE_MAX);
 	for (size_t i = 0; i < TRIGGERS; i++)
 		if (t[i].percent > 0)
-			buf_addf(&text, "%s percent=%lld label=%s reply %lld %s\n",
+			buf_addf(&text,
+			    "%s percent=%lld label=%s reply %lld %s\n",
 			    scope->mailbox != NULL ? "rcpt" : triggers[i].stage,
 			    (long long)t[i].percent, triggers[i].label,
 			    (long long)t[i].code, triggers[i].words);

@@ -83,8 +83,8 @@ change(struct exchange *x, const struct rules_scope *scope, struct slice text)
 		web_made(x, 400, TEXT, &why);
 		x->why = "a rule is wrong";
 	} else if (rules_file_change(scope, text) < 0) {
-		inbox_error(x, errno == EFBIG ? 400 : 500,
-		    api_rules_fault(errno));
+		inbox_error(
+		    x, errno == EFBIG ? 400 : 500, api_rules_fault(errno));
 	} else {
 		web_text(x, 200, "ok");
 	}

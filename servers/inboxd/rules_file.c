@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -17,9 +18,9 @@
 /* The new file, and by being there the lock of those who change the old. */
 #define NEW_FILE "tmp/.rules"
 
-#define WAIT_MS 2000  /* for others who change it */
-#define DEAD_S	10    /* one that is older was left behind */
-#define NAP_NS	3e6   /* between two looks */
+#define WAIT_MS        2000 /* for others who change it */
+#define DEAD_S         10   /* one that is older was left behind */
+#define NAP_NS         3e6  /* between two looks */
 #define LINE_MAX_BYTES 2048
 
 /* 1 with the rule, of which copy has the pieces; 0 if it is none; or -1. */
@@ -136,12 +137,10 @@ void
 rules_file_plain(struct buf *out, struct slice line)
 {
 	static const struct slice condition = SLICE(" mailbox=");
-	const char *found =
-	    memmem(line.p, line.n, condition.p, condition.n);
+	const char *found = memmem(line.p, line.n, condition.p, condition.n);
 
 	if (found != NULL) {
-		struct slice rest =
-		    slice_between(found + 1, line.p + line.n);
+		struct slice rest = slice_between(found + 1, line.p + line.n);
 
 		slice_cut(&rest, ' ');
 		buf_add(out, line.p, (size_t)(found + 1 - line.p));
