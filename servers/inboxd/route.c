@@ -39,6 +39,8 @@ static const struct route routes[] = {
 	{ ROUTE_POST, "/api/v1/send", api_send },
 	{ ROUTE_GET, "/api/v2/messages", hog_messages_v2 },
 	{ ROUTE_GET, "/api/v2/search", hog_search },
+	{ ROUTE_GET | ROUTE_POST | ROUTE_PUT | ROUTE_DELETE, "/api/v2/jim",
+	    hog_jim },
 	{ ROUTE_GET, "/api/v2/outgoing-smtp", hog_outgoing },
 	{ ROUTE_GET, "/api/v2/websocket", hog_socket },
 	{ ROUTE_GET, "/api/v1/events", hog_events },

@@ -231,3 +231,33 @@ Test(inbox_rules, chaos)
 			 "{\"Authentication\":{\"Probability\":1}}"),
 	    400);
 }
+
+/* MailHog's Jim: he is not there, he comes, he changes, he goes. */
+Test(inbox_rules, jim)
+{
+	json_t *r;
+
+	start_inbox(NULL);
+	start_smtp();
+	cr_expect_eq(status_of("GET", "/api/v2/jim", ""), 404);
+	cr_expect_eq(status_of("PUT", "/api/v2/jim", "{}"), 404);
+	cr_expect_eq(status_of("DELETE", "/api/v2/jim", ""), 404);
+	cr_expect_eq(status_of("POST", "/api/v2/jim", ""), 201);
+	cr_expect_eq(status_of("POST", "/api/v2/jim", ""), 400);
+	r = get_json("/api/v2/jim");
+	cr_expect_float_eq(
+	    json_real_value(at(r, "RejectSenderChance")), 0.05, 1e-9);
+	cr_expect_float_eq(json_real_value(at(r, "AcceptChance")), 0.99, 1e-9);
+	json_decref(r);
+	cr_expect_eq(status_of("PUT", "/api/v2/jim",
+			 "{\"RejectSenderChance\":0,\"AcceptChance\":1,"
+			 "\"DisconnectChance\":0,"
+			 "\"RejectRecipientChance\":1}"),
+	    200);
+	cr_expect_eq(rcpt_code("x@y"), 451);
+	cr_expect_eq(
+	    status_of("PUT", "/api/v2/jim", "{\"AcceptChance\":2}"), 400);
+	cr_expect_eq(status_of("DELETE", "/api/v2/jim", ""), 200);
+	cr_expect_eq(status_of("GET", "/api/v2/jim", ""), 404);
+	cr_expect_eq(rcpt_code("x@y"), 250);
+}
