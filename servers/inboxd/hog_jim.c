@@ -72,7 +72,7 @@ look(struct exchange *x, struct jim *jim)
 		rules_file_each(buf_slice(&text), &his, take, jim);
 	buf_free(&text);
 	if (status < 0)
-		return inbox_error(x, 500, "the rules cannot be read") + 1;
+		return hog_error(x, 500, "the rules cannot be read") + 1;
 	return 0;
 }
 
@@ -150,7 +150,7 @@ change(struct exchange *x, struct jim *jim, int status)
 	failed = rules_file_change(&his, buf_slice(&text));
 	buf_free(&text);
 	if (failed < 0)
-		return inbox_error(x, 500, api_rules_fault(errno));
+		return hog_error(x, 500, api_rules_fault(errno));
 	return done(x, status);
 }
 
@@ -167,9 +167,9 @@ change_habits(struct exchange *x, struct jim *jim)
 		jim->chance[i] =
 		    habits[i].inverse ? 1 - habits[i].usual : habits[i].usual;
 	if (begins && jim->on)
-		inbox_error(x, 400, "Jim is there already");
+		hog_error(x, 400, "Jim is there already");
 	else if (!read_habits(body, jim))
-		inbox_error(x, 400, "a chance is a number from 0 to 1");
+		hog_error(x, 400, "a chance is a number from 0 to 1");
 	else
 		change(x, jim, begins ? 201 : 200);
 	json_decref(body);
@@ -185,7 +185,7 @@ hog_jim(struct exchange *x, const char *part)
 	if (look(x, &jim) != 0)
 		return 0;
 	if (!jim.on && x->r->method != HTTP_POST)
-		return inbox_error(x, 404, "Jim is not there");
+		return hog_error(x, 404, "Jim is not there");
 	if (web_reads(x))
 		return answer(x, &jim);
 	if (x->r->method == HTTP_DELETE)
