@@ -12,7 +12,7 @@
 static const struct route routes[] = {
 	{ ROUTE_GET, "/api/v1/messages", api_messages },
 	{ ROUTE_PUT, "/api/v1/messages", api_mark },
-	{ ROUTE_DELETE, "/api/v1/messages", api_delete },
+	{ ROUTE_DELETE, "/api/v1/messages", hog_delete_all },
 	{ ROUTE_GET, "/api/v1/search", api_search },
 	{ ROUTE_DELETE, "/api/v1/search", api_delete_found },
 	{ ROUTE_GET, "/api/v1/message/*", api_message },
@@ -30,8 +30,15 @@ static const struct route routes[] = {
 	{ ROUTE_GET, "/api/v1/sessions", api_sessions },
 	{ ROUTE_GET, "/api/v1/events/stream", api_events },
 	{ ROUTE_GET, "/api/events", api_events_socket },
+	{ ROUTE_GET | ROUTE_PUT | ROUTE_DELETE, "/api/v1/rules", api_rules },
+	{ ROUTE_GET | ROUTE_PUT, "/api/v1/chaos", api_chaos },
+	{ ROUTE_PUT, "/api/v1/tags/*", api_tag_rename },
+	{ ROUTE_DELETE, "/api/v1/tags/*", api_tag_delete },
+	{ ROUTE_POST, "/api/v1/send", api_send },
 	{ ROUTE_GET, "/api/v2/messages", hog_messages_v2 },
 	{ ROUTE_GET, "/api/v2/search", hog_search },
+	{ ROUTE_GET | ROUTE_POST | ROUTE_PUT | ROUTE_DELETE, "/api/v2/jim",
+	    hog_jim },
 	{ ROUTE_GET, "/api/v2/outgoing-smtp", hog_outgoing },
 	{ ROUTE_GET, "/api/v2/websocket", hog_socket },
 	{ ROUTE_GET, "/api/v1/events", hog_events },
@@ -157,6 +164,37 @@ answer_asset(struct exchange *x, const struct asset *a)
 	return 0;
 }
 
+/*
+ * Clients that put a base and a path together may send two slashes for one;
+ * Mailpit sends them to the right place, and so do we.
+ */
+static bool
+has_double_slash(const struct exchange *x)
+{
+	struct slice path = x->r->uri.path;
+
+	return memmem(path.p, path.n, "//", 2) != NULL;
+}
+
+static int
+answer_without(struct exchange *x)
+{
+	struct slice path = x->r->uri.path, query = x->r->uri.query;
+	struct buf to;
+
+	buf_init(&to, path.n + query.n + 2);
+	for (size_t i = 0; i < path.n; i++)
+		if (i == 0 || path.p[i] != '/' || path.p[i - 1] != '/')
+			buf_addc(&to, path.p[i]);
+	if (query.p != NULL) {
+		buf_addc(&to, '?');
+		buf_adds(&to, query);
+	}
+	web_redirect(x, 301, buf_slice(&to));
+	buf_free(&to);
+	return 0;
+}
+
 static int
 answer_rest(struct exchange *x)
 {
@@ -165,6 +203,8 @@ answer_rest(struct exchange *x)
 
 	if (a != NULL && web_reads(x))
 		return answer_asset(x, a);
+	if (web_reads(x) && has_double_slash(x))
+		return answer_without(x);
 	if (x->r->method == HTTP_OPTIONS)
 		return answer_options(x);
 	if (method_of(x) == 0)

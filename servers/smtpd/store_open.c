@@ -21,7 +21,7 @@
 
 #define DIRECTORY (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
-enum { ROOT, TMP, NEW, ALL }; /* what comes back */
+enum { ROOT, TMP, NEW, OWN, ALL }; /* what comes back */
 
 struct order {
 	const char *path;
@@ -122,6 +122,10 @@ open_all(const void *context, int fd[AS_USER_FDS_MAX], const char **what)
 	fd[NEW] = open_part(fd[ROOT], "new");
 	if (fd[NEW] < 0)
 		return -1;
+	*what = "/.berth";
+	fd[OWN] = open_part(fd[ROOT], ".berth");
+	if (fd[OWN] < 0)
+		return -1;
 	if (o->sweep)
 		sweep(fd[TMP]);
 	return ALL;
@@ -186,5 +190,6 @@ store_open(const char *path, const char *host, const struct privdrop *user,
 	store_dirs.root = fd[ROOT];
 	store_dirs.tmp = fd[TMP];
 	store_dirs.new = fd[NEW];
+	store_dirs.own = fd[OWN];
 	return store_dirs.root;
 }
