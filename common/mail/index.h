@@ -52,9 +52,11 @@ struct index;
 /*
  * Be ready to read the index of the Maildir at path.  Opens nothing yet (a
  * later call may find what is not there now).  Returns NULL with errno when
- * the Maildir itself is not there.  Closing NULL is a no-op.
+ * the Maildir itself is not there.  The other one knows the Maildir by its
+ * descriptor alone, which is to stay open.  Closing NULL is a no-op.
  */
 struct index *index_open(const char *path);
+struct index *index_open_at(int root);
 void index_close(struct index *);
 
 /* Which messages?  Zeros are all of them. */

@@ -12,7 +12,7 @@
 #include "mail/index_write.h"
 
 /* Another number with every change of the tables or of what is put in. */
-#define INDEX_VERSION 1
+#define INDEX_VERSION 2
 #define INDEX_APP     0x42724964 /* "BrId", application_id of the file */
 
 #define INDEX_READER_MS 3000 /* that a reader waits for the writer */
@@ -30,12 +30,6 @@ struct index {
  * What an error of SQLite is called here.
  */
 int index_status_of(int sqlite_error);
-
-/*
- * The path of the database of the Maildir at path, without links.  Returns 0
- * or -1 with errno.
- */
-int index_path(const char *maildir, char path[PATH_MAX]);
 
 /*
  * Is the file at path in order: ours, of this version, its pages sound?

@@ -22,6 +22,7 @@
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define JOURNAL "-journal"
+#define FRESH   INDEX_FILE ".new"
 
 static const char tables[] =
     "BEGIN;"
@@ -82,18 +83,19 @@ open_file(const char *path, int more, sqlite3 **db)
 	    NULL));
 
 	sqlite3_busy_timeout(*db, INDEX_WRITER_MS);
+	sqlite3_exec(*db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
 	return status;
 }
 
-/* Remove a database and its journal, which must never meet another one. */
-static void
-discard(const char *path)
-{
-	char journal[PATH_MAX + sizeof(JOURNAL)];
+/* The last part of a path, as the file is called in the index's directory. */
+#define NAME(path) (strrchr((path), '/') + 1)
 
-	snprintf(journal, sizeof(journal), "%s" JOURNAL, path);
-	unlink(path);
-	unlink(journal);
+/* Remove a new database and its journal, which must never meet another one. */
+static void
+discard_fresh(const struct index_writer *w)
+{
+	unlinkat(w->dir, NAME(FRESH), 0);
+	unlinkat(w->dir, NAME(FRESH JOURNAL), 0);
 }
 
 static void
@@ -109,11 +111,10 @@ close_file(struct index_writer *w)
 static int
 put_in_place(struct index_writer *w)
 {
-	char journal[PATH_MAX + sizeof(JOURNAL)];
-
-	snprintf(journal, sizeof(journal), "%s" JOURNAL, w->path);
-	unlink(journal);
-	return rename(w->fresh, w->path) < 0 ? INDEX_FAILED : 0;
+	unlinkat(w->dir, NAME(INDEX_FILE JOURNAL), 0);
+	return renameat(w->dir, NAME(FRESH), w->dir, NAME(INDEX_FILE)) < 0 ?
+	    INDEX_FAILED :
+	    0;
 }
 
 static int
@@ -126,7 +127,7 @@ make_file(struct index_writer *w)
 	/* Later than all before, also of a file that is gone. */
 	if (w->generation < clock_wall_us())
 		w->generation = clock_wall_us();
-	discard(w->fresh);
+	discard_fresh(w);
 	status = open_file(w->fresh, SQLITE_OPEN_CREATE, &db);
 	snprintf(sql, sizeof(sql),
 	    "PRAGMA synchronous = OFF; PRAGMA auto_vacuum = INCREMENTAL;"
@@ -148,13 +149,13 @@ make_file(struct index_writer *w)
 static int
 copy_file(struct index_writer *w)
 {
-	int from = open(w->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int from = maildir_open_beneath(w->root, INDEX_FILE, O_RDONLY);
 	int to, status = INDEX_FAILED;
 	ssize_t n = -1;
 
-	discard(w->fresh);
-	to = open(w->fresh,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	discard_fresh(w);
+	to = maildir_make_beneath(
+	    w->root, FRESH, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	if (from >= 0 && to >= 0)
 		while ((n = copy_file_range(
 			    from, NULL, to, NULL, (size_t)1 << 30, 0)) > 0)
@@ -232,14 +233,9 @@ start_anew(struct index_writer *w)
 static int
 take(struct index_writer *w)
 {
-	int root = open(w->maildir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (root < 0)
-		return -1;
-	if (mkdirat(root, INDEX_DIR, 0700) == 0 || errno == EEXIST)
+	if (mkdirat(w->root, INDEX_DIR, 0700) == 0 || errno == EEXIST)
 		w->dir = maildir_open_beneath(
-		    root, INDEX_DIR, O_RDONLY | O_DIRECTORY);
-	close(root);
+		    w->root, INDEX_DIR, O_RDONLY | O_DIRECTORY);
 	if (w->dir < 0)
 		return -1;
 	w->lock = openat(
@@ -257,14 +253,15 @@ leave(struct index_writer *w)
 	w->lock = w->dir = -1;
 }
 
-/* The directory may have been removed with all that was in it. */
+/* The directory may have been removed, or moved away. */
 static int
 take_again(struct index_writer *w)
 {
-	struct stat st, lock;
+	struct stat ours, there;
 
-	if (w->dir >= 0 && fstat(w->dir, &st) == 0 && st.st_nlink > 0 &&
-	    fstat(w->lock, &lock) == 0 && lock.st_nlink > 0)
+	if (w->dir >= 0 && fstat(w->dir, &ours) == 0 &&
+	    fstatat(w->root, INDEX_DIR, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
 		return 0;
 	leave(w);
 	return take(w) < 0 ? INDEX_FAILED : 0;
@@ -300,22 +297,24 @@ open_any(struct index_writer *w, const char **why)
 		*why = "somebody holds a lock on it";
 		return index_renew(w, status);
 	}
-	*why = lstat(w->path, &st) < 0 ? NULL :
-					 "it is damaged, or of another version";
+	*why = index_beneath_stat(w->path, &st) < 0 ?
+	    NULL :
+	    "it is damaged, or of another version";
 	return start_anew(w);
 }
 
 struct index_writer *
-index_writer_open(const char *path, const char **why)
+index_writer_open(int root, const char **why)
 {
 	struct index_writer *w = calloc(1, sizeof(*w));
 
 	if (w == NULL)
 		return NULL;
 	w->dir = w->lock = -1;
-	snprintf(w->maildir, sizeof(w->maildir), "%s", path);
-	if (take(w) == 0 && index_path(path, w->path) == 0 &&
-	    snprintf(w->fresh, PATH_MAX, "%s.new", w->path) < PATH_MAX) {
+	w->root = root;
+	if (take(w) == 0 &&
+	    index_beneath_name(root, INDEX_FILE, w->path) == 0 &&
+	    index_beneath_name(root, FRESH, w->fresh) == 0) {
 		if (open_any(w, why) == 0)
 			return w;
 		errno = EIO;
@@ -351,7 +350,8 @@ index_is_sound(const struct index_writer *w)
 	sqlite3_file *f = NULL;
 	int moved = 0;
 
-	if (w->db == NULL || lstat(w->path, &st) < 0 || !S_ISREG(st.st_mode))
+	if (w->db == NULL || index_beneath_stat(w->path, &st) < 0 ||
+	    !S_ISREG(st.st_mode))
 		return false;
 	/* Another file stands there by now? */
 	if (sqlite3_file_control(w->db, NULL, SQLITE_FCNTL_FILE_POINTER, &f) !=
@@ -361,17 +361,4 @@ index_is_sound(const struct index_writer *w)
 	    moved != 0)
 		return false;
 	return index_check(w->path);
-}
-
-void
-index_tell(const struct index_writer *w)
-{
-	uint64_t count = (uint64_t)w->generation;
-	int fd = openat(w->dir, "changed",
-	    O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd < 0)
-		return;
-	(void)!pwrite(fd, &count, sizeof(count), 0);
-	close(fd);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "grammar/mail_folder.h"
+#include "mail/index_beneath.h"
 #include "mail/index_inside.h"
 
 const char *
@@ -54,8 +55,9 @@ index_status_of(int error)
 	}
 }
 
-int
-index_path(const char *maildir, char path[PATH_MAX])
+/* Without links, which SQLite is not to follow. */
+static int
+real_path(const char *maildir, char path[PATH_MAX])
 {
 	char real[PATH_MAX];
 
@@ -126,6 +128,8 @@ open_read_only(const char *path, sqlite3 **db)
 		sqlite3_busy_timeout(*db, INDEX_READER_MS);
 		sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 		sqlite3_limit(*db, SQLITE_LIMIT_ATTACHED, 0);
+		sqlite3_exec(
+		    *db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
 	}
 	return e;
 }
@@ -154,7 +158,20 @@ index_open(const char *path)
 
 	if (x == NULL)
 		return NULL;
-	if (index_path(path, x->path) == 0)
+	if (real_path(path, x->path) == 0)
+		return x;
+	free(x);
+	return NULL;
+}
+
+struct index *
+index_open_at(int root)
+{
+	struct index *x = calloc(1, sizeof(*x));
+
+	if (x == NULL)
+		return NULL;
+	if (index_beneath_name(root, INDEX_FILE, x->path) == 0)
 		return x;
 	free(x);
 	return NULL;
@@ -177,7 +194,7 @@ index_fresh(struct index *x)
 
 	if (x->held)
 		return 0;
-	if (stat(x->path, &st) < 0 || st.st_size == 0)
+	if (index_beneath_stat(x->path, &st) < 0 || st.st_size == 0)
 		return INDEX_ABSENT;
 	if (x->db != NULL && st.st_dev == x->dev && st.st_ino == x->ino)
 		return 0;

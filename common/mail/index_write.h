@@ -13,12 +13,12 @@
 struct index_writer;
 
 /*
- * Take the index of the Maildir at path, making it if it is not there, is no
+ * Take the index of the Maildir root (a directory that is to stay open), making it if it is not there, is no
  * good, or of another version; *why then says so (or is NULL), and nothing is
  * in it.  Only one process may have it: NULL with errno EWOULDBLOCK
  * otherwise.
  */
-struct index_writer *index_writer_open(const char *path, const char **why);
+struct index_writer *index_writer_open(int root, const char **why);
 void index_writer_close(struct index_writer *);
 
 /*

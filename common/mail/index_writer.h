@@ -4,6 +4,7 @@
 #ifndef INDEX_WRITER_H
 #define INDEX_WRITER_H
 
+#include "mail/index_beneath.h"
 #include "mail/index_inside.h"
 
 enum index_sql {
@@ -38,12 +39,12 @@ enum index_sql {
 struct index_writer {
 	sqlite3 *db;
 	sqlite3_stmt *s[SQL_COUNT_OF]; /* prepared when first used */
-	int dir, lock;                 /* INDEX_DIR, and the file that says
-					* who has it */
+	int root, dir, lock;           /* the Maildir, INDEX_DIR in it, and
+					* the file that says who has that */
 	bool begun, dirty;
 	int64_t generation;
-	char maildir[PATH_MAX];
-	char path[PATH_MAX], fresh[PATH_MAX]; /* the file, a new one */
+	char path[INDEX_NAME_MAX], fresh[INDEX_NAME_MAX]; /* the file, and a
+							    * new one */
 };
 
 /*

@@ -25,15 +25,22 @@ static const char *const parts[] = {
 struct maildir *
 maildir_open(const char *path)
 {
+	int root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct maildir *m = root < 0 ? NULL : maildir_open_at(root);
+
+	if (root >= 0 && m == NULL)
+		close(root);
+	return m;
+}
+
+struct maildir *
+maildir_open_at(int root)
+{
 	struct maildir *m = malloc(sizeof(*m));
 
-	if (m == NULL)
-		return NULL;
-	m->root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (m->root >= 0)
-		return m;
-	free(m);
-	return NULL;
+	if (m != NULL)
+		m->root = root;
+	return m;
 }
 
 void

@@ -36,9 +36,11 @@ struct maildir;
 
 /*
  * Open the Maildir at path (which may be a link: whoever starts the program
- * vouches for it).  Returns NULL with errno.  Closing NULL is a no-op.
+ * vouches for it), or the one that is open already as root, which becomes the
+ * Maildir's own.  Returns NULL with errno.  Closing NULL is a no-op.
  */
 struct maildir *maildir_open(const char *path);
+struct maildir *maildir_open_at(int root);
 void maildir_close(struct maildir *);
 
 /*

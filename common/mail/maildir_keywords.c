@@ -15,7 +15,6 @@
 #include "system/io.h"
 
 #define FILE_NAME "dovecot-keywords"
-#define FILE_TEMP ".dovecot-keywords.berth"
 #define FILE_ROOM 8192 /* more than 26 lines can have */
 
 static int
@@ -70,29 +69,50 @@ maildir_keywords(
 	close(dir);
 }
 
-/* Under another name first, so that nobody reads half of it. */
+/* Not every Maildir has one: some are only read. */
 static int
-write_out(int dir, const struct maildir_keywords *k)
+open_tmp(const struct maildir *m)
 {
+	int root = maildir_root(m);
+	int fd = maildir_open_beneath(root, "tmp", O_RDONLY | O_DIRECTORY);
+
+	if (fd < 0 && errno == ENOENT && mkdirat(root, "tmp", 0700) == 0)
+		fd = maildir_open_beneath(root, "tmp", O_RDONLY | O_DIRECTORY);
+	return fd;
+}
+
+/*
+ * Under another name first, so that nobody reads half of it; and in tmp/, which
+ * is where files are written.
+ */
+static int
+write_out(const struct maildir *m, int dir, const struct maildir_keywords *k)
+{
+	int tmp = open_tmp(m);
+	char name[64];
 	struct buf b;
 	int fd, status = -1;
+
+	if (tmp < 0)
+		return -1;
+	snprintf(name, sizeof(name), FILE_NAME ".%d", (int)getpid());
 
 	buf_init(&b, FILE_ROOM);
 	for (int i = 0; i < MAILDIR_KEYWORDS; i++)
 		if (k->name[i][0] != '\0')
 			buf_addf(&b, "%d %s\n", i, k->name[i]);
-	unlinkat(dir, FILE_TEMP, 0);
-	fd = openat(dir, FILE_TEMP,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	unlinkat(tmp, name, 0); /* of a process that had our number */
+	fd = maildir_make_beneath(tmp, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	if (fd >= 0) {
 		if (!b.failed && io_write_all(fd, b.p, b.n) == (ssize_t)b.n)
 			status = 0;
 		if (close(fd) < 0)
 			status = -1;
 		if (status == 0)
-			status = renameat(dir, FILE_TEMP, dir, FILE_NAME);
+			status = renameat(tmp, name, dir, FILE_NAME);
 	}
 	buf_free(&b);
+	close(tmp);
 	return status;
 }
 
@@ -110,7 +130,7 @@ can_stand(const char *name)
 }
 
 static char
-letter(int dir, const char *name)
+letter(const struct maildir *m, int dir, const char *name)
 {
 	struct maildir_keywords k;
 	int room = -1;
@@ -127,7 +147,7 @@ letter(int dir, const char *name)
 		return 0;
 	}
 	snprintf(k.name[room], MAILDIR_KEYWORD_MAX, "%s", name);
-	return (char)(write_out(dir, &k) == 0 ? 'a' + room : 0);
+	return (char)(write_out(m, dir, &k) == 0 ? 'a' + room : 0);
 }
 
 char
@@ -143,7 +163,7 @@ maildir_keyword(const struct maildir *m, const char *folder, const char *name)
 	dir = open_folder(m, folder);
 	if (dir < 0)
 		return 0;
-	flag = letter(dir, name);
+	flag = letter(m, dir, name);
 	close(dir);
 	return flag;
 }

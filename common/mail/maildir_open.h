@@ -12,4 +12,9 @@
  */
 int maildir_open_beneath(int root, const char *path, int flags);
 
+/*
+ * The same for a file that may be made by it (O_CREAT), with this mode.
+ */
+int maildir_make_beneath(int root, const char *path, int flags, unsigned mode);
+
 #endif

@@ -84,6 +84,20 @@ record_time(struct buf *b, int64_t us)
 	    b, "\"%.*s.%06dZ\"", (int)n - 1, text, (int)(us - s * 1000000));
 }
 
+/* Of the envelope, who; null for mail that did not come by SMTP. */
+static void
+add_envelope(struct buf *b, const json_t *e)
+{
+	if (!json_is_object(e)) {
+		buf_addz(b, ",\"Envelope\":null");
+		return;
+	}
+	buf_addz(b, ",\"Envelope\":{\"From\":");
+	record_string(b, text_of(e, "From"));
+	add_json(b, "To", typed(e, "To", JSON_ARRAY), "[]");
+	buf_addc(b, '}');
+}
+
 static void
 summarise(const json_t *o, struct record *d, int64_t created, int64_t size)
 {
@@ -97,6 +111,7 @@ summarise(const json_t *o, struct record *d, int64_t created, int64_t size)
 	add_json(b, "From", typed(o, "From", JSON_OBJECT), "null");
 	for (size_t i = 0; i < 4; i++)
 		add_json(b, lists[i], typed(o, lists[i], JSON_ARRAY), "[]");
+	add_envelope(b, json_object_get(o, "Envelope"));
 	buf_addz(b, ",\"Created\":");
 	record_time(b, created);
 	buf_addf(b, ",\"Size\":%lld,\"Attachments\":%lld", (long long)size,

@@ -41,9 +41,10 @@ calm_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Nothing to read, its words go where ours go, and nothing else is open. */
+/* Nothing to read, its words go where ours go, and nothing else is open but
+ * what it is given. */
 static int
-keep_nothing(void)
+keep_nothing(const struct helper_offer *o)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -52,7 +53,13 @@ keep_nothing(void)
 		return -1;
 	unsetenv("NOTIFY_SOCKET");
 	unsetenv(IMAGE_OURS);
-	return close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		return -1;
+	if (o->fd == NULL || *o->fd < 0)
+		return 0;
+	if (*o->fd == IMAGE_HELPER_FD)
+		return fcntl(IMAGE_HELPER_FD, F_SETFD, 0);
+	return dup2(*o->fd, IMAGE_HELPER_FD) < 0 ? -1 : 0;
 }
 
 /* A bare name is a program that was installed beside ours. */
@@ -70,16 +77,36 @@ find(const struct master_plan *plan, const char *name)
 	return n > 0 && (size_t)n < sizeof(path) ? path : name;
 }
 
+/*
+ * Opened before we are another user, who may be unable to find it: a build
+ * below root's home.
+ */
+static int
+open_program(const char *path)
+{
+	int fd = open(path, O_PATH | O_CLOEXEC), high;
+
+	if (fd < 0)
+		return -1;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, IMAGE_HIGH_FD);
+	close(fd);
+	return high;
+}
+
 static _Noreturn void
 become(const struct master_plan *plan, const struct helper_offer *o)
 {
 	const char *path = find(plan, o->argv[0]);
+	int program = open_program(path);
 
 	calm_signals();
 	oom_volunteer();
-	if (keep_nothing() == 0 &&
-	    sandbox_become_user(plan->setup.sandbox, plan->setup.master) == 0)
+	if (program >= 0 && keep_nothing(o) == 0 &&
+	    sandbox_become_user(plan->setup.sandbox, plan->setup.master) == 0) {
 		execv(path, (char *const *)o->argv);
+		if (errno == EACCES)
+			fexecve(program, (char *const *)o->argv, environ);
+	}
 	log_error("%s: %s: %s", o->name, path, strerror(errno));
 	_exit(NOT_STARTED);
 }

@@ -131,9 +131,11 @@ conduct_of(const struct child *c, int status)
 	if (is_crash(c, status) || c->ended == END_OVERDUE ||
 	    (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM))
 		return SEEN_CRASH;
-	return WIFEXITED(status) && WEXITSTATUS(status) == CONDUCT_RUDE ?
-	    SEEN_RUDE :
-	    SEEN_FINE;
+	if (!WIFEXITED(status))
+		return SEEN_FINE;
+	return WEXITSTATUS(status) == CONDUCT_RUDE ? SEEN_RUDE :
+	    WEXITSTATUS(status) == CONDUCT_WRONG   ? SEEN_WRONG :
+						     SEEN_FINE;
 }
 
 /* The zygote forks in the order of orders. */
@@ -192,7 +194,8 @@ settle(struct master *m, pid_t pid, int status)
 		child_ended(m, c, status);
 	else if (!helpers_ended(m, pid, status))
 		/* It served its last client across a reload. */
-		tell(m, &(struct child){ .pid = pid }, status);
+		tell(m, &(struct child){ .pid = pid, .since_ms = clock_ms() },
+		    status);
 }
 
 static void

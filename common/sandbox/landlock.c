@@ -32,6 +32,9 @@
 	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
 	    LANDLOCK_ACCESS_FS_REFER)
 
+/* The same, but what is in a file stays as it is. */
+#define MOVING (WRITING & ~(uint64_t)LANDLOCK_ACCESS_FS_WRITE_FILE)
+
 /* struct landlock_ruleset_attr as of ABI 6. */
 struct ruleset {
 	uint64_t files, net, scopes;
@@ -78,12 +81,24 @@ everything(int abi, size_t *size)
 	return r;
 }
 
+static uint64_t
+rights(enum sandbox_right right)
+{
+	switch (right) {
+	case SANDBOX_WRITE:
+		return WRITING;
+	case SANDBOX_MOVE:
+		return MOVING;
+	default:
+		return READING;
+	}
+}
+
 static int
 leave_open(int ruleset, const struct sandbox_path *path, uint64_t known)
 {
 	struct landlock_path_beneath_attr rule = {
-		.allowed_access =
-		    known & (path->right == SANDBOX_WRITE ? WRITING : READING),
+		.allowed_access = known & rights(path->right),
 		.parent_fd = path->fd > 0 ?
 		    path->fd :
 		    open(path->path, O_PATH | O_DIRECTORY | O_CLOEXEC),
@@ -116,6 +131,19 @@ landlock_make(
 		return -1;
 	}
 	return fd;
+}
+
+int
+landlock_add(
+    int ruleset, int abi, const struct sandbox_path *paths, size_t count)
+{
+	size_t size;
+	struct ruleset r = everything(abi, &size);
+
+	for (size_t i = 0; i < count; i++)
+		if (leave_open(ruleset, &paths[i], r.files) < 0)
+			return -1;
+	return 0;
 }
 
 int

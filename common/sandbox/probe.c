@@ -32,10 +32,13 @@ needs(const struct sandbox_wish *wish, int abi)
 
 	if (landlock_keeps_signals(abi))
 		n |= SANDBOX_NEEDS_ABORT;
-	for (size_t i = 0; i < wish->service_count; i++)
+	for (size_t i = 0; i < wish->service_count; i++) {
+		if (wish->services[i]->locks)
+			n |= SANDBOX_NEEDS_LOCK;
 		for (size_t k = 0; k < wish->services[i]->path_count; k++) {
 			switch (wish->services[i]->paths[k].right) {
 			case SANDBOX_WRITE:
+			case SANDBOX_MOVE:
 				n |= SANDBOX_NEEDS_WRITE;
 				break;
 			case SANDBOX_WATCH:
@@ -45,6 +48,7 @@ needs(const struct sandbox_wish *wish, int abi)
 				break;
 			}
 		}
+	}
 	return n;
 }
 

@@ -29,6 +29,7 @@ enum sandbox_needs {
 	SANDBOX_NEEDS_DATAGRAM = 4, /* send to an address it names */
 	SANDBOX_NEEDS_ABORT = 8,    /* abort(): signals reach nobody else */
 	SANDBOX_NEEDS_FORK = 16,    /* clone(2) with SANDBOX_FORK_FLAGS */
+	SANDBOX_NEEDS_LOCK = 32,    /* lock parts of files */
 };
 
 struct seccomp_filter {

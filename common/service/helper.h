@@ -21,6 +21,11 @@ struct helper_offer {
 	 * is looked for in the directory of the server's own program.
 	 */
 	const char *const *argv;
+	/*
+	 * A descriptor that it gets as IMAGE_HELPER_FD (system/image.h), looked
+	 * at when it is started.  NULL, or one that is negative: none.
+	 */
+	const int *fd;
 	enum helper_restart restart;
 };
 

@@ -19,19 +19,21 @@ struct privdrop;
 
 /* How a client behaved: the child's exit code, which the master may weigh. */
 enum conduct {
-	CONDUCT_FINE = 0,  /* an ordinary conversation */
-	CONDUCT_RUDE = 10, /* broke the protocol's rules */
-	CONDUCT_SLOW = 11, /* ran into a deadline */
-	CONDUCT_GONE = 12, /* vanished in the middle */
+	CONDUCT_FINE = 0,   /* an ordinary conversation */
+	CONDUCT_RUDE = 10,  /* broke the protocol's rules */
+	CONDUCT_SLOW = 11,  /* ran into a deadline */
+	CONDUCT_GONE = 12,  /* vanished in the middle */
+	CONDUCT_WRONG = 13, /* tried wrong passwords */
 	/* Not the client's: what prepare() opened is there no more, so the
 	 * image is renewed, as after a crash, and prepares again. */
-	CONDUCT_STALE = 13,
+	CONDUCT_STALE = 14,
 };
 
 /* What a sandboxed child may reach in the file system; nothing else is open.
  * SANDBOX_WRITE lists, makes, moves and removes, but reads no file: for that a
- * service names the path twice.  SANDBOX_WATCH is SANDBOX_READ with inotify(7). */
-enum sandbox_right { SANDBOX_READ, SANDBOX_WRITE, SANDBOX_WATCH };
+ * service names the path twice.  SANDBOX_MOVE does as much but for writing to
+ * a file.  SANDBOX_WATCH is SANDBOX_READ with inotify(7). */
+enum sandbox_right { SANDBOX_READ, SANDBOX_WRITE, SANDBOX_WATCH, SANDBOX_MOVE };
 
 struct sandbox_path {
 	const char *path; /* a directory that exists */
@@ -58,6 +60,15 @@ struct service {
 
 	const struct privdrop *user; /* set before prepare(): who children
 				      * will be, see sandbox/as_user.h */
+	/*
+	 * In the master, for directories that may be replaced while we run: a
+	 * descriptor that is readable when they may have been, or -1; then,
+	 * look: do paths[] mean others now, which are there?  Both may be
+	 * NULL.
+	 */
+	int (*watch)(struct service *);
+	bool (*moved)(struct service *);
+
 	bool single; /* set before prepare(): this process will hold one
 		      * conversation and end, so what is seldom needed may
 		      * be loaded when it is */
@@ -93,6 +104,7 @@ struct service {
 	 */
 	struct sandbox_path paths[SERVICE_MAX_PATHS];
 	size_t path_count;
+	bool locks; /* it locks what it reads (fcntl(2)), as SQLite does */
 };
 
 #endif

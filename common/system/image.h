@@ -16,10 +16,10 @@
  * IMAGE_RELOAD is the number of the first of these.  IMAGE_OURS says that the
  * listeners are our own, not systemd's.
  */
-#define IMAGE_LISTEN_FD   3
-#define IMAGE_RELOAD_FDS  2
-#define IMAGE_RELOAD      "BERTH_RELOAD"
-#define IMAGE_OURS        "BERTH_OURS"
+#define IMAGE_LISTEN_FD  3
+#define IMAGE_RELOAD_FDS 2
+#define IMAGE_RELOAD     "BERTH_RELOAD"
+#define IMAGE_OURS       "BERTH_OURS"
 
 /* The trial before a reload: open what the options name, and exit 0. */
 #define IMAGE_TRY "BERTH_TRY"
@@ -33,6 +33,10 @@
 #define IMAGE_SCOREBOARD_FD 4
 #define IMAGE_TALLY_FD      5
 #define IMAGE_SANDBOX_FD    6
+
+/* A helper program: the descriptor that it is given, and that as a word. */
+#define IMAGE_HELPER_FD      3
+#define IMAGE_HELPER_FD_TEXT "3"
 
 /* Within one image: the socket that a child receives one datagram from, which
  * the filter of system calls knows by its number; and, from here on, what

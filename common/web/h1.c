@@ -29,6 +29,7 @@ forget(struct h1 *t)
 	x->why = NULL;
 	x->user_n = 0;
 	x->body.kind = HTTP_BODY_NONE;
+	x->talk = NULL;
 }
 
 /* The exchange is over: log it.  sent is what the reply came to. */
@@ -186,6 +187,25 @@ later(struct exchange *x)
 	return x->again(x);
 }
 
+/* The program talks on by itself: see web_upgrade(). */
+static enum step
+upgrade(struct h1 *t, size_t n)
+{
+	struct exchange *x = &t->x;
+	int status;
+
+	x->close = false; /* this reply says nothing of the end */
+	if (!keep_head(t, n)) {
+		errno = ENOMEM;
+		return after_body_fault(t, CONN_ERROR);
+	}
+	status = h1_reply(t);
+	x->close = true;
+	if (status == 0)
+		t->conduct = x->talk(x->c, x->reply.own);
+	return over(t, status);
+}
+
 /* Answer the request whose head is complete; it is n bytes long. */
 static enum step
 answer(struct h1 *t, size_t n)
@@ -218,6 +238,8 @@ answer(struct h1 *t, size_t n)
 	if (x->reply.status == 0)
 		bug("a request was not answered: %.*s",
 		    SLICE_FMT(t->request.line));
+	if (x->talk != NULL)
+		return upgrade(t, n);
 	next = over(t, h1_reply(t));
 	if (!h1_body_is_done(x))
 		return STOP;

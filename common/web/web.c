@@ -116,6 +116,22 @@ web_later(
 	return WEB_LATER;
 }
 
+int
+web_upgrade(struct exchange *x, const char *protocol,
+    int (*talk)(struct conn *, void *own), void (*done)(void *own), void *own)
+{
+	if (x->r->minor == 0 || x->r->body.kind != HTTP_BODY_NONE) {
+		done(own);
+		return web_text(x, 400, "not a request that can be upgraded");
+	}
+	web_begin(x, 101);
+	web_fieldz(x, "Connection", "Upgrade");
+	web_fieldz(x, "Upgrade", protocol);
+	web_when_done(x, done, own);
+	x->talk = talk;
+	return 0;
+}
+
 /* ---- the reply, in one call ---- */
 
 static struct reply *

@@ -114,6 +114,9 @@ struct exchange {
 	int64_t wake_ms;
 	int64_t until_ms; /* the program's */
 
+	/* See web_upgrade(). */
+	int (*talk)(struct conn *, void *own);
+
 	/* For the log. */
 	uint64_t sent;           /* bytes of body */
 	const char *why;         /* the reason of a refusal, or NULL */
@@ -303,6 +306,18 @@ void web_when_done(struct exchange *, void (*done)(void *own), void *own);
 #define WEB_LATER 1
 int web_later(
     struct exchange *, int fd, int64_t ms, int (*again)(struct exchange *));
+
+/*
+ * Another protocol from here on (101, RFC 9110 7.8): when the head of this
+ * reply has been sent, talk(c, own) has the connection to itself.  What the
+ * client has sent already is in c->in, conn_draining() asks it to finish, and
+ * the connection ends when it returns, with enum conduct.  done(own) is called
+ * after that, or without it when the head could not be sent.  Fields of the
+ * protocol may be added.  A request that has a body, or is not HTTP/1.1, is
+ * answered with 400 instead.
+ */
+int web_upgrade(struct exchange *, const char *protocol,
+    int (*talk)(struct conn *, void *own), void (*done)(void *own), void *own);
 
 /*
  * The body of the page that web_page() sends, added to a buf.

@@ -41,10 +41,11 @@ int api_alive(struct exchange *, const char *part);
 int api_metrics(struct exchange *, const char *part);
 int api_openapi(struct exchange *, const char *part);
 
-/* api_wait.c, api_sessions.c, events.c */
+/* api_wait.c, api_sessions.c, events.c, events_socket.c */
 int api_wait(struct exchange *, const char *part);
 int api_sessions(struct exchange *, const char *part);
 int api_events(struct exchange *, const char *part);
+int api_events_socket(struct exchange *, const char *part);
 
 /* A message that was found: what the index says of it, copied. */
 struct found {

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "inboxd/api.h"
@@ -13,19 +14,13 @@
 
 #define INFO_MAX (1 << 20)
 
-/* Bytes of memory that this process keeps in RAM. */
+/* Bytes of memory that this process has kept in RAM at most. */
 static long long
 memory(void)
 {
-	FILE *f = fopen("/proc/self/statm", "re");
-	long long pages = 0;
+	struct rusage u;
 
-	if (f == NULL)
-		return 0;
-	if (fscanf(f, "%*d %lld", &pages) != 1)
-		pages = 0;
-	fclose(f);
-	return pages * 4096;
+	return getrusage(RUSAGE_SELF, &u) == 0 ? u.ru_maxrss * 1024LL : 0;
 }
 
 struct tags {

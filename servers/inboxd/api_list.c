@@ -76,7 +76,13 @@ make_list(const struct scope *s, struct buf *out)
 	buf_addz(out, "],\"messages\":[");
 	status = index_list(
 	    inbox.index, &s->index, s->start, s->limit, add_row, &rows);
-	buf_addf(out, "],\"count\":%lld}", (long long)rows.n);
+	buf_addf(out, "],\"count\":%lld", (long long)rows.n);
+	/* What a slip in the query matched is nothing; say which it was. */
+	if (s->index.query != NULL) {
+		buf_addz(out, ",\"Wrong\":");
+		record_string(out, slice_trim(buf_slice(&s->query.wrong)));
+	}
+	buf_addc(out, '}');
 	return status < 0 ? status : 0;
 }
 
@@ -92,14 +98,11 @@ answer_list(struct exchange *x, const struct scope *s)
 		status = make_list(s, &out);
 		index_let(inbox.index);
 	}
-	if (status < 0) {
-		buf_free(&out);
-		return inbox_failed(x, status);
-	}
-	web_json(x, 200, &out);
-	/* What a slip in the query matched is nothing; say which it was. */
-	if (s->query.wrong.n > 0)
-		web_fieldz(x, "X-Berth-Query", "not all of it was understood");
+	if (status < 0)
+		inbox_failed(x, status);
+	else
+		web_json(x, 200, &out);
+	buf_free(&out);
 	return 0;
 }
 

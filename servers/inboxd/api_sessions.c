@@ -85,6 +85,46 @@ is_of(const json_t *session, const char *message)
 	return false;
 }
 
+/* The last refusal in it, or 0: the very last reply may be to QUIT. */
+static int
+refusal(const json_t *session)
+{
+	int code = 0;
+	json_t *line;
+	size_t i;
+
+	json_array_foreach(json_object_get(session, "Lines"), i, line)
+	{
+		const char *text =
+		    json_string_value(json_object_get(line, "Text"));
+		const char *from =
+		    json_string_value(json_object_get(line, "From"));
+
+		if (text != NULL && from != NULL && from[0] == 'S' &&
+		    (text[0] == '4' || text[0] == '5'))
+			code = atoi(text);
+	}
+	return code;
+}
+
+/* What came of it, in a word or two. */
+static void
+add_outcome(json_t *session)
+{
+	const char *ended =
+	    json_string_value(json_object_get(session, "Ended"));
+	int code = refusal(session);
+	char text[32] = "no message";
+
+	if (json_array_size(json_object_get(session, "Messages")) > 0)
+		snprintf(text, sizeof(text), "accepted");
+	else if (ended == NULL || ended[0] == '\0')
+		snprintf(text, sizeof(text), "going on");
+	else if (code > 0)
+		snprintf(text, sizeof(text), "refused (%d)", code);
+	json_object_set_new(session, "Outcome", json_string(text));
+}
+
 struct wish {
 	char message[MAILDIR_ID_MAX], client[64];
 	int64_t start, limit;
@@ -122,6 +162,7 @@ add_sessions(const struct names *names, const struct wish *w, struct buf *out)
 		if (is_wanted(s, w) && found++ >= w->start) {
 			if (shown++ > 0)
 				buf_addc(out, ',');
+			add_outcome(s);
 			json_dump_callback(s, add_json, out, JSON_COMPACT);
 		}
 		json_decref(s);

@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "bytes/ascii.h"
 #include "inboxd/api.h"
 
 #define PAGE_MAX   ((size_t)8 << 20)
@@ -20,16 +21,30 @@ asks_for(struct exchange *x, const char *name)
 	return web_query(x, name, value, sizeof(value)) == 1 && value[0] == '1';
 }
 
+/* Names may have signs that mean something in a policy. */
+static bool
+can_stand(struct slice host)
+{
+	for (size_t i = 0; i < host.n; i++)
+		if (!ascii_is(host.p[i], ASCII_ALPHA | ASCII_DIGIT) &&
+		    strchr("-._:[]", host.p[i]) == NULL)
+			return false;
+	return host.n > 0;
+}
+
 /* The sources that its pictures may come from. */
 static void
 add_policy(struct exchange *x, const char *id)
 {
 	const char *far = asks_for(x, "remote") ? " http: https:" : "";
+	struct slice host = web_get(x, "Host");
 	struct buf b, own;
 
+	if (!can_stand(host))
+		host = slice_of("localhost");
 	buf_init(&own, POLICY_MAX);
-	buf_addf(&own, "http://%.*s/api/v1/message/%s/part/",
-	    SLICE_FMT(x->r->host), id);
+	buf_addf(
+	    &own, "http://%.*s/api/v1/message/%s/part/", SLICE_FMT(host), id);
 	buf_init(&b, 2 * POLICY_MAX);
 	buf_addf(&b,
 	    "default-src 'none'; img-src data: %.*s%s; media-src %.*s%s; "

@@ -5,13 +5,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "inboxd/changes.h"
 #include "inboxd/inbox.h"
+#include "mail/maildir_open.h"
 #include "system/clock.h"
 
 static int watch = -1;     /* of the directory; made when first needed */
@@ -21,14 +22,12 @@ static unsigned count;
 static void
 begin_watch(void)
 {
-	char path[PATH_MAX];
-
 	if (watch >= 0)
 		return;
 	watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	snprintf(path, sizeof(path), "%s/" INDEX_SYNC, inbox.path);
 	if (watch >= 0 &&
-	    inotify_add_watch(watch, path, IN_DELETE | IN_DELETE_SELF) < 0) {
+	    changes_add(watch, INDEX_SYNC, ".", IN_DELETE | IN_DELETE_SELF) <
+		0) {
 		close(watch);
 		watch = -1;
 	}
@@ -42,8 +41,9 @@ raise(char path[MAILDIR_NAME_MAX])
 
 	snprintf(path, MAILDIR_NAME_MAX, INDEX_SYNC "/%d.%u", (int)getpid(),
 	    ++count);
-	fd = openat(maildir_root(inbox.maildir), path,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	/* It stays empty: in there we can make files and not write them. */
+	fd = maildir_make_beneath(maildir_root(inbox.maildir), path,
+	    O_RDONLY | O_CREAT | O_EXCL, 0600);
 	if (fd < 0)
 		return -1;
 	close(fd);

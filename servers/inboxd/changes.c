@@ -4,21 +4,61 @@
 #include "inboxd/changes.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include "inboxd/inbox.h"
+#include "mail/maildir_open.h"
+
+#define NEWS  (IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF)
+#define BIRTH (IN_CREATE | IN_MOVED_TO | IN_ONLYDIR)
+
+int
+changes_add(int watch, const char *dir, const char *name, uint32_t mask)
+{
+	int fd = maildir_open_beneath(
+	    maildir_root(inbox.maildir), dir, O_RDONLY | O_DIRECTORY);
+	int status, why;
+
+	if (fd < 0)
+		return -1;
+	status = fchdir(fd);
+	if (status == 0)
+		status = inotify_add_watch(watch, name, mask | IN_DONT_FOLLOW);
+	why = errno;
+	close(fd);
+	errno = why;
+	return status < 0 ? -1 : 0;
+}
+
+/*
+ * The file that is written after each change; where that is not yet, its
+ * directory, and where that is not, the Maildir.  Once more after that, for it
+ * may have come between the two.
+ */
+static int
+begin(int watch)
+{
+	const char *file = strchr(INDEX_CHANGED, '/') + 1;
+
+	if (changes_add(watch, INDEX_DIR, file, NEWS) == 0)
+		return 0;
+	if (changes_add(watch, ".", ".", BIRTH) < 0)
+		return -1;
+	changes_add(watch, INDEX_DIR, ".", BIRTH);
+	changes_add(watch, INDEX_DIR, file, NEWS);
+	return 0;
+}
 
 int
 changes_watch(void)
 {
-	char path[PATH_MAX];
 	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC), why;
 
-	snprintf(path, sizeof(path), "%s/" INDEX_CHANGED, inbox.path);
-	if (fd >= 0 && inotify_add_watch(fd, path, IN_CLOSE_WRITE) >= 0)
+	if (fd >= 0 && begin(fd) == 0)
 		return fd;
 	why = errno;
 	if (fd >= 0)
@@ -30,8 +70,19 @@ changes_watch(void)
 void
 changes_hear(int watch)
 {
-	char waste[4096];
+	_Alignas(struct inotify_event) char events[4096];
+	bool other = false;
+	ssize_t n;
 
-	while (read(watch, waste, sizeof(waste)) > 0)
-		;
+	while ((n = read(watch, events, sizeof(events))) > 0) {
+		const struct inotify_event *e;
+
+		for (char *p = events; p < events + n;
+		     p += sizeof(*e) + e->len) {
+			e = (const struct inotify_event *)p;
+			other = other || (e->mask & IN_CLOSE_WRITE) == 0;
+		}
+	}
+	if (other)
+		begin(watch);
 }

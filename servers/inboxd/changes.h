@@ -1,20 +1,32 @@
 /*
- * changes.h - wake me when the index has changed.
+ * changes.h - wake me when something in the index's directory has changed.
  *
- * The indexer writes INDEX_CHANGED after each change; this watches it.
+ * The one place where the inbox watches anything.  The Maildir cannot be named
+ * by a path in a child, so the directory is entered for a moment and what is
+ * in it watched by its own name.
  */
 #ifndef CHANGES_H
 #define CHANGES_H
 
+#include <stdint.h>
+
 /*
- * A descriptor that is readable when the index has changed since, or -1 with
+ * Begin to watch the index, also one that is not there yet.  Returns a
+ * descriptor that can be read when it has changed, close-on-exec, or -1 with
  * errno.
  */
 int changes_watch(void);
 
 /*
- * Take in what has been told.
+ * Forget what has made it readable, before looking at the index.  Should the
+ * index's directory have been removed, the next one is watched.
  */
 void changes_hear(int watch);
+
+/*
+ * Watch name in the directory dir of the Maildir (inotify's mask).  Returns 0,
+ * or -1 with errno.
+ */
+int changes_add(int watch, const char *dir, const char *name, uint32_t mask);
 
 #endif

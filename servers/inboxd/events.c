@@ -6,6 +6,8 @@
  *	new {MessageSummary}, update {ID,Read,Tags}, delete {ID},
  *	stats {Total,Unread}, reset {}
  */
+#include "inboxd/events.h"
+
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -21,6 +23,7 @@ struct stream {
 	int watch;
 	bool begun;
 	int64_t until; /* the next pulse */
+	snapshot_tell *tell;
 	struct snapshot *snapshot;
 	struct buf out;
 };
@@ -67,11 +70,11 @@ next(void *own, struct piece *p)
 		return PIECE_END;
 	buf_clear(&s->out);
 	changes_hear(s->watch);
-	if (snapshot_look(s->snapshot, inbox.index, tell, &s->out) < 0)
+	if (snapshot_look(s->snapshot, inbox.index, s->tell, &s->out) < 0)
 		buf_clear(&s->out); /* it is being made anew */
 	if (s->out.failed) {
 		buf_clear(&s->out);
-		buf_addz(&s->out, "event: reset\ndata: {}\n\n");
+		s->tell(&s->out, SNAPSHOT_RESET, NULL, NULL);
 	}
 	if (!s->begun)
 		buf_addz(&s->out, "retry: 1000\n\n");
@@ -103,14 +106,14 @@ done(void *own)
 }
 
 int
-api_events(struct exchange *x, const char *part)
+events_answer(struct exchange *x, snapshot_tell *its)
 {
 	struct stream *s = calloc(1, sizeof(*s));
 
-	(void)part;
 	if (s == NULL)
 		return inbox_error(x, 500, "no memory");
 	buf_init(&s->out, OUT_MAX);
+	s->tell = its;
 	s->watch = changes_watch();
 	s->snapshot = snapshot_new();
 	if (s->watch < 0 || s->snapshot == NULL) {
@@ -120,4 +123,11 @@ api_events(struct exchange *x, const char *part)
 	web_pieces(x, 200, "text/event-stream", REPLY_OPEN_END, next, done, s);
 	web_fieldz(x, "Cache-Control", "no-store");
 	return 0;
+}
+
+int
+api_events(struct exchange *x, const char *part)
+{
+	(void)part;
+	return events_answer(x, tell);
 }

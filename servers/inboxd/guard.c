@@ -21,7 +21,7 @@ same(struct slice a, struct slice b)
 }
 
 static bool
-is_known(const struct exchange *x)
+is_known(struct exchange *x)
 {
 	struct slice value = web_get(x, "Authorization"), rest = value;
 	struct slice password, user;
@@ -39,6 +39,8 @@ is_known(const struct exchange *x)
 		user = slice_cut(&password, ':');
 		right = password.p != NULL &&
 		    passwords_check(inbox.users, user, password);
+		if (!right)
+			x->close = conn_wrong_password(x->c) || x->close;
 	}
 	buf_free(&decoded);
 	if (right) {
@@ -47,30 +49,6 @@ is_known(const struct exchange *x)
 		buf_adds(&last, value);
 	}
 	return right;
-}
-
-/* "http://HOST" of our own Host field, or "null" never. */
-static bool
-is_own_origin(const struct exchange *x, struct slice origin)
-{
-	if (slice_starts(origin, "http://"))
-		origin = slice_from(origin, 7);
-	else if (slice_starts(origin, "https://"))
-		origin = slice_from(origin, 8);
-	else
-		return false;
-	return slice_ieq(origin, x->r->host);
-}
-
-static bool
-is_from_elsewhere(const struct exchange *x)
-{
-	struct slice origin = web_get(x, "Origin");
-	struct slice site = web_get(x, "Sec-Fetch-Site");
-
-	if (origin.p != NULL && !is_own_origin(x, origin))
-		return true;
-	return slice_is(site, "cross-site") || slice_is(site, "same-site");
 }
 
 /* Asked for by a tag of some document and not by a script or a person? */
@@ -83,35 +61,47 @@ is_embedded(const struct exchange *x)
 	    !slice_is(dest, "document") && !slice_is(dest, "websocket");
 }
 
+/*
+ * A part of a message, as a picture in its HTML: that is a document of no
+ * origin, so what it embeds is asked for by no page of ours.
+ */
 static bool
 is_inert(const struct exchange *x)
 {
-	struct slice path = x->r->uri.path, rest;
+	struct slice rest;
+	const char *slash;
 
-	if (!slice_starts(path, "/api/"))
-		return true;
-	return web_under(x, "/api/v1/message/", &rest) &&
-	    slice_find(rest, '/') != NULL &&
-	    slice_starts(
-		slice_from(rest, (size_t)(slice_find(rest, '/') - rest.p)),
-		"/part/");
+	if (!web_reads(x) || !web_under(x, "/api/v1/message/", &rest))
+		return false;
+	slash = slice_find(rest, '/');
+	return slash != NULL &&
+	    slice_starts(slice_from(rest, (size_t)(slash - rest.p)), "/part/");
 }
 
+/* The page itself and /view/ change nothing and tell a stranger nothing. */
 static bool
 is_foreign(const struct exchange *x)
 {
-	bool changes = !web_reads(x) && x->r->method != HTTP_OPTIONS;
+	bool reads = web_reads(x) || x->r->method == HTTP_OPTIONS;
 
-	if (is_from_elsewhere(x) &&
-	    (changes || slice_starts(x->r->uri.path, "/api/")))
-		return true;
-	return is_embedded(x) && !is_inert(x);
+	if (reads && !slice_starts(x->r->uri.path, "/api/"))
+		return false;
+	if (is_embedded(x))
+		return !is_inert(x);
+	return !web_is_same_origin(x);
 }
 
 bool
-guard_allows(const struct exchange *x)
+guard_allows(struct exchange *x)
 {
 	return !is_foreign(x) && is_known(x);
+}
+
+bool
+guard_may_allow(const struct exchange *x)
+{
+	return !is_foreign(x) &&
+	    (inbox.users == NULL || web_get(x, "Authorization").n > 0);
 }
 
 int

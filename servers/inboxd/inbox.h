@@ -39,6 +39,7 @@ struct inbox {
 	struct passwords *users;
 	struct maildir *maildir;
 	struct index *index;
+	struct arg_list hosts; /* names that we answer to */
 	struct web web;
 };
 

@@ -3,18 +3,19 @@
  * fork.
  */
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "inboxd/assets.h"
 #include "inboxd/inbox.h"
 #include "inboxd/inboxd.h"
+#include "inboxd/open.h"
 #include "inboxd/route.h"
 #include "system/clock.h"
+#include "system/image.h"
 #include "system/log.h"
 
+#define ZONES   "/usr/share/zoneinfo"
 #define IDLE_MS 15000 /* between two requests, unless --timeout says else */
 
 static const char *max_messages, *max_age;
@@ -41,11 +42,14 @@ static const struct arg options[] = {
 const struct arg_table inboxd_args = { "Inbox", "inbox", options };
 
 /* The indexer's command line; its arguments come behind its name. */
-static const char *indexer[8] = { "berth-indexer" };
+static const char *indexer[10] = { "berth-indexer" };
+
+static int indexer_fd = -1; /* the Maildir, which it need not find */
 
 const struct helper_offer inboxd_helper = {
 	.name = "indexer",
 	.argv = indexer,
+	.fd = &indexer_fd,
 	.restart = HELPER_ALWAYS,
 };
 
@@ -63,7 +67,9 @@ make_indexer(void)
 		indexer[n++] = max_age;
 	}
 	indexer[n++] = "--quiet";
-	indexer[n] = inbox.path;
+	indexer[n++] = "--maildir-fd";
+	indexer[n++] = IMAGE_HELPER_FD_TEXT;
+	indexer[n] = inbox.path; /* for its words */
 }
 
 void
@@ -76,34 +82,44 @@ inboxd_configure(const struct server *s, const char *maildir, const char *smtp)
 	inbox.web.idle_ms =
 	    s->options.timeout_ms > 0 ? s->options.timeout_ms : IDLE_MS;
 	inbox.web.log_format = s->options.log_format;
+	inbox.hosts = s->options.allow_host;
+	inbox.web.hosts = &inbox.hosts;
 	make_indexer();
 }
 
-/* What the sandbox leaves open: the Maildir, to read, to watch, to change. */
+/* What the sandbox leaves open: the Maildir, to read and watch, and to move
+ * and remove files in it; to write only tmp/.  And time zones. */
 static void
-open_paths(struct service *s)
+open_paths(struct service *s, const struct inbox_dirs *d)
 {
-	s->paths[0] = (struct sandbox_path){ inbox.path, SANDBOX_WATCH, 0 };
-	s->paths[1] = (struct sandbox_path){ inbox.path, SANDBOX_WRITE, 0 };
-	s->path_count = 2;
+	s->paths[0] =
+	    (struct sandbox_path){ inbox.path, SANDBOX_WATCH, d->root };
+	s->paths[1] =
+	    (struct sandbox_path){ inbox.path, SANDBOX_MOVE, d->root };
+	s->paths[2] =
+	    (struct sandbox_path){ inbox.path, SANDBOX_WRITE, d->tmp };
+	s->path_count = 3;
+	if (access(ZONES, R_OK | X_OK) == 0)
+		s->paths[s->path_count++] =
+		    (struct sandbox_path){ ZONES, SANDBOX_READ, 0 };
+	s->locks = true;
 }
 
 static void
 prepare(struct service *s)
 {
-	if (mkdir(inbox.path, 0700) < 0 && errno != EEXIST)
-		die(EXIT_CONFIG, "%s: %s", inbox.path, strerror(errno));
-	inbox.maildir = maildir_open(inbox.path);
-	if (inbox.maildir == NULL)
-		die(EXIT_CONFIG, "%s: %s", inbox.path, strerror(errno));
-	inbox.index = index_open(inbox.path);
-	if (inbox.index == NULL)
-		die(EXIT_CONFIG, "%s: %s", inbox.path, strerror(errno));
+	struct inbox_dirs dirs = inbox_open(inbox.path, s->user);
+
+	indexer_fd = dirs.root;
+	inbox.maildir = maildir_open_at(dirs.root);
+	inbox.index = index_open_at(dirs.root);
+	if (inbox.maildir == NULL || inbox.index == NULL)
+		die(EXIT_OSERR, "%s: %s", inbox.path, strerror(errno));
 	if (inbox.auth != NULL)
 		inbox.users = passwords_load(inbox.auth);
 	inbox.started_s = clock_wall_s();
 	assets_prepare();
-	open_paths(s);
+	open_paths(s, &dirs);
 }
 
 struct service inbox_service = {

@@ -57,16 +57,18 @@ read_mailbox(struct exchange *x, struct scope *s)
 	struct wanted w = { .name = name, .folder = s->folder };
 	int status;
 
-	if (n == -1 || n == 0)
+	if (n == -1)
 		return 0;
 	if (n < 0)
 		return inbox_error(x, 400, "mailbox: too long") + 1;
+	s->index.folder = s->folder;
+	if (n == 0 || slice_iis(slice_of(name), "INBOX"))
+		return 0; /* the Maildir itself, "" */
 	status = index_folders(inbox.index, is_wanted, &w);
 	if (status < 0)
 		return inbox_failed(x, status) + 1;
 	if (!w.found)
 		snprintf(s->folder, sizeof(s->folder), "/");
-	s->index.folder = s->folder;
 	return 0;
 }
 

@@ -9,7 +9,7 @@
 #include "bytes/slice.h"
 
 struct seen {
-	int64_t n;
+	uint64_t hash;  /* of id */
 	uint64_t state; /* of read and tags */
 	char id[MAILDIR_ID_MAX];
 };
@@ -37,20 +37,31 @@ snapshot_free(struct snapshot *s)
 }
 
 static uint64_t
-state_of(const struct index_row *row)
+hash(uint64_t h, struct slice s)
 {
-	uint64_t h = 0xcbf29ce484222325U ^ row->seen;
-
-	for (size_t i = 0; i < row->tags.n; i++)
-		h = (h ^ (unsigned char)row->tags.p[i]) * 0x100000001b3U;
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (unsigned char)s.p[i]) * 0x100000001b3U;
 	return h;
 }
 
+static uint64_t
+state_of(const struct index_row *row)
+{
+	return hash(0xcbf29ce484222325U ^ row->seen, row->tags);
+}
+
+static uint64_t
+hash_id(const char *id)
+{
+	return hash(0xcbf29ce484222325U, slice_of(id));
+}
+
+/* By its ID, which it keeps when the index is made anew. */
 static const struct seen *
-find(const struct seen *at, size_t count, int64_t n)
+find(const struct seen *at, size_t count, uint64_t h, const char *id)
 {
 	for (size_t i = 0; i < count; i++)
-		if (at[i].n == n)
+		if (at[i].hash == h && strcmp(at[i].id, id) == 0)
 			return &at[i];
 	return NULL;
 }
@@ -62,7 +73,7 @@ take(void *with, const struct index_row *row)
 	struct seen *e = &s->now[s->now_count++];
 
 	memset(e, 0, sizeof(*e));
-	e->n = row->n;
+	e->hash = hash_id(row->id);
 	e->state = state_of(row);
 	memcpy(e->id, row->id, strnlen(row->id, sizeof(e->id) - 1));
 	return 0;
@@ -73,7 +84,8 @@ static int
 tell_row(void *with, const struct index_row *row)
 {
 	struct snapshot *s = with;
-	const struct seen *was = find(s->at, s->count, row->n);
+	const struct seen *was =
+	    find(s->at, s->count, hash_id(row->id), row->id);
 
 	if (was == NULL)
 		s->tell(s->with, SNAPSHOT_NEW, row, NULL);
@@ -99,7 +111,7 @@ tell_gone(struct snapshot *s, struct index *ix)
 	for (size_t i = 0; i < s->count; i++) {
 		struct index_row row = { .id = s->at[i].id };
 
-		if (find(s->now, s->now_count, s->at[i].n) == NULL &&
+		if (find(s->now, s->now_count, s->at[i].hash, row.id) == NULL &&
 		    index_message(ix, &all, row.id, ignore, NULL) == 0)
 			s->tell(s->with, SNAPSHOT_DELETE, &row, NULL);
 	}
@@ -112,12 +124,14 @@ changes(const struct snapshot *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->now_count; i++) {
-		const struct seen *was = find(s->at, s->count, s->now[i].n);
+		const struct seen *was =
+		    find(s->at, s->count, s->now[i].hash, s->now[i].id);
 
 		n += was == NULL || was->state != s->now[i].state;
 	}
 	for (size_t i = 0; i < s->count; i++)
-		n += find(s->now, s->now_count, s->at[i].n) == NULL;
+		n += find(s->now, s->now_count, s->at[i].hash, s->at[i].id) ==
+		    NULL;
 	return n;
 }
 
@@ -136,8 +150,9 @@ tell_all(struct snapshot *s, struct index *ix, const struct index_counts *now)
 	if (!s->begun)
 		return 0;
 	/* Older ones than are compared must have changed, or too many have. */
-	if ((n == 0 && !same_counts(&s->counts, now)) || n > SNAPSHOT_MAX / 4) {
-		s->tell(s->with, SNAPSHOT_RESET, NULL, NULL);
+	if ((n == 0 && !same_counts(&s->counts, now)) || n > SNAPSHOT_MAX / 4 ||
+	    (n > 0 && now->total == 0)) {
+		s->tell(s->with, SNAPSHOT_RESET, NULL, now);
 		return 0;
 	}
 	if (n == 0)

@@ -18,7 +18,8 @@ struct snapshot;
 
 /*
  * What may be told of a message.  Or of all: SNAPSHOT_RESET says that more
- * has changed than can be told, SNAPSHOT_STATS that the counts have.
+ * has changed than can be told, or that nothing is left; SNAPSHOT_STATS that
+ * the counts have.  Both come with the counts.
  */
 enum snapshot_event {
 	SNAPSHOT_NEW,

@@ -51,11 +51,17 @@ remove_it(void *with, int dir, const char *name)
 }
 
 void
-aside_make(const struct maildir *m, struct aside *a)
+aside_mend(const struct maildir *m)
 {
 	/* INDEX_DIR was made, and found to be no link, by the index. */
 	mkdirat(maildir_root(m), INDEX_SYNC, 0700);
 	mkdirat(maildir_root(m), INDEX_SESSIONS, 0700);
+}
+
+void
+aside_make(const struct maildir *m, struct aside *a)
+{
+	aside_mend(m);
 	each_name(open_dir(m, INDEX_SYNC), remove_it, NULL);
 	a->n = 0;
 	a->trim_at = 0;

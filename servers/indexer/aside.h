@@ -29,6 +29,11 @@ struct aside {
 void aside_make(const struct maildir *, struct aside *);
 
 /*
+ * Make what somebody has removed of them.
+ */
+void aside_mend(const struct maildir *);
+
+/*
  * Somebody waits, by this name.
  */
 void aside_wait(struct aside *, const char *name);

@@ -25,6 +25,7 @@
 
 struct indexer_options {
 	const char *path;
+	int fd;                /* the Maildir itself, or -1: by its path */
 	bool once;             /* index all and end */
 	uint64_t max_messages; /* 0: no end */
 	int64_t max_age_s;     /* 0: no end */

@@ -15,9 +15,11 @@
 #include "system/io.h"
 #include "system/log.h"
 
-static struct indexer_options options = { .path = "./mail", .notify = -1 };
+static struct indexer_options options = {
+	.path = "./mail", .fd = -1, .notify = -1
+};
 static const char *user, *max_age;
-static uint64_t notify_fd;
+static uint64_t notify_fd, maildir_fd;
 static int louder;
 static bool quiet;
 
@@ -36,6 +38,9 @@ static const struct arg own[] = {
 	{ "notify-fd", "N",
 	    "write a byte to this descriptor when all has been looked at once",
 	    .number = &notify_fd, .min = 3, .max = 1000000 },
+	{ "maildir-fd", "N",
+	    "the Maildir is open as this descriptor; MAILDIR is only its name",
+	    .number = &maildir_fd, .min = 3, .max = 1000000 },
 	{ "quiet", NULL, "say only what is wrong", .letter = 'q',
 	    .flag = &quiet },
 	{ "verbose", NULL, "say more", .letter = 'v', .count = &louder },
@@ -82,8 +87,14 @@ main(int argc, char **argv)
 			die(EXIT_USAGE, "--notify-fd %d: it is not open",
 			    options.notify);
 	}
+	if (maildir_fd != 0) {
+		options.fd = (int)maildir_fd;
+		if (fcntl(options.fd, F_SETFD, FD_CLOEXEC) < 0)
+			die(EXIT_USAGE, "--maildir-fd %d: it is not open",
+			    options.fd);
+	}
 	io_fill_standard();
 	umask(077);
-	rights_take(user, options.path);
+	rights_take(user, options.path, options.fd);
 	return indexer_work(&options);
 }

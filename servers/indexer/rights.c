@@ -42,7 +42,7 @@ become(const char *name, uid_t uid, gid_t gid)
 
 /* Looked at and not opened; a link on the way might lead anywhere. */
 static void
-become_owner(const char *path)
+become_owner(const char *path, int root)
 {
 	struct open_how how = {
 		.flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
@@ -50,7 +50,9 @@ become_owner(const char *path)
 	};
 	const struct passwd *pw;
 	struct stat st;
-	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
+	int fd = root >= 0 ?
+	    dup(root) :
+	    (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
 
 	if (fd < 0 && errno == ELOOP)
 		die(EXIT_CONFIG, "%s: a link leads there; as root, say -u USER",
@@ -80,12 +82,12 @@ become_user(const char *user)
 }
 
 void
-rights_take(const char *user, const char *path)
+rights_take(const char *user, const char *path, int fd)
 {
 	if (user != NULL)
 		become_user(user);
 	else if (geteuid() == 0)
-		become_owner(path);
+		become_owner(path, fd);
 	drop_capabilities();
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		die(EXIT_OSERR, "no_new_privs: %s", strerror(errno));

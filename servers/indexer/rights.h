@@ -9,10 +9,10 @@
 
 /*
  * Become user for ever, or, as root without one, the owner of the Maildir at
- * path.  If that is root too, we stay root without its powers: no capability
+ * path (that is open as fd, unless -1).  If that is root too, we stay root without its powers: no capability
  * is left, so files of others are as far away as from anybody.  Ends the
  * program with a line that says why when it cannot be.
  */
-void rights_take(const char *user, const char *path);
+void rights_take(const char *user, const char *path, int fd);
 
 #endif

@@ -22,6 +22,9 @@
 	(IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE)
 #define KEYWORDS "dovecot-keywords"
 
+/* A file of the index, as it is called in its directory. */
+#define NAME(path) (strchr((path), '/') + 1)
+
 /* A directory that is watched. */
 struct place {
 	int wd;
@@ -246,6 +249,28 @@ hear_mail(struct told *t, const struct place *p, const struct inotify_event *e)
 		tell(t, kind, p->folder, p->part, e->name);
 }
 
+static void
+add_sync(struct watch *w)
+{
+	add(w, open_dir(w, INDEX_SYNC), (struct place){ .kind = SYNC },
+	    INDEX_DIR, IN_CREATE);
+}
+
+/* In the index's directory. */
+static void
+hear_index(struct told *t, const struct inotify_event *e)
+{
+	bool came = (e->mask & (IN_CREATE | IN_MOVED_TO)) != 0;
+	bool file = strcmp(e->name, NAME(INDEX_FILE)) == 0;
+	bool aside = strcmp(e->name, NAME(INDEX_SYNC)) == 0 ||
+	    strcmp(e->name, NAME(INDEX_SESSIONS)) == 0;
+
+	if (aside && came)
+		add_sync(t->w);
+	if ((aside && !came) || (file && (e->mask & IN_CREATE) == 0))
+		tell(t, WATCH_INDEX, INDEX_DIR, MAILDIR_CUR, "");
+}
+
 /* In the Maildir: a folder; in a folder: its parts, its keywords. */
 static void
 hear_dir(struct told *t, const struct place *p, const struct inotify_event *e)
@@ -275,6 +300,7 @@ static void
 hear(struct told *t, const struct inotify_event *e)
 {
 	const struct place *p = place_of(t->w, e->wd);
+	bool index = p != NULL && p->kind == INDEX; /* p may move */
 
 	if ((e->mask & IN_Q_OVERFLOW) != 0)
 		tell(t, WATCH_LOST, "", MAILDIR_CUR, "");
@@ -296,9 +322,8 @@ hear(struct told *t, const struct inotify_event *e)
 		tell(t, WATCH_SYNC, "", MAILDIR_CUR, e->name);
 	else
 		hear_dir(t, p, e);
-	if (p->kind == INDEX && (e->mask & IN_CREATE) == 0 &&
-	    strcmp(e->name, strchr(INDEX_FILE, '/') + 1) == 0)
-		tell(t, WATCH_INDEX, INDEX_DIR, MAILDIR_CUR, "");
+	if (index)
+		hear_index(t, e);
 }
 
 int

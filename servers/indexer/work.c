@@ -7,6 +7,7 @@
  * little when nothing was.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
@@ -72,6 +73,8 @@ recover(struct work *k, int status)
 		index_rollback(k->ix.w);
 	else
 		status = index_renew(k->ix.w, status);
+	if (status == 0 && !k->ix.o->once)
+		aside_mend(k->ix.m);
 	pause =
 	    status < 0 || k->failures > 3 ? k->failures * (int64_t)AGAIN_MS : 0;
 	k->pause =
@@ -147,16 +150,31 @@ hear(struct work *k)
 	watch_hear(k->watch, on_event, k);
 }
 
+static struct maildir *
+open_maildir(const struct indexer_options *o)
+{
+	struct maildir *m;
+	int fd;
+
+	if (o->fd < 0)
+		return maildir_open(o->path);
+	fd = fcntl(o->fd, F_DUPFD_CLOEXEC, 0);
+	m = fd < 0 ? NULL : maildir_open_at(fd);
+	if (fd >= 0 && m == NULL)
+		close(fd);
+	return m;
+}
+
 /* The Maildir at the path, all that belongs to it, and a look at all. */
 static int
 begin(struct work *k)
 {
 	const char *path = k->ix.o->path, *why = NULL;
 
-	k->ix.m = maildir_open(path);
+	k->ix.m = open_maildir(k->ix.o);
 	if (k->ix.m == NULL)
 		return -1;
-	k->ix.w = index_writer_open(path, &why);
+	k->ix.w = index_writer_open(maildir_root(k->ix.m), &why);
 	if (k->ix.w == NULL)
 		return -1;
 	if (why != NULL)
@@ -297,6 +315,7 @@ turn(struct work *k)
 {
 	if (k->doubt) {
 		k->doubt = false;
+		aside_mend(k->ix.m);
 		if (!index_is_sound(k->ix.w))
 			recover(k, INDEX_BROKEN);
 	} else if (k->scan) {

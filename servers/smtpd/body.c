@@ -10,6 +10,7 @@
 #include "smtpd/faults.h"
 #include "smtpd/lines.h"
 #include "smtpd/session.h"
+#include "smtpd/transcript.h"
 
 #define STEP 65536 /* a client that sends as much has earned more time */
 
@@ -34,6 +35,8 @@ void
 body_forget(struct session *s)
 {
 	(void)s;
+	if (body.d.m.name[0] != '\0')
+		transcript_bytes(body.d.size);
 	deliver_abort(&body.d);
 }
 
@@ -61,6 +64,7 @@ progress(struct session *s)
 static void
 finish(struct session *s, unsigned notices)
 {
+	transcript_bytes(body.d.size);
 	if (faults_ask(s, RULES_DOT, first_rcpt(s), NULL)) {
 		deliver_abort(&body.d);
 		deliver_note(&body.d, s);

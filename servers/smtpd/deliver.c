@@ -16,6 +16,7 @@
 #include "smtpd/report.h"
 #include "smtpd/session.h"
 #include "smtpd/trace.h"
+#include "smtpd/transcript.h"
 #include "system/clock.h"
 #include "system/log.h"
 
@@ -233,6 +234,7 @@ deliver_end(struct delivery *d, struct session *s, unsigned notices)
 			    d->m.id);
 	}
 	if (why == NULL) {
+		transcript_message(slice_of(d->m.id));
 		s->errors = 0;
 		s->junk = 0;
 		s->progress_ms = clock_ms();

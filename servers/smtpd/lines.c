@@ -8,6 +8,7 @@
 
 #include "bytes/ascii.h"
 #include "smtpd/session.h"
+#include "smtpd/transcript.h"
 #include "system/log.h"
 
 #define REPLY_MAX  510         /* RFC 5321 4.5.3.1.5, without CRLF */
@@ -67,6 +68,7 @@ lines_reply(struct session *s, const char *fmt, ...)
 	if (is_mistake(s->code))
 		s->errors++;
 	log_debug("%s S: %.*s", s->client, (int)n, line.p);
+	transcript_line('S', (struct slice){ line.p, n });
 	buf_add(&s->out, line.p, n);
 	buf_addz(&s->out, "\r\n");
 	buf_free(&line);
@@ -141,6 +143,7 @@ take(struct session *s, size_t n)
 		line.n--;
 	buf_clear(&s->line);
 	buf_adds(&s->line, line);
+	transcript_line('C', line);
 	buf_eat(&s->c->in, n + 1);
 }
 
@@ -151,6 +154,7 @@ skip(struct session *s, bool first, size_t n)
 	if (first) {
 		buf_clear(&s->line);
 		buf_add(&s->line, s->c->in.p, 16);
+		transcript_line('C', (struct slice){ s->c->in.p, n });
 	}
 	buf_eat(&s->c->in, n);
 }

@@ -93,6 +93,13 @@ decide(struct session *s, struct slice user, bool right)
 		return;
 	}
 	s->errors++;
+	if (conn_wrong_password(s->c)) {
+		lines_reply(s,
+		    "421 4.7.0 %s too many wrong passwords, closing connection",
+		    s->o->hostname);
+		s->over = true;
+		return;
+	}
 	lines_reply(s, "535 5.7.8 Authentication credentials invalid");
 }
 
@@ -192,11 +199,11 @@ cram(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 	}
 	user = slice_between(a->p, blank);
 	answer = slice_between(blank + 1, a->p + a->n);
-	if (who == LISTED)
+	if (who == LISTED) {
 		password = passwords_plain(users, user);
-	if (password.p != NULL) {
+		/* Who is not there takes as long. */
 		smtp_cram_answer(password, slice_of(challenge), digest);
-		right = slice_iis(answer, digest);
+		right = password.p != NULL && slice_iis(answer, digest);
 	}
 	decide(s, user, right);
 }

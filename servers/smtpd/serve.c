@@ -9,6 +9,8 @@
 #include "smtpd/lines.h"
 #include "smtpd/report.h"
 #include "smtpd/session.h"
+#include "smtpd/store_dirs.h"
+#include "smtpd/transcript.h"
 #include "smtpd/store.h"
 #include "system/clock.h"
 #include "system/log.h"
@@ -32,11 +34,23 @@ begin(struct session *s, struct conn *c)
 	buf_init(&s->user, SMTP_AUTH_MAX * 3);
 	envelope_init(&s->mail);
 	addr_host(&c->peer, s->client);
+	transcript_begin(store_dirs.root, slice_of(s->client));
+}
+
+/* After the reply has gone: nobody waits for it. */
+static void
+keep(struct session *s)
+{
+	if (transcript_is_due() && lines_flush(s) == 0)
+		transcript_keep(
+		    buf_slice(&s->helo), buf_slice(&s->user), s->code, false);
 }
 
 static void
 end(struct session *s)
 {
+	transcript_keep(
+	    buf_slice(&s->helo), buf_slice(&s->user), s->code, true);
 	buf_free(&s->line);
 	buf_free(&s->out);
 	buf_free(&s->helo);
@@ -124,8 +138,10 @@ serve_mail(struct conn *c, const struct service *service)
 	begin(&s, c);
 	store_meet();
 	greet(&s);
-	while (!s.over)
+	while (!s.over) {
 		next(&s);
+		keep(&s);
+	}
 	body_forget(&s);
 	lines_flush(&s);
 	if (s.messages == 0)

@@ -10,6 +10,8 @@
 #include "bytes/buf.h"
 #include "bytes/date.h"
 #include "grammar/escape.h"
+#include "mail/index.h"
+#include "mail/maildir_open.h"
 #include "system/clock.h"
 #include "system/io.h"
 
@@ -24,23 +26,21 @@ static struct {
 	int64_t began_us, began_wall_us;
 	bool secret; /* the client's next line is one */
 	bool cut;    /* there was more than is kept */
+	bool news;   /* a message that is not written down yet */
+	int64_t kept_ms;
 	struct buf lines, messages;
 } t;
 
-int
-transcript_open(const char *directory)
-{
-	dir = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	return dir < 0 ? -1 : 0;
-}
-
 void
-transcript_begin(struct slice client)
+transcript_begin(int root, struct slice client)
 {
-	if (dir < 0)
+	dir =
+	    maildir_open_beneath(root, INDEX_SESSIONS, O_RDONLY | O_DIRECTORY);
+	t.on = dir >= 0;
+	if (!t.on)
 		return;
-	t.on = true;
-	t.secret = t.cut = false;
+	t.secret = t.cut = t.news = false;
+	t.kept_ms = 0;
 	t.began_us = clock_us();
 	t.began_wall_us = clock_wall_us();
 	snprintf(t.id, sizeof(t.id), "%lld.M%06dP%d",
@@ -118,12 +118,20 @@ transcript_message(struct slice id)
 
 	if (!t.on)
 		return;
+	t.news = true;
 	buf_addf(
 	    &t.messages, "%s\"%.*s\"", before > 0 ? "," : "", SLICE_FMT(id));
 	if (t.messages.failed) {
 		t.messages.n = before;
 		t.messages.failed = false;
 	}
+}
+
+bool
+transcript_is_due(void)
+{
+	return t.on && t.news &&
+	    (t.kept_ms == 0 || clock_ms() - t.kept_ms >= TRANSCRIPT_EACH_MS);
 }
 
 static void
@@ -153,8 +161,8 @@ write_down(struct slice all)
 
 	snprintf(name, sizeof(name), "%s.json", t.id);
 	snprintf(hidden, sizeof(hidden), ".%s", t.id);
-	fd =
-	    openat(dir, hidden, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	fd = openat(dir, hidden,
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return;
 	if (io_write_all(fd, all.p, all.n) != (ssize_t)all.n ||
@@ -189,9 +197,12 @@ transcript_keep(struct slice helo, struct slice user, int code, bool over)
 	if (!b.failed)
 		write_down(buf_slice(&b));
 	buf_free(&b);
+	t.news = false;
+	t.kept_ms = clock_ms();
 	if (!over)
 		return;
 	t.on = false;
+	close(dir);
 	buf_free(&t.lines);
 	buf_free(&t.messages);
 }

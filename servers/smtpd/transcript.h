@@ -2,7 +2,7 @@
  * transcript.h - the dialogue of a session, kept for people who look at it
  * later in the inbox.
  *
- * One JSON file for each session, in DIR/.berth/sessions of the Maildir, written
+ * One JSON file for each session, in .berth/sessions of the Maildir, written
  * whole under a hidden name and then renamed, so that a reader sees all of it
  * or none.  It is written when a message was judged and again when the session
  * ends.  A transcript is a convenience: what cannot be kept is left out, and
@@ -28,17 +28,13 @@
 #define TRANSCRIPT_LINES_MAX 65536 /* bytes of all lines as JSON; then cut */
 #define TRANSCRIPT_LINE_MAX  512   /* bytes shown of one line */
 
-/*
- * Before the first fork: keep transcripts in this directory, which exists.
- * A descriptor of it is held.  Returns 0, or -1 with errno: then none are
- * kept.
- */
-int transcript_open(const char *directory);
+#define TRANSCRIPT_EACH_MS 1000 /* between two times that one is written */
 
 /*
- * A session begins.  Without transcript_open() this and all below do nothing.
+ * A session begins.  root is the Maildir; if nobody has made the directory for
+ * dialogues in it, this and all below do nothing.
  */
-void transcript_begin(struct slice client);
+void transcript_begin(int root, struct slice client);
 
 /*
  * A line went by; who is 'C' or 'S'.
@@ -54,6 +50,12 @@ void transcript_bytes(uint64_t n);
  * A message was accepted, with this id.
  */
 void transcript_message(struct slice id);
+
+/*
+ * Is there a message that is not written down yet, and is it time to?  The
+ * first one is at once, others not with each message.
+ */
+bool transcript_is_due(void);
 
 /*
  * Write down what there is.  helo and user are how the client calls itself and

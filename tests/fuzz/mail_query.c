@@ -6,6 +6,7 @@
  * matches nothing has been told of; the index answers without a fault, finds
  * no more than there is, and not-terms find the rest.
  */
+#include <fcntl.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -50,7 +51,8 @@ prepare(void)
 
 	if (x != NULL)
 		return;
-	w = index_writer_open(scratch(), &why);
+	w = index_writer_open(
+	    open(scratch(), O_RDONLY | O_DIRECTORY | O_CLOEXEC), &why);
 	must(w != NULL && index_begin(w) == 0);
 	for (int i = 0; i < MESSAGES; i++)
 		add(w, i);

@@ -37,9 +37,12 @@ expect_event(int fd, const char *event)
 	struct buf b;
 
 	buf_init(&b, 8192);
-	cr_assert(rig_read_through(fd, &b, "\n\n\r\n"));
-	rest = buf_slice(&b);
-	slice_cut(&rest, '\n'); /* the size of the chunk */
+	do { /* comments come on a machine that takes its time */
+		buf_clear(&b);
+		cr_assert(rig_read_through(fd, &b, "\n\n\r\n"));
+		rest = buf_slice(&b);
+		slice_cut(&rest, '\n'); /* the size of the chunk */
+	} while (slice_starts(rest, ":"));
 	cr_expect(
 	    slice_starts(rest, event), "%.*s, not %s", (int)b.n, b.p, event);
 	buf_free(&b);
@@ -149,7 +152,7 @@ Test(httpd_live, a_drain_ends_the_stream)
 }
 
 /* More pages than a user has inotify instances (128, unless root said else). */
-#define PAGES 200
+#define PAGES 140
 
 static void
 expect_all(int *fds, const char *event)
@@ -170,15 +173,15 @@ Test(httpd_live, one_watch_serves_many_pages)
 	rig_file(dir, "a.css", "x");
 	expect_all(fds, "event: style\n");
 	/* Whoever watched goes, and another takes over. */
-	for (int i = 0; i < PAGES / 2; i++) {
+	for (int i = 0; i < PAGES - 2; i++) {
 		close(fds[i]);
 		fds[i] = -1;
-		if (i % 20 != 0)
+		if (i % 40 != 0)
 			continue;
 		rig_file(dir, "a.html", "x");
 		expect_all(fds, "event: page\n");
 	}
-	for (int i = PAGES / 2; i < PAGES; i++)
+	for (int i = PAGES - 2; i < PAGES; i++)
 		close(fds[i]);
 	cr_expect_eq(rig_stop(r), 0);
 }

@@ -3,7 +3,9 @@
  * written is made anew, and loses nothing.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <sqlite3.h>
+#include <stdlib.h>
 
 #include "indexer_start.h"
 
@@ -30,6 +32,46 @@ is_whole_again(void *arg)
 {
 	(void)arg;
 	return is_complete(NULL) && found("something") == MESSAGES;
+}
+
+static bool
+is_beside_it(void *arg)
+{
+	(void)arg;
+	return access(rig_in(mail, INDEX_SYNC), F_OK) == 0 &&
+	    access(rig_in(mail, INDEX_SESSIONS), F_OK) == 0;
+}
+
+static bool
+is_gone(void *path)
+{
+	return access(path, F_OK) < 0;
+}
+
+/* A directory that was made a moment ago may not be watched yet: who puts
+ * something there and waits in vain tries again. */
+static bool
+is_let_go(void *name)
+{
+	char *path = strdup(rig_in(rig_in(mail, INDEX_SYNC), name));
+	int fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0600);
+	bool gone = false;
+
+	if (fd >= 0)
+		close(fd);
+	for (int i = 0; i < 20 && !gone; i++) {
+		rig_pause_ms(10);
+		gone = is_gone(path);
+	}
+	unlink(path);
+	free(path);
+	return gone;
+}
+
+static void
+expect_released(const char *name)
+{
+	cr_expect(rig_until("who waits is let go", is_let_go, (void *)name));
 }
 
 /* All is there again, and it still watches. */
@@ -67,12 +109,36 @@ Test(indexer_mend, deleted_while_running)
 Test(indexer_mend, deleted_with_its_directory)
 {
 	begin();
+	rig_signal(indexer, SIGSTOP); /* or it is faster than we are */
 	unlink(rig_in(mail, INDEX_CHANGED));
 	unlink(rig_in(mail, INDEX_DIR "/lock"));
 	unlink(rig_in(mail, INDEX_FILE));
+	unlink(rig_in(mail, INDEX_FILE "-journal"));
 	rmdir(rig_in(mail, INDEX_SYNC));
 	rmdir(rig_in(mail, INDEX_SESSIONS));
 	cr_assert_eq(rmdir(rig_in(mail, INDEX_DIR)), 0);
+	rig_signal(indexer, SIGCONT);
+	cr_expect(rig_until("it is whole again", is_whole_again, NULL));
+	cr_expect(rig_until("all that belongs to it", is_beside_it, NULL));
+	expect_released("a");
+	end();
+}
+
+/* What waits there for the index is let go. */
+Test(indexer_mend, what_lies_beside_it_is_made_again)
+{
+	begin();
+	cr_assert_eq(rmdir(rig_in(mail, INDEX_SYNC)), 0);
+	cr_assert_eq(rmdir(rig_in(mail, INDEX_SESSIONS)), 0);
+	cr_expect(rig_until("all that belongs to it", is_beside_it, NULL));
+	expect_released("b");
+	end();
+}
+
+Test(indexer_mend, moved_away_with_its_directory)
+{
+	begin();
+	move(INDEX_DIR, "away");
 	end();
 }
 
@@ -166,6 +232,7 @@ Test(indexer_mend, goes_on_without_a_reader_that_hangs)
 	deliver("new/during.a", "during");
 	cr_expect(finds("during", 1));
 	cr_expect_eq(found("something"), MESSAGES);
+	sqlite3_close(db);
 	end();
 }
 
@@ -180,6 +247,7 @@ Test(indexer_mend, goes_on_without_a_stranger_that_locks)
 	    sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
 	deliver("new/during.a", "during");
 	cr_expect(finds("during", 1));
+	sqlite3_close(db);
 	end();
 }
 

@@ -3,6 +3,7 @@
  */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "rig/rig.h"
 
 static const char *mail;
+static int root; /* its directory */
 static struct index_writer *w;
 static struct index *x;
 
@@ -23,7 +25,8 @@ begin(void)
 	const char *why = "?";
 
 	mail = rig_place();
-	w = index_writer_open(mail, &why);
+	root = open(mail, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	w = index_writer_open(root, &why);
 	cr_assert_not_null(w);
 	cr_expect_null(why);
 	x = index_open(mail);
@@ -461,6 +464,7 @@ Test(index, is_absent_busy_or_broken)
 	const char *why;
 
 	mail = rig_place();
+	root = open(mail, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	cr_expect_null(index_open(rig_in(mail, "nowhere")));
 	x = index_open(mail);
 	cr_assert_not_null(x);
@@ -470,13 +474,13 @@ Test(index, is_absent_busy_or_broken)
 	    "................................"
 	    "................................");
 	cr_expect_eq(index_count(x, &all, &c), INDEX_BROKEN);
-	w = index_writer_open(mail, &why);
+	w = index_writer_open(root, &why);
 	cr_assert_not_null(w);
 	cr_expect_not_null(why);
 	cr_expect_eq(index_count(x, &all, &c), 0);
 	cr_expect(index_is_sound(w));
 	errno = 0;
-	cr_expect_null(index_writer_open(mail, &why));
+	cr_expect_null(index_writer_open(root, &why));
 	cr_expect_eq(errno, EWOULDBLOCK);
 	cr_assert_eq(unlink(rig_in(mail, INDEX_FILE)), 0);
 	cr_expect_eq(index_count(x, &all, &c), INDEX_ABSENT);
@@ -492,8 +496,9 @@ Test(index, follows_no_links)
 	const char *why, *other = rig_place();
 
 	mail = rig_place();
+	root = open(mail, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	cr_assert_eq(symlink(other, rig_in(mail, INDEX_DIR)), 0);
-	cr_expect_null(index_writer_open(mail, &why));
+	cr_expect_null(index_writer_open(root, &why));
 	cr_expect_neq(access(rig_in(other, "index.db"), F_OK), 0);
 	cr_assert_eq(unlink(rig_in(mail, INDEX_DIR)), 0);
 	cr_assert_eq(mkdir(rig_in(mail, INDEX_DIR), 0700), 0);
@@ -503,7 +508,7 @@ Test(index, follows_no_links)
 	cr_assert_eq(
 	    symlink(rig_in(other, "victim"), rig_in(mail, INDEX_FILE ".new")),
 	    0);
-	w = index_writer_open(mail, &why);
+	w = index_writer_open(root, &why);
 	cr_assert_not_null(w);
 	index_writer_close(w);
 	{

@@ -8,11 +8,14 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "mail/index.h"
 #include "rig/rig.h"
 
-static const char *place;
+static const char *mail, *place;
+static int root;
 static char text[TRANSCRIPT_LINES_MAX * 2];
 
 static struct slice
@@ -24,9 +27,13 @@ z(const char *s)
 static void
 begin(void)
 {
-	place = rig_place();
-	cr_assert_eq(transcript_open(place), 0);
-	transcript_begin(z("192.0.2.1"));
+	mail = strdup(rig_place());
+	root = open(mail, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cr_assert_geq(root, 0);
+	cr_assert_eq(mkdir(rig_in(mail, INDEX_DIR), 0700), 0);
+	place = strdup(rig_in(mail, INDEX_SESSIONS));
+	cr_assert_eq(mkdir(place, 0700), 0);
+	transcript_begin(root, z("192.0.2.1"));
 }
 
 TestSuite(transcript, .init = begin);
@@ -130,14 +137,28 @@ Test(transcript, a_folder_that_is_gone_costs_nothing)
 	transcript_line('S', z("220 host"));
 	transcript_keep(z(""), z(""), 220, true);
 	/* And the next session is held as usual. */
-	transcript_begin(z("192.0.2.2"));
+	transcript_begin(root, z("192.0.2.2"));
 	transcript_keep(z(""), z(""), 220, true);
 }
 
 Test(transcript, a_link_is_no_folder)
 {
-	const char *link = rig_in(place, "link");
+	const char *other = rig_place();
 
-	cr_assert_eq(symlink("/tmp", link), 0);
-	cr_expect_eq(transcript_open(link), -1);
+	transcript_keep(z(""), z(""), 220, true);
+	cr_assert_eq(rename(place, rig_in(mail, "away")), 0);
+	cr_assert_eq(symlink(other, place), 0);
+	transcript_begin(root, z("192.0.2.3"));
+	transcript_keep(z(""), z(""), 220, true);
+	cr_expect_eq(rmdir(other), 0, "something was written there");
+}
+
+Test(transcript, the_first_message_is_due_and_the_next_is_not)
+{
+	cr_expect_not(transcript_is_due());
+	transcript_message(z("1.M2P3Q4"));
+	cr_expect(transcript_is_due());
+	transcript_keep(z(""), z(""), 250, false);
+	transcript_message(z("1.M2P3Q5"));
+	cr_expect_not(transcript_is_due());
 }

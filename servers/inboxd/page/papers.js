@@ -86,18 +86,17 @@ export function fillLinks(panel, { Links }) {
 	    (more) => make("li", {}, more))));
 }
 
-function line({ At, From, Text }, started) {
-	const after = Date.parse(At) - Date.parse(started);
+/* At is in milliseconds since the session began. */
+function line({ At, From, Text }) {
 	return make("li", { class: From === "C" ? "client" : "server" },
-	    make("span", { class: "at", title: exact(At) },
-		Number.isNaN(after) ? "" : `+${(after / 1000).toFixed(3)}`),
+	    make("span", { class: "at" }, `+${(At / 1000).toFixed(3)}`),
 	    make("b", { "aria-label": From === "C" ? "Client" : "Server" }, From),
 	    make("span", {}, Text));
 }
 
 export function dialogue(session) {
 	return make("ol", { class: "dialogue", tabindex: "0", "aria-label": "SMTP dialogue" },
-	    ...(session.Lines || []).map((one) => line(one, session.Started)));
+	    ...(session.Lines || []).map(line));
 }
 
 function envelopePairs({ From, To, Helo, Address, Name, With, User, Params, Date: when }) {
