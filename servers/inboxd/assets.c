@@ -52,7 +52,8 @@ assets_prepare(void)
 		a->path = table[count].path;
 		a->etag = table[count].etag;
 		snprintf(table[count].lines, sizeof(table[count].lines),
-		    "ETag: %s\r\nCache-Control: no-cache\r\n", a->etag);
+		    "ETag: \"%016jx\"\r\nCache-Control: no-cache\r\n",
+		    (uintmax_t)hash(a->bytes));
 		a->lines = slice_of(table[count].lines);
 	}
 }
