@@ -24,6 +24,11 @@ struct route {
 	int (*answer)(struct exchange *, const char *part);
 };
 
+/*
+ * All rows, for the test of the document that describes them.
+ */
+const struct route *route_table(size_t *n);
+
 #define ROUTE_PART_MAX 512 /* bytes of such a segment, and a NUL */
 
 /*
