@@ -21,16 +21,16 @@
 static void
 tell_ends(struct connection *call)
 {
-	struct addr local, peer;
+	const struct addr *local = conn_local(&call->c); /* getsockname(2) */
+	const struct addr *peer = &call->c.peer;         /* getpeername(2) */
 	char text[ADDR_MAX_TEXT];
-	int status = wire_ends(&call->c, &local, &peer);
 
-	if (local.len > 0)
+	if (local->len > 0)
 		fprintf(stderr, "Connected from %s %u\n",
-		    addr_host(&local, text), addr_port(&local));
-	if (status == 0)
-		fprintf(stderr, "Connected to %s %u\n", addr_host(&peer, text),
-		    addr_port(&peer));
+		    addr_host(local, text), addr_port(local));
+	if (peer->len > 0)
+		fprintf(stderr, "Connected to %s %u\n", addr_host(peer, text),
+		    addr_port(peer));
 }
 
 /*
@@ -38,11 +38,9 @@ tell_ends(struct connection *call)
  * the meantime, or said something that nobody asked for, shows in the socket.
  */
 static bool
-still_good(const struct connection *call)
+still_good(struct connection *call)
 {
-	char byte;
-
-	return wire_peek(&call->c, &byte, 1) == WIRE_NOTHING;
+	return conn_pending(&call->c) == 0;
 }
 
 void
@@ -124,7 +122,7 @@ open_new(struct connection *call, const struct task *t)
 	if (fd < 0)
 		return fail(errno == ETIMEDOUT ? EXIT_TIME : EXIT_CONNECT,
 		    "connect to %s: %s", call->name, why);
-	conn_init(&call->c, fd, SOCK_STREAM, &to, clock_us());
+	conn_init(&call->c, fd, SOCK_STREAM, NULL, clock_us());
 	call->open = true;
 	call->reused = call->cut = false;
 	if (t->opt->verbose)

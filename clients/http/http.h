@@ -8,7 +8,6 @@
  *	response.c	read the head and the body of the answer
  *	sink.c		where the body goes
  *	bar.c		the progress bar
- *	wire.c		what else is wanted of the socket
  *	fail.c		why, in one line
  *
  * Every function that can fail says why in one line (fail()) and returns the
@@ -114,18 +113,6 @@ struct sink {
 
 /* fetch.c: do the whole task. */
 int fetch_url(struct task *, struct connection *);
-
-/*
- * wire.c: both ends as the kernel knows them; what has come, not taken
- * (WIRE_NOTHING: nothing yet, 0: closed); wait until there is something to
- * read or room to send (0 or CONN_TIMEOUT); send a part and do not wait (0:
- * no room, or CONN_ERROR).
- */
-#define WIRE_NOTHING (-2)
-int wire_ends(struct conn *, struct addr *local, struct addr *peer);
-ssize_t wire_peek(const struct conn *, char *to, size_t n);
-int wire_wait(const struct conn *, bool *readable);
-ssize_t wire_send_some(const struct conn *, struct slice);
 
 /* connection.c: connect, or go on with the connection that stands. */
 int connection_open(struct connection *, const struct task *);

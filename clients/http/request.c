@@ -102,12 +102,14 @@ add_head(struct buf *b, const struct task *t)
  * the body (RFC 9112 9.5).  An interim answer does not count.
  */
 static bool
-is_answering(const struct connection *call)
+is_answering(struct connection *call)
 {
-	char line[10];
-	ssize_t n = wire_peek(&call->c, line, sizeof(line));
+	ssize_t n = conn_fill_now(&call->c);
+	const struct buf *in = &call->c.in;
 
-	return n == 0 || (n == sizeof(line) && line[9] != '1');
+	if (n < 0 && (n != CONN_ERROR || errno != EAGAIN))
+		return true;
+	return n == CONN_EOF || (in->n >= 10 && in->p[9] != '1');
 }
 
 /*
@@ -122,16 +124,19 @@ send_body(struct connection *call, const struct task *t, bool *all)
 
 	*all = true;
 	while (rest.n > 0) {
-		bool readable;
+		int seen =
+		    conn_wait(&call->c, CONN_READABLE | CONN_WRITABLE, -1, -1);
 		ssize_t n;
 
-		if (wire_wait(&call->c, &readable) < 0)
-			return CONN_TIMEOUT;
-		if (readable && is_answering(call)) {
+		if (seen < 0)
+			return seen;
+		if ((seen & CONN_READABLE) != 0 && is_answering(call)) {
 			*all = false;
 			return 0;
 		}
-		n = wire_send_some(&call->c, rest);
+		n = conn_send_now(&call->c, rest);
+		if (n < 0 && errno == EAGAIN)
+			continue;
 		if (n < 0)
 			return CONN_ERROR;
 		rest = slice_from(rest, (size_t)n);

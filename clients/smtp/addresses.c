@@ -103,9 +103,11 @@ take_sender(struct options *o, const char *where, struct slice text)
 	buf_init(&more, MAIL_LIST_MAX);
 	mail_list_init(&l, text);
 	status = mail_list_read(&l, &address, &name);
-	o->from = copy(&address);
-	if (name.n > 0)
-		o->from_name = copy(&name);
+	/* The last -f counts. */
+	free(o->sender);
+	free(o->sender_name);
+	o->from = o->sender = copy(&address);
+	o->from_name = o->sender_name = name.n > 0 ? copy(&name) : NULL;
 	end = l.at;
 	if (status == 1)
 		status = mail_list_read(&l, &more, &name);

@@ -10,7 +10,6 @@
 
 #include "grammar/mail_address.h"
 #include "grammar/mail_list.h"
-#include "system/log.h"
 
 static bool
 is_ascii(const char *s)
@@ -58,28 +57,4 @@ idn_is_needed(const struct dialogue *l)
 	for (size_t i = 0; i < l->o->to_count; i++)
 		ascii = ascii && is_ascii(l->o->to[i]);
 	return !ascii && (l->offers & OFFER_SMTPUTF8) != 0;
-}
-
-/* Refuse who cannot be spelled.  Returns whether anybody is left. */
-bool
-idn_leaves_any(struct sending *s)
-{
-	const struct options *o = s->l->o;
-	size_t i;
-
-	if (idn_spelled(s->l, o->from) == NULL) {
-		log_error("<%s>: %s does not know SMTPUTF8, which it needs",
-		    o->from, o->host);
-		envelope_note(s, EXIT_REFUSED);
-		return false;
-	}
-	for (i = 0; (i = envelope_next(s, i, OPEN)) < o->to_count; i++) {
-		if (idn_spelled(s->l, o->to[i]) != NULL)
-			continue;
-		log_error("<%s>: %s does not know SMTPUTF8, which it needs",
-		    o->to[i], o->host);
-		envelope_note(s, EXIT_REFUSED);
-		s->fate[i] = REFUSED;
-	}
-	return envelope_next(s, 0, OPEN) < o->to_count;
 }

@@ -112,11 +112,14 @@ gather(int from, uint64_t count, int64_t began)
 	while (n < count && io_read_all(from, &r, sizeof(r)) == sizeof(r)) {
 		us[n++] = r.us;
 		failed += r.code != 0;
-		if (code == 0 || r.code == EXIT_REFUSED)
+		/* The first refusal decides. */
+		if (code == 0)
 			code = r.code;
 	}
 	report(us, n, failed, clock_us() - began);
 	free(us);
+	if (n < count)
+		log_error("%zu messages were not tried", (size_t)count - n);
 	return n < count && code == 0 ? EXIT_LATER : code;
 }
 

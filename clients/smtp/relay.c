@@ -6,7 +6,6 @@
 #include "smtp.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -42,7 +41,7 @@ forth(struct conn *c, struct smtp_lines *lines)
 		size_t last = smtp_lines_end(lines, out);
 
 		conn_say(c, (struct slice){ out, last });
-		shutdown(c->fd, SHUT_WR);
+		conn_shut(c);
 		return false;
 	}
 	n = (ssize_t)smtp_lines_put(
@@ -81,22 +80,20 @@ pass_on(struct conn *c, const struct options *o)
 	bool more = true, bye = false;
 
 	for (;;) {
-		struct pollfd p[] = { { c->fd, POLLIN, 0 },
-			{ more ? STDIN_FILENO : -1, POLLIN, 0 } };
-		int n = poll(p, 2, WAIT_DOT);
+		int seen;
 
-		if (n < 0 && errno != EINTR)
-			die(EXIT_OSERR, "poll: %s", strerror(errno));
-		if (n == 0) {
+		conn_deadline(c, WAIT_DOT);
+		seen =
+		    conn_wait(c, CONN_READABLE, more ? STDIN_FILENO : -1, -1);
+		if (seen == CONN_TIMEOUT) {
 			log_error("%s:%s: timed out", o->host, o->port);
 			return EXIT_LATER;
 		}
-		if (n > 0 && p[0].revents != 0) {
-			conn_deadline(c, WAIT_BLOCK);
-			if (back(c, &bye) <= 0)
-				break;
-		}
-		if (n > 0 && p[1].revents != 0)
+		if (seen < 0 ||
+		    ((seen & (CONN_READABLE | CONN_HUNG_UP)) != 0 &&
+			back(c, &bye) <= 0))
+			break;
+		if ((seen & CONN_OTHER) != 0)
 			more = forth(c, &lines);
 	}
 	if (bye || !more)

@@ -11,7 +11,7 @@
 
 #define LINE_KEPT 2000 /* bytes of a line */
 #define KEPT      (SMTP_REPLY_MAX - 2 * LINE_KEPT)
-#define ENDLESS   (8 << 20) /* who says more than this never ends */
+#define ENDLESS   (4 << 20) /* who says more than this never ends */
 
 void
 reply_begin(struct dialogue *l)
@@ -55,10 +55,11 @@ judge(struct dialogue *l)
 int
 reply_take(struct dialogue *l)
 {
+	struct slice in = buf_slice(&l->c.in);
+	size_t all = in.n;
 	int status = 0;
 
-	while (l->c.in.n > 0 && status == 0) {
-		struct slice in = buf_slice(&l->c.in);
+	while (in.n > 0 && status == 0) {
 		const char *lf = slice_find(in, '\n');
 		size_t n = lf == NULL ? in.n : (size_t)(lf + 1 - in.p);
 
@@ -67,11 +68,12 @@ reply_take(struct dialogue *l)
 			return SMTP_REPLY_LONG;
 		keep(l, (struct slice){ in.p, lf == NULL ? n : n - 1 });
 		l->line += n;
-		buf_eat(&l->c.in, n);
+		in = slice_from(in, n);
 		if (lf == NULL)
 			break;
 		buf_addc(&l->reply, '\n');
 		status = judge(l);
 	}
+	buf_eat(&l->c.in, all - in.n);
 	return status;
 }

@@ -108,16 +108,47 @@ transaction(struct sending *s)
 static const struct message *
 as_offered(const struct dialogue *l, const struct message *message)
 {
-	const struct message *seven = message;
+	static struct message seven; /* made once, for there is but one */
+	static enum { UNTRIED, GOOD, IN_VAIN } state;
 
 	/* Who takes UTF-8 in addresses takes it in the message (RFC 6531). */
 	if (message->eight_bit && (l->offers & OFFER_8BITMIME) == 0 &&
-	    !idn_is_needed(l))
-		seven = seven_bit(message);
-	if (seven == NULL)
+	    !idn_is_needed(l)) {
+		if (state == UNTRIED)
+			state = !message->exact && seven_bit(message, &seven) ?
+			    GOOD :
+			    IN_VAIN;
+		if (state == GOOD)
+			return &seven;
 		log_error("%s does not know 8BITMIME, which the message needs",
 		    l->o->host);
-	return seven;
+		return NULL;
+	}
+	return message;
+}
+
+/* Refuse who cannot be spelled.  Returns whether anybody is left. */
+static bool
+leaves_any(struct sending *s)
+{
+	const struct options *o = s->l->o;
+	size_t i;
+
+	if (idn_spelled(s->l, o->from) == NULL) {
+		log_error("<%s>: %s does not know SMTPUTF8, which it needs",
+		    o->from, o->host);
+		envelope_note(s, EXIT_REFUSED);
+		return false;
+	}
+	for (i = 0; (i = envelope_next(s, i, OPEN)) < o->to_count; i++) {
+		if (idn_spelled(s->l, o->to[i]) != NULL)
+			continue;
+		log_error("<%s>: %s does not know SMTPUTF8, which it needs",
+		    o->to[i], o->host);
+		envelope_note(s, EXIT_REFUSED);
+		s->fate[i] = REFUSED;
+	}
+	return envelope_next(s, 0, OPEN) < o->to_count;
 }
 
 int
@@ -129,7 +160,7 @@ send_message(struct dialogue *l, const struct message *message)
 	s.fate = calloc(l->o->to_count + 1, sizeof(*s.fate));
 	if (s.fate == NULL)
 		die(EXIT_OSERR, "no memory");
-	if (idn_leaves_any(&s))
+	if (leaves_any(&s))
 		s.message = as_offered(l, message);
 	if (s.message == NULL) {
 		free(s.fate);

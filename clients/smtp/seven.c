@@ -6,8 +6,10 @@
 #include "smtp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <gmime/gmime.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "grammar/mail_address.h"
 #include "system/log.h"
@@ -102,33 +104,31 @@ write_message(GMimeMessage *m, struct message *to)
 	return !to->eight_bit;
 }
 
-const struct message *
-seven_bit(const struct message *from)
+bool
+seven_bit(const struct message *from, struct message *to)
 {
-	static struct message made;
-	static enum { UNTRIED, GOOD, IN_VAIN } state;
 	GMimeParser *parser;
 	GMimeStream *stream;
 	GMimeMessage *m;
+	bool good = false;
+	int fd = fcntl(fileno(from->file), F_DUPFD_CLOEXEC, 0);
 
-	if (from->exact)
-		return NULL;
-	if (state != UNTRIED)
-		return state == GOOD ? &made : NULL;
 	mime_begin();
-	rewind(from->file);
-	stream = g_mime_stream_file_new(from->file);
-	g_mime_stream_file_set_owner((GMimeStreamFile *)stream, FALSE);
+	/* Connections are processes that share its position: not to be used. */
+	stream = fd < 0 ? NULL :
+			  g_mime_stream_mmap_new_with_bounds(fd, PROT_READ,
+			      MAP_PRIVATE, 0, (gint64)from->size);
+	if (stream == NULL)
+		die(EXIT_OSERR, "temporary file: %s", strerror(errno));
 	parser = g_mime_parser_new_with_stream(stream);
 	m = g_mime_parser_construct_message(parser, NULL);
-	state = IN_VAIN;
+	*to = (struct message){ .file = NULL };
 	if (m != NULL) {
 		encode_message(m);
-		if (write_message(m, &made))
-			state = GOOD;
+		good = write_message(m, to);
 		g_object_unref(m);
 	}
 	g_object_unref(parser);
 	g_object_unref(stream);
-	return state == GOOD ? &made : NULL;
+	return good;
 }

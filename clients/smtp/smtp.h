@@ -75,9 +75,10 @@ struct options {
 	bool lmtp, bdat, no_pipelining, verbose, raw, text, reconnect;
 	enum stage stop_after, drop_after;
 	uint64_t count, parallel;
-	const char *from;      /* as in a path, "" for <> */
-	const char *from_name; /* for From, or NULL */
-	const char **to;       /* each once */
+	const char *from;           /* as in a path, "" for <> */
+	const char *from_name;      /* for From, or NULL */
+	char *sender, *sender_name; /* their memory, from take_sender() */
+	const char **to;            /* each once */
 	size_t to_count, to_room;
 	const char *notify, *ret, *envid; /* DSN (RFC 3461), or NULL */
 };
@@ -205,9 +206,10 @@ void parts_add(
     struct message *, FILE *text, off_t from, const struct options *);
 
 /*
- * seven.c: the message again, without bytes above 127; NULL: there is no way.
+ * seven.c: begin a message that is the other one without bytes above 127.
+ * Returns false if there is no way.
  */
-const struct message *seven_bit(const struct message *);
+bool seven_bit(const struct message *, struct message *to);
 
 /*
  * message.c: lines of this machine become lines of the network.  message_begin
@@ -314,7 +316,6 @@ struct sending {
  */
 const char *idn_spelled(const struct dialogue *, const char *address);
 bool idn_is_needed(const struct dialogue *);
-bool idn_leaves_any(struct sending *);
 
 /*
  * envelope.c: MAIL for the recipients that are still open, and RCPT and DATA

@@ -114,6 +114,18 @@ add_missing(struct buf *out, const struct head *h, const struct options *o)
 		mime_id(out, "Message-ID");
 }
 
+/* A CR alone would be sent as a line end, and begin a field of its own. */
+static void
+add_kept(struct buf *out, struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		bool alone =
+		    s.p[i] == '\r' && (i + 1 == s.n || s.p[i + 1] != '\n');
+
+		buf_addc(out, alone ? ' ' : s.p[i]);
+	}
+}
+
 void
 whole(
     struct message *l, FILE *in, const struct head *h, const struct options *o)
@@ -125,7 +137,7 @@ whole(
 	add_missing(&out, h, o);
 	for (size_t i = 0; i < h->count; i++)
 		if (!is_dropped(&h->fields[i], o))
-			buf_adds(&out, h->fields[i].text);
+			add_kept(&out, h->fields[i].text);
 	if (out.n > 0 && out.p[out.n - 1] != '\n')
 		buf_addc(&out, '\n');
 	buf_addc(&out, '\n');

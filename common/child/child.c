@@ -14,6 +14,7 @@
 #include "conn/conn.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
+#include "system/io.h"
 #include "system/log.h"
 
 /*
@@ -100,7 +101,7 @@ serve(
 	}
 	conduct = service->serve(&c, service);
 	conn_end(&c);
-	return conduct;
+	return c.wrong_passwords > 0 ? CONDUCT_WRONG : conduct;
 }
 
 /* Wait for the next connection: its descriptor, or -1 when there is none. */
@@ -129,7 +130,7 @@ child_live(const struct child_setup *s, int control, bool zygote)
 {
 	int own = cut_loose(s, control), conduct = CONDUCT_FINE;
 
-	if (own < 0 ||
+	if (own < 0 || (!zygote && io_mute_standard() < 0) ||
 	    (zygote ? sandbox_enter_born(s->sandbox, s->master) :
 		      sandbox_enter(s->sandbox, s->master)) < 0) {
 		log_error("a child cannot begin: %s", strerror(errno));
@@ -148,6 +149,8 @@ child_live(const struct child_setup *s, int control, bool zygote)
 		if (fd < 0)
 			break;
 		conduct = serve(s, own, &h, fd);
+		if (conduct == CONDUCT_WRONG)
+			break; /* only an exit code can tell it */
 	}
 	leave(conduct);
 }

@@ -16,6 +16,7 @@
 #include "sandbox/sandbox.h"
 #include "sandbox/seccomp.h"
 #include "system/fdpass.h"
+#include "system/io.h"
 #include "system/log.h"
 #include "system/logfile.h"
 #include "system/oom.h"
@@ -72,6 +73,7 @@ live(const struct child_setup *s, int control)
 	prctl(PR_SET_NAME, ZYGOTE_NAME);
 	oom_volunteer(); /* its children are so too */
 	if (close_range((unsigned)own + 1, ~0U, 0) < 0 ||
+	    io_mute_standard() < 0 ||
 	    sandbox_enter_zygote(s->sandbox, s->master) < 0) {
 		log_error("no zygote: %s", strerror(errno));
 		_exit(CHILD_NOT_BORN);

@@ -71,6 +71,12 @@ conn_take(struct conn *c, bool wait)
 	return got;
 }
 
+bool
+conn_wrong_password(struct conn *c)
+{
+	return ++c->wrong_passwords >= CONN_WRONG_PASSWORDS;
+}
+
 ssize_t
 conn_take_datagram(struct conn *c)
 {
@@ -115,6 +121,12 @@ bool
 conn_has_more(struct conn *c)
 {
 	return conn_pending(c) > 0;
+}
+
+int
+conn_shut(struct conn *c)
+{
+	return c->transport->shut(c) < 0 ? CONN_ERROR : 0;
 }
 
 /*

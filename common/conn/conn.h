@@ -94,6 +94,7 @@ struct conn {
 	bool last_asked;    /* it said that it will not, RFC 9112 9.6 */
 	bool loaded;        /* a datagram was taken and not yet returned */
 	int64_t waited_ms;  /* SO_RCVTIMEO as last set, 0 for none */
+	unsigned wrong_passwords; /* see conn_wrong_password() */
 };
 
 /*
@@ -102,6 +103,13 @@ struct conn {
  */
 void conn_init(struct conn *, int fd, int type, const struct addr *peer,
     int64_t accepted_us);
+
+/*
+ * The client gave a wrong password.  That is counted to its conduct; returns
+ * whether it was one too many for this connection, which must then end.
+ */
+#define CONN_WRONG_PASSWORDS 3
+bool conn_wrong_password(struct conn *);
 
 /*
  * Take the datagram out of the socket now; the first conn_fill() or
@@ -188,6 +196,12 @@ int conn_sayz(struct conn *, const char *);
  * CONN_ERROR, with EAGAIN if nothing can: conn_wait() for CONN_WRITABLE.
  */
 ssize_t conn_send_now(struct conn *, struct slice);
+
+/*
+ * Nothing more will be sent: the other end is told, and may still answer.
+ * Returns 0 or CONN_ERROR.
+ */
+int conn_shut(struct conn *);
 
 /*
  * Send n bytes of a file from offset, by sendfile(2) where that goes; head, if any, goes out

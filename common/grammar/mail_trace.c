@@ -9,6 +9,7 @@
 #define FROM   "Return-Path: <"
 #define MAIL   "X-Berth-Mail: "
 #define USER   "X-Berth-User: "
+#define BODY   "X-Berth-Body: yes"
 #define TO     "Delivered-To: "
 #define RCPT   "X-Berth-Rcpt: "
 #define BY     "Received: from "
@@ -68,7 +69,7 @@ add_received(const struct mail_trace *t, struct buf *out)
 	struct slice rest = t->rcpts, params;
 
 	buf_addz(out, BY);
-	add_name(out, t->helo);
+	add_name(out, t->helo.n > 0 ? t->helo : slice_of("?"));
 	buf_addz(out, " (");
 	if (t->name.n > 0) {
 		add_name(out, t->name);
@@ -76,7 +77,8 @@ add_received(const struct mail_trace *t, struct buf *out)
 	}
 	buf_addz(out, "[");
 	add_name(out, t->address);
-	buf_addz(out, "])\r\n" BY_BY);
+	buf_addz(out,
+	    t->odd_helo ? "]) (not a host name)\r\n" BY_BY : "])\r\n" BY_BY);
 	add_name(out, t->host);
 	buf_addz(out, " with ");
 	buf_adds(out, t->with);
@@ -102,11 +104,15 @@ mail_trace_make(const struct mail_trace *t, struct buf *out)
 	buf_addz(out, ">\r\n");
 	add_field(out, MAIL, t->params);
 	add_field(out, USER, t->user);
+	if (t->headless)
+		buf_addz(out, BODY "\r\n");
 	while (rest.n > 0) {
 		add_field(out, TO, mail_rcpt_next(&rest, &params));
 		add_field(out, RCPT, params);
 	}
 	add_received(t, out);
+	if (t->headless)
+		buf_addz(out, "\r\n");
 }
 
 /* Cut a line off; its CRLF is dropped.  False when it is not all there. */
@@ -176,6 +182,10 @@ read_received(struct slice rest, struct mail_trace *t, const char *begin)
 		return 0;
 	if (!is_field(line, "\t", &t->date_text))
 		return -1;
+	if (t->headless && !take_line(&rest, &line))
+		return 0;
+	if (t->headless && line.n > 0)
+		return -1;
 	return (int)(rest.p - begin);
 }
 
@@ -194,6 +204,10 @@ mail_trace_read(struct slice head, struct mail_trace *t)
 		if (is_field(line, MAIL, &t->params) ||
 		    is_field(line, USER, &t->user))
 			continue;
+		if (t->rcpts.p == NULL && slice_is(line, BODY)) {
+			t->headless = true;
+			continue;
+		}
 		if (t->rcpts.p == NULL)
 			t->rcpts.p = line.p;
 		if (is_field(line, BY, &value)) {

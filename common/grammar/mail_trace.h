@@ -5,12 +5,14 @@
  *	Return-Path: <from>			exactly once
  *	X-Berth-Mail: SIZE=... BODY=...		parameters of MAIL, if any
  *	X-Berth-User: xtext			who authenticated, if anybody
+ *	X-Berth-Body: yes			the message has no header ...
  *	Delivered-To: to			once for each recipient ...
  *	X-Berth-Rcpt: NOTIFY=...		... and its parameters, if any
  *	Received: from HELO (NAME [ADDRESS])
  *		by HOST with ESMTP id ID
  *		for <to>;			only for a single recipient
  *		DATE
+ *						... and then an empty line
  *
  * The whole envelope can be read back from it.  The line that follows the
  * first one of Received that ends in ";" is its last, so where the message
@@ -20,6 +22,7 @@
 #ifndef MAIL_TRACE_H
 #define MAIL_TRACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,9 +42,12 @@ struct mail_trace {
 	struct slice from;   /* empty: the null path */
 	struct slice params; /* of MAIL; may be empty */
 	struct slice user;   /* xtext; may be empty */
+	bool headless;       /* the message does not begin with a header: an
+			      * empty line parts it from the block */
 	struct slice rcpts;  /* making: a list as above */
 	size_t rcpt_count;
 	struct slice helo;    /* as the client called itself */
+	bool odd_helo;        /* making: say that it is no name of a host */
 	struct slice name;    /* its name as known to us; may be empty */
 	struct slice address; /* its address, "unix" for a unix socket */
 	struct slice host;    /* our own name */

@@ -106,9 +106,10 @@ int
 smtp_bdat(struct slice args, uint64_t *size, bool *last)
 {
 	struct slice number = slice_cut(&args, ' ');
+	int status = num_decimal(number, size) == NUM_BAD ? -1 : 0;
 
+	if (status < 0)
+		*size = UINT64_MAX;
 	*last = args.p != NULL;
-	if (*last && !slice_iis(slice_trim(args), "LAST"))
-		return -1;
-	return num_decimal(number, size) == NUM_BAD ? -1 : 0;
+	return *last && !slice_iis(slice_trim(args), "LAST") ? -1 : status;
 }

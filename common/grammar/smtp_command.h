@@ -96,7 +96,8 @@ int smtp_line_check(struct slice line);
 
 /*
  * The argument of BDAT: "SIZE" or "SIZE LAST" (RFC 3030 2).  Returns 0, or -1
- * when it is neither; a size above 64 bits is UINT64_MAX.
+ * when it is neither.  A size above 64 bits is UINT64_MAX, and so is one that
+ * cannot be read: where its octets end is then not known.
  */
 int smtp_bdat(struct slice args, uint64_t *size, bool *last);
 

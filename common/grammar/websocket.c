@@ -57,7 +57,7 @@ take_head(const char *p, size_t n, struct head *h)
 	if ((h->first & RESERVED) != 0 || !is_known(h->first & OPCODE) ||
 	    (second & MASKED) == 0)
 		return -WEBSOCKET_PROTOCOL;
-	h->length = second & ~MASKED;
+	h->length = second & (MASKED - 1U);
 	h->size = h->length == 126 ? 4 : h->length == 127 ? 10 : 2;
 	if (n < h->size)
 		return 0;

@@ -253,14 +253,15 @@ leave(struct index_writer *w)
 	w->lock = w->dir = -1;
 }
 
-/* The directory may have been removed with all that was in it. */
+/* The directory may have been removed, or moved away. */
 static int
 take_again(struct index_writer *w)
 {
-	struct stat st, lock;
+	struct stat ours, there;
 
-	if (w->dir >= 0 && fstat(w->dir, &st) == 0 && st.st_nlink > 0 &&
-	    fstat(w->lock, &lock) == 0 && lock.st_nlink > 0)
+	if (w->dir >= 0 && fstat(w->dir, &ours) == 0 &&
+	    fstatat(w->root, INDEX_DIR, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
 		return 0;
 	leave(w);
 	return take(w) < 0 ? INDEX_FAILED : 0;
@@ -360,17 +361,4 @@ index_is_sound(const struct index_writer *w)
 	    moved != 0)
 		return false;
 	return index_check(w->path);
-}
-
-void
-index_tell(const struct index_writer *w)
-{
-	uint64_t count = (uint64_t)w->generation;
-	int fd = openat(w->dir, "changed",
-	    O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd < 0)
-		return;
-	(void)!pwrite(fd, &count, sizeof(count), 0);
-	close(fd);
 }

@@ -3,43 +3,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "mail/maildir.h"
 #include "mail/maildir_open.h"
 
 #define TRIES 5 /* to catch what is moved while we look for it */
-
-int
-maildir_make_beneath(int root, const char *path, int flags, unsigned mode)
-{
-	struct open_how how = {
-		.mode = (flags & O_CREAT) != 0 ? mode : 0,
-		.flags = (unsigned)(flags | O_CLOEXEC | O_NOFOLLOW |
-		    ((flags & O_PATH) == 0 ? O_NONBLOCK : 0)),
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-		    RESOLVE_NO_MAGICLINKS,
-	};
-	long fd;
-
-	/* EAGAIN: a rename somewhere on the way raced with it. */
-	for (int i = 0; i < 100; i++) {
-		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
-		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
-			break;
-	}
-	return (int)fd;
-}
-
-int
-maildir_open_beneath(int root, const char *path, int flags)
-{
-	return maildir_make_beneath(root, path, flags, 0);
-}
 
 struct wanted {
 	struct slice base;
@@ -176,7 +147,7 @@ maildir_set_flags(const struct maildir *m, struct maildir_file *f,
 		}
 		if (rename_there(m, f, to) == 0) {
 			f->part = MAILDIR_CUR;
-			snprintf(f->name, sizeof(f->name), "%s", to);
+			memcpy(f->name, to, strlen(to) + 1);
 			return 0;
 		}
 		if (errno != ENOENT || maildir_find(m, f) < 0)

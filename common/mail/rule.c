@@ -3,6 +3,7 @@
  */
 #include "mail/rule.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "bytes/ascii.h"
@@ -61,9 +62,19 @@ per(const char *text, struct rule *r)
 	    strcmp(text, "to") == 0 || strcmp(text, "user") == 0;
 }
 
-/* "name=value".  Returns 1, 0 when name is no condition, -1 for a bad value. */
+/* A fault in words: what was found, and what was expected. */
+static const char *
+expected(const char *found, const char *what)
+{
+	static char words[300];
+
+	snprintf(words, sizeof(words), "\"%.100s\": expected %s", found, what);
+	return words;
+}
+
+/* "name=value".  Returns 1, 0 when it is no condition, or -1 with *why. */
 static int
-condition(char *text, struct rule *r)
+condition(char *text, struct rule *r, const char **why)
 {
 	struct {
 		const char *name;
@@ -87,8 +98,10 @@ condition(char *text, struct rule *r)
 	if (value == NULL)
 		return 0;
 	*value++ = '\0';
+	*why = expected(value, "COUNT/SECONDS behind rate=");
 	if (strcmp(text, "rate") == 0)
 		return rate(value, r) ? 1 : -1;
+	*why = expected(value, "client, from, to or user behind per=");
 	if (strcmp(text, "per") == 0)
 		return per(value, r) ? 1 : -1;
 	if (strcmp(text, "percent") == 0)
@@ -96,12 +109,16 @@ condition(char *text, struct rule *r)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(text, known[i].name) != 0)
 			continue;
+		*why = expected(value, "a number of 1 or more");
 		if (known[i].count != NULL)
 			return number(value, UINT32_MAX, known[i].count) ? 1 :
 									   -1;
 		*known[i].pattern = value;
 		return 1;
 	}
+	*why = expected(text,
+	    "client=, helo=, user=, from=, to=, first=, after=, nth=, every=, "
+	    "rate= or per=");
 	return -1;
 }
 
@@ -159,16 +176,21 @@ action(char *verb, char *rest, struct rule *r)
 {
 	if (strcmp(verb, "delay") == 0) {
 		if (!delay(word(&rest), r))
-			return "delay wants seconds";
+			return "delay: expected seconds, as in \"delay 2.5\"";
 		verb = word(&rest);
 		if (verb == NULL)
 			return NULL;
 	}
 	if (strcmp(verb, "reply") == 0)
-		return reply(rest, r) ? NULL : "reply wants CODE TEXT";
+		return reply(rest, r) ?
+		    NULL :
+		    expected(rest, "a code and a text behind reply");
 	if (strcmp(verb, "drop") == 0)
-		return drop(rest, r) ? NULL : "drop takes a count with data";
-	return "not a condition, reply, delay or drop";
+		return drop(rest, r) ?
+		    NULL :
+		    expected(rest,
+			"nothing behind drop, or with data a number of bytes");
+	return expected(verb, "a condition, reply, delay or drop");
 }
 
 int
@@ -183,12 +205,11 @@ rules_parse(char *line, struct rule *r, const char **why)
 	for (int i = 0; i < RULES_STAGES; i++)
 		if (strcmp(next, stages[i]) == 0)
 			r->stage = (enum rules_stage)i;
-	*why = "no such stage";
+	*why = expected(next, "connect, ehlo, auth, mail, rcpt, data or dot");
 	if (r->stage == RULES_STAGES)
 		return -1;
 	while ((next = word(&rest)) != NULL) {
-		*why = "a condition is wrong";
-		status = condition(next, r);
+		status = condition(next, r, why);
 		if (status < 0)
 			return -1;
 		if (status > 0)
@@ -199,6 +220,12 @@ rules_parse(char *line, struct rule *r, const char **why)
 			       "mailbox= cannot be";
 		return *why == NULL ? 1 : -1;
 	}
-	*why = "no action: reply, delay or drop";
+	*why = "the line ends: expected reply, delay or drop";
 	return -1;
+}
+
+const char *
+rules_stage_name(enum rules_stage stage)
+{
+	return stages[stage];
 }

@@ -19,6 +19,7 @@
 #define RULE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define RULES_MAX       200  /* rules in a file */
@@ -40,6 +41,7 @@ enum rules_stage {
 };
 
 struct rule {
+	size_t line; /* of the file */
 	enum rules_stage stage;
 	/* Patterns, as fnmatch(3) has them; NULL matches everything. */
 	const char *client, *helo, *user, *from, *to;
@@ -58,8 +60,14 @@ struct rule {
 
 /*
  * Parse one line, which it keeps pieces of and cuts into strings.  Returns 1,
- * 0 for an empty line or a comment, or -1 with *why in words.
+ * 0 for an empty line or a comment, or -1 with *why in words (of this call),
+ * which name the word at fault and what could stand there.
  */
 int rules_parse(char *line, struct rule *, const char **why);
+
+/*
+ * The word for a stage, as it stands in a rule.
+ */
+const char *rules_stage_name(enum rules_stage);
 
 #endif

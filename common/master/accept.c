@@ -130,9 +130,11 @@ find_room(struct master *m, const struct listener *l)
 }
 
 static enum refusal_kind
-no_room(const struct master *m)
+no_room(const struct master *m, size_t service)
 {
-	return pool_is_full(m->pool) ? REFUSED_FULL : REFUSED_NO_PROCESS;
+	return pool_is_full(m->pool) || !room_has_share(m, service) ?
+	    REFUSED_FULL :
+	    REFUSED_NO_PROCESS;
 }
 
 static const enum refusal_kind kind_of[] = {
@@ -164,7 +166,7 @@ accept_stream(struct master *m, size_t i)
 	with.peer.len = len;
 	with.accepted_us = clock_us();
 	if (room == NO_ROOM) {
-		overload_turn_away(m, l, fd, &with.peer, no_room(m));
+		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));
 		return true;
 	}
 	verdict =
@@ -175,7 +177,7 @@ accept_stream(struct master *m, size_t i)
 	}
 	if (!admit_one(m, i, &with, fd)) {
 		admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
-		overload_turn_away(m, l, fd, &with.peer, no_room(m));
+		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));
 		return true;
 	}
 	close(fd);

@@ -112,6 +112,7 @@ admit_left(struct admit *a, const struct addr *peer, enum conduct_seen how,
 {
 	static const uint32_t points[] = { [SEEN_FINE] = 0,
 		[SEEN_RUDE] = ADMIT_RUDE_POINTS,
+		[SEEN_WRONG] = ADMIT_WRONG_POINTS,
 		[SEEN_CRASH] = ADMIT_CRASH_POINTS };
 	struct source *s;
 

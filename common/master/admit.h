@@ -24,6 +24,8 @@
 /* Points for conduct.  They halve every ADMIT_HALF_LIFE_MS; from ADMIT_LIMIT
  * on nobody from there comes in. */
 #define ADMIT_CRASH_POINTS 1024
+#define ADMIT_WRONG_POINTS \
+	512 /* wrong passwords: two tries a second, lasting */
 #define ADMIT_RUDE_POINTS  32
 #define ADMIT_LIMIT        4096
 #define ADMIT_HALF_LIFE_MS 10000
@@ -48,7 +50,7 @@ enum verdict {
 };
 
 /* How a connection ended, as far as its source is concerned. */
-enum conduct_seen { SEEN_FINE, SEEN_RUDE, SEEN_CRASH };
+enum conduct_seen { SEEN_FINE, SEEN_RUDE, SEEN_WRONG, SEEN_CRASH };
 
 /*
  * Returns NULL with errno ENOMEM.

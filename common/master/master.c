@@ -95,6 +95,7 @@ build(struct master *m, const struct master_plan *plan)
 	    watch(m, m->signals, master_tag(TAG_SIGNAL, 0)) < 0 ||
 	    accept_open(m) < 0)
 		die(EXIT_OSERR, "the master cannot begin: %s", strerror(errno));
+	paths_open(m);
 }
 
 static void
@@ -117,6 +118,9 @@ event(struct master *m, const struct epoll_event *ev)
 		break;
 	case TAG_ZYGOTE:
 		zygote_watch_hear(m);
+		break;
+	case TAG_PATHS:
+		paths_look(m, index);
 		break;
 	case TAG_REFUSAL:
 		refusal_done(m->refusal, index);

@@ -3,7 +3,8 @@
  *
  * From above to below: master.c (the loop), signals.c, drain.c and accept.c,
  * reload.c and zygote_watch.c (which are called by way of the table of
- * helpers), reap.c, overload.c, accept_watch.c, room.c, helpers.c.  Nobody else
+ * helpers), reap.c, overload.c, accept_watch.c, room.c, paths.c,
+ * helpers.c.  Nobody else
  * includes this.
  */
 #ifndef MASTER_INSIDE_H
@@ -76,8 +77,22 @@ struct master {
 /* Rows of helpers[] that are known by their place. */
 enum { HELPER_ZYGOTE, HELPER_CHECKER };
 
+/*
+ * paths.c: watch whether the directories of services are replaced; see to it
+ * that children get those that are there.
+ */
+void paths_open(struct master *);
+void paths_look(struct master *, size_t service);
+
 /* What an event of the epoll is about: the kind above, the index below. */
-enum { TAG_LISTENER, TAG_SIGNAL, TAG_CHILD, TAG_REFUSAL, TAG_ZYGOTE };
+enum {
+	TAG_LISTENER,
+	TAG_SIGNAL,
+	TAG_CHILD,
+	TAG_REFUSAL,
+	TAG_ZYGOTE,
+	TAG_PATHS
+};
 
 static inline uint64_t
 master_tag(unsigned kind, size_t index)

@@ -87,12 +87,16 @@ does_anyone_wait(const struct master *m, size_t service)
 }
 
 static void
-tell_one(const struct addr *peer, enum refusal_kind kind)
+tell_one(struct master *m, const struct addr *peer, enum refusal_kind kind)
 {
+	const char *why = refusal_tally_word(kind);
 	char host[ADDR_MAX_TEXT];
 
-	log_warn(
-	    "refused %s: %s", addr_host(peer, host), refusal_tally_word(kind));
+	addr_host(peer, host);
+	if (refusal_tally_add(&m->refused, kind, peer, clock_ms()))
+		log_warn("refused %s: %s", host, why);
+	else
+		log_debug("refused %s: %s", host, why);
 }
 
 static void
@@ -140,7 +144,6 @@ overload_turn_away(struct master *m, const struct listener *l, int fd,
 	if (full->since != CLOCK_NEVER && !does_anyone_wait(m, l->offer))
 		full->since = CLOCK_NEVER;
 	pool_scoreboard(m->pool)->turned_away++;
-	if (refusal_tally_add(&m->refused, kind, peer, clock_ms()))
-		tell_one(peer, kind);
+	tell_one(m, peer, kind);
 	refusal_say(m->refusal, fd, service_of(m, l->offer)->busy);
 }

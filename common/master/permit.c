@@ -27,6 +27,8 @@ static const struct {
 	{ CONDUCT_RUDE, HAS_SERVED },
 	{ CONDUCT_SLOW, HAS_SERVED },
 	{ CONDUCT_GONE, HAS_SERVED },
+	{ CONDUCT_WRONG, HAS_SERVED },
+	{ CONDUCT_STALE, HAS_SERVED },
 	/* Its first connection may have waited in its control socket. */
 	{ CHILD_NOT_BORN,
 	    BIT(STAGE_FRESH) | BIT(STAGE_READING) | BIT(STAGE_SERVING) },
@@ -47,12 +49,13 @@ permit_stage(const struct child *c)
 const char *
 permit_stage_word(enum child_stage stage)
 {
-	static const char *const text[] = { [STAGE_FRESH] = "before its first "
-							    "connection",
+	static const char *const text[] = {
+		[STAGE_FRESH] = "before its first connection",
 		[STAGE_READING] = "before its datagram is taken",
 		[STAGE_SERVING] = "while it serves",
 		[STAGE_RESTING] = "between two connections",
-		[STAGE_LEAVING] = "after it was let go" };
+		[STAGE_LEAVING] = "after it was let go",
+	};
 
 	return text[stage];
 }

@@ -200,6 +200,11 @@ int64_t pool_shrink(struct pool *);
 void pool_dismiss_idle(struct pool *);
 
 /*
+ * Ask all busy children of a service to finish (SIGTERM).
+ */
+void pool_ask_service(struct pool *, size_t service);
+
+/*
  * Among the busy children of the services that may be asked: ask the one that
  * has been at it longest, and was not asked yet, to finish (SIGTERM).  Returns
  * false when all were.

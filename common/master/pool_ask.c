@@ -34,6 +34,17 @@ pool_ask_oldest(struct pool *p, const bool may[SERVICE_MAX])
 }
 
 void
+pool_ask_service(struct pool *p, size_t service)
+{
+	for (size_t i = 0; i < pool_size(p); i++) {
+		struct child *c = pool_child(p, i);
+
+		if (c->state == CHILD_BUSY && c->service == service)
+			tell(c);
+	}
+}
+
+void
 pool_remind(struct pool *p)
 {
 	for (size_t i = 0; i < pool_size(p); i++) {

@@ -53,9 +53,9 @@ refusal_tally_word(enum refusal_kind kind)
 				       "(--per-client)",
 		[REFUSED_PENALISED] = "connections from there have crashed "
 				      "processes or broken rules of late",
-		[REFUSED_BY_LOT] = "nearly all processes are busy, so lots are "
+		[REFUSED_BY_LOT] = "few processes are free, so lots are "
 				   "drawn (--max-children)",
-		[REFUSED_FULL] = "all processes are busy (--max-children)",
+		[REFUSED_FULL] = "no process is free for it (--max-children)",
 		[REFUSED_NO_PROCESS] = "no process could be made for it",
 	};
 

@@ -212,7 +212,10 @@ keep_rights(const struct server *s, const struct listeners *ls)
 	for (size_t i = 0; i < ls->n; i++)
 		if (ls->at[i].addr.sa.sa_family == AF_UNIX)
 			needed |= RIGHT(CAP_DAC_OVERRIDE);
-	if (privdrop_keep(needed) < 0)
+	if (privdrop_keep(needed, RIGHT(CAP_NET_ADMIN)) == 0 &&
+	    !sock_can_stop_listening())
+		needed |= RIGHT(CAP_NET_ADMIN); /* for drains: sock.h */
+	if (privdrop_keep(needed, 0) < 0)
 		log_warn("capabilities: %s", strerror(errno));
 }
 
@@ -289,6 +292,7 @@ server_main(struct server *s, int argc, char **argv)
 	setup.sandbox = plan_sandbox(s, &setup, user, from, reload_state >= 0);
 	notify_init();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* then write(2) says EFBIG */
 	switch (from) {
 	case FOR_TRIAL:
 		return 0;

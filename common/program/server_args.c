@@ -15,6 +15,7 @@
 #define MIN_IDLE       4
 #define MAX_IDLE       16
 #define NOT_GIVEN      UINT64_MAX
+#define TABLES_MAX     16 /* of a program's own */
 
 /* What is given, for the tables to point at. */
 static struct arg_list listen_at;
@@ -146,19 +147,18 @@ check_reserves(const struct server *s)
 static const struct arg_table *const *
 all_tables(const struct server *s)
 {
-	const struct arg_table **all;
-	size_t own = 0, n = 0;
+	static const struct arg_table *all[TABLES_MAX + 3];
+	size_t n = 0;
 
-	while (s->tables != NULL && s->tables[own] != NULL)
-		own++;
-	all = calloc(own + 3, sizeof(*all));
-	if (all == NULL)
-		die(EXIT_OSERR, "no memory");
 	if (s->one_listen_option)
 		all[n++] = &listens_table;
-	for (size_t i = 0; i < own; i++)
+	for (size_t i = 0; s->tables != NULL && s->tables[i] != NULL; i++) {
+		if (i == TABLES_MAX)
+			bug("more than %d tables of options", TABLES_MAX);
 		all[n++] = s->tables[i];
-	all[n] = &common_table;
+	}
+	all[n++] = &common_table;
+	all[n] = NULL;
 	return all;
 }
 

@@ -55,8 +55,6 @@
 #define WRITE(call)                                                  \
 	{ SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WRITE },          \
 	{ SYS_##call, CALL_NO, .not_with = SANDBOX_NEEDS_WRITE }
-#define LOCK(how)                                                            \
-	{ SYS_fcntl, CALL_YES, .needs = SANDBOX_NEEDS_LOCK, IF(ARG(1, EQ, (how))) }
 /* Opening a file, whose flags are the argument at: to write only for a service
  * that writes. */
 #define OPENING(call, at)                                                    \
@@ -69,6 +67,8 @@
 	{ SYS_##call, CALL_NO, .not_with = SANDBOX_NEEDS_WRITE,              \
 		IF(BITS(at, flag, flag)) }
 #define CHANGING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
+#define LOCK(how)                                                            \
+	{ SYS_fcntl, CALL_YES, .needs = SANDBOX_NEEDS_LOCK, IF(ARG(1, EQ, (how))) }
 #define WATCH(call)  { SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WATCH }
 
 const struct call sandbox_calls[] = {
@@ -97,9 +97,9 @@ const struct call sandbox_calls[] = {
 	SUCH(fcntl, ARG(1, EQ, F_DUPFD)), SUCH(fcntl, ARG(1, EQ, F_DUPFD_CLOEXEC)),
 	SUCH(fcntl, ARG(1, EQ, F_GETFD)), SUCH(fcntl, ARG(1, EQ, F_SETFD)),
 	SUCH(fcntl, ARG(1, EQ, F_GETFL)),
-	/* A child may be the owner of the log; nobody may rewind it. */
-	SUCH(fcntl, ARG(1, EQ, F_SETFL), BITS(2, O_APPEND, O_APPEND)),
-	{ SYS_fcntl, CALL_NO, IF(ARG(1, EQ, F_SETFL), BITS(2, O_APPEND, 0)) },
+	/* The flags of a log are those of all who write to it: without O_APPEND
+	 * one could rewind it, with O_DIRECT nobody could write. */
+	{ SYS_fcntl, CALL_NO, IF(ARG(1, EQ, F_SETFL)) },
 
 	/* Changing them: only the log is added to without these.  Landlock
 	 * knows no modes and times, so nobody changes those. */

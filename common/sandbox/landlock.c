@@ -134,6 +134,19 @@ landlock_make(
 }
 
 int
+landlock_add(
+    int ruleset, int abi, const struct sandbox_path *paths, size_t count)
+{
+	size_t size;
+	struct ruleset r = everything(abi, &size);
+
+	for (size_t i = 0; i < count; i++)
+		if (leave_open(ruleset, &paths[i], r.files) < 0)
+			return -1;
+	return 0;
+}
+
+int
 landlock_enter(int ruleset)
 {
 	return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);

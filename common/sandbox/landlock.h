@@ -33,6 +33,13 @@ int landlock_make(
     int abi, const struct sandbox_path *, size_t count, const char **which);
 
 /*
+ * Leave these open as well, to who enters it later.  Returns 0, or -1 with
+ * errno.
+ */
+int landlock_add(
+    int ruleset, int abi, const struct sandbox_path *, size_t count);
+
+/*
  * Take it upon this process, for ever (no_new_privs must be set).  Returns 0,
  * or -1 with errno.
  */

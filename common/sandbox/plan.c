@@ -154,6 +154,17 @@ sandbox_plan_new(const struct sandbox_wish *wish, const char **why)
 	return p;
 }
 
+int
+sandbox_allow(
+    const struct sandbox_plan *p, size_t index, const struct service *s)
+{
+	if (p->bare || p->abi == 0)
+		return 0;
+	if (p->shared)
+		return -1;
+	return landlock_add(p->ruleset[index], p->abi, s->paths, s->path_count);
+}
+
 const char *
 sandbox_summary(const struct sandbox_plan *p)
 {

@@ -23,8 +23,10 @@ sandbox_reach_open(struct sandbox_reach *r, const struct sandbox_wish *wish)
 
 		for (size_t k = 0; k < s->path_count; k++) {
 			r->at[r->n] = s->paths[k];
-			r->fd[r->n++] = open(
-			    s->paths[k].path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+			r->fd[r->n++] = s->paths[k].fd > 0 ?
+			    s->paths[k].fd :
+			    open(s->paths[k].path,
+				O_PATH | O_DIRECTORY | O_CLOEXEC);
 		}
 	}
 }

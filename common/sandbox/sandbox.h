@@ -21,7 +21,7 @@
  *  - No new socket, no process, no program: getaddrinfo(3), syslog(3) and
  *    popen(3) end the child by SIGSYS.
  *  - O_NONBLOCK is set with ioctl(FIONBIO) or SOCK_NONBLOCK: F_SETFL is
- *    refused unless it keeps O_APPEND, or a child could rewind the log.
+ *    refused, for the flags of the log are everybody's.
  *  - An unknown system call is ENOSYS; a forbidden change of a file EPERM by
  *    seccomp or EACCES by Landlock.
  *  - There is no limit on file sizes: it would stop the access log.
@@ -69,6 +69,15 @@ struct sandbox_wish {
  */
 struct sandbox_plan *sandbox_plan_new(
     const struct sandbox_wish *, const char **why);
+
+/*
+ * In the master: the paths of this service mean other directories now.  Those
+ * children that enter it from now on (sandbox_enter_for()) may use these, too.
+ * Returns 0, or -1 if children have settled what they may use before (shared),
+ * or with errno: then only other children help.
+ */
+int sandbox_allow(
+    const struct sandbox_plan *, size_t index, const struct service *);
 
 /*
  * In a child that is about to exec itself: pass on what the trial has shown

@@ -19,10 +19,14 @@ struct privdrop;
 
 /* How a client behaved: the child's exit code, which the master may weigh. */
 enum conduct {
-	CONDUCT_FINE = 0,  /* an ordinary conversation */
-	CONDUCT_RUDE = 10, /* broke the protocol's rules */
-	CONDUCT_SLOW = 11, /* ran into a deadline */
-	CONDUCT_GONE = 12, /* vanished in the middle */
+	CONDUCT_FINE = 0,   /* an ordinary conversation */
+	CONDUCT_RUDE = 10,  /* broke the protocol's rules */
+	CONDUCT_SLOW = 11,  /* ran into a deadline */
+	CONDUCT_GONE = 12,  /* vanished in the middle */
+	CONDUCT_WRONG = 13, /* tried wrong passwords */
+	/* Not the client's: what prepare() opened is there no more, so the
+	 * image is renewed, as after a crash, and prepares again. */
+	CONDUCT_STALE = 14,
 };
 
 /* What a sandboxed child may reach in the file system; nothing else is open.
@@ -56,6 +60,15 @@ struct service {
 
 	const struct privdrop *user; /* set before prepare(): who children
 				      * will be, see sandbox/as_user.h */
+	/*
+	 * In the master, for directories that may be replaced while we run: a
+	 * descriptor that is readable when they may have been, or -1; then,
+	 * look: do paths[] mean others now, which are there?  Both may be
+	 * NULL.
+	 */
+	int (*watch)(struct service *);
+	bool (*moved)(struct service *);
+
 	bool single; /* set before prepare(): this process will hold one
 		      * conversation and end, so what is seldom needed may
 		      * be loaded when it is */

@@ -135,6 +135,16 @@ io_row_undo(struct io_row *r)
 }
 
 int
+io_mute_standard(void)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0)
+		return -1;
+	return close(fd);
+}
+
+int
 io_fill_standard(void)
 {
 	int fd;

@@ -54,4 +54,11 @@ void io_row_undo(struct io_row *);
  */
 int io_fill_standard(void);
 
+/*
+ * Descriptors 0 and 1 become /dev/null: in a process that has nothing to read
+ * there and nothing to say, be it a terminal or a pipe.  Returns 0, or -1 with
+ * errno.
+ */
+int io_mute_standard(void);
+
 #endif

@@ -16,6 +16,7 @@
 
 #include "bytes/ascii.h"
 #include "grammar/http_fields.h"
+#include "grammar/text_kind.h"
 #include "system/log.h"
 #include "system/mime_table.h"
 
@@ -59,12 +60,11 @@ compare(const void *key, const void *row)
 	return strcmp(key, ((const struct mime_row *)row)->ext);
 }
 
-const char *
-mime_of_name(struct slice name)
+static const struct mime_row *
+row_of(struct slice name)
 {
 	char ext[EXT_MAX];
 	const char *dot = slice_rfind(name, '.');
-	const struct mime_row *row;
 	struct slice s;
 
 	if (dot == NULL || dot == name.p || dot[-1] == '/')
@@ -72,14 +72,87 @@ mime_of_name(struct slice name)
 	s = slice_between(dot + 1, name.p + name.n);
 	for (size_t i = 0; i < own_count; i++)
 		if (slice_iis(s, own[i].ext))
-			return own[i].type;
+			return &own[i];
 	if (slice_copy(s, ext, sizeof(ext)) < 0)
 		return NULL;
 	for (char *p = ext; *p != '\0'; p++)
 		*p = ascii_lower(*p);
-	row =
-	    bsearch(ext, mime_table, mime_rows, sizeof(mime_table[0]), compare);
+	return bsearch(
+	    ext, mime_table, mime_rows, sizeof(mime_table[0]), compare);
+}
+
+static bool
+is_own(const struct mime_row *row)
+{
+	return row >= own && row < own + own_count;
+}
+
+const char *
+mime_of_name(struct slice name)
+{
+	const struct mime_row *row = row_of(name);
+
 	return row == NULL ? NULL : row->type;
+}
+
+static const char plain[] = "text/plain" MIME_UTF8;
+
+const char *
+mime_to_show(struct slice name)
+{
+	static const char *const saved[] = { "application/yaml",
+		"application/toml", "text/csv", "text/tab-separated-values",
+		"text/markdown" };
+	const struct mime_row *row = row_of(name);
+
+	if (row == NULL || is_own(row))
+		return row == NULL ? NULL : row->type;
+	for (size_t i = 0; i < sizeof(saved) / sizeof(saved[0]); i++)
+		if (slice_starts(slice_of(row->type), saved[i]))
+			return plain;
+	return row->type;
+}
+
+/* "text/html", with that charset if there is one. */
+static const char *
+with_charset(struct slice kind, const char *charset, char to[MIME_MAX_TYPE])
+{
+	snprintf(to, MIME_MAX_TYPE, "%.*s%s%s", SLICE_FMT(kind),
+	    charset != NULL ? "; charset=" : "",
+	    charset != NULL ? charset : "");
+	return to;
+}
+
+static bool
+is_own_type(const char *type)
+{
+	for (size_t i = 0; i < own_count; i++)
+		if (own[i].type == type)
+			return true;
+	return false;
+}
+
+const char *
+mime_judge(
+    const char *type, struct slice first, bool cut, char to[MIME_MAX_TYPE])
+{
+	struct slice kind = slice_of(type);
+	const char *charset;
+
+	if (is_own_type(type))
+		return type;
+	/* TypeScript, or packets of 188 bytes that each begin with a G. */
+	if (slice_is(kind, "video/mp2t") && text_is_plain(first)) {
+		type = plain;
+		kind = slice_of(plain);
+	}
+	if (!slice_ends(kind, MIME_UTF8))
+		return type;
+	charset = text_charset(first, cut);
+	if (charset != NULL && strcmp(charset, "utf-8") == 0)
+		return type;
+	kind.n -= sizeof(MIME_UTF8) - 1;
+	return with_charset(kind, charset, to);
 }
 
 /* Have libmagic read the mapped database.  Returns whether it can be used. */
@@ -154,59 +227,41 @@ mime_prepare(bool lazily)
 		load();
 }
 
-/* No NUL and no other control byte that text does not have. */
-static bool
-looks_like_text(struct slice s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (ascii_is(s.p[i], ASCII_CTL) &&
-		    (s.p[i] < '\t' || s.p[i] > '\r') && s.p[i] != '\x1b')
-			return false;
-	return true;
-}
-
 /*
- * libmagic says "text/plain; charset=us-ascii": a charset is kept for text
- * only, and ASCII is told as the UTF-8 that it also is.
+ * libmagic says "text/x-c; charset=us-ascii".  What it says of the charset is a
+ * guess where it is neither ASCII nor UTF-8, and what it says of one byte is
+ * nothing.
  */
-static void
-tidy(const char *said, char type[MIME_MAX_TYPE])
+static const char *
+tidy(const char *said, struct slice first, bool cut, char type[MIME_MAX_TYPE])
 {
-	struct slice rest = slice_of(said), charset;
+	struct slice rest = slice_of(said);
 	struct slice kind = slice_trim(slice_cut(&rest, ';'));
 
-	rest = slice_trim(rest);
-	slice_cut(&rest, '=');
-	charset = slice_trim(rest);
-	if (slice_is(charset, "us-ascii"))
-		charset = (struct slice)SLICE("utf-8");
-	if (!slice_starts(kind, "text/") || charset.n == 0 ||
-	    slice_is(charset, "binary") || slice_starts(charset, "unknown"))
-		snprintf(type, MIME_MAX_TYPE, "%.*s", SLICE_FMT(kind));
-	else
-		snprintf(type, MIME_MAX_TYPE, "%.*s; charset=%.*s",
-		    SLICE_FMT(kind), SLICE_FMT(charset));
+	if (slice_is(kind, "application/octet-stream") && text_is_plain(first))
+		kind = (struct slice)SLICE("text/plain");
+	return with_charset(kind,
+	    slice_starts(kind, "text/") ? text_charset(first, cut) : NULL,
+	    type);
 }
 
 const char *
 mime_guess(struct slice first, char type[MIME_MAX_TYPE])
 {
 	const char *said = NULL;
+	bool cut = first.n >= MIME_LOOK_AT;
 
-	if (first.n > MIME_LOOK_AT)
+	if (cut)
 		first.n = MIME_LOOK_AT;
 	if (first.n == 0)
-		return strcpy(type, "text/plain" MIME_UTF8);
+		return strcpy(type, plain);
+	if (text_is_json(first, cut))
+		return strcpy(type, "application/json");
 	if (load())
 		said = magic_buffer(magic, first.p, first.n);
-	if (said != NULL && strchr(said, '/') != NULL)
-		tidy(said, type);
-	else
-		strcpy(type,
-		    looks_like_text(first) ? "text/plain" MIME_UTF8 :
-					     "application/"
-					     "octet-stream");
-	return type;
+	if (said == NULL || strchr(said, '/') == NULL)
+		said = "application/octet-stream";
+	return tidy(said, first, cut, type);
 }
 
 bool

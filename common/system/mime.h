@@ -31,14 +31,29 @@ int mime_add(const char *text);
 
 /*
  * The type for a file's name, by its extension, or NULL if it has none or none
- * that is known.  Text types come with their charset, UTF-8.
+ * that is known.  Text types come with a charset, UTF-8: see mime_judge().
  */
 const char *mime_of_name(struct slice name);
 
 /*
- * The type for the first bytes of a file, at best MIME_LOOK_AT of them; text
- * types come with the charset that the bytes are in.  Writes to type and
- * returns it.
+ * The same for a browser: text that people read is text/plain there, for what
+ * has a more exact type (YAML, TOML, CSV, Markdown ...) is saved and not shown.
+ * Types of mime_add() stay as they were given.
+ */
+const char *mime_to_show(struct slice name);
+
+/*
+ * What is said of a file of that type (one of the above), whose first bytes are
+ * these: a charset only where they agree with it, and ".ts" is a video only if
+ * it looks like one.  Returns type, or another, written to `to` or a constant.
+ */
+const char *mime_judge(
+    const char *type, struct slice first, bool cut, char to[MIME_MAX_TYPE]);
+
+/*
+ * The type for the first bytes of a file: MIME_LOOK_AT of them, or all, if it
+ * has fewer; text types come with the charset that the bytes are in, if that can
+ * be said.  Writes to type and returns it.
  */
 const char *mime_guess(struct slice first, char type[MIME_MAX_TYPE]);
 

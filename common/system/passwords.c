@@ -1,86 +1,17 @@
 /*
- * passwords.c - files of users.
+ * passwords.c - is this the password of this user?
  */
 #include "system/passwords.h"
 
-#include <crypt.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "bytes/buf.h"
-#include "system/io.h"
-#include "system/log.h"
+#include "system/passwords_inside.h"
 
-#define PLAIN "{PLAIN}"
-
-/* For users that are not there: as slow as a real one, and never right. */
-#define NO_HASH "$6$berth.no.such.us$"
-
-struct passwords {
-	struct buf text;
-};
-
-static void
-check_lines(const struct passwords *p, const char *path)
-{
-	struct slice rest = buf_slice(&p->text);
-	size_t number = 0;
-
-	while (rest.n > 0) {
-		struct slice hash = slice_trim(slice_cut(&rest, '\n')), user;
-
-		number++;
-		if (hash.n == 0 || hash.p[0] == '#')
-			continue;
-		user = slice_cut(&hash, ':');
-		if (user.n == 0 || hash.n == 0)
-			die(EXIT_CONFIG, "%s:%zu: not USER:HASH", path, number);
-	}
-}
-
-struct passwords *
-passwords_load(const char *path)
-{
-	struct passwords *p = calloc(1, sizeof(*p));
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-	char *to;
-
-	if (fd < 0)
-		die(EXIT_CONFIG, "%s: %s", path, strerror(errno));
-	if (p != NULL)
-		buf_init(&p->text, PASSWORDS_MAX);
-	to = p != NULL ? buf_room(&p->text, PASSWORDS_MAX) : NULL;
-	if (to == NULL)
-		die(EXIT_OSERR, "%s: %s", path, strerror(ENOMEM));
-	n = io_read_all(fd, to, PASSWORDS_MAX);
-	if (n < 0)
-		die(EXIT_CONFIG, "%s: %s", path, strerror(errno));
-	if (n == PASSWORDS_MAX)
-		die(EXIT_CONFIG, "%s: more than a megabyte", path);
-	close(fd);
-	buf_grew(&p->text, (size_t)n);
-	check_lines(p, path);
-	return p;
-}
-
-void
-passwords_free(struct passwords *p)
-{
-	if (p == NULL)
-		return;
-	buf_free(&p->text);
-	free(p);
-}
-
-/* What stands behind "USER:", or p NULL. */
+/* What stands behind "USER:", or p NULL.  The first line counts; all are read. */
 static struct slice
 find(const struct passwords *p, struct slice user)
 {
-	struct slice rest = buf_slice(&p->text);
+	struct slice rest = buf_slice(&p->text), found = { NULL, 0 };
 
 	while (rest.n > 0) {
 		struct slice hash = slice_trim(slice_cut(&rest, '\n')), name;
@@ -88,10 +19,10 @@ find(const struct passwords *p, struct slice user)
 		if (hash.n == 0 || hash.p[0] == '#')
 			continue;
 		name = slice_cut(&hash, ':');
-		if (slice_eq(name, user))
-			return hash;
+		if (slice_eq(name, user) && found.p == NULL)
+			found = hash;
 	}
-	return (struct slice){ NULL, 0 };
+	return found;
 }
 
 /* Equal, in a time that does not depend on where they differ. */
@@ -110,16 +41,33 @@ passwords_plain(const struct passwords *p, struct slice user)
 {
 	struct slice hash = find(p, user);
 
-	if (!slice_starts(hash, PLAIN))
+	if (!slice_starts(hash, PASSWORDS_PLAIN))
 		return (struct slice){ NULL, 0 };
-	return slice_from(hash, sizeof(PLAIN) - 1);
+	return slice_from(hash, sizeof(PASSWORDS_PLAIN) - 1);
 }
 
 bool
 passwords_have_plain(const struct passwords *p)
 {
 	return p->text.n > 0 &&
-	    memmem(p->text.p, p->text.n, ":" PLAIN, sizeof(PLAIN)) != NULL;
+	    memmem(p->text.p, p->text.n, ":" PASSWORDS_PLAIN,
+		sizeof(PASSWORDS_PLAIN)) != NULL;
+}
+
+/* One hash: is it this user's, and right? */
+static bool
+try_kind(const struct passwords *p, size_t kind, struct slice hash,
+    const char *key, struct crypt_data *data)
+{
+	bool mine = hash.p != NULL && !slice_starts(hash, PASSWORDS_PLAIN) &&
+	    passwords_kind(p, hash) == kind;
+	char setting[CRYPT_OUTPUT_SIZE];
+	const char *made;
+
+	if (!mine || slice_copy(hash, setting, sizeof(setting)) < 0)
+		strcpy(setting, p->kind[kind].setting);
+	made = crypt_r(key, setting, data);
+	return mine && made != NULL && same(slice_of(made), hash);
 }
 
 bool
@@ -128,20 +76,16 @@ passwords_check(
 {
 	static struct crypt_data data; /* 32 KiB: not for the stack */
 	struct slice hash = find(p, user);
-	char key[CRYPT_MAX_PASSPHRASE_SIZE], setting[CRYPT_OUTPUT_SIZE];
-	const char *made;
-	bool right = false;
+	char key[CRYPT_MAX_PASSPHRASE_SIZE];
+	bool right = false, fits;
 
-	if (slice_starts(hash, PLAIN))
-		return same(passwords_plain(p, user), password);
-	if (hash.p == NULL || slice_copy(hash, setting, sizeof(setting)) < 0)
-		strcpy(setting, NO_HASH);
-	if (slice_copy(password, key, sizeof(key)) == 0) {
-		made = crypt_r(key, setting, &data);
-		right = made != NULL && hash.p != NULL &&
-		    same(slice_of(made), hash);
-	}
+	fits = slice_copy(password, key, sizeof(key)) == 0;
+	for (size_t i = 0; i < p->kind_count; i++)
+		right |= try_kind(p, i, hash, key, &data) && fits;
 	explicit_bzero(key, sizeof(key));
 	explicit_bzero(&data, sizeof(data));
+	if (slice_starts(hash, PASSWORDS_PLAIN))
+		right = same(
+		    slice_from(hash, sizeof(PASSWORDS_PLAIN) - 1), password);
 	return right;
 }

@@ -17,14 +17,16 @@ struct passwords;
 
 /*
  * Read a file and keep it.  For the master, before the first fork.  A fault
- * is die(EXIT_CONFIG).
+ * is die(EXIT_CONFIG) with the file and the line: whatever could let nobody
+ * in, such as a hash that crypt(5) does not know, half of one, CR LF, a byte
+ * order mark, or no user at all.
  */
 struct passwords *passwords_load(const char *path);
 void passwords_free(struct passwords *);
 
 /*
- * Is this the password of this user?  The time that it takes tells neither
- * whether there is such a user nor how much of the password is right.
+ * Is this the password of this user?  Every answer takes the same time, that
+ * of one hash of each kind in the file, whether there is such a user or not.
  */
 bool passwords_check(
     const struct passwords *, struct slice user, struct slice password);

@@ -55,6 +55,7 @@ auth_is_known(struct exchange *x)
 		if (password.p == NULL ||
 		    !passwords_check(site.users, user, password)) {
 			x->why = "wrong user or password";
+			x->close = conn_wrong_password(x->c) || x->close;
 			return false;
 		}
 		buf_adds(&last, value);

@@ -134,24 +134,27 @@ is_tagged(const struct cached_file *f, const struct file_cache_manner *m)
 	    f->st.st_size <= FILE_CACHE_PAGE;
 }
 
-/* What its extension says, or what its bytes look like. */
+/* What its extension and its bytes say. */
 static const char *
 find_type(struct cached_file *f, const struct file_cache_manner *m, int fd)
 {
-	static char first[MIME_LOOK_AT]; /* on the stack it is cleared */
+	static char first[FILE_CACHE_SMALL]; /* on the stack it is cleared */
+	const char *type = mime_to_show(slice_of(f->name));
 	struct slice look = buf_slice(&f->bytes);
-	const char *type =
-	    m->type != NULL ? m->type : mime_of_name(slice_of(f->name));
+	bool cut = false;
 
-	f->guessed[0] = '\0';
-	if (type != NULL)
-		return type;
+	if (m->type != NULL)
+		return m->type;
 	if (f->fd >= 0) {
-		ssize_t n = pread(fd, first, sizeof(first), 0);
+		size_t most = type != NULL ? sizeof(first) : MIME_LOOK_AT;
+		ssize_t n = pread(fd, first, most, 0);
 
 		look = (struct slice){ first, n < 0 ? 0 : (size_t)n };
+		cut = f->st.st_size > n;
 	}
-	return mime_guess(look, f->guessed);
+	f->guessed = type == NULL;
+	return type != NULL ? mime_judge(type, look, cut, f->type) :
+			      mime_guess(look, f->type);
 }
 
 /*
@@ -269,7 +272,7 @@ make_content(struct cached_file *f, const struct file_cache_manner *m)
 	buf_addz(b, "Accept-Ranges: bytes\r\n");
 	if (m->coding != NULL)
 		add_field(b, "Content-Encoding: ", m->coding);
-	if (f->guessed[0] != '\0')
+	if (f->guessed)
 		buf_addz(b, "X-Content-Type-Options: nosniff\r\n");
 	c->lines = (struct slice){ b->p, validators };
 	c->more = slice_from(buf_slice(b), validators);

@@ -34,7 +34,8 @@ struct cached_file {
 	struct buf bytes; /* of a small one */
 	bool fresh;       /* it changed a moment ago, and may again unseen */
 	char etag[128];
-	char guessed[MIME_MAX_TYPE];
+	char type[MIME_MAX_TYPE];   /* if it is not a constant */
+	bool guessed;               /* the type, from the bytes alone */
 	struct buf fields;          /* whole lines */
 	struct web_content content; /* all of that, to be answered with; it is
 				     * released when the reply is sent */

@@ -13,6 +13,7 @@
 
 #include "grammar/http_accept.h"
 #include "httpd/precompressed.h"
+#include "httpd/root.h"
 #include "httpd/listing.h"
 #include "httpd/live.h"
 #include "httpd/target.h"
@@ -182,8 +183,11 @@ files_answer(struct exchange *x)
 	static struct target p; /* large, and no reply points into it */
 	struct cached_file *f;
 	const char *why;
-	int status = target_of(x, &p, &why);
+	int status;
 
+	if (!root_is_there(x))
+		return 0;
+	status = target_of(x, &p, &why);
 	if (status != 0)
 		return web_page(x, status, why);
 	if (target_is_hidden(&p))

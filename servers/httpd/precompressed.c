@@ -194,6 +194,30 @@ unfold(const struct exchange *x, const struct cached_file *f)
 	return NULL;
 }
 
+/*
+ * What has only been guessed to be text is the script or style sheet that a
+ * page of ours loads it as; browsers refuse it under another type.
+ */
+static void
+suit(struct exchange *x, const struct cached_file *f)
+{
+	static const char *const scripts[] = { "script", "worker",
+		"sharedworker", "serviceworker", "audioworklet",
+		"paintworklet" };
+	struct slice dest = web_get(x, "Sec-Fetch-Dest");
+
+	if (!slice_starts(slice_of(f->content.type), "text/"))
+		return;
+	web_fieldz(x, "Vary", "Sec-Fetch-Dest");
+	if (x->reply.status != 200)
+		return;
+	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
+		if (slice_is(dest, scripts[i]))
+			x->reply.type = slice_of("text/javascript");
+	if (slice_is(dest, "style"))
+		x->reply.type = slice_of("text/css");
+}
+
 int
 precompressed_answer(struct exchange *x, struct cached_file *plain)
 {
@@ -207,5 +231,10 @@ precompressed_answer(struct exchange *x, struct cached_file *plain)
 	}
 	if (f != NULL)
 		file_cache_release(plain);
-	return web_content(x, f != NULL ? &f->content : &plain->content);
+	else
+		f = plain;
+	web_content(x, &f->content);
+	if (f->guessed)
+		suit(x, f);
+	return 0;
 }

@@ -120,7 +120,7 @@ is_foreign(const struct exchange *x)
 }
 
 int
-route_answer(struct exchange *x)
+site_answer(struct exchange *x)
 {
 	const struct route *r = routes;
 

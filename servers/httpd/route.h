@@ -9,6 +9,6 @@
 /*
  * Answer a request; the service's answer().
  */
-int route_answer(struct exchange *);
+int site_answer(struct exchange *);
 
 #endif

@@ -7,7 +7,9 @@
 
 #include "httpd/echo.h"
 #include "httpd/httpd.h"
+#include "httpd/live.h"
 #include "httpd/live_feed.h"
+#include "httpd/root.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
 #include "httpd/target.h"
@@ -19,23 +21,25 @@ void
 site_configure(const struct server *s, const char *dir)
 {
 	site_finish(s, dir);
-	site.web.answer = route_answer;
+	site.web.answer = site_answer;
 	site.web.wants_body = echo_wants;
 	site.web.knows_host = target_knows_host;
+	site.web.page_end = live_tag();
 	site_service.open = site.open;
 }
 
 static void
 prepare(struct service *s)
 {
-	site.root = path_root(site.dir);
-	if (site.root < 0)
-		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
+	root_open();
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
 	mime_prepare(s->single);
-	if (site.live)
+	if (site.live) {
+		live_watch_ignore(&site.live_ignore);
 		live_feed_prepare(site.dir);
+	}
+	s->locks = site.live; /* one of the live pages watches for all */
 	s->paths[0] = (struct sandbox_path){
 		.path = site.follow_symlinks ? "/" : site.dir,
 		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
@@ -47,6 +51,8 @@ struct service site_service = {
 	.name = "http",
 	.scheme = "http",
 	.prepare = prepare,
+	.watch = root_watch,
+	.moved = root_moved,
 	.serve = web_serve,
 	.context = &site.web,
 	.busy = SLICE("HTTP/1.1 503 Service Unavailable\r\n"

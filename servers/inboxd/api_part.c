@@ -12,7 +12,7 @@
 #include "grammar/http_fields.h"
 #include "grammar/transfer.h"
 #include "inboxd/api.h"
-#include "inboxd/route.h"
+#include "inboxd/segments.h"
 #include "system/io.h"
 
 #define PIECE          65536 /* bytes of the file for one piece of the body */
@@ -184,11 +184,11 @@ answer_part(struct exchange *x, struct found *f, const json_t *part)
 int
 api_part(struct exchange *x, const char *id)
 {
-	char which[ROUTE_PART_MAX];
+	char which[SEGMENT_MAX];
 	const json_t *part;
 	struct found f;
 
-	if (route_second(x, which) < 0)
+	if (segments_second(x, "/api/v1/message/*/part/*", which) < 0)
 		return inbox_error(x, 404, "no such part");
 	if (api_find(x, id, &f, true) != 0)
 		return 0;

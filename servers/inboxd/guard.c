@@ -21,7 +21,7 @@ same(struct slice a, struct slice b)
 }
 
 static bool
-is_known(const struct exchange *x)
+is_known(struct exchange *x)
 {
 	struct slice value = web_get(x, "Authorization"), rest = value;
 	struct slice password, user;
@@ -39,6 +39,8 @@ is_known(const struct exchange *x)
 		user = slice_cut(&password, ':');
 		right = password.p != NULL &&
 		    passwords_check(inbox.users, user, password);
+		if (!right)
+			x->close = conn_wrong_password(x->c) || x->close;
 	}
 	buf_free(&decoded);
 	if (right) {
@@ -90,9 +92,16 @@ is_foreign(const struct exchange *x)
 }
 
 bool
-guard_allows(const struct exchange *x)
+guard_allows(struct exchange *x)
 {
 	return !is_foreign(x) && is_known(x);
+}
+
+bool
+guard_may_allow(const struct exchange *x)
+{
+	return !is_foreign(x) &&
+	    (inbox.users == NULL || web_get(x, "Authorization").n > 0);
 }
 
 int

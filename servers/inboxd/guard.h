@@ -16,7 +16,13 @@
 
 #include "web/web.h"
 
-bool guard_allows(const struct exchange *);
+bool guard_allows(struct exchange *);
+
+/*
+ * May that be, before the password is looked at, which costs time and is
+ * counted?  Then a body is worth reading.
+ */
+bool guard_may_allow(const struct exchange *);
 
 /*
  * Say why not: 401 or 403.

@@ -13,7 +13,7 @@
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
 #include "inboxd/hog_content.h"
-#include "inboxd/route.h"
+#include "inboxd/segments.h"
 
 static const char inert[] = "sandbox; default-src 'none'";
 
@@ -193,12 +193,13 @@ answer_part(struct exchange *x, const char *id, uint64_t n, struct slice part)
 int
 hog_part(struct exchange *x, const char *part)
 {
-	char which[ROUTE_PART_MAX];
+	char which[SEGMENT_MAX];
 	struct hog_message m;
 	struct slice bytes;
 	uint64_t n;
 
-	if (route_second(x, which) < 0 ||
+	if (segments_second(
+		x, "/api/v1/messages/*/mime/part/*/download", which) < 0 ||
 	    num_within(slice_of(which), 0, HOG_PARTS_MAX - 1, &n) != NUM_OK)
 		return hog_error(x, 404, "no such part");
 	if (find(x, part, &m) != 0)

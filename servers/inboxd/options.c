@@ -77,7 +77,7 @@ inboxd_configure(const struct server *s, const char *maildir, const char *smtp)
 {
 	inbox.path = maildir;
 	inbox.smtp = smtp;
-	inbox.web.answer = route_answer;
+	inbox.web.answer = route_reply;
 	inbox.web.wants_body = route_wants_body;
 	inbox.web.idle_ms =
 	    s->options.timeout_ms > 0 ? s->options.timeout_ms : IDLE_MS;

@@ -3,13 +3,11 @@
  */
 #include "inboxd/route.h"
 
-#include <string.h>
-
-#include "grammar/uri.h"
 #include "inboxd/api.h"
 #include "inboxd/assets.h"
 #include "inboxd/guard.h"
 #include "inboxd/hog.h"
+#include "inboxd/segments.h"
 
 /* What all of this is, for programs. */
 static int
@@ -88,46 +86,12 @@ method_of(const struct exchange *x)
 	}
 }
 
-/*
- * Does the path fit?  The segments that "*" stands for go to part.
- */
-static bool
-fits(struct slice path, const char *pattern, struct slice part[2])
-{
-	struct slice want = slice_of(pattern);
-	int n = 0;
-
-	part[0] = part[1] = (struct slice){ NULL, 0 };
-	while (path.p != NULL && want.p != NULL) {
-		struct slice have = slice_cut(&path, '/');
-		struct slice like = slice_cut(&want, '/');
-
-		if (slice_is(like, "*") && have.n > 0 && n < 2)
-			part[n++] = have;
-		else if (!slice_eq(have, like))
-			return false;
-	}
-	return path.p == NULL && want.p == NULL;
-}
-
-static int
-decode(struct slice s, char to[ROUTE_PART_MAX])
-{
-	size_t n;
-
-	if (s.n >= ROUTE_PART_MAX)
-		return -1;
-	n = uri_decode(s, false, to);
-	to[n] = '\0';
-	return strlen(to) == n ? 0 : -1;
-}
-
 static const struct route *
 find(const struct exchange *x, unsigned method, struct slice part[2])
 {
 	for (size_t i = 0; i < route_count; i++)
 		if ((routes[i].methods & method) != 0 &&
-		    fits(x->r->uri.path, routes[i].path, part))
+		    segments_fit(x->r->uri.path, routes[i].path, part))
 			return &routes[i];
 	return NULL;
 }
@@ -139,16 +103,6 @@ route_table(size_t *n)
 	return routes;
 }
 
-int
-route_second(const struct exchange *x, char to[ROUTE_PART_MAX])
-{
-	struct slice part[2];
-
-	if (find(x, method_of(x), part) == NULL || part[1].p == NULL)
-		return -1;
-	return decode(part[1], to);
-}
-
 bool
 route_wants_body(const struct exchange *x)
 {
@@ -156,7 +110,7 @@ route_wants_body(const struct exchange *x)
 	unsigned method = method_of(x);
 
 	return (method & (ROUTE_PUT | ROUTE_POST | ROUTE_DELETE)) != 0 &&
-	    guard_allows(x) && find(x, method, part) != NULL;
+	    guard_may_allow(x) && find(x, method, part) != NULL;
 }
 
 /* What the path takes, for OPTIONS and 405. */
@@ -282,11 +236,11 @@ answer_rest(struct exchange *x)
 }
 
 int
-route_answer(struct exchange *x)
+route_reply(struct exchange *x)
 {
 	const struct route *r;
 	struct slice part[2];
-	char text[ROUTE_PART_MAX] = "";
+	char text[SEGMENT_MAX] = "";
 
 	if (!guard_allows(x))
 		return guard_refuse(x);
@@ -296,7 +250,7 @@ route_answer(struct exchange *x)
 	/* The one route that two of them have. */
 	if (inbox.compat == COMPAT_MAILHOG && r->answer == api_messages)
 		return hog_messages(x, "");
-	if (part[0].p != NULL && decode(part[0], text) < 0)
+	if (part[0].p != NULL && segments_decode(part[0], text) < 0)
 		return inbox_error(x, 404, "there is nothing here");
 	return r->answer(x, text);
 }

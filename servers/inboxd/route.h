@@ -29,18 +29,10 @@ struct route {
  */
 const struct route *route_table(size_t *n);
 
-#define ROUTE_PART_MAX 512 /* bytes of such a segment, and a NUL */
-
 /*
  * struct web's answer() and wants_body().
  */
-int route_answer(struct exchange *);
+int route_reply(struct exchange *);
 bool route_wants_body(const struct exchange *);
-
-/*
- * The second "*" of the path that x asks for, decoded.  Returns 0, or -1 when
- * there is none or it does not fit.
- */
-int route_second(const struct exchange *, char to[ROUTE_PART_MAX]);
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bytes/ascii.h"
 #include "indexer/charset.h"
 #include "indexer/message.h"
 #include "indexer/message_inside.h"
@@ -13,8 +12,7 @@
 #define LOOK_AT_MOST 200 /* parts that libmagic looks at: it takes its time */
 /* Bytes of JSON around the strings of one part and of one attachment: keys,
  * numbers, checksums, the ID twice. */
-#define ENTRY       ((size_t)1000)
-#define META_WITHIN 1024 /* bytes, as browsers look */
+#define ENTRY ((size_t)1000)
 
 /*
  * A body is text that is not said to be a file; the first part is one even if
@@ -28,37 +26,6 @@ is_body(const struct message *m, const struct part *p)
 	if (slice_iis(p->disposition, "attachment"))
 		return false;
 	return p->filename.n == 0 || m->parts == 0;
-}
-
-/* "charset=" in the first bytes of HTML. */
-static struct slice
-charset_in(struct slice html)
-{
-	static const char word[] = "charset=";
-	const size_t n = sizeof(word) - 1;
-	size_t end;
-
-	if (html.n > META_WITHIN)
-		html.n = META_WITHIN;
-	for (; html.n > n; html = slice_from(html, 1))
-		if (slice_iis((struct slice){ html.p, n }, word)) {
-			html = slice_from(html, n);
-			if (html.p[0] == '"' || html.p[0] == '\'')
-				html = slice_from(html, 1);
-			for (end = 0; end < html.n; end++)
-				if (!ascii_is(html.p[end], ASCII_UNRESERVED))
-					break;
-			return (struct slice){ html.p, end };
-		}
-	return (struct slice){ NULL, 0 };
-}
-
-struct slice
-message_charset(const struct part *p, struct slice content)
-{
-	if (p->charset.n == 0 && slice_is(p->type, "text/html"))
-		return charset_in(content);
-	return p->charset;
 }
 
 static void

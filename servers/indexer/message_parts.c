@@ -10,69 +10,6 @@
 /* "1.1.1.1..." as deep as we go, with numbers of five digits */
 #define ID_MAX (MESSAGE_DEPTH_MAX * 6)
 
-GMimeMessage *
-message_parse(struct message *m, uint64_t offset, uint64_t length)
-{
-	GMimeStream *file = g_mime_stream_fs_new(m->fd), *some;
-	GMimeParser *parser;
-	GMimeMessage *message;
-
-	/* The descriptor is not the stream's. */
-	g_mime_stream_fs_set_owner(GMIME_STREAM_FS(file), FALSE);
-	some = g_mime_stream_substream(
-	    file, (gint64)offset, (gint64)(offset + length));
-	parser = g_mime_parser_new_with_stream(some);
-	message = g_mime_parser_construct_message(parser, m->options);
-	g_object_unref(parser);
-	g_object_unref(some);
-	g_object_unref(file);
-	return message;
-}
-
-static const char *
-encoding_of(GMimePart *part)
-{
-	const char *name = g_mime_content_encoding_to_string(
-	    g_mime_part_get_content_encoding(part));
-
-	return name == NULL ? "7bit" : name;
-}
-
-/* A name cannot lead anywhere. */
-static struct slice
-base_name(const char *name)
-{
-	struct slice s = slice_of(name);
-
-	for (size_t i = s.n; i > 0; i--)
-		if (s.p[i - 1] == '/' || s.p[i - 1] == '\\')
-			return slice_trim(slice_from(s, i));
-	return slice_trim(s);
-}
-
-bool
-message_part(GMimePart *from, struct part *p)
-{
-	GMimeObject *object = GMIME_OBJECT(from);
-	GMimeDataWrapper *content = g_mime_part_get_content(from);
-	GMimeStream *bytes =
-	    content == NULL ? NULL : g_mime_data_wrapper_get_stream(content);
-
-	/* What stays in the file, not what was copied from it. */
-	if (bytes == NULL || !GMIME_IS_STREAM_FS(bytes) ||
-	    bytes->bound_end < bytes->bound_start)
-		return false;
-	p->offset = (uint64_t)bytes->bound_start;
-	p->length = (uint64_t)(bytes->bound_end - bytes->bound_start);
-	p->encoding = slice_of(encoding_of(from));
-	p->charset = slice_of(
-	    g_mime_object_get_content_type_parameter(object, "charset"));
-	p->filename = base_name(g_mime_part_get_filename(from));
-	p->content_id = slice_of(g_mime_part_get_content_id(from));
-	p->disposition = slice_of(g_mime_object_get_disposition(object));
-	return true;
-}
-
 /*
  * What a part is, in lower case; free it with g_free().  What is no type at
  * all is text (RFC 2045 5.2).

@@ -12,11 +12,11 @@
 #include "indexer/take.h"
 #include "system/log.h"
 
-#define CHANGES_MAX 500 /* in a transaction */
+#define CHANGES_MAX 2000 /* in a transaction */
 
 struct scan {
 	struct indexer *ix;
-	struct backlog *backlog;
+	struct backlog *backlog, *moves;
 	const char *folder;
 	enum maildir_part part;
 	bool keywords;
@@ -77,13 +77,27 @@ see_one(struct scan *s, const char *name)
 		return backlog_add(s->backlog, &f) < 0 ? INDEX_FAILED : 0;
 	if (status < 0)
 		return status;
-	if (!known.same || (s->keywords && has_keywords(name)))
-		status = changed(s, take_move(s->ix, known.n, &f));
-	else
-		status = 0;
-	return status < 0 ?
-	    status :
-	    append(&s->seen, &s->seen_count, &s->seen_room, known.n);
+	if ((!known.same || (s->keywords && has_keywords(name))) &&
+	    backlog_add(s->moves, &f) < 0)
+		return INDEX_FAILED;
+	return append(&s->seen, &s->seen_count, &s->seen_room, known.n);
+}
+
+/* In the order in which they were put in, or it takes ten times as long. */
+static int
+move_all(struct scan *s)
+{
+	struct maildir_file f;
+	struct index_known known;
+	int status = 0;
+
+	backlog_sort(s->moves);
+	while (status == 0 && backlog_next(s->moves, &f)) {
+		status = index_knows(s->ix->w, &f, &known);
+		if (status == 1)
+			status = changed(s, take_move(s->ix, known.n, &f));
+	}
+	return status;
 }
 
 /* What a system call of the walk says is told apart by its sign. */
@@ -153,19 +167,23 @@ scan_folder(
 	struct scan s = {
 		.ix = ix, .backlog = b, .folder = folder, .keywords = keywords
 	};
-	int status = index_begin(ix->w);
+	int status, looked = 0;
 
-	if (status == 0) {
-		status = look(&s);
-		if (status == 0)
-			status = remove_lost(&s);
-		if (status >= 0)
-			status = index_commit(ix->w);
-	}
+	s.moves = backlog_new();
+	status = s.moves == NULL ? INDEX_FAILED : index_begin(ix->w);
+	if (status == 0)
+		status = looked = look(&s);
+	if (status >= 0)
+		status = move_all(&s);
+	if (status == 0 && looked == 0)
+		status = remove_lost(&s);
+	if (status == 0)
+		status = index_commit(ix->w);
+	backlog_free(s.moves);
 	free(s.seen);
 	free(s.lost);
 	backlog_sort(b);
-	return status < 0 ? status : 0;
+	return status;
 }
 
 /* Names of folders, one after the other, each with a NUL. */

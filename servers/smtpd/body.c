@@ -3,6 +3,7 @@
  */
 #include "smtpd/body.h"
 
+#include "grammar/mail_trace.h"
 #include "grammar/smtp_data.h"
 #include "smtpd/deliver.h"
 #include "smtpd/envelope.h"
@@ -137,16 +138,14 @@ swallow(struct session *s, uint64_t left, bool keep)
 
 /* Why this chunk is not taken, or NULL. */
 static const char *
-unwanted(const struct session *s, uint64_t size, bool last)
+unwanted(const struct session *s)
 {
 	if (s->state == SMTP_MAIL)
 		return "554 5.5.1 BDAT without a valid recipient";
 	if (s->state != SMTP_RCPT && s->state != SMTP_CHUNK)
 		return "503 5.5.1 BDAT before MAIL and RCPT";
 	if (s->state == SMTP_CHUNK && body.spoiled)
-		return "551 5.0.0 Discarded after an earlier error";
-	if (size == 0 && !last)
-		return "551 5.7.1 An empty chunk must be the last";
+		return "554 5.5.1 Discarded after an earlier error";
 	return NULL;
 }
 
@@ -198,22 +197,21 @@ body_bdat(struct session *s, struct slice args)
 	const char *why;
 	uint64_t size;
 	bool last;
+	bool wrong = smtp_bdat(args, &size, &last) < 0;
 
-	if (smtp_bdat(args, &size, &last) < 0) {
-		lines_reply(s, "501 5.5.4 Syntax: BDAT SIZE [LAST]");
-		return;
-	}
 	if (size == UINT64_MAX) {
-		/* Nobody can send as much, so there is no way back. */
-		lines_reply(s, "552 5.3.4 Chunk size out of all bounds");
+		/* Where the octets end is not known: there is no way back. */
+		lines_reply(s,
+		    wrong ? "501 5.5.4 Syntax: BDAT SIZE [LAST]" :
+			    "552 5.3.4 Chunk size out of all bounds");
 		s->over = true;
 		return;
 	}
-	why = unwanted(s, size, last);
+	why = wrong ? "501 5.5.4 Syntax: BDAT SIZE [LAST]" : unwanted(s);
 	if (why != NULL) {
 		if (s->state == SMTP_CHUNK)
 			body_forget(s);
-		discard(s, size, last, why);
+		discard(s, size, last && !wrong, why);
 		return;
 	}
 	if (s->state == SMTP_RCPT && !open_chunks(s, size, last))

@@ -22,32 +22,51 @@ kind(const struct session *s)
 	return s->o->lmtp ? "LHLO" : "EHLO";
 }
 
+/* RFC 5321 4.1.1.1: a domain, or an address in brackets. */
 static bool
-may_be_called(struct slice name)
+is_host(struct slice name)
+{
+	if (name.n > 0 && name.p[0] == '[')
+		return mail_literal(name) == 0;
+	return mail_domain(name) == 0;
+}
+
+/* Does the letter, or sense, forbid to call oneself so? */
+static bool
+may_not(const struct session *s, struct slice name)
 {
 	for (size_t i = 0; i < name.n; i++)
 		if (name.p[i] <= ' ' || name.p[i] > '~')
-			return false;
-	return name.p[0] != '[' || mail_literal(name) == 0;
+			return s->o->strict;
+	return s->o->strict && (name.n == 0 || name.p[0] == '[') &&
+	    !is_host(name);
 }
 
 /* Note who says hello.  Returns false when that is answered already. */
 static bool
 hello(struct session *s, struct slice name, bool extended)
 {
-	if (!may_be_called(name)) {
-		lines_reply(
-		    s, "501 5.5.4 %.*s is not a host name", SLICE_FMT(name));
+	if (may_not(s, name)) {
+		lines_reply(s, "501 5.5.4 \"%.*s\" is not a host name",
+		    SLICE_FMT(name));
 		return false;
 	}
 	buf_clear(&s->helo);
 	buf_adds(&s->helo, name);
+	s->odd_helo = !is_host(name);
 	if (faults_ask(s, RULES_EHLO, (struct slice){ NULL, 0 }, NULL))
 		return false;
 	s->extended = extended;
 	s->state = SMTP_READY;
 	envelope_reset(s);
 	return true;
+}
+
+/* What to call it: its own words only when they are a name. */
+static struct slice
+called(const struct session *s)
+{
+	return s->odd_helo ? slice_of("you") : buf_slice(&s->helo);
 }
 
 static void
@@ -58,7 +77,7 @@ do_ehlo(struct session *s, struct slice args)
 	if (!hello(s, args, true))
 		return;
 	lines_reply(s, "250-%s Hello %.*s [%s]", s->o->hostname,
-	    SLICE_FMT(args), s->client);
+	    SLICE_FMT(called(s)), s->client);
 	lines_reply(s, "250-PIPELINING");
 	if (s->o->max_size > 0)
 		lines_reply(
@@ -81,7 +100,7 @@ do_helo(struct session *s, struct slice args)
 {
 	if (hello(s, args, false))
 		lines_reply(s, "250 %s Hello %.*s, pleased to meet you",
-		    s->o->hostname, SLICE_FMT(args));
+		    s->o->hostname, SLICE_FMT(called(s)));
 }
 
 static void
@@ -193,6 +212,13 @@ row_of(const struct session *s, const struct smtp_row *row)
 	return row;
 }
 
+static bool
+says_hello(const struct smtp_row *row)
+{
+	return row->verb == SMTP_V_EHLO || row->verb == SMTP_V_HELO ||
+	    row->verb == SMTP_V_LHLO;
+}
+
 /* Bytes that a command may not hold.  Returns true when that is answered. */
 static bool
 bad_bytes(struct session *s, const struct smtp_row *row, struct slice line)
@@ -204,7 +230,8 @@ bad_bytes(struct session *s, const struct smtp_row *row, struct slice line)
 	else if (status == SMTP_LINE_UTF8)
 		lines_reply(s, "500 5.5.2 Bad UTF-8 in the command");
 	else if (status > 0 && row->verb != SMTP_V_MAIL &&
-	    row->verb != SMTP_V_RCPT && row->verb != SMTP_V_VRFY)
+	    row->verb != SMTP_V_RCPT && row->verb != SMTP_V_VRFY &&
+	    (s->o->strict || !says_hello(row)))
 		lines_reply(s, "501 5.5.2 A command is ASCII");
 	else
 		return false;
@@ -215,22 +242,35 @@ bad_bytes(struct session *s, const struct smtp_row *row, struct slice line)
 static void
 out_of_turn(struct session *s, const struct smtp_row *row)
 {
-	const char *why = "before MAIL and RCPT";
+	const char *why = "send MAIL first";
 	int code = 503;
 
 	if (s->state == SMTP_CHUNK) {
-		why = "after BDAT";
+		why = "a message is coming by BDAT: send more of it, or RSET";
 	} else if (s->state == SMTP_START) {
-		why = "before a hello";
+		lines_reply(s, "503 5.5.1 %s: send %s first", row->name,
+		    s->o->lmtp ? "LHLO" : "EHLO or HELO");
+		return;
 	} else if (row->verb == SMTP_V_DATA && s->state == SMTP_MAIL) {
-		why = "without a valid recipient";
-		code = 554;
+		why = "no valid recipient: send RCPT first";
+		code = s->o->lmtp ? 503 : 554; /* RFC 2033 4.2 */
+	} else if (row->verb == SMTP_V_DATA) {
+		why = "send MAIL and RCPT first";
 	} else if (row->verb == SMTP_V_MAIL) {
-		why = "again: the sender is given";
+		why = "the sender is given: send RCPT, or RSET";
 	} else if (row->verb == SMTP_V_AUTH || row->verb == SMTP_V_STARTTLS) {
-		why = "in the middle of a mail";
+		why = "not in the middle of a mail";
 	}
-	lines_reply(s, "%d 5.5.1 %s %s", code, row->name, why);
+	lines_reply(s, "%d 5.5.1 %s: %s", code, row->name, why);
+}
+
+/* Octets follow a BDAT that was refused, nobody knows how many, and none of
+ * them may be taken for a command. */
+static void
+no_way_back(struct session *s, const struct smtp_row *row)
+{
+	if (row->verb == SMTP_V_BDAT)
+		s->over = true;
 }
 
 void
@@ -243,14 +283,21 @@ commands_obey(struct session *s, struct slice line)
 	row = row_of(s, c.row);
 	if (row->verb != SMTP_V_AUTH)
 		log_debug("%s C: %.*s", s->client, SLICE_FMT(line));
-	if (bad_bytes(s, row, line))
+	if (bad_bytes(s, row, line)) {
+		no_way_back(s, row);
 		return;
-	if ((s->state & row->states) == 0 && row->verb != SMTP_V_BDAT) {
+	}
+	if (row->verb == SMTP_V_AUTH && s->logged_in) {
+		/* Whatever else is wrong with it (RFC 4954 4). */
+		lines_reply(s, "503 5.5.1 Already authenticated");
+	} else if ((s->state & row->states) == 0 && row->verb != SMTP_V_BDAT) {
 		out_of_turn(s, row);
 	} else if (row->argument == SMTP_A_NONE && c.args.n > 0) {
 		lines_reply(s, "501 5.5.4 %s takes no argument", row->name);
-	} else if (row->argument == SMTP_A_SOME && c.args.n == 0) {
+	} else if (row->argument == SMTP_A_SOME && c.args.n == 0 &&
+	    (s->o->strict || !says_hello(row))) {
 		lines_reply(s, "501 5.5.4 %s wants an argument", row->name);
+		no_way_back(s, row);
 	} else {
 		deeds[row->verb](s, c.args);
 		/* The client waits here whatever else it has sent. */

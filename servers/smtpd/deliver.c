@@ -4,65 +4,29 @@
 #include "smtpd/deliver.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "bytes/ascii.h"
+#include "grammar/mail_begin.h"
 #include "grammar/mail_folder.h"
+#include "grammar/mail_trace.h"
 #include "grammar/smtp_data.h"
 #include "smtpd/envelope.h"
 #include "smtpd/lines.h"
 #include "smtpd/report.h"
 #include "smtpd/session.h"
+#include "smtpd/trace.h"
 #include "smtpd/transcript.h"
 #include "system/clock.h"
 #include "system/log.h"
 
-/* RFC 3848, RFC 6531 4.3: how it was received. */
-static const char *
-with(const struct session *s)
-{
-	static char text[16];
-
-	snprintf(text, sizeof(text), "%s%s%s", s->mail.utf8 ? "UTF8" : "",
-	    s->o->lmtp       ? "LMTP" :
-		s->mail.utf8 ? "SMTP" :
-		s->extended  ? "ESMTP" :
-			       "SMTP",
-	    s->logged_in ? "A" : "");
-	return text;
-}
-
 void
 deliver_begin(struct delivery *d, struct session *s)
 {
-	struct mail_trace t = {
-		.from = buf_slice(&s->mail.from),
-		.params = buf_slice(&s->mail.params),
-		.user = buf_slice(&s->user),
-		.rcpts = buf_slice(&s->mail.rcpts),
-		.rcpt_count = s->mail.count,
-		.helo = buf_slice(&s->helo),
-		.name =
-		    slice_of(addr_is_loopback(&s->c->peer) ? "localhost" : ""),
-		.address = slice_of(s->client),
-		.host = slice_of(s->o->hostname),
-		.with = slice_of(with(s)),
-		.date = clock_wall_s(),
-	};
-	struct buf block;
-
+	(void)s;
 	deliver_abort(d);
 	*d = (struct delivery){ .in_header = true, .at_start = true };
 	store_begin(&d->m);
-	t.id = slice_of(d->m.id);
-	/* Each parameter and address twice at most, and the lines around. */
-	buf_init(&block, 4 * ENVELOPE_RCPTS_MAX);
-	mail_trace_make(&t, &block);
-	if (block.failed && d->m.error == 0)
-		d->m.error = ENOMEM;
-	store_add(&d->m, buf_slice(&block));
-	buf_free(&block);
 }
 
 /* Count the fields Received; the header ends at the first empty line. */
@@ -91,6 +55,43 @@ count_hops(struct delivery *d, const char *p, size_t n)
 	}
 }
 
+/* It is known how the message begins: the trace block, and what was held. */
+static void
+open_with(struct delivery *d, const struct session *s, bool headless)
+{
+	struct buf block;
+
+	d->begun = true;
+	buf_init(&block, TRACE_MAX);
+	trace_make(s, d->m.id, headless, &block);
+	if (block.failed && d->m.error == 0)
+		d->m.error = ENOMEM;
+	store_add(&d->m, buf_slice(&block));
+	store_add(&d->m, (struct slice){ d->first, d->held });
+	buf_free(&block);
+}
+
+/* The first bytes are held until it is known what they begin. */
+static void
+begin_with(struct delivery *d, const struct session *s, struct slice bytes)
+{
+	static char rest[STORE_BLOCK]; /* where they lie, the block will */
+	size_t n = sizeof(d->first) - d->held;
+	enum mail_beginning how;
+
+	if (n > bytes.n)
+		n = bytes.n;
+	memcpy(d->first + d->held, bytes.p, n);
+	d->held += n;
+	bytes = slice_from(bytes, n);
+	how = mail_begin((struct slice){ d->first, d->held });
+	if (how == MAIL_BEGIN_UNKNOWN)
+		return;
+	memcpy(rest, bytes.p, bytes.n);
+	open_with(d, s, how == MAIL_BEGIN_TEXT);
+	store_add(&d->m, (struct slice){ rest, bytes.n });
+}
+
 char *
 deliver_room(struct delivery *d, size_t *n)
 {
@@ -101,10 +102,14 @@ void
 deliver_grew(struct delivery *d, struct session *s, size_t n)
 {
 	size_t room;
+	char *at = store_room(&d->m, &room);
 
-	count_hops(d, store_room(&d->m, &room), n);
+	count_hops(d, at, n);
 	d->size += n;
-	store_grew(&d->m, n);
+	if (d->begun)
+		store_grew(&d->m, n);
+	else
+		begin_with(d, s, (struct slice){ at, n });
 	if (s->o->max_size > 0 && d->size > s->o->max_size && d->m.error == 0) {
 		store_abort(&d->m);
 		d->m.error = EMSGSIZE;
@@ -180,6 +185,8 @@ storage_fault(int error)
 static const char *
 verdict(struct delivery *d, struct session *s, unsigned notices)
 {
+	if (!d->begun)
+		open_with(d, s, d->held > 0);
 	if (d->m.error != 0)
 		return storage_fault(d->m.error);
 	if ((notices & SMTP_BARE_LF) != 0)

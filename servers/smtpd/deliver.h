@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "bytes/slice.h"
-#include "grammar/mail_trace.h"
+#include "grammar/mail_begin.h"
 #include "smtpd/store.h"
 
 #define DELIVER_HOPS_MAX 100 /* fields Received: more: a loop (RFC 5321 6.3) */
@@ -22,12 +22,16 @@ struct delivery {
 	unsigned hops;    /* fields Received in its header */
 	unsigned matched; /* bytes of the line that are "received:" so far */
 	bool in_header, at_start;
-	int code; /* of the verdict */
+	bool begun; /* the trace block is there */
+	size_t held;
+	char first[MAIL_FIELD_NAME_MAX + 2]; /* bytes, until then */
+	int code;                            /* of the verdict */
 };
 
 /*
- * Begin: the file, and the trace block at its head.  What fails is kept in
- * d->m.error.
+ * Begin: the file.  The trace block comes to its head with the first bytes of
+ * the message, which tell whether an empty line must part them.  What fails is
+ * kept in d->m.error.
  */
 void deliver_begin(struct delivery *d, struct session *);
 

@@ -9,6 +9,7 @@
 #include "grammar/mail_folder.h"
 #include "smtpd/envelope.h"
 #include "smtpd/lines.h"
+#include "smtpd/report.h"
 #include "smtpd/session.h"
 #include "system/clock.h"
 
@@ -95,5 +96,9 @@ faults_ask(
 	     n--)
 		lines_reply(s, "%s", r->reply);
 	s->over = s->code == 421;
+	if (s->code >= 400)
+		report_refused(s, rules_stage_name(stage),
+		    stage == RULES_MAIL ? buf_slice(&s->mail.from) : to,
+		    r->line);
 	return true;
 }

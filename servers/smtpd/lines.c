@@ -4,6 +4,7 @@
 #include "smtpd/lines.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "bytes/ascii.h"
 #include "smtpd/session.h"
@@ -63,6 +64,7 @@ lines_reply(struct session *s, const char *fmt, ...)
 	if (n >= 3)
 		s->code = (line.p[0] - '0') * 100 + (line.p[1] - '0') * 10 +
 		    (line.p[2] - '0');
+	snprintf(s->said, sizeof(s->said), "%.*s", (int)n, line.p);
 	if (is_mistake(s->code))
 		s->errors++;
 	log_debug("%s S: %.*s", s->client, (int)n, line.p);

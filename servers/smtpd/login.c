@@ -31,14 +31,33 @@ login_load(const char *text)
 	}
 }
 
+/* How many of the mechanisms, in the order of the table below. */
+static size_t
+offered(void)
+{
+	switch (who) {
+	case NOBODY:
+		return 0;
+	case ANYBODY:
+		return 5;
+	default:
+		return passwords_have_plain(users) ? 3 : 2;
+	}
+}
+
 const char *
 login_mechanisms(void)
 {
-	if (who == NOBODY)
+	switch (offered()) {
+	case 0:
 		return "";
-	return who == ANYBODY || passwords_have_plain(users) ?
-	    "PLAIN LOGIN CRAM-MD5" :
-	    "PLAIN LOGIN";
+	case 2:
+		return "PLAIN LOGIN";
+	case 3:
+		return "PLAIN LOGIN CRAM-MD5";
+	default:
+		return "PLAIN LOGIN CRAM-MD5 XOAUTH2 OAUTHBEARER";
+	}
 }
 
 bool
@@ -74,6 +93,13 @@ decide(struct session *s, struct slice user, bool right)
 		return;
 	}
 	s->errors++;
+	if (conn_wrong_password(s->c)) {
+		lines_reply(s,
+		    "421 4.7.0 %s too many wrong passwords, closing connection",
+		    s->o->hostname);
+		s->over = true;
+		return;
+	}
 	lines_reply(s, "535 5.7.8 Authentication credentials invalid");
 }
 
@@ -132,7 +158,7 @@ plain(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 	rest = buf_slice(a);
 	slice_cut(&rest, '\0');
 	user = slice_cut(&rest, '\0');
-	if (rest.p == NULL || user.n == 0 || slice_find(rest, '\0') != NULL) {
+	if (rest.p == NULL || slice_find(rest, '\0') != NULL) {
 		lines_reply(s, "501 5.5.2 Not a PLAIN response");
 		return;
 	}
@@ -173,13 +199,40 @@ cram(struct session *s, struct slice initial, struct buf *a, struct buf *b)
 	}
 	user = slice_between(a->p, blank);
 	answer = slice_between(blank + 1, a->p + a->n);
-	if (who == LISTED)
+	if (who == LISTED) {
 		password = passwords_plain(users, user);
-	if (password.p != NULL) {
+		/* Who is not there takes as long. */
 		smtp_cram_answer(password, slice_of(challenge), digest);
-		right = slice_iis(answer, digest);
+		right = password.p != NULL && slice_iis(answer, digest);
 	}
 	decide(s, user, right);
+}
+
+/*
+ * A bearer token, which is right where everybody is: the name stands behind
+ * "user=" (XOAUTH2) or "a=" (OAUTHBEARER, RFC 7628 3.1).
+ */
+static void
+bearer(struct session *s, struct slice initial, struct buf *a, struct buf *b)
+{
+	struct slice rest, user = { NULL, 0 };
+
+	(void)b;
+	if (!first_answer(s, initial, "", a))
+		return;
+	rest = buf_slice(a);
+	while (rest.n > 0) {
+		struct slice part = slice_cut(&rest, '\001'), word;
+
+		while (part.n > 0) {
+			word = slice_cut(&part, ',');
+			if (slice_starts(word, "user="))
+				user = slice_from(word, 5);
+			else if (slice_starts(word, "a="))
+				user = slice_from(word, 2);
+		}
+	}
+	decide(s, user, who == ANYBODY);
 }
 
 void
@@ -193,17 +246,14 @@ login_command(struct session *s, struct slice args)
 		{ "PLAIN", plain },
 		{ "LOGIN", login },
 		{ "CRAM-MD5", cram },
+		{ "XOAUTH2", bearer },
+		{ "OAUTHBEARER", bearer },
 	};
 	struct slice name = slice_cut(&args, ' ');
 	struct buf a, b, initial;
 
-	if (s->logged_in) {
-		lines_reply(s, "503 5.5.1 Already authenticated");
-		return;
-	}
-	for (size_t i = 0; i < 3; i++) {
-		if (!slice_iis(name, mechanisms[i].name) ||
-		    (i == 2 && who == LISTED && !passwords_have_plain(users)))
+	for (size_t i = 0; i < offered(); i++) {
+		if (!slice_iis(name, mechanisms[i].name))
 			continue;
 		buf_init(&a, SMTP_AUTH_MAX);
 		buf_init(&b, SMTP_AUTH_MAX);

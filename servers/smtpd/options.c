@@ -42,6 +42,8 @@ static const struct arg options[] = {
 	{ "bare-newline", "reject|accept",
 	    "what to do with messages that have an LF without CR (reject)",
 	    .choice = &smtpd_options.bare_newline },
+	{ "strict", NULL, "refuse clients whose name in HELO is none of a host",
+	    .flag = &smtpd_options.strict },
 	{ "lmtp", NULL, "speak LMTP: a reply for each recipient",
 	    .flag = &smtpd_options.lmtp },
 	{ 0 },

@@ -9,6 +9,7 @@
 #include "service/server.h"
 #include "smtpd/session.h"
 #include "system/clock.h"
+#include "system/log.h"
 #include "system/logfile.h"
 
 #define LINE_MAX_BYTES 8192
@@ -112,6 +113,27 @@ void
 report_message(const struct session *s, uint64_t size, const char *id)
 {
 	add_line(s, size, id);
+}
+
+void
+report_refused(
+    struct session *s, const char *stage, struct slice address, size_t line)
+{
+	struct buf b;
+
+	if (++s->refused > REPORT_REFUSED)
+		return;
+	buf_init(&b, LINE_MAX_BYTES);
+	escape_log(&b, address);
+	if (line > 0)
+		log_info("%s: %s <%.*s> refused by line %zu of the rules: %s",
+		    s->client, stage, (int)b.n, buf_str(&b), line, s->said);
+	else
+		log_info("%s: %s <%.*s> refused: %s", s->client, stage,
+		    (int)b.n, buf_str(&b), s->said);
+	if (s->refused == REPORT_REFUSED)
+		log_info("%s: what else is refused is not told", s->client);
+	buf_free(&b);
 }
 
 void

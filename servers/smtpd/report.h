@@ -10,7 +10,12 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+#include "bytes/slice.h"
+
+#define REPORT_REFUSED 20
 
 struct session;
 
@@ -18,6 +23,14 @@ struct session;
  * What became of a message of so many bytes; the last reply tells.
  */
 void report_message(const struct session *, uint64_t size, const char *id);
+
+/*
+ * A sender or recipient was refused, by the last reply: a line for people, for
+ * the first REPORT_REFUSED of a conversation.  line: of the rule that wanted
+ * it, or 0.
+ */
+void report_refused(
+    struct session *, const char *stage, struct slice address, size_t line);
 
 /*
  * A conversation that brought no message: the last reply tells why.

@@ -88,6 +88,7 @@ rules_load(const char *path)
 			die(EXIT_CONFIG, "%s:%zu: %s", path, number, why);
 		if (status == 0)
 			continue;
+		given.rule[given.n].line = number;
 		given.line[given.n++] = line;
 		line = NULL;
 		size = 0;
@@ -160,7 +161,8 @@ parse_live(void)
 		if (status < 0)
 			log_error(RULES_FILE ":%zu: %s; this line is left out",
 			    number, why);
-		live.n += status > 0;
+		if (status > 0)
+			live.rule[live.n++].line = number;
 	}
 }
 

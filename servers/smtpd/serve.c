@@ -106,6 +106,10 @@ too_long(struct session *s)
 		lines_reply(s, "500 5.5.6 Authentication line too long");
 	else
 		lines_reply(s, "500 5.5.2 Line too long");
+	/* Nobody knows where the octets behind it end. */
+	if (slice_iis(
+		(struct slice){ s->line.p, s->line.n < 4 ? 0 : 4 }, "BDAT"))
+		s->over = true;
 }
 
 static void

@@ -5,7 +5,8 @@
  * it in this list:
  *
  *	lines                   how lines and replies come and go
- *	envelope, report        the mail being sent; the access log
+ *	envelope, report, trace the mail being sent; the access log; what is
+ *	                        put before a message
  *	faults                  rules that speak up
  *	login, transaction,     AUTH; MAIL and RCPT;
  *	deliver, body           a message to its verdict; DATA and BDAT
@@ -24,14 +25,15 @@
 #include "smtpd/envelope.h"
 #include "smtpd/smtpd.h"
 
-#define SESSION_ERRORS_MAX 20  /* mistakes before we hang up */
-#define SESSION_JUNK_MAX   200 /* commands that lead nowhere, likewise */
+#define SESSION_ERRORS_MAX 20   /* mistakes before we hang up */
+#define SESSION_JUNK_MAX   1000 /* commands that lead nowhere, likewise */
 
 struct session {
 	struct conn *c;
 	const struct smtpd_options *o;
 	enum smtp_state state;
 	bool extended; /* greeted with EHLO or LHLO */
+	bool odd_helo; /* the name it gave there is none of a host */
 	bool logged_in;
 	bool over;       /* nothing more is read */
 	int conduct;     /* enum conduct */
@@ -42,7 +44,9 @@ struct session {
 	struct envelope mail;
 	unsigned errors, junk;
 	unsigned messages;          /* answered after their dot, well or not */
-	int code;                   /* of the last reply */
+	int code;                   /* of the last reply ... */
+	char said[160];             /* ... and as much of it as fits */
+	unsigned refused;           /* senders and recipients */
 	int64_t progress_ms;        /* when it last brought a mail, or began */
 	char client[ADDR_MAX_TEXT]; /* its address, without the port */
 };

@@ -27,6 +27,7 @@ struct smtpd_options {
 	int mailbox_by;          /* enum mail_folder_by */
 	int bare_newline;        /* 0 reject, 1 accept */
 	bool lmtp;
+	bool strict;        /* refuse names in HELO that are none */
 	int64_t timeout_ms; /* between two commands */
 	int log_format;     /* enum log_format */
 };

@@ -169,13 +169,14 @@ store_open(const char *path, const char *host, const struct privdrop *user,
 	static const struct privdrop ourselves;
 	struct order o = { .path = path, .at = -1, .sweep = sweep_too };
 	int fd[AS_USER_FDS_MAX];
-	const char *what;
+	const char *what = "";
 	int n;
 
 	set_host(host);
 	if (user == NULL)
 		user = &ourselves;
-	n = as_user(user, open_all, &o, fd, &what);
+	n = user == &ourselves ? open_all(&o, fd, &what) :
+				 as_user(user, open_all, &o, fd, &what);
 	if (n < 0 && errno == EACCES && what[0] == '\0' && user->drop) {
 		o.at = as_user_find(user, path);
 		if (o.at < 0)

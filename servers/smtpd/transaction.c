@@ -8,8 +8,10 @@
 #include "smtpd/faults.h"
 #include "smtpd/lines.h"
 #include "smtpd/login.h"
+#include "smtpd/report.h"
 #include "smtpd/session.h"
 #include "smtpd/store.h"
+#include "system/log.h"
 
 #define SHOWN 200 /* bytes of what a client sent, in a reply */
 
@@ -53,6 +55,17 @@ refuse(struct session *s, enum smtp_fault fault, const struct smtp_why *why,
 	}
 }
 
+/* The Maildir is gone, and can be made anew by another process only. */
+static void
+put_off(struct session *s)
+{
+	log_error("%s: removed or renamed: it is opened anew", s->o->maildir);
+	lines_reply(
+	    s, "421 4.3.0 The Maildir is gone and made anew: come again");
+	s->over = true;
+	s->conduct = CONDUCT_STALE;
+}
+
 /* Is there a reason not to begin?  Then it has been given. */
 static bool
 declined(struct session *s, const struct smtp_mail *m)
@@ -68,6 +81,7 @@ declined(struct session *s, const struct smtp_mail *m)
 	else
 		return faults_ask(
 		    s, RULES_MAIL, (struct slice){ NULL, 0 }, NULL);
+	report_refused(s, "mail", m->from.text, 0);
 	return true;
 }
 
@@ -82,9 +96,14 @@ transaction_mail(struct session *s, struct slice args)
 		lines_reply(s, "530 5.7.0 Authentication required");
 		return;
 	}
+	if (store_is_lost(s->o->maildir)) {
+		put_off(s);
+		return;
+	}
 	status = smtp_mail(args, &m, &why);
 	if (status != SMTP_OK) {
 		refuse(s, (enum smtp_fault)status, &why, "MAIL FROM", "5.1.7");
+		report_refused(s, "mail", args, 0);
 		return;
 	}
 	envelope_reset(s);
@@ -111,10 +130,17 @@ transaction_rcpt(struct session *s, struct slice args)
 
 	if (status != SMTP_OK) {
 		refuse(s, (enum smtp_fault)status, &why, "RCPT TO", "5.1.3");
+		report_refused(s, "rcpt", args, 0);
+		/* It costs itself, not the recipients that are good: it is
+		 * counted with what leads nowhere. */
+		if (s->errors > 0)
+			s->errors--;
+		s->junk++;
 		return;
 	}
 	if (s->mail.count >= s->o->max_recipients) {
 		lines_reply(s, "452 4.5.3 Too many recipients");
+		report_refused(s, "rcpt", r.to.text, 0);
 		return;
 	}
 	if (faults_ask(s, RULES_RCPT, r.to.text, NULL))
@@ -124,6 +150,7 @@ transaction_rcpt(struct session *s, struct slice args)
 		s->mail.rcpts.n = before;
 		s->mail.rcpts.failed = false;
 		lines_reply(s, "452 4.5.3 Too many recipients");
+		report_refused(s, "rcpt", r.to.text, 0);
 		return;
 	}
 	s->mail.count++;

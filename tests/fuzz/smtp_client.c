@@ -139,13 +139,14 @@ static void
 prepare_seven(const struct message *from)
 {
 	static char plain[4096], out[2 * sizeof(plain)];
-	const struct message *m = seven_bit(from);
 	struct smtp_writer w;
+	struct message m;
 	size_t n;
 
-	must(m != NULL && m->size < sizeof(plain));
-	n = (size_t)pread(fileno(m->file), plain, sizeof(plain), 0);
-	must(n == m->size);
+	must(seven_bit(from, &m) && m.size < sizeof(plain));
+	n = (size_t)pread(fileno(m.file), plain, sizeof(plain), 0);
+	must(n == m.size);
+	fclose(m.file);
 	for (size_t i = 0; i < n; i++)
 		must((unsigned char)plain[i] < 128);
 	smtp_writer_init(&w);

@@ -133,7 +133,7 @@ data(struct walk *w)
 static void
 chunk(struct walk *w, uint64_t size, bool last)
 {
-	bool known = w->chunk || w->count > 0, empty = size == 0 && !last;
+	bool known = w->chunk || w->count > 0;
 	struct slice text;
 
 	if (size > w->said.n) {
@@ -142,7 +142,7 @@ chunk(struct walk *w, uint64_t size, bool last)
 	}
 	buf_add(&w->text, w->said.p, (size_t)size);
 	w->said = slice_from(w->said, (size_t)size);
-	if (!known || (empty && !w->chunk)) {
+	if (!known) {
 		must(hear(w, &text) >= 500);
 		buf_clear(&w->text);
 		return;
@@ -153,7 +153,7 @@ chunk(struct walk *w, uint64_t size, bool last)
 	else if (hear(w, &text) != 250)
 		w->spoilt = true;
 	else
-		must(!empty && !w->spoilt);
+		must(!w->spoilt);
 }
 
 /* What a command that was granted means for the ones to come. */
@@ -184,23 +184,31 @@ line(struct walk *w, struct slice line)
 	struct slice text;
 	uint64_t size;
 	bool last;
-	int code;
+	int code, status;
 
 	if (line.n > 0 && line.p[line.n - 1] == '\r')
 		line.n--;
 	smtp_command_parse(line, &c);
 	if (!w->asked && c.row->verb == SMTP_V_BDAT &&
 	    line.n <= SMTP_COMMAND_MAX && smtp_line_check(line) == 0 &&
-	    smtp_bdat(c.args, &size, &last) == 0 && size != UINT64_MAX) {
-		chunk(w, size, last);
+	    ((status = smtp_bdat(c.args, &size, &last)), size != UINT64_MAX)) {
+		if (status == 0) {
+			chunk(w, size, last);
+		} else if (size > w->said.n) {
+			w->said.p = NULL;
+		} else {
+			w->said = slice_from(w->said, (size_t)size);
+			must(hear(w, &text) == 501);
+			w->spoilt = w->chunk; /* its octets are lost */
+		}
 		return;
 	}
 	code = hear(w, &text);
 	if (w->asked)
 		c.row = smtp_row(SMTP_V_NOOP);
 	w->asked = code == 334;
-	if (c.row->verb == SMTP_V_BDAT && code == 552)
-		w->over = true; /* more than anybody can send */
+	if (c.row->verb == SMTP_V_BDAT && code >= 500)
+		w->over = true; /* nobody knows where its octets end */
 	if (!w->over)
 		granted(w, &c, code);
 }

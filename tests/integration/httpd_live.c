@@ -37,9 +37,12 @@ expect_event(int fd, const char *event)
 	struct buf b;
 
 	buf_init(&b, 8192);
-	cr_assert(rig_read_through(fd, &b, "\n\n\r\n"));
-	rest = buf_slice(&b);
-	slice_cut(&rest, '\n'); /* the size of the chunk */
+	do { /* comments come on a machine that takes its time */
+		buf_clear(&b);
+		cr_assert(rig_read_through(fd, &b, "\n\n\r\n"));
+		rest = buf_slice(&b);
+		slice_cut(&rest, '\n'); /* the size of the chunk */
+	} while (slice_starts(rest, ":"));
 	cr_expect(
 	    slice_starts(rest, event), "%.*s, not %s", (int)b.n, b.p, event);
 	buf_free(&b);
@@ -72,7 +75,44 @@ Test(httpd_live, tells_what_changed)
 	/* What editors keep for themselves is nobody's business. */
 	rig_file(dir, ".index.html.swp", "x");
 	rig_file(dir, "index.html~", "x");
+	rig_file(dir, "4913", "x");
+	rig_file(dir, "#index.html#", "x");
+	rig_file(dir, "index.html___jb_tmp___", "x");
+	rig_file(dir, "style.css.map", "x");
+	rig_file(dir, "style.scss", "x");
+	rig_file(dir, "build.log", "x");
 	cr_expect(rig_expect_silence(fd, 300));
+}
+
+Test(httpd_live, ignores_what_it_is_told_to)
+{
+	const char *dir = rig_place();
+	int fd;
+
+	rig_file(dir, "cache/a.html", "x");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", "--live-ignore",
+	    "*.gen.html", "--live-ignore", "cache", dir));
+	fd = open_stream("");
+	rig_file(dir, "a.gen.html", "x");
+	rig_file(dir, "cache/a.html", "y");
+	cr_expect(rig_expect_silence(fd, 300));
+	rig_file(dir, "a.html", "x");
+	expect_event(fd, "event: page\n");
+}
+
+/* So that they are gone once there is something to see. */
+Test(httpd_live, error_pages_and_listings_reload_too)
+{
+	static const char tag[] = "<script src=\"/.berth/live.js\"></script>";
+	const char *dir = rig_place();
+	struct rig_reply reply;
+
+	rig_file(dir, "sub/a.txt", "x");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
+	cr_assert(rig_get(address, "/missing", &reply));
+	cr_expect(reply.status == 404 && has(reply.body, tag));
+	cr_assert(rig_get(address, "/sub/", &reply));
+	cr_expect(reply.status == 200 && has(reply.body, tag));
 }
 
 Test(httpd_live, tells_what_was_missed)
@@ -149,7 +189,7 @@ Test(httpd_live, a_drain_ends_the_stream)
 }
 
 /* More pages than a user has inotify instances (128, unless root said else). */
-#define PAGES 200
+#define PAGES 140
 
 static void
 expect_all(int *fds, const char *event)
@@ -170,15 +210,15 @@ Test(httpd_live, one_watch_serves_many_pages)
 	rig_file(dir, "a.css", "x");
 	expect_all(fds, "event: style\n");
 	/* Whoever watched goes, and another takes over. */
-	for (int i = 0; i < PAGES / 2; i++) {
+	for (int i = 0; i < PAGES - 2; i++) {
 		close(fds[i]);
 		fds[i] = -1;
-		if (i % 20 != 0)
+		if (i % 40 != 0)
 			continue;
 		rig_file(dir, "a.html", "x");
 		expect_all(fds, "event: page\n");
 	}
-	for (int i = PAGES / 2; i < PAGES; i++)
+	for (int i = PAGES - 2; i < PAGES; i++)
 		close(fds[i]);
 	cr_expect_eq(rig_stop(r), 0);
 }

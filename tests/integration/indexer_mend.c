@@ -3,6 +3,7 @@
  * written is made anew, and loses nothing.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -108,12 +109,15 @@ Test(indexer_mend, deleted_while_running)
 Test(indexer_mend, deleted_with_its_directory)
 {
 	begin();
+	rig_signal(indexer, SIGSTOP); /* or it is faster than we are */
 	unlink(rig_in(mail, INDEX_CHANGED));
 	unlink(rig_in(mail, INDEX_DIR "/lock"));
 	unlink(rig_in(mail, INDEX_FILE));
+	unlink(rig_in(mail, INDEX_FILE "-journal"));
 	rmdir(rig_in(mail, INDEX_SYNC));
 	rmdir(rig_in(mail, INDEX_SESSIONS));
 	cr_assert_eq(rmdir(rig_in(mail, INDEX_DIR)), 0);
+	rig_signal(indexer, SIGCONT);
 	cr_expect(rig_until("it is whole again", is_whole_again, NULL));
 	cr_expect(rig_until("all that belongs to it", is_beside_it, NULL));
 	expect_released("a");
@@ -128,6 +132,13 @@ Test(indexer_mend, what_lies_beside_it_is_made_again)
 	cr_assert_eq(rmdir(rig_in(mail, INDEX_SESSIONS)), 0);
 	cr_expect(rig_until("all that belongs to it", is_beside_it, NULL));
 	expect_released("b");
+	end();
+}
+
+Test(indexer_mend, moved_away_with_its_directory)
+{
+	begin();
+	move(INDEX_DIR, "away");
 	end();
 }
 
@@ -221,6 +232,7 @@ Test(indexer_mend, goes_on_without_a_reader_that_hangs)
 	deliver("new/during.a", "during");
 	cr_expect(finds("during", 1));
 	cr_expect_eq(found("something"), MESSAGES);
+	sqlite3_close(db);
 	end();
 }
 
@@ -235,6 +247,7 @@ Test(indexer_mend, goes_on_without_a_stranger_that_locks)
 	    sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
 	deliver("new/during.a", "during");
 	cr_expect(finds("during", 1));
+	sqlite3_close(db);
 	end();
 }
 

@@ -17,7 +17,7 @@
 #define UNTOLD 400 /* ms that a client is let wait at least */
 #define TRIES  200
 #define GET    "GET /f HTTP/1.1\r\nHost: localhost\r\n"
-#define LOT    "127.0.0.1: the server is nearly full"
+#define LOT    "refused 127.0.0.1: few processes are free"
 
 static struct rig *r;
 static int kept[KEPT], at_work[MOST];

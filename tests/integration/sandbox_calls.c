@@ -221,6 +221,7 @@ CALL(punch_log, syscall(SYS_fallocate, sandboxed.log, 3, 0, 1))
 CALL(open_log, open(sandboxed_path("log"), O_WRONLY))
 CALL(remove_log, unlink(sandboxed_path("log")))
 CALL(unset_append, fcntl(sandboxed.log, F_SETFL, 0))
+CALL(silence_log, fcntl(sandboxed.log, F_SETFL, O_APPEND | O_DIRECT))
 CALL(own_log_signals, fcntl(sandboxed.log, F_SETOWN, sandboxed.sibling))
 
 static int
@@ -366,6 +367,7 @@ static const struct attempt attempts[] = {
 	ATTEMPT("log: open", open_log, EPERM),
 	ATTEMPT("log: remove", remove_log, EPERM),
 	ATTEMPT("log: take O_APPEND off", unset_append, EPERM),
+	ATTEMPT("log: set O_DIRECT", silence_log, EPERM),
 	ATTEMPT("log: F_SETOWN", own_log_signals, ENOSYS),
 	ATTEMPT("log: RWF_NOAPPEND", write_over_log, ENOSYS),
 	ATTEMPT("log: pwrite", write_at_start, EPERM),

@@ -148,7 +148,8 @@ Test(sandbox_crash, who_talks_nonsense_to_the_master_is_ended)
 	open_others(r, fd);
 	for (size_t i = 1; i <= 3; i++) {
 		cr_assert(ends(r, "lie\n"));
-		cr_assert(rig_hear_times(r, "which no child does: it is killed", i));
+		cr_assert(
+		    rig_hear_times(r, "which no child does: it is killed", i));
 		cr_assert(others_are_served(fd));
 	}
 	for (int i = 0; i < OTHERS; i++)
@@ -170,6 +171,8 @@ layout_of_the_idle(struct rig *r, pid_t idle[64], size_t *n)
 	cr_assert(*n > 0 && *n <= 64);
 	snprintf(path, sizeof path, "/proc/%d/maps", (int)idle[0]);
 	f = fopen(path, "re");
+	if (f == NULL && geteuid() != 0)
+		cr_skip_test("only root looks into a child in its sandbox");
 	cr_assert_not_null(f);
 	cr_assert_eq(fscanf(f, "%lx", &where), 1);
 	fclose(f);

@@ -28,7 +28,7 @@ Test(site_faults, users_that_cannot_be_read)
 	const struct {
 		const char *file, *says;
 	} rows[] = {
-		{ rig_file(dir, "u1", "# users\n\nann:x\n:y\n"),
+		{ rig_file(dir, "u1", "# users\n\nann:{PLAIN}x\n:y\n"),
 		    "u1:4: not USER:HASH" },
 		{ rig_file(dir, "u2", "ann\n"), "u2:1: not USER:HASH" },
 		{ rig_file(dir, "u3", "ann:\n"), "u3:1: not USER:HASH" },

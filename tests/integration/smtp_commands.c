@@ -8,16 +8,18 @@
 /* clang-format off */
 static const struct talk rows[] = {
 	{ "first 250 line of EHLO", { SAY("EHLO client.example\r\n", "250-mx.test "), ALIVE } },
-	{ "EHLO without/with bad arg", { SAY("EHLO\r\n", "501 5.5.4"), SAY("EHLO a b\r\n", "501 5.5.4"), SAY("EHLO [1.2.3]\r\n", "501 5.5.4"), SAY("MAIL FROM:<a@b>\r\n", "503 5.5.1"), EHLO, SAY("EHLO\r\n", "501 5.5.4"), MAIL } },
 	{ "EHLO without/with bad arg", { SAY("EHLO [127.0.0.1]\r\n", "250"), SAY("EHLO [IPv6:::1]\r\n", "250"), SAY("EHLO under_score!\r\n", "250") } },
 	{ "repeat EHLO", { EHLO, MAIL, RCPT, EHLO, SAY("DATA\r\n", "503 5.5.1"), MAIL } },
 	{ "HELO", { SAY("HELO x\r\n", "250 mx.test"), SAY("MAIL FROM:<a@b> SIZE=5\r\n", "250 2.1.0") } },
-	{ "HELO", { SAY("HELO\r\n", "501 5.5.4"), SAY("LHLO x\r\n", "502 5.5.1") } },
+	{ "HELO", { SAY("HELO\r\n", "250 mx.test Hello you"), SAY("LHLO x\r\n", "502 5.5.1") } },
+	{ "names that are none", { SAY("EHLO [::1]\r\n", "250"), SAY("EHLO [localhost]\r\n", "250"), SAY("EHLO my pc\r\n", "250"), SAY("EHLO pc-m\xc3\xbcller\r\n", "250"), SAY("EHLO\r\n", "250"), MAIL, RCPT, DATA, SAY("hi\r\n.\r\n", "250 2.0.0") } },
+	{ "RCPTs that are none", { EHLO, MAIL, RCPT, SAY("RCPT TO:<\r\nRCPT TO:<a@\r\nRCPT TO:a b\r\nRCPT TO:<>\r\nRCPT\r\n", "501|501|555|501|501"), DATA, SAY("hi\r\n.\r\n", "250 2.0.0") } },
+	{ "which command is missing", { SAY("MAIL FROM:<a@b>\r\n", "503 5.5.1 MAIL: send EHLO or HELO first"), EHLO, SAY("RCPT TO:<a@b>\r\n", "503 5.5.1 RCPT: send MAIL first"), SAY("DATA\r\n", "503 5.5.1 DATA: send MAIL and RCPT first"), MAIL, SAY("DATA\r\n", "554 5.5.1 DATA: no valid recipient: send RCPT first") } },
 	{ "bare LF ends a command", { SAY("EHLO x\n", "250"), SAY("MAIL FROM:<a@b>\nRCPT TO:<c@d>\n", "250|250") } },
 	{ "SIZE= too large", { EHLO, SAY("MAIL FROM:<a@b> SIZE=100001\r\n", "552 5.3.4"), SAY("MAIL FROM:<a@b> SIZE=99999999999999999999\r\n", "552 5.3.4"), SAY("MAIL FROM:<a@b> SIZE=x\r\n", "501 5.5.4"), SAY("MAIL FROM:<a@b> SIZE=0\r\n", "250 2.1.0") } },
 	{ "NUL in command", { SAY("EHLO a\0b\r\n", "501 5.5.2"), SAY("NOOP\0\r\n", "501 5.5.2"), EHLO, SAY("MAIL FROM:<a\0@b>\r\n", "501 5.5.2"), MAIL } },
 	{ "CR/LF in HELO/addresses reaching trace headers", { SAY("EHLO a\rb\r\n", "501 5.5.2"), EHLO, SAY("MAIL FROM:<a\r@b>\r\n", "501 5.5.2"), SAY("MAIL FROM:<\"a\rb\"@c>\r\n", "501 5.5.2") } },
-	{ "8-bit in command without SMTPUTF8", { SAY("EHLO \xc3\xbc\r\n", "501 5.5.2"), EHLO, SAY("MAIL FROM:<\xc3\xbc@b>\r\n", "553 5.6.7"), SAY("MAIL FROM:<\xfc@b>\r\n", "500 5.5.2"), SAY("MAIL FROM:<a@b> SMTPUTF8=1\r\n", "501 5.5.4"), MAIL, SAY("RCPT TO:<\xc3\xbc@b>\r\n", "553 5.6.7"), RCPT } },
+	{ "8-bit in command without SMTPUTF8", { SAY("NOOP \xc3\xbc\r\n", "501 5.5.2"), SAY("EHLO \xfc\r\n", "500 5.5.2"), EHLO, SAY("MAIL FROM:<\xc3\xbc@b>\r\n", "553 5.6.7"), SAY("MAIL FROM:<\xfc@b>\r\n", "500 5.5.2"), SAY("MAIL FROM:<a@b> SMTPUTF8=1\r\n", "501 5.5.4"), MAIL, SAY("RCPT TO:<\xc3\xbc@b>\r\n", "553 5.6.7"), RCPT } },
 	{ "8-bit in command without SMTPUTF8", { EHLO, SAY("MAIL FROM:<\xc3\xbc@b> SMTPUTF8\r\n", "250 2.1.0"), SAY("RCPT TO:<\xc3\xbc@b>\r\n", "250 2.1.5") } },
 	{ "unknown MAIL/RCPT parameter", { EHLO, SAY("MAIL FROM:<a@b> FOO=1\r\n", "555 5.5.4 Unsupported option: FOO"), MAIL, SAY("RCPT TO:<c@d> BAR\r\n", "555 5.5.4 Unsupported option: BAR") } },
 	{ "duplicate/empty parameter", { EHLO, SAY("MAIL FROM:<a@b> SIZE=1 SIZE=1\r\n", "501 5.5.4"), SAY("MAIL FROM:<a@b> SIZE=\r\n", "501 5.5.4"), SAY("MAIL FROM:<a@b> =\r\n", "501 5.5.4") } },
@@ -42,6 +44,11 @@ static const struct talk rows[] = {
 	{ "RCPT overflow", { EHLO, MAIL, SAY("RCPT TO:<1@b>\r\nRCPT TO:<2@b>\r\nRCPT TO:<3@b>\r\n", "250|250|250"), SAY("RCPT TO:<4@b>\r\n", "452 4.5.3"), DATA, SAY("x\r\n.\r\n", "250 2.0.0") } },
 	{ "pipelined", { SAY("EHLO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nhi\r\n.\r\nQUIT\r\n", "250|250|250|354|250|221|end") } },
 };
+
+static const struct talk strict_rows[] = {
+	{ "EHLO without/with bad arg", { SAY("EHLO\r\n", "501 5.5.4"), SAY("EHLO a b\r\n", "501 5.5.4"), SAY("EHLO [1.2.3]\r\n", "501 5.5.4"), SAY("MAIL FROM:<a@b>\r\n", "503 5.5.1"), EHLO, SAY("EHLO\r\n", "501 5.5.4"), MAIL } },
+	{ "EHLO without/with bad arg", { SAY("EHLO \xc3\xbc\r\n", "501 5.5.2"), SAY("EHLO pc\r\n", "250"), SAY("EHLO [localhost]\r\n", "501 5.5.4") } },
+};
 /* clang-format on */
 
 /* At once, and then with every byte in a segment of its own. */
@@ -54,6 +61,65 @@ Test(smtp_commands, rows)
 
 	talk_rows(r, rows, sizeof(rows) / sizeof(rows[0]), 0);
 	talk_rows(r, rows, sizeof(rows) / sizeof(rows[0]), 1);
+	cr_expect_eq(rig_stop(r), 0);
+}
+
+Test(smtp_commands, strict_rows)
+{
+	struct rig *r = rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0",
+	    "--strict", rig_in(rig_place(), "mail")));
+
+	talk_rows(
+	    r, strict_rows, sizeof(strict_rows) / sizeof(strict_rows[0]), 0);
+	cr_expect_eq(rig_stop(r), 0);
+}
+
+/* What a name is not is noted where people look for it. */
+Test(smtp_commands, odd_names_are_noted)
+{
+	const char *mail = rig_in(rig_place(), "mail");
+	struct rig *r =
+	    rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	int fd = rig_open(r, "smtp");
+	struct mail_trace t;
+	struct buf b;
+
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "EHLO my pc", "250"));
+	cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
+	cr_assert(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
+	cr_assert(rig_smtp(fd, "DATA", "354"));
+	cr_assert(rig_smtp(fd, "hi\r\n.", "250"));
+	cr_assert_eq(rig_stop(r), 0);
+	buf_init(&b, 100000);
+	cr_assert_eq(talk_slurp(rig_in(mail, "new"), &b), 1);
+	cr_expect_not_null(strstr(buf_str(&b),
+	    "Received: from my?pc (localhost [127.0.0.1]) (not a host name)"));
+	cr_assert_gt(mail_trace_read(buf_slice(&b), &t), 0);
+	cr_expect(slice_is(t.helo, "my?pc"));
+	cr_expect(slice_is(t.address, "127.0.0.1"));
+	buf_free(&b);
+}
+
+/* Programs that check a connection send NOOP; there is an end to it. */
+Test(smtp_commands, many_harmless_commands)
+{
+	struct rig *r = rig_start(RIG(
+	    "berth-smtpd", "-l", "127.0.0.1:0", rig_in(rig_place(), "mail")));
+	int fd = rig_open(r, "smtp");
+	char all[300 * 6 + 1] = "";
+
+	for (int i = 0; i < 300; i++)
+		memcpy(all + (size_t)i * 6, "NOOP\r\n", 7);
+	cr_assert(rig_smtp_expect(fd, "220"));
+	for (int times = 0; times < 4; times++) {
+		cr_assert(rig_send(fd, all));
+		for (int i = 0; i < (times < 3 ? 300 : 99); i++)
+			cr_assert(rig_smtp_expect(fd, "250"));
+	}
+	cr_assert(rig_smtp_expect(fd, "250"));
+	cr_assert(rig_smtp_expect(fd, "421"));
+	cr_assert(rig_expect_end(fd));
 	cr_expect_eq(rig_stop(r), 0);
 }
 
@@ -100,7 +166,8 @@ Test(smtp_commands, what_ehlo_offers)
 		"250-SIZE 52428800\r\n", "250-8BITMIME\r\n", "250-SMTPUTF8\r\n",
 		"250-ENHANCEDSTATUSCODES\r\n", "250-CHUNKING\r\n",
 		"250-BINARYMIME\r\n", "250-DSN\r\n",
-		"250-AUTH PLAIN LOGIN CRAM-MD5\r\n", "250 HELP\r\n" };
+		"250-AUTH PLAIN LOGIN CRAM-MD5 XOAUTH2 OAUTHBEARER\r\n",
+		"250 HELP\r\n" };
 	const char *dir = rig_place();
 	struct rig *r = rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0",
 	    "--hostname", "mx.test", rig_in(dir, "mail")));

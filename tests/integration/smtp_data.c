@@ -35,12 +35,16 @@ static const struct {
 	{ "BDAT", SLICE("BDAT 5\r\n.\r\n.\nBDAT 3 LAST\r\nxyz"), "250 2.0.0 5|250 2.0.0 ", SLICE(".\r\n.\nxyz"), "reject" },
 	{ "BDAT", SLICE("BDAT 4\r\nabcdBDAT 0 LAST\r\nNOOP\r\n"), "250|250 2.0.0|250", SLICE("abcd"), "reject" },
 	{ "BDAT", SLICE("BDAT 0 LAST\r\n"), "250 2.0.0", SLICE(""), "reject" },
-	{ "BDAT/DATA mixed", SLICE("BDAT 2\r\nabDATA\r\nMAIL FROM:<x@y>\r\nRCPT TO:<x@y>\r\nBDAT 1 LAST\r\nc"), "250|503 5.5.1 DATA after BDAT|503 5.5.1|503 5.5.1|250 2.0.0", SLICE("abc"), "reject" },
+	{ "BDAT/DATA mixed", SLICE("BDAT 2\r\nabDATA\r\nMAIL FROM:<x@y>\r\nRCPT TO:<x@y>\r\nBDAT 1 LAST\r\nc"), "250|503 5.5.1 DATA: a message is coming by BDAT|503 5.5.1|503 5.5.1|250 2.0.0", SLICE("abc"), "reject" },
 	{ "BDAT/DATA mixed", SLICE("BDAT 2\r\nabRSET\r\nNOOP\r\n"), "250|250|250", { NULL, 0 }, "reject" },
-	{ "BDAT size", SLICE("BDAT x\r\nBDAT -1\r\nBDAT 5 FIRST\r\nBDAT\r\nNOOP\r\n"), "501 5.5.4|501 5.5.4|501 5.5.4|501 5.5.4|250", { NULL, 0 }, "reject" },
+	{ "BDAT size", SLICE("BDAT 6 FIRST\r\nQUIT\r\nNOOP\r\n"), "501 5.5.4|250 2.0.0 Ok", { NULL, 0 }, "reject" },
+	{ "BDAT size", SLICE("BDAT x\r\nNOOP\r\n"), "501 5.5.4|end", { NULL, 0 }, "reject" },
+	{ "BDAT size", SLICE("BDAT -1\r\nNOOP\r\n"), "501 5.5.4|end", { NULL, 0 }, "reject" },
+	{ "BDAT size", SLICE("BDAT\r\nNOOP\r\n"), "501 5.5.4|end", { NULL, 0 }, "reject" },
+	{ "BDAT size", SLICE("BDAT 5\0\r\nNOOP\r\n"), "501 5.5.2|end", { NULL, 0 }, "reject" },
 	{ "BDAT size", SLICE("BDAT 99999999999999999999999\r\nNOOP\r\n"), "552 5.3.4|end", { NULL, 0 }, "reject" },
-	{ "BDAT size", SLICE("BDAT 0\r\nBDAT 2 LAST\r\nab"), "551 5.7.1|250 2.0.0", SLICE("ab"), "reject" },
-	{ "BDAT size", SLICE("BDAT 1\r\naBDAT 0\r\nBDAT 2 LAST\r\nabNOOP\r\n"), "250|551 5.7.1|551 5.0.0|250", { NULL, 0 }, "reject" },
+	{ "BDAT size", SLICE("BDAT 0\r\nBDAT 2 LAST\r\nab"), "250 2.0.0 0 octets|250 2.0.0", SLICE("ab"), "reject" },
+	{ "BDAT size", SLICE("BDAT 1\r\naBDAT 0\r\nBDAT 2 LAST\r\nbcNOOP\r\n"), "250|250|250 2.0.0|250 2.0.0 Ok", SLICE("abc"), "reject" },
 	{ "BDAT without recipients", SLICE("RSET\r\nBDAT 6\r\nQUIT\r\nMAIL FROM:<>\r\nBDAT 6 LAST\r\nQUIT\r\nNOOP\r\n"), "250|503 5.5.1|250|554 5.5.1|250", { NULL, 0 }, "reject" },
 	{ "BINARYMIME via DATA", SLICE("RSET\r\nMAIL FROM:<a@b> BODY=BINARYMIME\r\nRCPT TO:<c@d>\r\nDATA\r\nBDAT 3 LAST\r\n\n\r\0"), "250|250|250|503 5.5.1|250 2.0.0", SLICE("\n\r\0"), "reject" },
 	{ "client vanishes mid-DATA", SLICE("DATA\r\nhalf of a message\r\n"), "354", { NULL, 0 }, "reject" },
@@ -101,6 +105,10 @@ Test(smtp_data, rows_byte_by_byte)
 Test(smtp_data, rows_with_bare_newlines_accepted)
 {
 	check_mails("accept", 0);
+}
+
+Test(smtp_data, rows_with_bare_newlines_accepted_byte_by_byte)
+{
 	check_mails("accept", 1);
 }
 
@@ -182,4 +190,54 @@ Test(smtp_data, the_trace_of_a_message)
 	cr_expect(slice_eq(slice_cut(&id, ' '), t.id));
 	buf_free(&b);
 	buf_free(&reply);
+}
+
+/* What has no header of its own does not run into ours. */
+Test(smtp_data, an_empty_line_parts_text_from_the_trace)
+{
+	static const struct {
+		const char *sent, *stored;
+	} rows[] = {
+		{ "hi\r\n", "\r\n\r\nhi\r\n" },
+		{ " Bcc: x\r\n", "\r\n\r\n Bcc: x\r\n" },
+		{ "From me@x\r\nSubject: x\r\n",
+		    "\r\n\r\nFrom me@x\r\nSubject: x\r\n" },
+		{ "Subject: x\r\n", "0\r\nSubject: x\r\n" },
+		{ "\r\nhi\r\n", "0\r\n\r\nhi\r\n" },
+		{ "x", "\r\n\r\nx" },
+		{ "", "0\r\n" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *mail = rig_in(rig_place(), "mail");
+		struct rig *r =
+		    rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+		int fd = rig_open(r, "smtp");
+		char line[64];
+		struct mail_trace t;
+		struct buf b;
+		size_t n = strlen(rows[i].stored);
+		int head;
+
+		cr_assert(rig_smtp_expect(fd, "220"));
+		cr_assert(rig_smtp(fd, "EHLO x", "250"));
+		cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
+		cr_assert(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
+		snprintf(line, sizeof(line), "BDAT %zu LAST\r\n",
+		    strlen(rows[i].sent));
+		cr_assert(rig_send(fd, line));
+		for (const char *p = rows[i].sent; *p != '\0'; p++)
+			cr_assert(rig_send_bytes(fd, p, 1));
+		cr_assert(talk_expect(fd, slice_of("250"), "text", i));
+		cr_assert_eq(rig_stop(r), 0);
+		buf_init(&b, 100000);
+		cr_assert_eq(talk_slurp(rig_in(mail, "new"), &b), 1);
+		cr_assert(slice_ends(buf_slice(&b), rows[i].stored),
+		    "row %zu: %s", i, buf_str(&b));
+		head = mail_trace_read(buf_slice(&b), &t);
+		cr_assert(slice_is(
+		    slice_from(buf_slice(&b), (size_t)head), rows[i].sent));
+		cr_assert_geq(b.n, n);
+		buf_free(&b);
+	}
 }

@@ -2,6 +2,8 @@
  * smtp_limits.c - rows of the table that want more than a few lines: many
  * recipients, long lines, clients that vanish, a full house, no master at all.
  */
+#include <sys/stat.h>
+
 #include "smtp_talk.h"
 #include "system/clock.h"
 
@@ -177,4 +179,107 @@ Test(smtp_limits, the_access_log)
 		    buf_str(&b), i == 2 ? "\"code\":221" : "\"-\" 221 0"));
 		buf_free(&b);
 	}
+}
+
+static void
+say_all_but_the_message(int fd)
+{
+	cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
+	cr_assert(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
+	cr_assert(rig_smtp(fd, "DATA", "354"));
+}
+
+/* A file that may grow no more is a full disk, and not the end. */
+Test(smtp_limits, a_limit_on_the_size_of_files)
+{
+	const char *mail = rig_in(rig_place(), "mail");
+	struct rig *r = rig_start(RIG("/bin/sh", "-c",
+	    "ulimit -f 4096; exec \"$0\" -l 127.0.0.1:0 \"$1\"",
+	    rig_path("berth-smtpd"), mail));
+	int fd = rig_open(r, "smtp");
+	char line[1001];
+
+	memset(line, 'x', 998);
+	memcpy(line + 998, "\r\n", 3);
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "EHLO x", "250"));
+	say_all_but_the_message(fd);
+	for (int i = 0; i < 3000; i++)
+		cr_assert(rig_send(fd, line));
+	cr_assert(rig_smtp(fd, ".", "452"));
+	say_all_but_the_message(fd);
+	cr_assert(rig_smtp(fd, "small\r\n.", "250"));
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* A Maildir that cannot be written to is told, and heals by itself. */
+Test(smtp_limits, a_maildir_that_cannot_be_written_to)
+{
+	const char *mail = rig_in(rig_place(), "mail");
+	struct rig *r =
+	    rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	char tmp[256];
+	int fd = rig_open(r, "smtp");
+
+	snprintf(tmp, sizeof(tmp), "%s/tmp", mail);
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "EHLO x", "250"));
+	cr_assert_eq(chmod(tmp, 0500), 0);
+	cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
+	cr_assert(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
+	cr_assert(rig_smtp(fd, "DATA", "451"));
+	cr_assert(rig_hear(r, "Permission denied"));
+	cr_assert_eq(chmod(tmp, 0700), 0);
+	say_all_but_the_message(fd);
+	cr_assert(rig_smtp(fd, "x\r\n.", "250"));
+	cr_assert_eq(chmod(tmp, 0500), 0);
+	cr_assert_eq(rig_stop(r), 0);
+	/* At the start it is the end. */
+	r = rig_run(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	cr_assert_eq(rig_wait(r), 78);
+	cr_assert_geq(rig_count(r, tmp), 1);
+}
+
+static int
+greeted(struct rig *r)
+{
+	int fd = rig_open(r, "smtp");
+
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "EHLO x", "250"));
+	return fd;
+}
+
+/* The next one finds it made anew, and nothing goes to the old place. */
+Test(smtp_limits, a_maildir_that_is_taken_away)
+{
+	const char *place = rig_place();
+	char mail[256], away[256], line[700];
+	struct rig *r;
+	int fd;
+
+	snprintf(mail, sizeof(mail), "%s/mail", place);
+	snprintf(away, sizeof(away), "%s/away", place);
+	r = rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	for (int i = 0; i < 3; i++) {
+		fd = greeted(r);
+		say_all_but_the_message(fd);
+		cr_assert(rig_smtp(fd, "x\r\n.", "250"));
+		if (i == 0)
+			cr_assert_eq(rename(mail, away), 0);
+		snprintf(line, sizeof(line), "rm -r '%s%s'", mail,
+		    i == 1 ? "" : "/new");
+		if (i > 0)
+			cr_assert_eq(
+			    rig_wait(rig_run(RIG("/bin/sh", "-c", line))), 0);
+		cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "421"));
+		cr_assert(rig_expect_end(fd));
+		cr_assert(rig_hear_times(r, mail, (size_t)i + 1));
+		cr_assert(rig_hear_times(r, "reloading", (size_t)i + 1));
+		cr_assert(rig_hear_times(r, "sandbox:", (size_t)i + 2));
+	}
+	fd = greeted(r);
+	say_all_but_the_message(fd);
+	cr_assert(rig_smtp(fd, "x\r\n.", "250"));
+	cr_assert_eq(rig_stop(r), 0);
 }

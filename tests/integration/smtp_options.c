@@ -16,6 +16,12 @@ static const struct talk any_rows[] = {
 	{ "AUTH ok", { EHLO, SAY("AUTH LOGIN bWU=\r\n", "334 UGFzc3dvcmQ6"), SAY("c2VjcmV0\r\n", "235 2.7.0") } },
 	{ "AUTH ok", { EHLO, SAY("AUTH CRAM-MD5\r\n", "334 "), SAY("bWUgYjkxM2E2MDJjN2VkYTdhNDk1YjRlNmU3MzM0ZDM4OTA=\r\n", "235 2.7.0") } },
 	{ "AUTH bad base64", { EHLO, SAY("AUTH PLAIN !!!\r\n", "501 5.5.2"), SAY("AUTH PLAIN AG1l\r\n", "501 5.5.2"), SAY("AUTH CRAM-MD5 x\r\n", "501 5.7.0"), ALIVE } },
+	{ "AUTH after success", { EHLO, SAY("AUTH PLAIN AG1lAHNlY3JldA==\r\n", "235 2.7.0"), SAY("AUTH\r\n", "503 5.5.1"), SAY("AUTH NONSENSE\r\n", "503 5.5.1") } },
+	{ "AUTH by a token", { EHLO, SAY("AUTH XOAUTH2 dXNlcj1tZUB4AWF1dGg9QmVhcmVyIHRva2VuAQE=\r\n", "235 2.7.0") } },
+	{ "AUTH by a token", { EHLO, SAY("AUTH XOAUTH2\r\n", "334 "), SAY("dXNlcj1tZUB4AWF1dGg9QmVhcmVyIHRva2VuAQE=\r\n", "235 2.7.0") } },
+	{ "AUTH by a token", { EHLO, SAY("AUTH OAUTHBEARER bixhPW1lQHgsAWhvc3Q9bXgBYXV0aD1CZWFyZXIgdG9rZW4BAQ==\r\n", "235 2.7.0") } },
+	{ "AUTH of nobody", { EHLO, SAY("AUTH PLAIN AABzZWNyZXQ=\r\n", "235 2.7.0") } },
+	{ "AUTH of nobody", { EHLO, SAY("AUTH LOGIN =\r\n", "334 UGFzc3dvcmQ6"), SAY("c2VjcmV0\r\n", "235 2.7.0") } },
 	{ "AUTH *", { EHLO, SAY("AUTH LOGIN\r\n", "334"), SAY("*\r\n", "501 5.7.0"), ALIVE } },
 	{ "AUTH unknown", { EHLO, SAY("AUTH GSSAPI\r\n", "504 5.5.4"), SAY("AUTH\r\n", "501 5.5.4") } },
 	{ "AUTH twice or in transaction", { EHLO, SAY("AUTH PLAIN AG1lAHNlY3JldA==\r\n", "235"), SAY("AUTH PLAIN AG1lAHNlY3JldA==\r\n", "503 5.5.1") } },
@@ -25,6 +31,8 @@ static const struct talk any_rows[] = {
 
 /* me:secret (hashed), you:{PLAIN}tanstaaftanstaaf */
 static const struct talk file_rows[] = {
+	{ "AUTH by a token", { EHLO, SAY("AUTH XOAUTH2 dXNlcj1tZUB4AWF1dGg9QmVhcmVyIHRva2VuAQE=\r\n", "504 5.5.4") } },
+	{ "AUTH of nobody", { EHLO, SAY("AUTH PLAIN AABzZWNyZXQ=\r\n", "535 5.7.8"), SAY("AUTH LOGIN =\r\n", "334"), SAY("c2VjcmV0\r\n", "535 5.7.8") } },
 	{ "AUTH needed", { EHLO, SAY("MAIL FROM:<a@b>\r\n", "530 5.7.0"), SAY("AUTH PLAIN AG1lAHNlY3JldA==\r\n", "235"), MAIL } },
 	{ "AUTH bad creds", { EHLO, SAY("AUTH PLAIN AG1lAHdyb25n\r\n", "535 5.7.8"), SAY("AUTH PLAIN AG5vYm9keQBzZWNyZXQ=\r\n", "535 5.7.8"), SAY("AUTH PLAIN AHlvdQB0YW5zdGFhZnRhbnN0YWFm\r\n", "235") } },
 	{ "AUTH bad creds", { EHLO, SAY("AUTH CRAM-MD5\r\n", "334"), SAY("eW91IDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw\r\n", "535 5.7.8"), SAY("AUTH CRAM-MD5\r\n", "334"), SAY("bWUgMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDA=\r\n", "535 5.7.8") } },
@@ -33,12 +41,12 @@ static const struct talk file_rows[] = {
 static const struct talk lmtp_rows[] = {
 	{ "LMTP", { SAY("EHLO x\r\n", "502"), SAY("HELO x\r\n", "502"), SAY("LHLO x\r\n", "250-"), MAIL, RCPT, SAY("RCPT TO:<>\r\n", "501"), SAY("RCPT TO:<e@f>\r\n", "250"), DATA, SAY("hi\r\n.\r\nNOOP\r\n", "250 2.0.0|250 2.0.0|250 2.0.0 Ok") } },
 	{ "LMTP", { SAY("LHLO x\r\n", "250-"), MAIL, RCPT, SAY("RCPT TO:<e@f>\r\n", "250"), SAY("BDAT 2\r\nhi", "250 2.0.0 2"), SAY("BDAT 0 LAST\r\nNOOP\r\n", "250 2.0.0|250 2.0.0|250 2.0.0 Ok") } },
-	{ "LMTP", { SAY("LHLO x\r\n", "250-"), MAIL, SAY("DATA\r\n", "554 5.5.1") } },
+	{ "LMTP", { SAY("LHLO x\r\n", "250-"), MAIL, SAY("DATA\r\n", "503 5.5.1") } },
 };
 
 static const struct talk lmtp_rules_rows[] = {
 	{ "LMTP dot reply", { SAY("LHLO x\r\n", "250-"), MAIL, RCPT, RCPT, DATA, SAY("x\r\n.\r\nNOOP\r\n", "451 4.2.0|451 4.2.0|250 2.0.0 Ok") } },
-	{ "LMTP BDAT refused", { SAY("LHLO x\r\n", "250-"), MAIL, RCPT, RCPT, SAY("BDAT 1\r\naBDAT 0\r\nBDAT 1 LAST\r\naNOOP\r\n", "250|551 5.7.1|551 5.0.0|551 5.0.0|250 2.0.0 Ok") } },
+	{ "LMTP BDAT refused", { SAY("LHLO x\r\n", "250-"), MAIL, RCPT, RCPT, SAY("BDAT 1\r\naBDAT 10\r\n0123456789BDAT 1 LAST\r\naNOOP\r\n", "250|552 5.3.4|554 5.5.1|554 5.5.1|250 2.0.0 Ok") } },
 };
 
 static const char rules[] =
@@ -67,7 +75,7 @@ static const struct talk rules_rows[] = {
 	{ "nth", { EHLO, MAIL, SAY("RCPT TO:<third@a>\r\nRCPT TO:<third@a>\r\nRCPT TO:<third@a>\r\nRCPT TO:<third@a>\r\n", "250|250|550|250") } },
 	{ "drop in the body", { EHLO, SAY("MAIL FROM:<body@a>\r\n", "250"), RCPT, DATA, SAY("0123456789\r\n", "end") } },
 	{ "data reply", { EHLO, SAY("MAIL FROM:<nodata@a>\r\n", "250"), RCPT, SAY("DATA\r\n", "451 4.3.0"), ALIVE } },
-	{ "data reply", { EHLO, SAY("MAIL FROM:<nodata@a>\r\n", "250"), RCPT, SAY("BDAT 5\r\nQUIT\nNOOP\r\n", "451 4.3.0|250"), SAY("BDAT 5 LAST\r\nQUIT\nNOOP\r\n", "551|250") } },
+	{ "data reply", { EHLO, SAY("MAIL FROM:<nodata@a>\r\n", "250"), RCPT, SAY("BDAT 5\r\nQUIT\nNOOP\r\n", "451 4.3.0|250"), SAY("BDAT 5 LAST\r\nQUIT\nNOOP\r\n", "554|250") } },
 	{ "dies at the dot", { EHLO, SAY("MAIL FROM:<dies@a>\r\n", "250"), RCPT, DATA, SAY("x\r\n.\r\n", "end") } },
 	{ "dot reply", { EHLO, SAY("MAIL FROM:<late@a>\r\n", "250"), RCPT, DATA, SAY("x\r\n.\r\n", "554 5.6.0"), ALIVE } },
 };
@@ -128,10 +136,10 @@ Test(smtp_options, lmtp)
 Test(smtp_options, lmtp_refuses_for_each_recipient)
 {
 	const char *dir = rig_place();
-	struct rig *r = rig_start(
-	    RIG("berth-smtpd", "-l", "127.0.0.1:0", "--lmtp", "--rules",
-		rig_file(dir, "rules", "dot reply 451 4.2.0 Not today\n"),
-		rig_in(dir, "mail")));
+	struct rig *r = rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0",
+	    "--lmtp", "--max-size", "8", "--rules",
+	    rig_file(dir, "rules", "dot reply 451 4.2.0 Not today\n"),
+	    rig_in(dir, "mail")));
 
 	ROWS(r, lmtp_rules_rows);
 	cr_expect_eq(rig_stop(r), 0);
@@ -152,6 +160,11 @@ Test(smtp_options, rules)
 	close(fd);
 	ROWS(r, rules_rows);
 	cr_expect_eq(rig_stop(r), 0);
+	cr_expect_geq(rig_count(r,
+			  "rcpt <full@a> refused by line 8 of the rules: "
+			  "452 4.2.2 Mailbox full"),
+	    1);
+	cr_expect_geq(rig_count(r, "mail <rate@x> refused by line"), 1);
 	talk_folder(mail, (struct slice){ NULL, 0 }, "rules");
 }
 
@@ -174,6 +187,8 @@ Test(smtp_options, faults_of_the_command_line)
 		    rig_file(dir, "rules", bad_rules[i]), mail));
 		cr_expect_eq(rig_wait(r), 78, "%s", bad_rules[i]);
 		cr_expect_not_null(strstr(rig_err(r), "rules:1: "));
+		cr_expect_not_null(
+		    strstr(rig_err(r), "expected"), "%s", rig_err(r));
 	}
 	r = rig_run(RIG("berth-smtpd", "-l", "0", "--auth", "/nowhere", mail));
 	cr_expect_eq(rig_wait(r), 78);

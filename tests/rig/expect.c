@@ -1,6 +1,7 @@
 /*
  * expect.c - the next thing on the wire is exactly this.
  */
+#include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/filter.h>
 #include <stdio.h>
@@ -149,6 +150,9 @@ rig_vanish(int fd)
 	struct sock_fprog program = { .len = 1, .filter = &nothing };
 
 	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-		sizeof(program)) != 0)
-		rig_die("SO_ATTACH_FILTER: %s", strerror(errno));
+		sizeof(program)) == 0)
+		return;
+	if (errno == EPERM)
+		cr_skip_test("here only root may attach a filter to a socket");
+	rig_die("SO_ATTACH_FILTER: %s", strerror(errno));
 }

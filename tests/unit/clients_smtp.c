@@ -2,6 +2,8 @@
  * clients_smtp.c - tests of rooms of berth-smtp that no server sees.
  */
 #include <criterion/criterion.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "smtp/smtp.h"
 #include "system/log.h"
@@ -79,4 +81,27 @@ Test(clients_smtp, heads)
 		head_free(&h);
 		fclose(f);
 	}
+}
+
+/* Connections in processes of their own share the file and its position. */
+Test(clients_smtp, ascii_without_moving_in_the_file)
+{
+	struct message m, seven;
+	char out[1000];
+	ssize_t n;
+
+	message_begin(&m);
+	message_add(&m, slice_of("Subject: \xc3\xbc\n\n\xc3\xbc\n"));
+	message_end(&m);
+	cr_assert_eq(lseek(fileno(m.file), 5, SEEK_SET), 5);
+	cr_assert(seven_bit(&m, &seven));
+	cr_expect_eq(lseek(fileno(m.file), 0, SEEK_CUR), 5);
+	n = pread(fileno(seven.file), out, sizeof(out) - 1, 0);
+	cr_assert(n > 0);
+	out[n] = '\0';
+	cr_expect_not_null(strstr(out, "Subject: =?"), "%s", out);
+	cr_expect_not_null(
+	    strstr(out, "Content-Transfer-Encoding: "), "%s", out);
+	fclose(m.file);
+	fclose(seven.file);
 }

@@ -90,7 +90,7 @@ static const char *const lists[] = {
 };
 
 static void
-there_and_back(const char *list, const char *message)
+there_and_back(const char *list, const char *message, bool headless)
 {
 	struct slice rest = slice_of(list), again, p, q;
 	struct mail_trace t, back;
@@ -105,6 +105,7 @@ there_and_back(const char *list, const char *message)
 	t = example(slice_of(list), count);
 	t.params = slice_of("SIZE=1 ENVID=x");
 	t.user = slice_of("me+2B");
+	t.headless = headless;
 	buf_init(&b, 10000);
 	mail_trace_make(&t, &b);
 	n = (int)b.n;
@@ -117,6 +118,7 @@ there_and_back(const char *list, const char *message)
 		    mail_trace_read((struct slice){ b.p, (size_t)cut }, &part),
 		    0);
 	}
+	cr_expect_eq(back.headless, headless);
 	cr_expect(slice_eq(back.from, t.from));
 	cr_expect(slice_eq(back.params, t.params));
 	cr_expect(slice_eq(back.user, t.user));
@@ -143,8 +145,10 @@ Test(mail_trace, read_back_to_the_byte)
 {
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		for (size_t k = 0; k < sizeof(messages) / sizeof(messages[0]);
-		     k++)
-			there_and_back(lists[i], messages[k]);
+		     k++) {
+			there_and_back(lists[i], messages[k], false);
+			there_and_back(lists[i], messages[k], true);
+		}
 }
 
 Test(mail_trace, another_file_is_none)

@@ -68,6 +68,8 @@ Test(permit, exits)
 		{ &serving, CONDUCT_RUDE, true },
 		{ &serving, CONDUCT_SLOW, true },
 		{ &serving, CONDUCT_GONE, true },
+		{ &serving, CONDUCT_WRONG, true },
+		{ &fresh, CONDUCT_WRONG, false },
 		{ &serving, CHILD_NOT_BORN, true },
 		{ &serving, 1, false },
 		{ &serving, 77, false },

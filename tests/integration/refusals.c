@@ -1,5 +1,5 @@
 /*
- * machine_refusals.c - each kind of refusal is a line in the log that says
+ * refusals.c - each kind of refusal is a line in the log that says
  * why, and many are one line with a count.
  */
 #include <criterion/criterion.h>
@@ -43,7 +43,7 @@ end(struct rig *r)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-Test(machine_refusals, too_many_from_one_address)
+Test(refusals, too_many_from_one_address)
 {
 	struct rig *r = faulty_start(RIG("--per-client", "2"));
 
@@ -59,18 +59,18 @@ Test(machine_refusals, too_many_from_one_address)
 	cr_assert_eq(rig_count(r, "the last was 127.0.0.1\n"), 1);
 }
 
-Test(machine_refusals, all_processes_busy)
+Test(refusals, all_processes_busy)
 {
 	struct rig *r = faulty_start(RIG("--max-children", "2"));
 
 	fill(r, 2);
 	cr_assert(!is_served(r));
-	cr_assert(rig_hear(
-	    r, "refused 127.0.0.1: all processes are busy (--max-children)\n"));
+	cr_assert(rig_hear(r,
+	    "refused 127.0.0.1: no process is free for it (--max-children)\n"));
 	end(r);
 }
 
-Test(machine_refusals, nearly_all_processes_busy)
+Test(refusals, nearly_all_processes_busy)
 {
 	struct rig *r =
 	    faulty_start(RIG("--max-children", "16", "--per-client", "64"));
@@ -80,12 +80,12 @@ Test(machine_refusals, nearly_all_processes_busy)
 	for (int i = 0; i < 200 && rig_count(r, "lots are drawn") == 0; i++)
 		is_served(r);
 	cr_assert(rig_hear(r,
-	    "refused 127.0.0.1: nearly all processes are busy, so lots are "
+	    "refused 127.0.0.1: few processes are free, so lots are "
 	    "drawn"));
 	end(r);
 }
 
-Test(machine_refusals, penalised)
+Test(refusals, penalised)
 {
 	struct rig *r = faulty_start(RIG("--per-client", "64"));
 	const char *words = "refused 127.0.0.1: connections from there have "

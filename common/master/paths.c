@@ -1,0 +1,49 @@
+/*
+ * paths.c - directories of services that are replaced while we run: a build
+ * removes its folder and makes it anew, a link is made to lead elsewhere.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "master/master_inside.h"
+#include "sandbox/sandbox.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+void
+paths_open(struct master *m)
+{
+	const struct child_setup *setup = &m->plan->setup;
+
+	for (size_t i = 0; i < setup->service_count; i++) {
+		struct service *s = setup->services[i];
+		int fd = s->watch != NULL ? s->watch(s) : -1;
+		struct epoll_event ev = { .events = EPOLLIN,
+			.data.u64 = master_tag(TAG_PATHS, (uint32_t)i) };
+
+		if (fd >= 0 && epoll_ctl(m->epoll, EPOLL_CTL_ADD, fd, &ev) < 0)
+			log_warn("%s: %s", s->name, strerror(errno));
+	}
+}
+
+/*
+ * New children get the new directories; the present ones cannot, and finish.
+ * Children that have settled what they may use before their connection comes
+ * are all replaced, by a reload.
+ */
+void
+paths_look(struct master *m, size_t index)
+{
+	const struct child_setup *setup = &m->plan->setup;
+	struct service *s = setup->services[index];
+
+	if (!s->moved(s) || m->state != MASTER_OPEN)
+		return;
+	log_info("%s: the directory was replaced", s->name);
+	if (m->birth.exec_argv != NULL ||
+	    sandbox_allow(setup->sandbox, index, s) < 0)
+		m->renew_at = clock_ms();
+	else
+		pool_ask_service(m->pool, index);
+}

@@ -1,0 +1,198 @@
+/*
+ * root.c - the directory that is served, and its being replaced.
+ */
+#include "httpd/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "httpd/site.h"
+#include "system/clock.h"
+#include "system/log.h"
+#include "system/path.h"
+
+#define LOOK_EVERY_MS 50
+#define MOST_LINKS    8
+#define MASK          (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
+
+static char path[PATH_MAX]; /* absolute, with its links */
+static int watching = -1;
+
+/* ---- what is open, and what has the name ---- */
+
+/* An inode's number is soon used again: the one that is open must live. */
+static bool
+is_open(const struct stat *named)
+{
+	struct stat st;
+
+	return fstat(site.root, &st) == 0 && st.st_nlink > 0 &&
+	    st.st_dev == named->st_dev && st.st_ino == named->st_ino;
+}
+
+static bool
+reopen(void)
+{
+	int fd = path_root(path);
+
+	if (fd < 0)
+		return false;
+	dup3(fd, site.root, O_CLOEXEC);
+	close(fd);
+	return true;
+}
+
+void
+root_open(void)
+{
+	char here[PATH_MAX];
+	size_t n = 0;
+
+	site.root = path_root(site.dir);
+	if (site.root < 0)
+		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
+	path[0] = '\0';
+	if (site.dir[0] != '/') {
+		if (getcwd(here, sizeof(here)) == NULL)
+			return; /* it has no name: nothing can replace it */
+		n = strcmp(here, "/") == 0 ? 0 : strlen(here);
+	}
+	if (n + strlen(site.dir) + 2 > sizeof(path))
+		return;
+	memcpy(path, here, n);
+	path[n] = '\0';
+	if (strcmp(site.dir, ".") != 0)
+		snprintf(path + n, sizeof(path) - n, "%s%s",
+		    site.dir[0] == '/' ? "" : "/", site.dir);
+	if (path[0] == '\0')
+		strcpy(path, "/");
+}
+
+/* ---- in the master ---- */
+
+/*
+ * Watch each directory in which a name of the path stands, and those of the
+ * paths that its links lead to.
+ */
+static void
+watch_names(const char *of, int links)
+{
+	char part[PATH_MAX], target[PATH_MAX];
+	struct stat st;
+
+	for (const char *slash = of; slash != NULL;
+	     slash = strchr(slash + 1, '/')) {
+		const char *end = strchr(slash + 1, '/');
+		size_t n = slash == of ? 1 : (size_t)(slash - of);
+
+		memcpy(part, of, n);
+		part[n] = '\0';
+		inotify_add_watch(watching, part, MASK);
+		n = end == NULL ? strlen(of) : (size_t)(end - of);
+		memcpy(part, of, n);
+		part[n] = '\0';
+		if (links == 0 || lstat(part, &st) < 0 ||
+		    !S_ISLNK(st.st_mode) || realpath(part, target) == NULL)
+			continue;
+		watch_names(target, links - 1);
+	}
+}
+
+int
+root_watch(struct service *s)
+{
+	(void)s;
+	if (path[0] == '\0')
+		return -1;
+	watching = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	if (watching < 0)
+		log_warn("%s: cannot see when it is replaced: inotify: %s",
+		    site.dir, strerror(errno));
+	else
+		watch_names(path, MOST_LINKS);
+	return watching;
+}
+
+bool
+root_moved(struct service *s)
+{
+	char events[4096];
+	struct stat st;
+
+	(void)s;
+	while (read(watching, events, sizeof(events)) > 0)
+		;
+	/* First the watches, then a look: what comes between is not lost. */
+	watch_names(path, MOST_LINKS);
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && !is_open(&st) &&
+	    reopen();
+}
+
+/* ---- in a child ---- */
+
+static int
+answer_absent(struct exchange *x)
+{
+	return web_page_with(x, 503, "the folder is not there just now",
+	    "Retry-After: 1\r\nRefresh: 1\r\nCache-Control: no-store\r\n");
+}
+
+/*
+ * What this process may read was settled before the folder was replaced: the
+ * next one may read the other.
+ */
+static int
+answer_again(struct exchange *x)
+{
+	x->close = true;
+	if (!web_reads(x))
+		return answer_absent(x);
+	web_redirect(x, 307, x->r->target);
+	web_fieldz(x, "Cache-Control", "no-store");
+	return 0;
+}
+
+static bool
+may_read(void)
+{
+	int fd = openat(site.root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || errno != EACCES;
+}
+
+bool
+root_is_there(struct exchange *x)
+{
+	static int64_t looked_ms = -LOOK_EVERY_MS;
+	static enum { THERE, ABSENT, FOREIGN } found;
+	struct stat st;
+
+	if (path[0] == '\0')
+		return true;
+	if (clock_ms() - looked_ms >= LOOK_EVERY_MS) {
+		looked_ms = clock_ms();
+		if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+			if (!is_open(&st) && reopen())
+				found = may_read() ? THERE : FOREIGN;
+			else if (found == ABSENT)
+				found = THERE;
+		} else {
+			/* Who may not look knows nothing. */
+			found = errno == EACCES ? THERE : ABSENT;
+		}
+	}
+	if (found == ABSENT)
+		answer_absent(x);
+	else if (found == FOREIGN)
+		answer_again(x);
+	return found == THERE;
+}

@@ -1,0 +1,160 @@
+/*
+ * site_replaced.c - the folder is replaced while it is served: by every build
+ * that cleans first, by a link that is made to lead elsewhere.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rig/rig.h"
+#include "rig/wait.h"
+#include "system/clock.h"
+
+static const char *place;
+static struct rig *server;
+
+static void
+make(void)
+{
+	place = rig_place();
+}
+
+TestSuite(site_replaced, .init = make);
+
+static void
+start(const char *const argv[])
+{
+	server = rig_start(argv);
+}
+
+/* Ask until it is so, at most as long as a build's reader would bear. */
+static bool
+becomes(int status, const char *text)
+{
+	int64_t until = clock_ms() + RIG_PATIENCE_MS;
+	bool good = false;
+	struct rig_reply r;
+
+	while (!good && clock_ms() < until) {
+		cr_assert(
+		    rig_get(rig_address(server, "http"), "/index.html", &r));
+		good = r.status == status &&
+		    memmem(r.body.p, r.body.n, text, strlen(text)) != NULL;
+		rig_reply_free(&r);
+	}
+	return good;
+}
+
+static void
+build(const char *name, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/index.html", name);
+	rig_file(place, path, text);
+}
+
+static void
+replace(const char *by)
+{
+	cr_assert_eq(rename(rig_in(place, "dist"), rig_in(place, "old")), 0);
+	cr_assert_eq(rename(rig_in(place, by), rig_in(place, "dist")), 0);
+}
+
+static void
+see_it_replaced(const char *const argv[])
+{
+	build("dist", "first build");
+	build("next", "second build");
+	start(argv);
+	cr_expect(becomes(200, "first build"));
+	replace("next");
+	cr_expect(becomes(200, "second build"));
+	/* Gone altogether, and made anew: often with the same inode. */
+	cr_assert_eq(unlink(rig_in(place, "dist/index.html")), 0);
+	cr_assert_eq(rmdir(rig_in(place, "dist")), 0);
+	cr_expect(becomes(503, "not there just now"));
+	build("dist", "third build");
+	cr_expect(becomes(200, "third build"));
+	cr_expect_eq(rig_stop(server), 0);
+}
+
+Test(site_replaced, in_the_usual_way)
+{
+	see_it_replaced(
+	    RIG("berth-httpd", "-l", "127.0.0.1:0", rig_in(place, "dist")));
+}
+
+Test(site_replaced, by_a_relative_name)
+{
+	cr_assert_eq(chdir(place), 0);
+	see_it_replaced(RIG("berth-httpd", "-l", "127.0.0.1:0", "dist"));
+}
+
+Test(site_replaced, with_children_that_serve_many)
+{
+	see_it_replaced(RIG("berth-httpd", "-l", "127.0.0.1:0", "--reuse", "0",
+	    rig_in(place, "dist")));
+}
+
+/* Those cannot begin while the folder is gone: only replaced, not removed. */
+Test(site_replaced, with_children_that_exec)
+{
+	build("dist", "first build");
+	build("next", "second build");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--exec",
+	    rig_in(place, "dist")));
+	cr_expect(becomes(200, "first build"));
+	replace("next");
+	cr_expect(becomes(200, "second build"));
+	cr_expect_eq(rig_stop(server), 0);
+}
+
+static void
+lead_to(const char *target)
+{
+	cr_assert_eq(symlink(target, rig_in(place, "tmp")), 0);
+	cr_assert_eq(rename(rig_in(place, "tmp"), rig_in(place, "current")), 0);
+}
+
+Test(site_replaced, a_link_that_is_repointed)
+{
+	build("releases/1", "release 1");
+	build("releases/2", "release 2");
+	lead_to("releases/1");
+	start(
+	    RIG("berth-httpd", "-l", "127.0.0.1:0", rig_in(place, "current")));
+	cr_expect(becomes(200, "release 1"));
+	lead_to("releases/2");
+	cr_expect(becomes(200, "release 2"));
+	/* Behind the link. */
+	build("releases/3", "release 3");
+	cr_assert_eq(
+	    rename(rig_in(place, "releases/2"), rig_in(place, "gone")), 0);
+	cr_assert_eq(
+	    rename(rig_in(place, "releases/3"), rig_in(place, "releases/2")),
+	    0);
+	cr_expect(becomes(200, "release 3"));
+	cr_expect_eq(rig_stop(server), 0);
+}
+
+/* A kept connection is never told of what is no more. */
+Test(site_replaced, a_kept_connection_ends)
+{
+	struct rig_reply r;
+	int fd;
+
+	build("dist", "first build");
+	build("next", "second build");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", rig_in(place, "dist")));
+	fd = rig_open(server, "http");
+	cr_assert(rig_get_on(fd, "/index.html", &r));
+	cr_expect(slice_is(r.body, "first build"));
+	replace("next");
+	cr_expect(rig_expect_end(fd));
+	close(fd);
+	cr_expect(becomes(200, "second build"));
+	cr_expect_eq(rig_stop(server), 0);
+}
