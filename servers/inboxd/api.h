@@ -39,7 +39,6 @@ int api_info(struct exchange *, const char *part);
 int api_webui(struct exchange *, const char *part);
 int api_alive(struct exchange *, const char *part);
 int api_metrics(struct exchange *, const char *part);
-int api_openapi(struct exchange *, const char *part);
 
 /* api_wait.c, api_sessions.c, events.c, events_socket.c */
 int api_wait(struct exchange *, const char *part);

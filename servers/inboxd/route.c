@@ -9,6 +9,19 @@
 #include "inboxd/hog.h"
 #include "inboxd/segments.h"
 
+/* What all of this is, for programs. */
+static int
+answer_openapi(struct exchange *x, const char *part)
+{
+	const struct asset *a =
+	    assets_find((struct slice)SLICE("/openapi.json"));
+
+	(void)part;
+	if (a == NULL)
+		return inbox_error(x, 404, "there is nothing here");
+	return web_bytes(x, 200, "application/json", a->bytes);
+}
+
 static const struct route routes[] = {
 	{ ROUTE_GET, "/api/v1/messages", api_messages },
 	{ ROUTE_PUT, "/api/v1/messages", api_mark },
@@ -47,6 +60,7 @@ static const struct route routes[] = {
 	{ ROUTE_GET, "/api/v1/messages/*/download", hog_download },
 	{ ROUTE_GET, "/api/v1/messages/*/mime/part/*/download", hog_part },
 	{ ROUTE_POST, "/api/v1/messages/*/release", hog_release },
+	{ ROUTE_GET, "/api/v1/openapi.json", answer_openapi },
 	{ ROUTE_GET, "/livez", api_alive },
 	{ ROUTE_GET, "/readyz", api_alive },
 	{ ROUTE_GET, "/metrics", api_metrics },
@@ -80,6 +94,13 @@ find(const struct exchange *x, unsigned method, struct slice part[2])
 		    segments_fit(x->r->uri.path, routes[i].path, part))
 			return &routes[i];
 	return NULL;
+}
+
+const struct route *
+route_table(size_t *n)
+{
+	*n = route_count;
+	return routes;
 }
 
 bool

@@ -189,6 +189,10 @@ rules_look(int maildir)
 		return;
 	fd = openat(maildir, RULES_FILE,
 	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0 && errno != ENOENT)
+		log_error(RULES_FILE ": %s; there are no rules but those of "
+				     "--rules",
+		    strerror(errno));
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
 	    st.st_size > RULES_FILE_MAX) {
 		live.n = 0;
