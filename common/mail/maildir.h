@@ -6,7 +6,8 @@
  * message is known by its folder and base name, and is looked for again when
  * it is not where it was.  Links are never followed and only regular files
  * are opened (openat2): whoever may write to the Maildir cannot lead us out
- * of it.  Receiving mail is not done here but in smtpd's store.
+ * of it.  Mail that others send is received by smtpd's store; what is put here
+ * is of our own making.
  *
  * Folders are Maildir++: "" is the Maildir itself, ".NAME" a directory in it
  * with a cur/ or new/ of its own.  Names are bytes, in no certain encoding.
@@ -118,6 +119,18 @@ int maildir_set_flags(const struct maildir *, struct maildir_file *,
  * Delete the message.  Returns 0, or -1 with errno, ENOENT when it was gone.
  */
 int maildir_remove(const struct maildir *, struct maildir_file *);
+
+/*
+ * A new ID, as our own mail server makes them.
+ */
+void maildir_new_id(char id[MAILDIR_ID_MAX]);
+
+/*
+ * Put a message there under this ID, whole and on disk, or not at all: in new/
+ * of the folder, or with flags in cur/.  Returns 0, or -1 with errno.
+ */
+int maildir_put(const struct maildir *, const char *folder, const char *flags,
+    const char *id, struct slice text);
 
 /*
  * Keywords (tags): the lower-case flags of a folder stand for the names in

@@ -28,6 +28,7 @@ static const struct {
 	{ CONDUCT_SLOW, HAS_SERVED },
 	{ CONDUCT_GONE, HAS_SERVED },
 	{ CONDUCT_WRONG, HAS_SERVED },
+	{ CONDUCT_STALE, HAS_SERVED },
 	/* Its first connection may have waited in its control socket. */
 	{ CHILD_NOT_BORN,
 	    BIT(STAGE_FRESH) | BIT(STAGE_READING) | BIT(STAGE_SERVING) },

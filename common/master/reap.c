@@ -96,12 +96,11 @@ is_crash(const struct child *c, int status)
  * soon, at a pace that no client can drive.
  */
 static void
-count_crash(struct master *m)
+renew_soon(struct master *m)
 {
 	int64_t first = m->image_ms + RENEW_EVERY_MS;
 	int64_t now = clock_ms();
 
-	pool_scoreboard(m->pool)->crashed++;
 	if (m->state == MASTER_OPEN && m->renew_at == CLOCK_NEVER)
 		m->renew_at = now > first ? now : first;
 }
@@ -169,8 +168,12 @@ child_ended(struct master *m, struct child *c, int status)
 
 	tell(m, c, status);
 	count_births(m, c, status);
-	if (is_crash(c, status))
-		count_crash(m);
+	if (is_crash(c, status)) {
+		pool_scoreboard(m->pool)->crashed++;
+		renew_soon(m);
+	} else if (WIFEXITED(status) && WEXITSTATUS(status) == CONDUCT_STALE) {
+		renew_soon(m);
+	}
 	if (busy && c->peer.len > 0)
 		admit_left(
 		    m->admit, &c->peer, conduct_of(c, status), clock_ms());
@@ -191,7 +194,8 @@ settle(struct master *m, pid_t pid, int status)
 		child_ended(m, c, status);
 	else if (!helpers_ended(m, pid, status))
 		/* It served its last client across a reload. */
-		tell(m, &(struct child){ .pid = pid }, status);
+		tell(m, &(struct child){ .pid = pid, .since_ms = clock_ms() },
+		    status);
 }
 
 static void

@@ -24,6 +24,9 @@ enum conduct {
 	CONDUCT_SLOW = 11,  /* ran into a deadline */
 	CONDUCT_GONE = 12,  /* vanished in the middle */
 	CONDUCT_WRONG = 13, /* tried wrong passwords */
+	/* Not the client's: what prepare() opened is there no more, so the
+	 * image is renewed, as after a crash, and prepares again. */
+	CONDUCT_STALE = 14,
 };
 
 /* What a sandboxed child may reach in the file system; nothing else is open.

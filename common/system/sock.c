@@ -129,6 +129,24 @@ sock_stop_listening(int listener)
 		    sizeof(drop));
 }
 
+bool
+sock_can_stop_listening(void)
+{
+	struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, UINT32_MAX);
+	struct sock_fprog let_through = { .len = 1, .filter = &all };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool can;
+
+	if (fd < 0)
+		fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return false;
+	can = setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &let_through,
+		  sizeof(let_through)) == 0;
+	close(fd);
+	return can;
+}
+
 /* Wait until the connection stands or has failed. */
 static int
 await(int fd, int64_t deadline)

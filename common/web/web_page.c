@@ -100,6 +100,7 @@ web_page_with(
 	x->why = why;
 	buf_init(&page, PAGE_MAX);
 	web_page_html(&page, status, why);
+	buf_adds(&page, x->web->page_end);
 	web_made(x, status, "text/html; charset=utf-8", &page);
 	x->reply.lines = nosniff;
 	x->reply.more = slice_of(lines);

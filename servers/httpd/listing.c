@@ -181,6 +181,7 @@ end_html(struct sending *s)
 		    "<p>There are more than %d; the rest is left "
 		    "out.</p>\n",
 		    LISTING_MAX);
+	buf_adds(b, site.web.page_end);
 	buf_addz(b, "</body>\n</html>\n");
 }
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
@@ -40,27 +41,61 @@ struct live_watch {
 	bool overflow; /* there was more: it may have been anything */
 };
 
+static const struct arg_list *ignored; /* --live-ignore */
+
 /* nftw(3) knows no context, so the walk's is here, while it lasts. */
 static int walk_watch; /* -1: only look */
 static int64_t walk_since_ms;
 static int walk_dirs;
 static enum live_change walk_seen;
 
+/* What editors and tools keep for themselves. */
 static bool
 is_private(const char *name)
 {
 	struct slice s = slice_of(name);
 
 	return s.n == 0 || s.p[0] == '.' || s.p[s.n - 1] == '~' ||
-	    slice_is(s, "node_modules");
+	    (s.p[0] == '#' && s.p[s.n - 1] == '#') || /* Emacs */
+	    slice_is(s, "node_modules") ||
+	    strspn(name, "0123456789") == s.n || /* vim's 4913 and on */
+	    slice_ends(s, "___jb_tmp___") || slice_ends(s, "___jb_old___");
+}
+
+/* Files that no page loads: they go with others, which do count. */
+static bool
+is_loaded(struct slice name)
+{
+	static const char *const not [] = { ".map", ".scss", ".sass", ".less",
+		".log", ".tmp", ".swp", ".part" };
+
+	for (size_t i = 0; i < sizeof(not ) / sizeof(not [0]); i++)
+		if (slice_ends(name, not [i]))
+			return false;
+	return true;
+}
+
+static bool
+is_ignored(const char *name)
+{
+	for (size_t i = 0; ignored != NULL && i < ignored->n; i++)
+		if (fnmatch(ignored->item[i], name, 0) == 0)
+			return true;
+	return false;
 }
 
 static enum live_change
 weigh(const char *name)
 {
-	if (is_private(name))
+	if (is_private(name) || is_ignored(name) || !is_loaded(slice_of(name)))
 		return LIVE_NOTHING;
 	return slice_ends(slice_of(name), ".css") ? LIVE_STYLE : LIVE_PAGE;
+}
+
+void
+live_watch_ignore(const struct arg_list *globs)
+{
+	ignored = globs;
 }
 
 static enum live_change
@@ -96,7 +131,10 @@ visit(const char *path, const struct stat *st, int type, struct FTW *where)
 {
 	const char *name = path + where->base;
 
-	if (where->level > 0 && is_private(name))
+	if (where->level > 0 &&
+	    ((is_private(name) &&
+		 !(type == FTW_D && strspn(name, "0123456789") > 0)) ||
+		is_ignored(name)))
 		return FTW_SKIP_SUBTREE;
 	if (type == FTW_D) {
 		if (path_is_maildir(AT_FDCWD, path))

@@ -9,12 +9,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "system/args.h"
+
 #define LIVE_WATCH_DIRS 4096 /* more are not watched, and that is said once */
 
 /* What a change asks of a page, the greater including the lesser. */
 enum live_change { LIVE_NOTHING, LIVE_STYLE, LIVE_PAGE };
 
 struct live_watch;
+
+/*
+ * Names that match one of these globs are no news, nor what is below them.
+ */
+void live_watch_ignore(const struct arg_list *globs);
 
 /*
  * Begin to watch dir, which must live as long.  Directories that begin with a

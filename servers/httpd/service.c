@@ -7,6 +7,7 @@
 
 #include "httpd/echo.h"
 #include "httpd/httpd.h"
+#include "httpd/live.h"
 #include "httpd/live_feed.h"
 #include "httpd/root.h"
 #include "httpd/route.h"
@@ -23,6 +24,7 @@ site_configure(const struct server *s, const char *dir)
 	site.web.answer = site_answer;
 	site.web.wants_body = echo_wants;
 	site.web.knows_host = target_knows_host;
+	site.web.page_end = live_tag();
 	site_service.open = site.open;
 }
 
@@ -33,8 +35,10 @@ prepare(struct service *s)
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
 	mime_prepare(s->single);
-	if (site.live)
+	if (site.live) {
+		live_watch_ignore(&site.live_ignore);
 		live_feed_prepare(site.dir);
+	}
 	s->locks = site.live; /* one of the live pages watches for all */
 	s->paths[0] = (struct sandbox_path){
 		.path = site.follow_symlinks ? "/" : site.dir,

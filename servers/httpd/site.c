@@ -63,6 +63,10 @@ static const struct arg options[] = {
 	    .size = &site.throttle, .min = 1 },
 	{ "live", NULL, "reload pages in the browser when a file changes",
 	    .flag = &site.live },
+	{ "live-ignore", "GLOB",
+	    "changes of files and folders with such a name do not matter; "
+	    "repeatable",
+	    .list = &site.live_ignore },
 	{ "echo", "PATH", "an endpoint that answers with what it got",
 	    .text = &site.echo },
 	{ "status", "PATH", "a page about the server itself",

@@ -40,6 +40,7 @@ struct site {
 	const char *echo;   /* the path of an endpoint, or NULL: echo.h, */
 	const char *status; /* status.h, */
 	bool live;          /* live.h */
+	struct arg_list live_ignore;
 
 	/* Made of it. */
 	const struct passwords *users; /* of auth */

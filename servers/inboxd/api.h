@@ -39,13 +39,30 @@ int api_info(struct exchange *, const char *part);
 int api_webui(struct exchange *, const char *part);
 int api_alive(struct exchange *, const char *part);
 int api_metrics(struct exchange *, const char *part);
-int api_openapi(struct exchange *, const char *part);
 
 /* api_wait.c, api_sessions.c, events.c, events_socket.c */
 int api_wait(struct exchange *, const char *part);
 int api_sessions(struct exchange *, const char *part);
 int api_events(struct exchange *, const char *part);
 int api_events_socket(struct exchange *, const char *part);
+
+/* api_rules.c, api_chaos.c */
+int api_rules(struct exchange *, const char *part);
+int api_chaos(struct exchange *, const char *part);
+
+/* api_send.c */
+int api_send(struct exchange *, const char *part);
+
+struct rules_scope;
+
+/*
+ * api_rules.c: whose rules a request is about; name is where the mailbox's
+ * stands.  Returns 0, or 1 when a reply about a fault has been made.  And an
+ * errno of rules_file_change() in words.
+ */
+int api_rules_scope(
+    struct exchange *, char name[MAILDIR_NAME_MAX], struct rules_scope *);
+const char *api_rules_fault(int why);
 
 /* A message that was found: what the index says of it, copied. */
 struct found {

@@ -1,8 +1,8 @@
 /*
  * assets.h - the files of the inbox's page, inside the program.
  *
- * servers/inboxd/page/ is linked in as it is, so the program is one file and
- * its page cannot be another version's.
+ * servers/inboxd/page/ and openapi.json are linked in as they are, so the
+ * program is one file and its page cannot be another version's.
  */
 #ifndef ASSETS_H
 #define ASSETS_H
@@ -13,7 +13,8 @@ struct asset {
 	const char *path; /* in URLs: "/style.css" */
 	const char *type; /* Content-Type */
 	struct slice bytes;
-	const char *etag; /* strong, with its quotes */
+	const char *etag;   /* strong, with its quotes */
+	struct slice lines; /* of its head: ETag, Cache-Control */
 };
 
 /*

@@ -17,6 +17,15 @@
 
 static const char inert[] = "sandbox; default-src 'none'";
 
+int
+hog_error(struct exchange *x, int status, const char *why)
+{
+	web_bytes(x, status, "text/json", (struct slice){ "", 0 });
+	web_fieldz(x, "X-Berth-Error", why);
+	x->why = why;
+	return 0;
+}
+
 struct opening {
 	struct hog_message *m;
 	int status; /* 0 when it is open */
@@ -46,7 +55,7 @@ find(struct exchange *x, const char *id, struct hog_message *m)
 	if (status < 0)
 		return inbox_failed(x, status) + 1;
 	if (status == 0 || o.status < 0)
-		return inbox_error(x, 404, "there is no such message") + 1;
+		return hog_error(x, 404, "there is no such message") + 1;
 	return 0;
 }
 
@@ -76,9 +85,24 @@ hog_delete(struct exchange *x, const char *part)
 		return 0;
 	hog_close(&m);
 	if (api_remove(m.id, NULL) < 0)
-		return inbox_error(x, 500, "the Maildir cannot be changed");
+		return hog_error(x, 500, "the Maildir cannot be changed");
 	barrier_wait();
 	return web_bytes(x, 200, "text/json", (struct slice){ "", 0 });
+}
+
+/*
+ * MailHog and Mailpit both have this.  Mailpit says "ok", which MailHog's
+ * client would take for JSON; that one says of no type that it accepts it.
+ */
+int
+hog_delete_all(struct exchange *x, const char *part)
+{
+	int status = api_delete(x, part);
+
+	if (status == 0 && x->reply.status == 200 &&
+	    (inbox.compat == COMPAT_MAILHOG || web_get(x, "Accept").p == NULL))
+		web_bytes(x, 200, "text/json", (struct slice){ "", 0 });
+	return status;
 }
 
 int
@@ -146,7 +170,7 @@ answer_part(struct exchange *x, const char *id, uint64_t n, struct slice part)
 	char type[128];
 
 	if (c == NULL)
-		return inbox_error(x, 500, "no memory");
+		return hog_error(x, 500, "no memory");
 	hog_cut(c, part);
 	buf_init(&out, TRANSFER_ROOM(c->body.n) + TRANSFER_ROOM(0));
 	transfer_begin(&t,
@@ -177,13 +201,13 @@ hog_part(struct exchange *x, const char *part)
 	if (segments_second(
 		x, "/api/v1/messages/*/mime/part/*/download", which) < 0 ||
 	    num_within(slice_of(which), 0, HOG_PARTS_MAX - 1, &n) != NUM_OK)
-		return inbox_error(x, 404, "no such part");
+		return hog_error(x, 404, "no such part");
 	if (find(x, part, &m) != 0)
 		return 0;
 	if (find_part(m.data, n, &bytes))
 		answer_part(x, m.id, n, bytes);
 	else
-		inbox_error(x, 404, "the message has no such part");
+		hog_error(x, 404, "the message has no such part");
 	hog_close(&m);
 	return 0;
 }
@@ -192,7 +216,7 @@ int
 hog_release(struct exchange *x, const char *part)
 {
 	(void)part;
-	return inbox_error(x, 501,
+	return hog_error(x, 501,
 	    "mail that is caught stays here: nothing is released to other "
 	    "servers");
 }

@@ -25,10 +25,17 @@ int hog_search(struct exchange *, const char *part);
 /* hog.c */
 int hog_message(struct exchange *, const char *part);
 int hog_delete(struct exchange *, const char *part);
+int hog_delete_all(struct exchange *, const char *part);
 int hog_download(struct exchange *, const char *part);
 int hog_part(struct exchange *, const char *part);
 int hog_release(struct exchange *, const char *part);
 int hog_outgoing(struct exchange *, const char *part);
+
+/*
+ * hog.c: an error as MailHog tells it, without a body, which its client would
+ * take for JSON.  why, a constant, is in the log and in X-Berth-Error.
+ */
+int hog_error(struct exchange *, int status, const char *why);
 
 /* hog_events.c */
 int hog_events(struct exchange *, const char *part);

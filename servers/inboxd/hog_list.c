@@ -167,7 +167,7 @@ hog_messages(struct exchange *x, const char *part)
 
 	(void)part;
 	if (l == NULL)
-		return inbox_error(x, 500, "no memory");
+		return hog_error(x, 500, "no memory");
 	l->array = true;
 	barrier_wait();
 	if (scope_read(x, &s) == 0) {
@@ -207,7 +207,7 @@ hog_messages_v2(struct exchange *x, const char *part)
 
 	(void)part;
 	if (l == NULL)
-		return inbox_error(x, 500, "no memory");
+		return hog_error(x, 500, "no memory");
 	barrier_wait();
 	if (scope_read(x, &s) == 0) {
 		s.index.query = NULL;
@@ -237,15 +237,15 @@ read_search(struct exchange *x, struct seeking *s)
 	ssize_t n;
 
 	if (web_query(x, "kind", kind, sizeof(kind)) < 0)
-		return inbox_error(x, 400, "kind: from, to or containing") + 1;
+		return hog_error(x, 400, "kind: from, to or containing") + 1;
 	s->kind = HOG_FROM;
 	while (s->kind <= HOG_CONTAINING && strcmp(kind, kinds[s->kind]) != 0)
 		s->kind++;
 	if (s->kind > HOG_CONTAINING)
-		return inbox_error(x, 400, "kind: from, to or containing") + 1;
+		return hog_error(x, 400, "kind: from, to or containing") + 1;
 	n = web_query(x, "query", s->word, sizeof(s->word));
 	if (n <= 0)
-		return inbox_error(x, 400, "query: what to look for") + 1;
+		return hog_error(x, 400, "query: what to look for") + 1;
 	s->n = (size_t)n;
 	for (size_t i = 0; i < s->n; i++)
 		s->word[i] = ascii_lower(s->word[i]);
@@ -289,7 +289,7 @@ hog_search(struct exchange *x, const char *part)
 		return 0;
 	l = listing_new();
 	if (l == NULL)
-		return inbox_error(x, 500, "no memory");
+		return hog_error(x, 500, "no memory");
 	barrier_wait();
 	if (scope_read(x, &s) == 0) {
 		s.index.query = NULL;

@@ -9,10 +9,23 @@
 #include "inboxd/hog.h"
 #include "inboxd/segments.h"
 
+/* What all of this is, for programs. */
+static int
+answer_openapi(struct exchange *x, const char *part)
+{
+	const struct asset *a =
+	    assets_find((struct slice)SLICE("/openapi.json"));
+
+	(void)part;
+	if (a == NULL)
+		return inbox_error(x, 404, "there is nothing here");
+	return web_bytes(x, 200, "application/json", a->bytes);
+}
+
 static const struct route routes[] = {
 	{ ROUTE_GET, "/api/v1/messages", api_messages },
 	{ ROUTE_PUT, "/api/v1/messages", api_mark },
-	{ ROUTE_DELETE, "/api/v1/messages", api_delete },
+	{ ROUTE_DELETE, "/api/v1/messages", hog_delete_all },
 	{ ROUTE_GET, "/api/v1/search", api_search },
 	{ ROUTE_DELETE, "/api/v1/search", api_delete_found },
 	{ ROUTE_GET, "/api/v1/message/*", api_message },
@@ -30,8 +43,15 @@ static const struct route routes[] = {
 	{ ROUTE_GET, "/api/v1/sessions", api_sessions },
 	{ ROUTE_GET, "/api/v1/events/stream", api_events },
 	{ ROUTE_GET, "/api/events", api_events_socket },
+	{ ROUTE_GET | ROUTE_PUT | ROUTE_DELETE, "/api/v1/rules", api_rules },
+	{ ROUTE_GET | ROUTE_PUT, "/api/v1/chaos", api_chaos },
+	{ ROUTE_PUT, "/api/v1/tags/*", api_tag_rename },
+	{ ROUTE_DELETE, "/api/v1/tags/*", api_tag_delete },
+	{ ROUTE_POST, "/api/v1/send", api_send },
 	{ ROUTE_GET, "/api/v2/messages", hog_messages_v2 },
 	{ ROUTE_GET, "/api/v2/search", hog_search },
+	{ ROUTE_GET | ROUTE_POST | ROUTE_PUT | ROUTE_DELETE, "/api/v2/jim",
+	    hog_jim },
 	{ ROUTE_GET, "/api/v2/outgoing-smtp", hog_outgoing },
 	{ ROUTE_GET, "/api/v2/websocket", hog_socket },
 	{ ROUTE_GET, "/api/v1/events", hog_events },
@@ -40,6 +60,7 @@ static const struct route routes[] = {
 	{ ROUTE_GET, "/api/v1/messages/*/download", hog_download },
 	{ ROUTE_GET, "/api/v1/messages/*/mime/part/*/download", hog_part },
 	{ ROUTE_POST, "/api/v1/messages/*/release", hog_release },
+	{ ROUTE_GET, "/api/v1/openapi.json", answer_openapi },
 	{ ROUTE_GET, "/livez", api_alive },
 	{ ROUTE_GET, "/readyz", api_alive },
 	{ ROUTE_GET, "/metrics", api_metrics },
@@ -73,6 +94,13 @@ find(const struct exchange *x, unsigned method, struct slice part[2])
 		    segments_fit(x->r->uri.path, routes[i].path, part))
 			return &routes[i];
 	return NULL;
+}
+
+const struct route *
+route_table(size_t *n)
+{
+	*n = route_count;
+	return routes;
 }
 
 bool
@@ -143,17 +171,44 @@ answer_asset(struct exchange *x, const struct asset *a)
 	struct web_content c = { .type = a->type,
 		.bytes = a->bytes,
 		.length = a->bytes.n,
+		.lines = a->lines,
 		.validators = { .etag = slice_of(a->etag) } };
-	struct buf lines;
 
-	buf_init(&lines, 256);
-	buf_addf(&lines, "ETag: %s\r\nCache-Control: no-cache\r\n", a->etag);
-	c.lines = buf_slice(&lines);
 	web_content(x, &c);
-	buf_free(&lines);
 	web_fieldz(x, "Content-Security-Policy", policy);
 	web_fieldz(x, "X-Content-Type-Options", "nosniff");
 	web_fieldz(x, "Referrer-Policy", "no-referrer");
+	return 0;
+}
+
+/*
+ * Clients that put a base and a path together may send two slashes for one;
+ * Mailpit sends them to the right place, and so do we.
+ */
+static bool
+has_double_slash(const struct exchange *x)
+{
+	struct slice path = x->r->uri.path;
+
+	return memmem(path.p, path.n, "//", 2) != NULL;
+}
+
+static int
+answer_without(struct exchange *x)
+{
+	struct slice path = x->r->uri.path, query = x->r->uri.query;
+	struct buf to;
+
+	buf_init(&to, path.n + query.n + 2);
+	for (size_t i = 0; i < path.n; i++)
+		if (i == 0 || path.p[i] != '/' || path.p[i - 1] != '/')
+			buf_addc(&to, path.p[i]);
+	if (query.p != NULL) {
+		buf_addc(&to, '?');
+		buf_adds(&to, query);
+	}
+	web_redirect(x, 301, buf_slice(&to));
+	buf_free(&to);
 	return 0;
 }
 
@@ -165,6 +220,8 @@ answer_rest(struct exchange *x)
 
 	if (a != NULL && web_reads(x))
 		return answer_asset(x, a);
+	if (web_reads(x) && has_double_slash(x))
+		return answer_without(x);
 	if (x->r->method == HTTP_OPTIONS)
 		return answer_options(x);
 	if (method_of(x) == 0)

@@ -25,6 +25,11 @@ struct route {
 };
 
 /*
+ * All rows, for the test of the document that describes them.
+ */
+const struct route *route_table(size_t *n);
+
+/*
  * struct web's answer() and wants_body().
  */
 int route_reply(struct exchange *);

@@ -6,6 +6,7 @@
 
 #include <time.h>
 
+#include "grammar/mail_folder.h"
 #include "smtpd/envelope.h"
 #include "smtpd/lines.h"
 #include "smtpd/report.h"
@@ -31,19 +32,48 @@ dawdle(int64_t ms)
 	}
 }
 
+/* The mailbox that mail to this recipient would go to, added to out. */
+static void
+add_mailbox(const struct session *s, struct slice to, struct buf *out)
+{
+	struct mail_address a;
+	struct buf folder;
+
+	if (to.n == 0 || s->o->mailbox_by == MAIL_BY_NONE ||
+	    mail_path(to, &a) < 0)
+		return;
+	buf_init(&folder, MAIL_FOLDER_MAX + 2);
+	mail_folder(&a, (enum mail_folder_by)s->o->mailbox_by, &folder);
+	mail_folder_text(buf_slice(&folder), out);
+	buf_free(&folder);
+}
+
+static const struct rule *
+find_rule(struct session *s, enum rules_stage stage, struct slice to)
+{
+	const struct rule *r;
+	struct buf mailbox;
+
+	buf_init(&mailbox, MAIL_FOLDER_MAX + 2);
+	add_mailbox(s, to, &mailbox);
+	r = rules_ask(&(struct rules_case){
+	    .stage = stage,
+	    .client = slice_of(s->client),
+	    .helo = buf_slice(&s->helo),
+	    .user = buf_slice(&s->user),
+	    .from = buf_slice(&s->mail.from),
+	    .to = to,
+	    .mailbox = buf_slice(&mailbox),
+	});
+	buf_free(&mailbox);
+	return r;
+}
+
 bool
 faults_ask(
     struct session *s, enum rules_stage stage, struct slice to, uint64_t *body)
 {
-	const struct rules_case about = {
-		.stage = stage,
-		.client = slice_of(s->client),
-		.helo = buf_slice(&s->helo),
-		.user = buf_slice(&s->user),
-		.from = buf_slice(&s->mail.from),
-		.to = to,
-	};
-	const struct rule *r = rules_ask(&about);
+	const struct rule *r = find_rule(s, stage, to);
 
 	if (body != NULL)
 		*body = UINT64_MAX;
@@ -68,6 +98,7 @@ faults_ask(
 	s->over = s->code == 421;
 	if (s->code >= 400)
 		report_refused(s, rules_stage_name(stage),
-		    stage == RULES_MAIL ? about.from : to, r->line);
+		    stage == RULES_MAIL ? buf_slice(&s->mail.from) : to,
+		    r->line);
 	return true;
 }

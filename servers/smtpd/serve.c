@@ -10,8 +10,8 @@
 #include "smtpd/report.h"
 #include "smtpd/session.h"
 #include "smtpd/store_dirs.h"
-#include "smtpd/transcript.h"
 #include "smtpd/store.h"
+#include "smtpd/transcript.h"
 #include "system/clock.h"
 #include "system/log.h"
 
@@ -61,6 +61,7 @@ end(struct session *s)
 static void
 greet(struct session *s)
 {
+	rules_look(store_dirs.root);
 	if (faults_ask(s, RULES_CONNECT, (struct slice){ NULL, 0 }, NULL)) {
 		/* Words of its own, or no service at all. */
 		s->over = s->over || s->code >= 400;

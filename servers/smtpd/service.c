@@ -2,13 +2,16 @@
  * service.c - the mail service as it is offered to a master: what is opened
  * before the first fork, and who serves.
  */
+#include "smtpd/rules.h"
 #include "smtpd/serve.h"
 #include "smtpd/smtpd.h"
 #include "smtpd/store.h"
+#include "smtpd/store_dirs.h"
 
 /*
  * In the master, before the first fork: the Maildir and its directories are
- * opened here and reached from these descriptors ever after.
+ * opened here and reached from these descriptors ever after.  Children write
+ * to it and read nothing of it but what is ours beside the mail.
  */
 static void
 prepare(struct service *s)
@@ -17,7 +20,10 @@ prepare(struct service *s)
 	int fd = store_open(dir, smtpd_options.hostname, s->user, !s->single);
 
 	s->paths[0] = (struct sandbox_path){ dir, SANDBOX_WRITE, fd };
-	s->path_count = 1;
+	s->paths[1] =
+	    (struct sandbox_path){ dir, SANDBOX_READ, store_dirs.own };
+	s->path_count = 2;
+	rules_prepare();
 }
 
 struct service mail_service = {

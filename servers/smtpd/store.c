@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -148,6 +149,29 @@ store_abort(struct store_message *m)
 	m->name[0] = '\0';
 	filled = 0;
 	errno = kept;
+}
+
+static bool
+is_removed(int dir)
+{
+	struct stat st;
+
+	return fstat(dir, &st) == 0 && st.st_nlink == 0;
+}
+
+bool
+store_is_lost(const char *path)
+{
+	struct stat ours, there;
+
+	if (is_removed(store_dirs.tmp) || is_removed(store_dirs.new))
+		return true;
+	if (fstat(store_dirs.root, &ours) < 0)
+		return false;
+	/* Who may not look that far does not know better. */
+	if (stat(path, &there) < 0)
+		return errno == ENOENT;
+	return ours.st_dev != there.st_dev || ours.st_ino != there.st_ino;
 }
 
 bool

@@ -110,6 +110,12 @@ int store_commit(struct store_message *m, struct slice folders, int durability);
 void store_abort(struct store_message *m);
 
 /*
+ * Is the Maildir at path another one than was opened, or none: has it, or a
+ * part of it, been removed or renamed?
+ */
+bool store_is_lost(const char *path);
+
+/*
  * May a message of so many bytes fit?  False only when the file system says
  * that it is full.
  */

@@ -11,7 +11,7 @@
 #include "smtpd/store.h"
 #include "smtpd/store_dirs.h"
 
-struct store_dirs store_dirs = { .root = -1, .tmp = -1, .new = -1 };
+struct store_dirs store_dirs = { .root = -1, .tmp = -1, .new = -1, .own = -1 };
 
 static int
 sys_open(int dir, const char *name, int flags, mode_t mode)

@@ -11,7 +11,8 @@
 #include "bytes/slice.h"
 
 struct store_dirs {
-	int root, tmp, new; /* descriptors, opened by store_open() */
+	int root, tmp, new; /* descriptors, opened by store_open() ... */
+	int own;            /* ... and of .berth/, what is not mail */
 	char host[64];      /* as it stands in names */
 };
 

@@ -21,7 +21,7 @@
 
 #define DIRECTORY (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 
-enum { ROOT, TMP, NEW, ALL }; /* what comes back */
+enum { ROOT, TMP, NEW, OWN, ALL }; /* what comes back */
 
 struct order {
 	const char *path;
@@ -122,6 +122,10 @@ open_all(const void *context, int fd[AS_USER_FDS_MAX], const char **what)
 	fd[NEW] = open_part(fd[ROOT], "new");
 	if (fd[NEW] < 0)
 		return -1;
+	*what = "/.berth";
+	fd[OWN] = open_part(fd[ROOT], ".berth");
+	if (fd[OWN] < 0)
+		return -1;
 	if (o->sweep)
 		sweep(fd[TMP]);
 	return ALL;
@@ -165,13 +169,14 @@ store_open(const char *path, const char *host, const struct privdrop *user,
 	static const struct privdrop ourselves;
 	struct order o = { .path = path, .at = -1, .sweep = sweep_too };
 	int fd[AS_USER_FDS_MAX];
-	const char *what;
+	const char *what = "";
 	int n;
 
 	set_host(host);
 	if (user == NULL)
 		user = &ourselves;
-	n = as_user(user, open_all, &o, fd, &what);
+	n = user == &ourselves ? open_all(&o, fd, &what) :
+				 as_user(user, open_all, &o, fd, &what);
 	if (n < 0 && errno == EACCES && what[0] == '\0' && user->drop) {
 		o.at = as_user_find(user, path);
 		if (o.at < 0)
@@ -185,5 +190,6 @@ store_open(const char *path, const char *host, const struct privdrop *user,
 	store_dirs.root = fd[ROOT];
 	store_dirs.tmp = fd[TMP];
 	store_dirs.new = fd[NEW];
+	store_dirs.own = fd[OWN];
 	return store_dirs.root;
 }

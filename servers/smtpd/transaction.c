@@ -11,6 +11,7 @@
 #include "smtpd/report.h"
 #include "smtpd/session.h"
 #include "smtpd/store.h"
+#include "system/log.h"
 
 #define SHOWN 200 /* bytes of what a client sent, in a reply */
 
@@ -54,6 +55,17 @@ refuse(struct session *s, enum smtp_fault fault, const struct smtp_why *why,
 	}
 }
 
+/* The Maildir is gone, and can be made anew by another process only. */
+static void
+put_off(struct session *s)
+{
+	log_error("%s: removed or renamed: it is opened anew", s->o->maildir);
+	lines_reply(
+	    s, "421 4.3.0 The Maildir is gone and made anew: come again");
+	s->over = true;
+	s->conduct = CONDUCT_STALE;
+}
+
 /* Is there a reason not to begin?  Then it has been given. */
 static bool
 declined(struct session *s, const struct smtp_mail *m)
@@ -82,6 +94,10 @@ transaction_mail(struct session *s, struct slice args)
 
 	if (login_required() && !s->logged_in) {
 		lines_reply(s, "530 5.7.0 Authentication required");
+		return;
+	}
+	if (store_is_lost(s->o->maildir)) {
+		put_off(s);
 		return;
 	}
 	status = smtp_mail(args, &m, &why);

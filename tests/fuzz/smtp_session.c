@@ -89,12 +89,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	whole.stays = (data[1] & 1) != 0;
 	cut = (struct manner){ 1 + data[1] / 2, whole.stays };
 	before = dup(STDIN_FILENO);
+	close(before);
 	converse(said, &whole, data[2], &first);
 	converse(said, &cut, data[2], &second);
 	after = dup(STDIN_FILENO);
 	must(slice_eq(buf_slice(&first), buf_slice(&second)));
-	must(after == before + 1);
-	close(before);
+	must(after == before);
 	close(after);
 	buf_free(&first);
 	buf_free(&second);

@@ -75,7 +75,44 @@ Test(httpd_live, tells_what_changed)
 	/* What editors keep for themselves is nobody's business. */
 	rig_file(dir, ".index.html.swp", "x");
 	rig_file(dir, "index.html~", "x");
+	rig_file(dir, "4913", "x");
+	rig_file(dir, "#index.html#", "x");
+	rig_file(dir, "index.html___jb_tmp___", "x");
+	rig_file(dir, "style.css.map", "x");
+	rig_file(dir, "style.scss", "x");
+	rig_file(dir, "build.log", "x");
 	cr_expect(rig_expect_silence(fd, 300));
+}
+
+Test(httpd_live, ignores_what_it_is_told_to)
+{
+	const char *dir = rig_place();
+	int fd;
+
+	rig_file(dir, "cache/a.html", "x");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", "--live-ignore",
+	    "*.gen.html", "--live-ignore", "cache", dir));
+	fd = open_stream("");
+	rig_file(dir, "a.gen.html", "x");
+	rig_file(dir, "cache/a.html", "y");
+	cr_expect(rig_expect_silence(fd, 300));
+	rig_file(dir, "a.html", "x");
+	expect_event(fd, "event: page\n");
+}
+
+/* So that they are gone once there is something to see. */
+Test(httpd_live, error_pages_and_listings_reload_too)
+{
+	static const char tag[] = "<script src=\"/.berth/live.js\"></script>";
+	const char *dir = rig_place();
+	struct rig_reply reply;
+
+	rig_file(dir, "sub/a.txt", "x");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
+	cr_assert(rig_get(address, "/missing", &reply));
+	cr_expect(reply.status == 404 && has(reply.body, tag));
+	cr_assert(rig_get(address, "/sub/", &reply));
+	cr_expect(reply.status == 200 && has(reply.body, tag));
 }
 
 Test(httpd_live, tells_what_was_missed)

@@ -239,3 +239,47 @@ Test(smtp_limits, a_maildir_that_cannot_be_written_to)
 	cr_assert_eq(rig_wait(r), 78);
 	cr_assert_geq(rig_count(r, tmp), 1);
 }
+
+static int
+greeted(struct rig *r)
+{
+	int fd = rig_open(r, "smtp");
+
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "EHLO x", "250"));
+	return fd;
+}
+
+/* The next one finds it made anew, and nothing goes to the old place. */
+Test(smtp_limits, a_maildir_that_is_taken_away)
+{
+	const char *place = rig_place();
+	char mail[256], away[256], line[700];
+	struct rig *r;
+	int fd;
+
+	snprintf(mail, sizeof(mail), "%s/mail", place);
+	snprintf(away, sizeof(away), "%s/away", place);
+	r = rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	for (int i = 0; i < 3; i++) {
+		fd = greeted(r);
+		say_all_but_the_message(fd);
+		cr_assert(rig_smtp(fd, "x\r\n.", "250"));
+		if (i == 0)
+			cr_assert_eq(rename(mail, away), 0);
+		snprintf(line, sizeof(line), "rm -r '%s%s'", mail,
+		    i == 1 ? "" : "/new");
+		if (i > 0)
+			cr_assert_eq(
+			    rig_wait(rig_run(RIG("/bin/sh", "-c", line))), 0);
+		cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "421"));
+		cr_assert(rig_expect_end(fd));
+		cr_assert(rig_hear_times(r, mail, (size_t)i + 1));
+		cr_assert(rig_hear_times(r, "reloading", (size_t)i + 1));
+		cr_assert(rig_hear_times(r, "sandbox:", (size_t)i + 2));
+	}
+	fd = greeted(r);
+	say_all_but_the_message(fd);
+	cr_assert(rig_smtp(fd, "x\r\n.", "250"));
+	cr_assert_eq(rig_stop(r), 0);
+}

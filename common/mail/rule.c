@@ -1,12 +1,14 @@
 /*
- * rules_parse.c - a line of the file of rules.
+ * rule.c - a line of the file of rules.
  */
+#include "mail/rule.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "bytes/ascii.h"
 #include "bytes/num.h"
-#include "smtpd/rules.h"
+#include "bytes/slice.h"
 
 /* clang-format off */
 static const char *const stages[RULES_STAGES] = {
@@ -84,6 +86,8 @@ condition(char *text, struct rule *r, const char **why)
 		{ "user", &r->user, NULL },
 		{ "from", &r->from, NULL },
 		{ "to", &r->to, NULL },
+		{ "mailbox", &r->mailbox, NULL },
+		{ "label", &r->label, NULL },
 		{ "first", NULL, &r->first },
 		{ "after", NULL, &r->after },
 		{ "nth", NULL, &r->nth },
@@ -100,6 +104,8 @@ condition(char *text, struct rule *r, const char **why)
 	*why = expected(value, "client, from, to or user behind per=");
 	if (strcmp(text, "per") == 0)
 		return per(value, r) ? 1 : -1;
+	if (strcmp(text, "percent") == 0)
+		return number(value, 100, &r->percent) ? 1 : -1;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcmp(text, known[i].name) != 0)
 			continue;
@@ -209,6 +215,9 @@ rules_parse(char *line, struct rule *r, const char **why)
 		if (status > 0)
 			continue;
 		*why = action(next, rest, r);
+		if (*why == NULL && r->mailbox != NULL && r->stage < RULES_RCPT)
+			*why = "no recipient is known at this stage, so "
+			       "mailbox= cannot be";
 		return *why == NULL ? 1 : -1;
 	}
 	*why = "the line ends: expected reply, delay or drop";
