@@ -130,7 +130,7 @@ Test(suite_inbox, without_the_inbox)
 	send_mail("x");
 	expect_off("inbox");
 	/* Nor is there an index that nobody asks. */
-	cr_expect_neq(access(rig_in(place, "mail/.berth"), F_OK), 0);
+	cr_expect_neq(access(rig_in(place, "mail/.berth/index.db"), F_OK), 0);
 	cr_expect_eq(rig_stop(suite), 0);
 }
 
