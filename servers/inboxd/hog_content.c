@@ -213,70 +213,101 @@ add_fields(struct buf *out, const struct hog_content *c, struct slice more)
 	buf_addc(out, '}');
 }
 
-static void add_content(
-    struct buf *, struct slice all, struct slice more, int depth);
-
+/* All of a part but the end: what follows is its MIME. */
 static void
-add_mime(struct buf *out, const struct hog_content *c, int depth)
+add_open(struct buf *out, const struct hog_content *c, struct slice more)
 {
-	struct slice boundary = hog_boundary(c), rest = c->body, part;
-	size_t n = 0;
-
-	if (hog_field(c, "Content-Type").p == NULL || boundary.p == NULL ||
-	    depth == HOG_DEPTH_MAX) {
-		buf_addz(out, "null");
-		return;
-	}
-	buf_addz(out, "{\"Parts\":[");
-	while (n < HOG_PARTS_MAX && hog_next_part(&rest, boundary, &part)) {
-		if (n++ > 0)
-			buf_addc(out, ',');
-		add_content(out, part, (struct slice){ NULL, 0 }, depth + 1);
-	}
-	buf_addz(out, "]}");
-}
-
-static void
-add_content(struct buf *out, struct slice all, struct slice more, int depth)
-{
-	struct hog_content *c = malloc(sizeof(*c)); /* large, and nested */
-
-	if (c == NULL || out->failed) {
-		free(c);
-		out->failed = true;
-		return;
-	}
-	hog_cut(c, all);
 	buf_addz(out, "{\"Headers\":");
 	add_fields(out, c, more);
 	buf_addz(out, ",\"Body\":");
 	record_string(out, c->body);
-	buf_addf(out, ",\"Size\":%zu,\"MIME\":", all.n);
-	/* Of the whole message MailHog tells the parts beside it. */
-	if (depth == 0)
-		buf_addz(out, "null");
-	else
-		add_mime(out, c, depth);
-	buf_addc(out, '}');
-	free(c);
+	buf_addf(out, ",\"Size\":%zu,\"MIME\":", c->all.n);
 }
 
 void
 hog_add_content(struct buf *out, struct slice all, struct slice more)
 {
-	add_content(out, all, more, 0);
-}
-
-void
-hog_add_mime(struct buf *out, struct slice all)
-{
-	struct hog_content *c = malloc(sizeof(*c));
+	struct hog_content *c = malloc(sizeof(*c)); /* large */
 
 	if (c == NULL) {
 		out->failed = true;
 		return;
 	}
 	hog_cut(c, all);
-	add_mime(out, c, 0);
+	add_open(out, c, more);
+	/* Of the whole message MailHog tells the parts beside it. */
+	buf_addz(out, "null}");
 	free(c);
+}
+
+/* A multipart whose parts are being told; its own parts are the next level. */
+struct level {
+	struct slice rest, boundary;
+	size_t n;
+};
+
+struct telling {
+	struct buf *out;
+	struct hog_content c; /* of the part that is told */
+	struct level level[HOG_DEPTH_MAX];
+	size_t depth;
+};
+
+/* If what was cut last is a multipart, its parts are next. */
+static void
+enter(struct telling *t)
+{
+	struct slice boundary = hog_boundary(&t->c);
+
+	if (boundary.p == NULL || t->depth == HOG_DEPTH_MAX) {
+		buf_addz(t->out, "null");
+		return;
+	}
+	buf_addz(t->out, "{\"Parts\":[");
+	t->level[t->depth++] =
+	    (struct level){ .rest = t->c.body, .boundary = boundary };
+}
+
+static void
+add_parts(struct telling *t)
+{
+	static const struct slice nothing = { NULL, 0 };
+
+	while (t->depth > 0 && !t->out->failed) {
+		struct level *l = &t->level[t->depth - 1];
+		size_t before = t->depth;
+		struct slice part;
+
+		if (l->n == HOG_PARTS_MAX ||
+		    !hog_next_part(&l->rest, l->boundary, &part)) {
+			/* And with it the part that it was; of the message
+			 * itself there is no more than this. */
+			buf_addz(t->out, --t->depth > 0 ? "]}}" : "]}");
+			continue;
+		}
+		if (l->n++ > 0)
+			buf_addc(t->out, ',');
+		hog_cut(&t->c, part);
+		add_open(t->out, &t->c, nothing);
+		enter(t);
+		if (t->depth == before)
+			buf_addc(t->out, '}');
+	}
+}
+
+void
+hog_add_mime(struct buf *out, struct slice all)
+{
+	struct telling *t = malloc(sizeof(*t)); /* large */
+
+	if (t == NULL) {
+		out->failed = true;
+		return;
+	}
+	t->out = out;
+	t->depth = 0;
+	hog_cut(&t->c, all);
+	enter(t);
+	add_parts(t);
+	free(t);
 }

@@ -10,7 +10,8 @@
 #include "inboxd/hog.h"
 #include "inboxd/scope.h"
 
-#define LIMIT_MAX 250     /* messages in a list of version 2 */
+#define LIMIT_MAX 250 /* messages in a list of version 2 */
+#define KINDS     "kind: from, to or containing"
 #define WORD_MAX  1024    /* bytes that are searched for */
 #define HEAD_MAX  262144  /* of a message that is searched by address */
 #define SEEK_MAX  8388608 /* of one that is searched by text */
@@ -228,8 +229,8 @@ struct seeking {
 	size_t n;
 };
 
-/* Returns 0, or 1 when a reply about a fault has been made. */
-static int
+/* Returns whether it could be read; if not, a reply says why. */
+static bool
 read_search(struct exchange *x, struct seeking *s)
 {
 	static const char *const kinds[] = { "from", "to", "containing" };
@@ -237,19 +238,19 @@ read_search(struct exchange *x, struct seeking *s)
 	ssize_t n;
 
 	if (web_query(x, "kind", kind, sizeof(kind)) < 0)
-		return hog_error(x, 400, "kind: from, to or containing") + 1;
+		return hog_error(x, 400, KINDS) != 0;
 	s->kind = HOG_FROM;
 	while (s->kind <= HOG_CONTAINING && strcmp(kind, kinds[s->kind]) != 0)
 		s->kind++;
 	if (s->kind > HOG_CONTAINING)
-		return hog_error(x, 400, "kind: from, to or containing") + 1;
+		return hog_error(x, 400, KINDS) != 0;
 	n = web_query(x, "query", s->word, sizeof(s->word));
 	if (n <= 0)
-		return hog_error(x, 400, "query: what to look for") + 1;
+		return hog_error(x, 400, "query: what to look for") != 0;
 	s->n = (size_t)n;
 	for (size_t i = 0; i < s->n; i++)
 		s->word[i] = ascii_lower(s->word[i]);
-	return 0;
+	return true;
 }
 
 /* Keep those that fit, and of them the page that was asked for. */
@@ -280,12 +281,12 @@ int
 hog_search(struct exchange *x, const char *part)
 {
 	struct listing *l;
-	struct seeking seek;
+	struct seeking seek = { .kind = HOG_FROM };
 	struct scope s;
 	int status;
 
 	(void)part;
-	if (read_search(x, &seek) != 0)
+	if (!read_search(x, &seek))
 		return 0;
 	l = listing_new();
 	if (l == NULL)
