@@ -1,20 +1,22 @@
 /*
- * berth.c - berth, the whole suite under one master: a site and a mail
- * catcher.
+ * berth.c - berth, the whole suite under one master: a site, a mail catcher,
+ * and an inbox that shows what was caught.
  *
  * Each is a service of its own with listeners of its own; the children are
  * the same pool's, and a child learns which service it serves when it is
  * handed a connection.
  */
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "httpd/httpd.h"
+#include "inboxd/inboxd.h"
 #include "program/program.h"
 #include "smtpd/smtpd.h"
 #include "system/log.h"
 
-enum { SITE, MAIL, OFFERS };
+enum { SITE, MAIL, INBOX, OFFERS };
 
 static struct offer offers[OFFERS] = {
 	[SITE] = { .service = &site_service,
@@ -24,6 +26,10 @@ static struct offer offers[OFFERS] = {
 	[MAIL] = { .service = &mail_service,
 	    .option = "--smtp",
 	    .otherwise = "1025",
+	    .reserve = SERVICE_SHARE },
+	[INBOX] = { .service = &inbox_service,
+	    .option = "--inbox",
+	    .otherwise = "8025",
 	    .reserve = SERVICE_SHARE },
 };
 
@@ -42,12 +48,17 @@ static const struct arg own[] = {
 	{ "smtp", "ADDRESS|off",
 	    "where the mail catcher listens (1025); repeatable",
 	    .list = &listen_at[MAIL] },
+	{ "inbox", "ADDRESS|off", "where the inbox listens (8025); repeatable",
+	    .list = &listen_at[INBOX] },
 	{ "http-reserve", "N",
-	    "processes that only the site may take (a quarter of all)",
+	    "processes that only the site may take (a sixth of all)",
 	    .number = &offers[SITE].reserve },
 	{ "smtp-reserve", "N",
-	    "processes that only the mail catcher may take (a quarter of all)",
+	    "processes that only the mail catcher may take (a sixth of all)",
 	    .number = &offers[MAIL].reserve },
+	{ "inbox-reserve", "N",
+	    "processes that only the inbox may take (a sixth of all)",
+	    .number = &offers[INBOX].reserve },
 	{ "mail", "DIR", "the Maildir (./mail)", .text = &maildir },
 	{ 0 },
 };
@@ -69,12 +80,46 @@ settle_listen(struct offer *o, struct arg_list *given)
 		o->listen = *given;
 }
 
+static bool
+is_offered(const struct offer *o)
+{
+	return o->listen.n > 0 || o->otherwise != NULL;
+}
+
 static const char *
 default_site(void)
 {
 	struct stat st;
 
 	return stat("www", &st) == 0 && S_ISDIR(st.st_mode) ? "www" : ".";
+}
+
+/*
+ * Where mail is caught, as the inbox tells it to people: HOST:PORT.  NULL when
+ * it is not known before it listens, or is no place that all clients know.
+ */
+static const char *
+find_smtp(const struct server *s)
+{
+	static char text[300];
+	const struct offer *o = &offers[MAIL];
+	const char *given = o->listen.n > 0 ? o->listen.item[0] : o->otherwise;
+	const char *port;
+	int host;
+
+	if (given == NULL || s->options.any_port ||
+	    strncmp(given, "unix:", 5) == 0)
+		return NULL;
+	port = strrchr(given, ':');
+	host = port == NULL ? 0 : (int)(port - given);
+	port = port == NULL ? given : port + 1;
+	if (strspn(port, "0") == strlen(port))
+		return NULL;
+	if (host == 0 || strncmp(given, "*:", 2) == 0)
+		snprintf(text, sizeof(text), "localhost:%s", port);
+	else
+		snprintf(text, sizeof(text), "%.*s:%s", host, given, port);
+	return text;
 }
 
 static void
@@ -84,6 +129,9 @@ configure(struct server *s, int operands, char **operand)
 		settle_listen(&offers[i], &listen_at[i]);
 	site_configure(s, operands > 0 ? operand[0] : default_site());
 	smtpd_configure(maildir, s->options.timeout_ms, s->options.log_format);
+	inboxd_configure(s, maildir, find_smtp(s));
+	/* Nobody else asks what the indexer knows. */
+	s->helper_count = is_offered(&offers[INBOX]) ? 1 : 0;
 }
 
 int
@@ -91,17 +139,19 @@ main(int argc, char **argv)
 {
 	struct server server = { .program = "berth",
 		.synopsis = "[OPTION]... [DIR]",
-		.about = "Serve a site on port 8080 and catch mail on port "
-			 "1025.  DIR is www if\nthat exists, else the current "
-			 "directory.",
+		.about = "Serve a site on port 8080, catch mail on port 1025, "
+			 "and show it on port\n8025.  DIR is www if that "
+			 "exists, else the current directory.",
 		.examples = "  berth\n"
 			    "  berth --live --http 3000 dist\n"
 			    "  berth --smtp off public\n"
-			    "  berth --http off --mail /tmp/mail\n",
+			    "  berth --http off --mail /tmp/mail\n"
+			    "  berth --inbox 9025 --max-messages 500\n",
 		.tables = (const struct arg_table *const[]){ &own_table,
-		    &site_args, &smtpd_args, NULL },
+		    &site_args, &smtpd_args, &inboxd_args, NULL },
 		.offers = offers,
 		.offer_count = OFFERS,
+		.helpers = &inboxd_helper,
 		.most_operands = 1,
 		.configure = configure };
 

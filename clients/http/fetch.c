@@ -10,7 +10,7 @@
 
 /* Send and read the head, once more if a kept connection had gone stale. */
 static int
-converse(struct task *t, struct connection *call, struct response *a)
+converse(struct task *t, struct connection *call, struct answer *a)
 {
 	int code, tries = 0;
 
@@ -31,7 +31,7 @@ converse(struct task *t, struct connection *call, struct response *a)
  * be kept; else a new one is cheaper than reading who knows how much.
  */
 static void
-discard(struct connection *call, const struct response *a)
+discard(struct connection *call, const struct answer *a)
 {
 	bool here = a->body.kind == HTTP_BODY_NONE ||
 	    (a->body.kind == HTTP_BODY_LENGTH &&
@@ -75,7 +75,7 @@ change_method(struct task *t, int status)
  * that were meant for one origin (Authorization, Cookie) go to no other.
  */
 static int
-redirect(struct task *t, const struct response *a)
+redirect(struct task *t, const struct answer *a)
 {
 	struct slice where = http_get(&a->r.fields, "Location");
 	struct url next;
@@ -109,7 +109,7 @@ redirect(struct task *t, const struct response *a)
 /* Follow until there is an answer that points nowhere else. */
 static int
 follow(
-    struct task *t, struct connection *call, struct response *a, struct sink *s)
+    struct task *t, struct connection *call, struct answer *a, struct sink *s)
 {
 	uint64_t hops = 0;
 	int code;
@@ -139,7 +139,7 @@ follow(
  * 0 with *append saying so (a 200 is the whole: begin again), or a code.
  */
 static int
-check_resume(const struct task *t, const struct response *a, bool *append)
+check_resume(const struct task *t, const struct answer *a, bool *append)
 {
 	struct http_span span;
 	uint64_t size;
@@ -167,8 +167,7 @@ check_resume(const struct task *t, const struct response *a, bool *append)
 
 /* The answer is the last one: take its body. */
 static int
-take(struct task *t, struct connection *call, const struct response *a,
-    struct sink *s)
+take(struct task *t, struct connection *call, struct answer *a, struct sink *s)
 {
 	bool append = false;
 	int code = 0;
@@ -193,16 +192,16 @@ int
 fetch_url(struct task *t, struct connection *call)
 {
 	struct sink s = { .fd = -1, .expected = UINT64_MAX };
-	struct response a = { 0 };
+	struct answer a;
 	int code, closed;
 
-	buf_init(&a.head, HEAD_MAX);
+	answer_init(&a);
 	code = follow(t, call, &a, &s);
 	if (code == 0)
 		code = take(t, call, &a, &s);
 	if (code != 0)
 		connection_close(call);
 	closed = sink_close(&s);
-	buf_free(&a.head);
+	answer_free(&a);
 	return code != 0 ? code : closed;
 }

@@ -5,7 +5,7 @@
  *	fetch.c		one URL: ask, look at the answer, follow redirects
  *	connection.c	the connection, kept for the next URL when it can be
  *	request.c		write the request
- *	response.c	read the head and the body of the answer
+ *	response.c	the head and the body of the answer, its faults in words
  *	sink.c		where the body goes
  *	bar.c		the progress bar
  *	fail.c		why, in one line
@@ -21,8 +21,8 @@
 
 #include "bytes/buf.h"
 #include "bytes/slice.h"
-#include "grammar/http_response.h"
 #include "grammar/url.h"
+#include "client/answer.h"
 #include "conn/conn.h"
 #include "system/args.h"
 
@@ -46,9 +46,7 @@ enum {
 #define URL_MAX      16384 /* bytes of a URL */
 #define OUTPUT_MAX   256   /* bytes of a file name taken from a URL */
 #define BODY_MAX     ((size_t)1 << 30)
-#define HEAD_MAX     65536  /* bytes of the head of an answer */
 #define HEAD_WAIT_MS 300000 /* nobody waits longer for a head */
-#define MOST_INTERIM 64     /* 1xx before the answer */
 
 /* The command line. */
 struct options {
@@ -92,13 +90,6 @@ struct connection {
 	char name[ADDR_MAX_TEXT]; /* its address, for the lines about faults */
 };
 
-/* An answer, with the head kept apart so that the slices stay good. */
-struct response {
-	struct buf head;
-	struct http_response r;
-	struct http_body body;
-};
-
 /* Where a body goes. */
 struct sink {
 	int fd;            /* -1 until sink_open() */
@@ -126,9 +117,9 @@ int request_send(struct connection *, const struct task *);
  * or to nowhere without one.  response_head returns -1, without a word, when a
  * kept connection turned out to be closed: ask again on a new one.
  */
-int response_head(struct connection *, const struct task *, struct response *);
-int response_body(struct connection *, const struct task *,
-    const struct response *, struct sink *);
+int response_head(struct connection *, const struct task *, struct answer *);
+int response_body(
+    struct connection *, const struct task *, struct answer *, struct sink *);
 
 /*
  * sink.c: choose the file that -o or -O names for the nth URL (into

@@ -163,7 +163,7 @@ request_send(struct connection *call, const struct task *t)
 	bool all = true;
 	int status;
 
-	buf_init(&head, 4 * URL_MAX + HEAD_MAX);
+	buf_init(&head, 4 * URL_MAX + ANSWER_HEAD_MAX);
 	add_head(&head, t);
 	if (head.failed) {
 		buf_free(&head);

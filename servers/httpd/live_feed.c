@@ -116,8 +116,11 @@ lead(void)
 	enum live_change missed;
 	int error;
 
-	if (watch != NULL || !lock(F_WRLCK))
+	if (watch != NULL)
 		return true;
+	/* Another process has it; anything else is a fault of ours. */
+	if (!lock(F_WRLCK))
+		return errno == EACCES || errno == EAGAIN;
 	watch =
 	    live_watch_new(top, looked > 0 ? looked - SLACK_MS : 0, &missed);
 	if (watch == NULL) {

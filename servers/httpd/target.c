@@ -9,6 +9,7 @@
 
 #include "bytes/ascii.h"
 #include "httpd/site.h"
+#include "service/server.h"
 
 #define OTHER_HOSTS "default" /* the directory for hosts that have none */
 #define HOST_MAX    255
@@ -114,7 +115,8 @@ bool
 target_may_show(struct slice name)
 {
 	return site.hidden ||
-	    (name.n > 0 && name.p[0] != '.' && name.p[name.n - 1] != '~');
+	    (name.n > 0 && name.p[0] != '.' && name.p[name.n - 1] != '~' &&
+		!slice_is(name, SERVER_CONFIG));
 }
 
 bool

@@ -45,7 +45,8 @@ struct slice target_path(const struct target *);
 bool target_is_directory(const struct target *);
 
 /*
- * Is any part of it hidden (dotfiles and backups)?  .well-known is not.
+ * Is any part of it hidden (dotfiles, backups, a server's file of options)?
+ * .well-known is not.
  */
 bool target_is_hidden(const struct target *);
 

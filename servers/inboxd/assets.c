@@ -18,7 +18,7 @@ extern const struct {
 
 static struct {
 	struct asset asset;
-	char path[64], etag[24];
+	char path[64], etag[24], lines[80];
 } table[FILES_MAX];
 static size_t count;
 
@@ -51,6 +51,10 @@ assets_prepare(void)
 		    "\"%016jx\"", (uintmax_t)hash(a->bytes));
 		a->path = table[count].path;
 		a->etag = table[count].etag;
+		snprintf(table[count].lines, sizeof(table[count].lines),
+		    "ETag: \"%016jx\"\r\nCache-Control: no-cache\r\n",
+		    (uintmax_t)hash(a->bytes));
+		a->lines = slice_of(table[count].lines);
 	}
 }
 

@@ -13,7 +13,8 @@ struct asset {
 	const char *path; /* in URLs: "/style.css" */
 	const char *type; /* Content-Type */
 	struct slice bytes;
-	const char *etag; /* strong, with its quotes */
+	const char *etag;   /* strong, with its quotes */
+	struct slice lines; /* of its head: ETag, Cache-Control */
 };
 
 /*

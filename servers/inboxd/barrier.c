@@ -67,6 +67,35 @@ forget_events(void)
 		;
 }
 
+/*
+ * All that lay in the Maildir at the start must have been looked at once: mail
+ * may come, and be asked for, before the indexer has begun.
+ */
+static bool
+wait_for_index(int64_t until)
+{
+	static bool complete;
+	struct pollfd p = { .fd = -1, .events = POLLIN };
+	struct index_state s;
+	int left;
+
+	if (complete)
+		return true;
+	p.fd = changes_watch();
+	for (;;) {
+		if (p.fd >= 0)
+			changes_hear(p.fd);
+		complete = index_state(inbox.index, &s) == 0 && s.complete;
+		left = clock_left_ms(until);
+		if (complete || p.fd < 0 || left == 0)
+			break;
+		poll(&p, 1, left);
+	}
+	if (p.fd >= 0)
+		close(p.fd);
+	return complete;
+}
+
 bool
 barrier_wait(void)
 {
@@ -76,6 +105,10 @@ barrier_wait(void)
 
 	if (clock_ms() < not_before)
 		return false;
+	if (!wait_for_index(until)) {
+		not_before = clock_ms() + BARRIER_PAUSE_MS;
+		return false;
+	}
 	begin_watch();
 	if (watch < 0 || raise(path) < 0)
 		return false;

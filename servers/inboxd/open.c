@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mail/index.h"
 #include "sandbox/as_user.h"
 #include "sandbox/privdrop.h"
 #include "system/log.h"
@@ -56,6 +57,24 @@ open_part(int root, const char *name)
 	return fd;
 }
 
+/*
+ * The mail server keeps its dialogues if there is a place for them.  The
+ * indexer makes it, too; but mail may come before that has begun.  A failure
+ * costs the dialogues.
+ */
+static void
+make_sessions(int root)
+{
+	int fd;
+
+	mkdirat(root, INDEX_DIR, 0700);
+	fd = openat(root, INDEX_DIR, DIRECTORY | O_NOFOLLOW);
+	if (fd < 0)
+		return;
+	mkdirat(fd, strchr(INDEX_SESSIONS, '/') + 1, 0700);
+	close(fd);
+}
+
 static int
 open_all(const void *context, int fd[AS_USER_FDS_MAX], const char **what)
 {
@@ -73,6 +92,7 @@ open_all(const void *context, int fd[AS_USER_FDS_MAX], const char **what)
 		if (part < 0)
 			return -1;
 	}
+	make_sessions(fd[ROOT]);
 	fd[TMP] = part;
 	return ALL;
 }

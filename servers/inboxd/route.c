@@ -171,14 +171,10 @@ answer_asset(struct exchange *x, const struct asset *a)
 	struct web_content c = { .type = a->type,
 		.bytes = a->bytes,
 		.length = a->bytes.n,
+		.lines = a->lines,
 		.validators = { .etag = slice_of(a->etag) } };
-	struct buf lines;
 
-	buf_init(&lines, 256);
-	buf_addf(&lines, "ETag: %s\r\nCache-Control: no-cache\r\n", a->etag);
-	c.lines = buf_slice(&lines);
 	web_content(x, &c);
-	buf_free(&lines);
 	web_fieldz(x, "Content-Security-Policy", policy);
 	web_fieldz(x, "X-Content-Type-Options", "nosniff");
 	web_fieldz(x, "Referrer-Policy", "no-referrer");

@@ -12,6 +12,8 @@ import time
 import traceback
 
 import check_cache
+import check_inbox
+import check_inbox_message
 import check_listing
 import check_look
 import check_options
@@ -20,8 +22,9 @@ from browser import Browser
 from selenium.common.exceptions import WebDriverException
 from server import PICTURES
 
-MODULES = [check_site, check_cache, check_options, check_listing, check_look]
-ALL_S = 240      # beyond it something hangs, and we say where
+MODULES = [check_site, check_cache, check_options, check_listing, check_look, check_inbox,
+           check_inbox_message]
+ALL_S = 600      # beyond it something hangs, and we say where
 
 
 def collect(wanted):

@@ -178,10 +178,11 @@ Test(site_links, the_suite_does_not_serve_what_it_catches)
 {
 	cr_assert_eq(chdir(dir), 0);
 	server = rig_start(RIG("berth", "--http", "127.0.0.1:0", "--smtp",
-	    "127.0.0.1:0", "--mail", "mail"));
+	    "127.0.0.1:0", "--inbox", "127.0.0.1:0", "--mail", "mail"));
 	IS("/page.html", 200, "a page");
 	IS("/mail/new/", 404, "");
 	IS("/mail/", 404, "");
+	IS("/mail/.berth/index.db", 404, "");
 	cr_expect(!has(ask("/", "")->body, "mail"));
 	cr_expect_eq(rig_stop(server), 0);
 }

@@ -17,6 +17,7 @@ start(void)
 	rig_file(dir, "list/b <&\"'>%?#:.txt", "12345");
 	rig_file(dir, "list/a", "1");
 	rig_file(dir, "list/.hidden", "1");
+	rig_file(dir, "list/berth.conf", "1");
 	rig_file(dir, "list/sub/x", "1");
 	server = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", dir));
 }
@@ -33,6 +34,7 @@ Test(site_files, listing_for_people)
 	    rig_header(r, "Content-Type"), "text/html; charset=utf-8"));
 	cr_expect(has(r->body, "href=\"../\""), "the way up");
 	cr_expect(!has(r->body, "hidden"));
+	cr_expect(!has(r->body, "berth.conf"));
 	cr_expect(has(r->body,
 	    "<a href=\"./b%20%3C%26%22%27%3E%25%3F%23:.txt\">"
 	    "b &lt;&amp;&quot;&#39;&gt;%?#:.txt</a>"));

@@ -23,6 +23,8 @@ fill(void)
 	rig_file(dir, "oops.html", "oops");
 	rig_file(dir, "x.foo", "foo");
 	rig_file(dir, ".dot", "dot");
+	rig_file(dir, "berth.conf", "# options");
+	rig_file(dir, "my-berth.conf", "another");
 	rig_file(dir, "one.example/index.html", "one");
 	rig_file(dir, "one.example/sub/x", "x");
 	rig_file(dir, "default/index.html", "other");
@@ -156,6 +158,19 @@ Test(site_options, mime_and_hidden)
 	cr_expect_eq(rig_stop(s), 0);
 	s = start("--hidden", NULL);
 	IS(ask(s, "GET /.dot", ""), 200, "dot");
+	IS(ask(s, "GET /berth.conf", ""), 200, "# options");
+	cr_expect_eq(rig_stop(s), 0);
+}
+
+/* A site in "." has the server's own options in it, and they name files. */
+Test(site_options, the_file_of_options_is_hidden)
+{
+	struct rig *s = start("--not-found", "oops.html");
+
+	IS(ask(s, "GET /berth.conf", ""), 404, "oops");
+	IS(ask(s, "GET /%62erth.conf", ""), 404, "oops");
+	IS(ask(s, "GET /sub/../berth.conf", ""), 404, "oops");
+	IS(ask(s, "GET /my-berth.conf", ""), 200, "another");
 	cr_expect_eq(rig_stop(s), 0);
 }
 

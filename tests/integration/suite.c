@@ -22,8 +22,8 @@ make_site(void)
 Test(suite, serves_a_site_and_catches_mail)
 {
 	const char *dir = make_site(), *mail = rig_in(rig_place(), "mail");
-	struct rig *r = rig_start(RIG("berth", "--http", "127.0.0.1:0",
-	    "--smtp", "127.0.0.1:0", "--mail", mail, dir));
+	struct rig *r = rig_start(RIG("berth", "--inbox", "off", "--http",
+	    "127.0.0.1:0", "--smtp", "127.0.0.1:0", "--mail", mail, dir));
 	struct rig_reply reply;
 	int fd;
 
@@ -43,8 +43,8 @@ Test(suite, serves_a_site_and_catches_mail)
 
 Test(suite, a_part_can_be_switched_off)
 {
-	struct rig *r = rig_start(RIG(
-	    "berth", "--http", "127.0.0.1:0", "--smtp", "off", make_site()));
+	struct rig *r = rig_start(RIG("berth", "--http", "127.0.0.1:0",
+	    "--smtp", "off", "--inbox", "off", make_site()));
 	struct rig_reply reply;
 
 	cr_assert(rig_get(rig_address(r, "http"), "/", &reply));
@@ -55,7 +55,8 @@ Test(suite, a_part_can_be_switched_off)
 
 Test(suite, all_parts_off_is_a_mistake)
 {
-	struct rig *r = rig_run(RIG("berth", "--http", "off", "--smtp", "off"));
+	struct rig *r = rig_run(
+	    RIG("berth", "--http", "off", "--smtp", "off", "--inbox", "off"));
 
 	cr_expect_eq(rig_wait(r), 64);
 	cr_expect_not_null(strstr(rig_err(r), "nothing to listen on"));
@@ -67,7 +68,7 @@ Test(suite, all_parts_off_is_a_mistake)
 Test(suite, a_site_that_is_not_there_is_said)
 {
 	struct rig *r = rig_run(RIG("berth", "--http", "127.0.0.1:0", "--smtp",
-	    "off", "/nowhere/at/all"));
+	    "off", "--inbox", "off", "/nowhere/at/all"));
 
 	cr_expect_eq(rig_wait(r), 78);
 	cr_expect_not_null(strstr(rig_err(r), "/nowhere/at/all"));
@@ -76,10 +77,11 @@ Test(suite, a_site_that_is_not_there_is_said)
 /* Every option of berth-smtpd, by its own name or with its part before it. */
 Test(suite, mail_has_its_options)
 {
-	struct rig *r = rig_start(RIG("berth", "--http", "off", "--smtp",
-	    "127.0.0.1:0", "--mail", rig_in(rig_place(), "mail"), "--hostname",
-	    "mail.example", "--smtp-max-size", "1000", "--max-recipients", "7",
-	    "--durability", "none", "--lmtp", rig_place()));
+	struct rig *r = rig_start(RIG("berth", "--inbox", "off", "--http",
+	    "off", "--smtp", "127.0.0.1:0", "--mail",
+	    rig_in(rig_place(), "mail"), "--hostname", "mail.example",
+	    "--smtp-max-size", "1000", "--max-recipients", "7", "--durability",
+	    "none", "--lmtp", rig_place()));
 	int fd = rig_open(r, "smtp");
 	struct buf greeting;
 
@@ -115,9 +117,10 @@ Test(suite, the_parts_have_users_of_their_own)
 
 	rig_file(files, "site", "reader:{PLAIN}one\n");
 	rig_file(files, "mail", "sender:{PLAIN}two\n");
-	r = rig_start(RIG("berth", "--http", "127.0.0.1:0", "--smtp",
-	    "127.0.0.1:0", "--mail", rig_in(rig_place(), "mail"), "--auth",
-	    rig_in(files, "site"), "--smtp-auth", rig_in(files, "mail"), dir));
+	r = rig_start(RIG("berth", "--inbox", "off", "--http", "127.0.0.1:0",
+	    "--smtp", "127.0.0.1:0", "--mail", rig_in(rig_place(), "mail"),
+	    "--auth", rig_in(files, "site"), "--smtp-auth",
+	    rig_in(files, "mail"), dir));
 	cr_expect_eq(status_as(r, "cmVhZGVyOm9uZQ=="), 200);
 	cr_expect_eq(status_as(r, "c2VuZGVyOnR3bw=="), 401);
 	fd = rig_open(r, "smtp");
@@ -138,9 +141,9 @@ Test(suite, a_plain_name_is_the_first_parts)
 	int fd;
 
 	rig_file(files, "site", "reader:{PLAIN}one\n");
-	r = rig_start(RIG("berth", "--http", "127.0.0.1:0", "--smtp",
-	    "127.0.0.1:0", "--mail", rig_in(rig_place(), "mail"), "--http-auth",
-	    rig_in(files, "site"), make_site()));
+	r = rig_start(RIG("berth", "--inbox", "off", "--http", "127.0.0.1:0",
+	    "--smtp", "127.0.0.1:0", "--mail", rig_in(rig_place(), "mail"),
+	    "--http-auth", rig_in(files, "site"), make_site()));
 	cr_expect_eq(status_as(r, "cmVhZGVyOm9uZQ=="), 200);
 	cr_expect_eq(status_as(r, "cmVhZGVyOnR3bw=="), 401);
 	fd = rig_open(r, "smtp");

@@ -20,10 +20,10 @@ start(const char *option, const char *value)
 	const char *dir = rig_place();
 
 	rig_file(dir, "f", "content");
-	return rig_start(
-	    RIG("berth", "--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0",
-		"--max-children", "8", "--min-idle", "1", "--max-idle", "1",
-		"--mail", rig_in(rig_place(), "mail"), option, value, dir));
+	return rig_start(RIG("berth", "--http", "127.0.0.1:0", "--smtp",
+	    "127.0.0.1:0", "--inbox", "off", "--max-children", "8",
+	    "--min-idle", "1", "--max-idle", "1", "--mail",
+	    rig_in(rig_place(), "mail"), option, value, dir));
 }
 
 static struct rig *
@@ -149,9 +149,9 @@ Test(suite_share, a_reserve_can_be_asked_for)
 
 Test(suite_share, a_reserve_that_cannot_be_is_refused)
 {
-	struct rig *r = rig_run(RIG("berth", "--http", "127.0.0.1:0", "--smtp",
-	    "127.0.0.1:0", "--max-children", "8", "--http-reserve", "4",
-	    "--smtp-reserve", "5", rig_place()));
+	struct rig *r = rig_run(RIG("berth", "--inbox", "off", "--http",
+	    "127.0.0.1:0", "--smtp", "127.0.0.1:0", "--max-children", "8",
+	    "--http-reserve", "4", "--smtp-reserve", "5", rig_place()));
 
 	cr_expect_eq(rig_wait(r), 64);
 	cr_expect_not_null(strstr(rig_err(r), "--smtp-reserve 5"));

@@ -76,11 +76,14 @@ make_plan(const struct attempt *a)
 {
 	static struct service site = { .name = "site", .path_count = 1 };
 	static struct service mail = { .name = "mail", .path_count = 1 };
-	static struct service *const services[] = { &site, &mail };
-	static char paths[2][256];
+	static struct service inbox = {
+		.name = "inbox", .path_count = 3, .locks = true
+	};
+	static struct service *const services[] = { &site, &mail, &inbox };
+	static char paths[3][256];
 	const char *why;
 	struct sandbox_wish wish = { .services = services,
-		.service_count = a->service == IN_MAIL ? 2 : 1,
+		.service_count = (size_t)a->service + 1,
 		.shared = a->shared,
 		.datagrams = a->deaf,
 		.cpu_s = 1 };
@@ -90,6 +93,10 @@ make_plan(const struct attempt *a)
 	snprintf(paths[1], sizeof paths[1], "%s/mail", sandboxed.place);
 	site.paths[0] = (struct sandbox_path){ paths[0], SANDBOX_READ, 0 };
 	mail.paths[0] = (struct sandbox_path){ paths[1], SANDBOX_WRITE, 0 };
+	snprintf(paths[2], sizeof paths[2], "%s/mail/tmp", sandboxed.place);
+	inbox.paths[0] = (struct sandbox_path){ paths[1], SANDBOX_WATCH, 0 };
+	inbox.paths[1] = (struct sandbox_path){ paths[1], SANDBOX_MOVE, 0 };
+	inbox.paths[2] = (struct sandbox_path){ paths[2], SANDBOX_WRITE, 0 };
 	plan = sandbox_plan_new(&wish, &why);
 	if (plan == NULL) {
 		fprintf(stderr, "sandboxed: no plan: %s\n", why);
@@ -249,6 +256,10 @@ make_place(void)
 	put_file("site/page", "a page");
 	put_file("outside/secret", "a secret");
 	put_file("log", "a line\n");
+	put_file("mail/new/kept", "a mail");
+	if (user.drop &&
+	    chown(sandboxed_path("mail/new/kept"), user.uid, user.gid) < 0)
+		not_ready("mail/new/kept");
 	if (symlink("../outside/secret", sandboxed_path("site/out")) < 0)
 		not_ready("site/out");
 }

@@ -16,7 +16,7 @@
  * opened before the sandbox was entered. */
 struct sandboxed {
 	char place[64];            /* site/page site/out -> outside/secret log
-			 * mail/{tmp,new,cur} outside/secret */
+			 * mail/{tmp,new,cur} mail/new/kept outside/secret */
 	int log;                   /* opened as the access log is */
 	int outside;               /* the directory outside/ */
 	int listener;              /* TCP, on loopback */
@@ -34,7 +34,7 @@ extern struct sandboxed sandboxed;
 /* What an attempt comes to: 0 it worked, an errno, or -SIGNAL. */
 #define SANDBOXED_SAME 255 /* it worked, yet is not what was expected */
 
-enum sandboxed_service { IN_SITE, IN_MAIL };
+enum sandboxed_service { IN_SITE, IN_MAIL, IN_INBOX };
 
 struct attempt {
 	const char *name;

@@ -162,7 +162,7 @@ Test(record, what_the_index_takes)
 	    "\"Username\":\"u\",\"Snippet\":\"sn\",\"From\":{\"Name\":\"Ann "
 	    "B\",\"Address\":\"ANN@x.org\"},\"To\":[{\"Name\":\"\","
 	    "\"Address\":\"t@y\"},{\"Name\":\"U\",\"Address\":\"u@y\"}],"
-	    "\"Cc\":[],\"Bcc\":[],\"ReplyTo\":[],"
+	    "\"Cc\":[],\"Bcc\":[],\"ReplyTo\":[],\"Envelope\":null,"
 	    "\"Created\":\"1970-01-01T00:00:01.500000Z\",\"Size\":99,"
 	    "\"Attachments\":2");
 	record_free(&r);

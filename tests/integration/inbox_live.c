@@ -1,0 +1,186 @@
+/*
+ * inbox_live.c - the inbox follows the Maildir: waiting for mail, the stream
+ * of events, and an index that is not there, broken or behind.
+ */
+#include <fcntl.h>
+
+#include "inbox_start.h"
+#include "system/clock.h"
+
+TestSuite(inbox_live, .init = start, .fini = stop);
+
+/* Send a request, do not wait for the reply. */
+static int
+begin(const char *path)
+{
+	int fd = rig_open(inbox, "inbox");
+	char request[1024];
+
+	snprintf(request, sizeof(request),
+	    "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+	    path);
+	cr_assert(rig_send(fd, request));
+	return fd;
+}
+
+static json_t *
+finish(int fd, int status)
+{
+	struct rig_reply r;
+	json_t *j;
+
+	cr_assert(rig_reply(fd, &r, false));
+	cr_assert_eq(r.status, status, "%d %.*s", r.status, SLICE_FMT(r.body));
+	j = json_loadb(r.body.p, r.body.n, 0, NULL);
+	cr_assert_not_null(j);
+	close(fd);
+	return j;
+}
+
+Test(inbox_live, waits_until_the_mail_is_there)
+{
+	const char *old;
+	json_t *j;
+	int fd;
+
+	cr_assert(rig_until("the index", is_ready, NULL));
+	old = strdup(send_to("b@b.example", MAIL("hello old", "x")));
+	j = get("/api/v1/wait?query=hello&timeout=10", 200);
+	cr_expect_eq(number(j, "count"), 1);
+	json_decref(j);
+	fd = begin(
+	    at("/api/v1/wait?query=hello&count=2&timeout=20&after=%s", old));
+	send_to("b@b.example", MAIL("something else", "x"));
+	send_to("b@b.example", MAIL("hello one", "x"));
+	send_to("b@b.example", MAIL("hello two", "x"));
+	j = finish(fd, 200);
+	cr_expect_eq(number(j, "count"), 2);
+	cr_expect_str_eq(text(nth(j, "messages", 0), "Subject"), "hello two");
+	json_decref(j);
+	cr_expect_eq(ask("GET", "/api/v1/wait?after=nobody", NULL, NULL), 404);
+	cr_expect_eq(ask("GET", "/api/v1/wait?timeout=x", NULL, NULL), 400);
+}
+
+/* Not before the time is up: it says what came instead. */
+Test(inbox_live, says_what_came_instead)
+{
+	int64_t began;
+	json_t *j;
+	int fd;
+
+	cr_assert(rig_until("the index", is_ready, NULL));
+	began = clock_ms();
+	fd = begin("/api/v1/wait?query=hello&timeout=2");
+	rig_pause_ms(300); /* the wait is on: what comes now is seen */
+	send_to("b@b.example", MAIL("other", "x"));
+	j = finish(fd, 408);
+	cr_expect_geq(clock_ms() - began, 2000);
+	cr_expect_str_eq(text(nth(j, "seen", 0), "Subject"), "other");
+	json_decref(j);
+}
+
+/* Read events until one has come that holds the text. */
+static bool
+hear(int fd, struct buf *b, const char *what)
+{
+	while (memmem(b->p, b->n, what, strlen(what)) == NULL)
+		if (!rig_read_through(fd, b, "\n"))
+			return false;
+	buf_clear(b);
+	return true;
+}
+
+Test(inbox_live, tells_what_happens)
+{
+	struct buf b;
+	const char *id;
+	int fd;
+
+	buf_init(&b, 1 << 20);
+	cr_assert(rig_until("the index", is_ready, NULL));
+	fd = begin("/api/v1/events/stream");
+	cr_assert(hear(fd, &b, "text/event-stream"));
+	cr_assert(hear(fd, &b, "event: stats"));
+	id = send_to("b@b.example", MAIL("news", "x"));
+	cr_expect(hear(fd, &b, "event: new"));
+	cr_expect(hear(fd, &b, at("{\"ID\":\"%s\"", id)));
+	cr_expect_eq(ask("PUT", "/api/v1/messages",
+			 at("{\"IDs\":[\"%s\"],\"Read\":true}", id), NULL),
+	    200);
+	cr_expect(hear(fd, &b, "event: update"));
+	cr_expect(hear(fd, &b, "\"Read\":true"));
+	cr_expect_eq(ask("DELETE", "/api/v1/messages", NULL, NULL), 200);
+	cr_expect(hear(fd, &b, "event: delete"));
+	cr_expect(hear(fd, &b, "{\"Total\":0,\"Unread\":0}"));
+	/* It goes on when all of the index is made anew. */
+	cr_assert_eq(unlink(rig_in(mail, INDEX_FILE)), 0);
+	send_to("b@b.example", MAIL("after", "x"));
+	cr_expect(hear(fd, &b, "\"Subject\":\"after\""));
+	close(fd);
+}
+
+/* What mutt or rm does. */
+Test(inbox_live, others_change_the_maildir)
+{
+	char from[512], to[600];
+	const char *id;
+
+	cr_assert(rig_until("the index", is_ready, NULL));
+	id = send_to("b@b.example", MAIL("one", "x"));
+	cr_expect_eq(count("/api/v1/search?query=is:unread"), 1);
+	{
+		DIR *d = opendir(rig_in(mail, "new"));
+		const struct dirent *e;
+
+		cr_assert_not_null(d);
+		while ((e = readdir(d)) != NULL && e->d_name[0] == '.')
+			;
+		cr_assert_not_null(e);
+		snprintf(from, sizeof(from), "%s/new/%s", mail, e->d_name);
+		snprintf(to, sizeof(to), "%s/cur/%s:2,S", mail, e->d_name);
+		closedir(d);
+	}
+	cr_assert_eq(rename(from, to), 0);
+	cr_expect_eq(count("/api/v1/search?query=is:unread"), 0);
+	cr_expect_eq(count("/api/v1/search?query=is:read"), 1);
+	rig_file(mail, "new/foreign.1", MAIL("foreign", "dropped"));
+	cr_expect_eq(chmod(rig_in(mail, "new/foreign.1"), 0644), 0);
+	cr_expect_eq(count("/api/v1/search?query=dropped"), 1);
+	cr_assert_eq(unlink(to), 0);
+	cr_expect_eq(ask("GET", at("/api/v1/message/%s", id), NULL, NULL), 404);
+	cr_expect_eq(count("/api/v1/messages"), 1);
+}
+
+static bool
+is_healed(void *arg)
+{
+	struct rig_reply r;
+	int status = ask("GET", "/api/v1/messages", NULL, &r);
+
+	(void)arg;
+	if (status == 503)
+		cr_expect(slice_is(rig_header(&r, "Retry-After"), "1"));
+	else
+		cr_expect_eq(status, 200);
+	return status == 200 &&
+	    strstr(buf_str(&r.bytes), "\"total\":1") != NULL &&
+	    strstr(buf_str(&r.bytes), "\"Subject\":\"one\"") != NULL;
+}
+
+Test(inbox_live, a_broken_index_heals_without_a_word_lost)
+{
+	char rubbish[8192];
+	int fd;
+
+	cr_assert(rig_until("the index", is_ready, NULL));
+	send_to("b@b.example", MAIL("one", "x"));
+	cr_expect_eq(count("/api/v1/messages"), 1);
+	memset(rubbish, 'Z', sizeof(rubbish));
+	fd = open(rig_in(mail, INDEX_FILE), O_WRONLY | O_CLOEXEC);
+	cr_assert_eq(
+	    write(fd, rubbish, sizeof(rubbish)), (ssize_t)sizeof(rubbish));
+	close(fd);
+	cr_expect(rig_until("it is whole again", is_healed, NULL));
+	cr_assert_eq(unlink(rig_in(mail, INDEX_FILE)), 0);
+	cr_expect(rig_until("it is whole again", is_healed, NULL));
+}
