@@ -166,7 +166,7 @@ static int
 look(struct snapshot *s, struct index *ix)
 {
 	struct index_scope all = { 0 };
-	struct index_counts now;
+	struct index_counts now = { 0, 0 };
 	int status;
 
 	s->now_count = 0;

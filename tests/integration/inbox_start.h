@@ -82,9 +82,8 @@ send_to(const char *to, const char *message)
 	return own;
 }
 
-#define MAIL(subject, text)                                                   \
-	"From: Ann <ann@a.example>\r\nSubject: " subject "\r\n\r\n" text "\r" \
-	                                                                 "\n"
+#define FROM                "From: Ann <ann@a.example>\r\nSubject: "
+#define MAIL(subject, text) FROM subject "\r\n\r\n" text "\r\n"
 
 /* METHOD and path, a body or NULL; the status. */
 static inline int
