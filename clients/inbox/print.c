@@ -36,12 +36,10 @@ put_safely(FILE *to, struct slice s, bool lines)
 		}
 		if (lines && c == '\r')
 			continue;
-		if (lines && (c == '\n' || c == '\t'))
-			putc(c, to);
-		else if (c < ' ' || c == 127)
-			putc(lines ? '?' : ' ', to);
-		else
-			putc(c, to);
+		if ((c < ' ' || c == 127) &&
+		    !(lines && (c == '\n' || c == '\t')))
+			c = lines ? '?' : ' ';
+		putc(c, to);
 	}
 }
 

@@ -19,7 +19,6 @@
 #include "system/path.h"
 
 #define LOOK_EVERY_MS 50
-#define MOST_LINKS    8
 #define MASK          (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
 
 static char path[PATH_MAX]; /* absolute, with its links */
@@ -77,31 +76,45 @@ root_open(void)
 
 /* ---- in the master ---- */
 
-/*
- * Watch each directory in which a name of the path stands, and those of the
- * paths that its links lead to.
- */
+/* The first n bytes of a path, in to. */
+static const char *
+beginning(const char *of, size_t n, char to[PATH_MAX])
+{
+	memcpy(to, of, n);
+	to[n] = '\0';
+	return to;
+}
+
+/* Watch each directory in which a name of the path stands. */
 static void
-watch_names(const char *of, int links)
+watch_plain(const char *of)
+{
+	char part[PATH_MAX];
+
+	for (const char *slash = of; slash != NULL;
+	     slash = strchr(slash + 1, '/'))
+		inotify_add_watch(watching,
+		    beginning(of, slash == of ? 1 : (size_t)(slash - of), part),
+		    MASK);
+}
+
+/* The same, and those of the paths that its links lead to. */
+static void
+watch_names(const char *of)
 {
 	char part[PATH_MAX], target[PATH_MAX];
 	struct stat st;
 
-	for (const char *slash = of; slash != NULL;
-	     slash = strchr(slash + 1, '/')) {
+	watch_plain(of);
+	for (const char *slash = of; slash != NULL;) {
 		const char *end = strchr(slash + 1, '/');
-		size_t n = slash == of ? 1 : (size_t)(slash - of);
 
-		memcpy(part, of, n);
-		part[n] = '\0';
-		inotify_add_watch(watching, part, MASK);
-		n = end == NULL ? strlen(of) : (size_t)(end - of);
-		memcpy(part, of, n);
-		part[n] = '\0';
-		if (links == 0 || lstat(part, &st) < 0 ||
-		    !S_ISLNK(st.st_mode) || realpath(part, target) == NULL)
-			continue;
-		watch_names(target, links - 1);
+		beginning(
+		    of, end == NULL ? strlen(of) : (size_t)(end - of), part);
+		if (lstat(part, &st) == 0 && S_ISLNK(st.st_mode) &&
+		    realpath(part, target) != NULL)
+			watch_plain(target); /* there are no links in it */
+		slash = end;
 	}
 }
 
@@ -116,7 +129,7 @@ root_watch(struct service *s)
 		log_warn("%s: cannot see when it is replaced: inotify: %s",
 		    site.dir, strerror(errno));
 	else
-		watch_names(path, MOST_LINKS);
+		watch_names(path);
 	return watching;
 }
 
@@ -130,7 +143,7 @@ root_moved(struct service *s)
 	while (read(watching, events, sizeof(events)) > 0)
 		;
 	/* First the watches, then a look: what comes between is not lost. */
-	watch_names(path, MOST_LINKS);
+	watch_names(path);
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && !is_open(&st) &&
 	    reopen();
 }

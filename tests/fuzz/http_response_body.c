@@ -1,8 +1,8 @@
 /*
  * http_response_body.c - any bytes as what a server answers to berth-http.
  *
- * The client's own reading of heads and body (clients/http/response.c), over a
- * socket.  Properties: it ends, with 0 or one of the exit codes for answers;
+ * The client's own reading of heads and bodies (clients/http/response.c on
+ * common/client/answer.c), over a socket.  Properties: it ends, with 0 or one of the exit codes for answers;
  * the same code however the bytes are split on their way, and the same body
  * when the code is 0 (else one is the beginning of the other, for what stands
  * before a fault may be lost with it); never more body than bytes came.
@@ -54,7 +54,7 @@ hear(struct slice all, size_t piece, bool head)
 		.method = head ? "HEAD" : "GET",
 		.deadline = CLOCK_NEVER };
 	struct connection call = { .open = true };
-	struct response a = { 0 };
+	struct answer a;
 	struct sink s = { .fd = -1 };
 	int ends[2], code;
 
@@ -70,7 +70,7 @@ hear(struct slice all, size_t piece, bool head)
 	}
 	shutdown(ends[1], SHUT_WR);
 	conn_init(&call.c, ends[0], SOCK_STREAM, NULL, 0);
-	buf_init(&a.head, HEAD_MAX);
+	answer_init(&a);
 	buf_init(&body, MOST);
 	code = response_head(&call, &t, &a);
 	if (code == 0)
@@ -80,7 +80,7 @@ hear(struct slice all, size_t piece, bool head)
 	    code == EXIT_RECEIVE);
 	must(code != 0 || !head || body.n == 0);
 	connection_close(&call);
-	buf_free(&a.head);
+	answer_free(&a);
 	close(ends[1]);
 	return code;
 }

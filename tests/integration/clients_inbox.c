@@ -180,6 +180,32 @@ Test(clients_inbox, deletes)
 	cr_expect_eq(rig_stop(suite), 0);
 }
 
+/* Faults of one mailbox, set while the server runs, and what they do. */
+Test(clients_inbox, sets_rules)
+{
+	start();
+	cr_expect(says("$I rules", 0, "", NULL));
+	cr_expect(says("echo 'rcpt reply 450 4.2.1 Later' | "
+		       "$I rules -m two.example -",
+	    0, NULL, NULL));
+	cr_expect(says("$I rules", 0, "450 4.2.1 Later", NULL));
+	cr_expect(says("$I rules -m two.example", 0,
+	    "rcpt reply 450 4.2.1 Later\n", NULL));
+	cr_expect(says("$I rules -m three.example", 0, "", NULL));
+	cr_expect_eq(
+	    rig_wait(rig_run(RIG("berth-smtp", "--text",
+		rig_address(suite, "smtp"), "a@one.example", "b@two.example"))),
+	    75);
+	send_mail("no fault", "c@three.example");
+	cr_expect(says("echo nonsense | $I rules -", 64, NULL, "400"));
+	cr_expect(says("$I rules /nowhere/at/all", 64, NULL, "/nowhere"));
+	cr_expect(says("$I rules --clear -", 64, NULL, "--clear"));
+	cr_expect(says("$I rules --clear -m two.example", 0, NULL, NULL));
+	cr_expect(says("$I rules", 0, "", NULL));
+	send_mail("no fault", "b@two.example");
+	cr_expect_eq(rig_stop(suite), 0);
+}
+
 /* A subject cannot command the terminal, nor make two lines or columns. */
 Test(clients_inbox, others_words_are_harmless)
 {
