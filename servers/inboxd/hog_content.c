@@ -100,7 +100,8 @@ hog_boundary(const struct hog_content *c)
 	http_before_params(type, &rest);
 	for (size_t i = 0; i + 9 < rest.n; i++) {
 		name = (struct slice){ rest.p + i, 9 };
-		if (!slice_iis(name, "boundary="))
+		if (!slice_iis(name, "boundary=") ||
+		    (i > 0 && memchr("; \t\r\n", rest.p[i - 1], 5) == NULL))
 			continue;
 		value = slice_from(rest, i + 9);
 		if (value.n > 0 && value.p[0] == '"') {

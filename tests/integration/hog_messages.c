@@ -16,7 +16,7 @@ static const char letter[] =
     "x-long: other\r\n"
     "X-Twice: first\r\n"
     "X-Twice: second\r\n"
-    "Content-Type: multipart/mixed;\r\n boundary=\"b-1\"\r\n"
+    "Content-Type: multipart/mixed; x-boundary=no;\r\n boundary=\"b-1\"\r\n"
     "\r\n"
     "a preamble\r\n"
     "--b-1\r\n"
