@@ -86,7 +86,7 @@ change(struct exchange *x, const struct rules_scope *scope, struct slice text)
 		inbox_error(
 		    x, errno == EFBIG ? 400 : 500, api_rules_fault(errno));
 	} else {
-		web_text(x, 200, "ok");
+		inbox_ok(x);
 	}
 	buf_free(&why);
 	return 0;

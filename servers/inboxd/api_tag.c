@@ -133,7 +133,7 @@ change(struct exchange *x, struct scope *s, const char *tag, const char *name)
 			"a tag is a word or two, without line breaks" :
 			"the Maildir cannot be changed");
 	barrier_wait();
-	return web_text(x, 200, "ok");
+	return inbox_ok(x);
 }
 
 int

@@ -99,10 +99,11 @@ hog_delete_all(struct exchange *x, const char *part)
 {
 	int status = api_delete(x, part);
 
-	if (status == 0 && x->reply.status == 200 &&
-	    (inbox.compat == COMPAT_MAILHOG || web_get(x, "Accept").p == NULL))
-		web_bytes(x, 200, "text/json", (struct slice){ "", 0 });
-	return status;
+	if (status != 0 || x->reply.status != 200)
+		return status;
+	if (inbox.compat == COMPAT_MAILHOG || web_get(x, "Accept").p == NULL)
+		return web_bytes(x, 200, "text/json", (struct slice){ "", 0 });
+	return inbox_ok(x);
 }
 
 int

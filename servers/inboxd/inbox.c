@@ -14,6 +14,16 @@ inbox_failed(struct exchange *x, int status)
 }
 
 int
+inbox_ok(struct exchange *x)
+{
+	static const struct slice ok = SLICE("ok");
+
+	web_bytes(x, 200, "text/plain; charset=utf-8", ok);
+	web_fieldz(x, "X-Content-Type-Options", "nosniff");
+	return 0;
+}
+
+int
 inbox_error(struct exchange *x, int status, const char *why)
 {
 	return web_text(x, status, why);

@@ -54,6 +54,11 @@ extern struct inbox inbox;
 int inbox_failed(struct exchange *, int index_status);
 
 /*
+ * It is done, as Mailpit says it: "ok", and no line end.
+ */
+int inbox_ok(struct exchange *);
+
+/*
  * An error as Mailpit tells it: text/plain.  why is a constant.
  */
 int inbox_error(struct exchange *, int status, const char *why);

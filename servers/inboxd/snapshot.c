@@ -150,14 +150,15 @@ tell_all(struct snapshot *s, struct index *ix, const struct index_counts *now)
 	if (!s->begun)
 		return 0;
 	/* Older ones than are compared must have changed, or too many have. */
-	if ((n == 0 && !same_counts(&s->counts, now)) || n > SNAPSHOT_MAX / 4 ||
-	    (n > 0 && now->total == 0)) {
+	if ((n == 0 && !same_counts(&s->counts, now)) || n > SNAPSHOT_MAX / 4) {
 		s->tell(s->with, SNAPSHOT_RESET, NULL, now);
 		return 0;
 	}
 	if (n == 0)
 		return 0;
 	tell_gone(s, ix);
+	if (now->total == 0)
+		s->tell(s->with, SNAPSHOT_RESET, NULL, now);
 	return index_list(ix, &all, 0, SNAPSHOT_MAX, tell_row, s);
 }
 

@@ -17,8 +17,9 @@
 #define IDLE_MS   6000  /* for a request to come, and for a head */
 #define PATIENCE  12000 /* for a body, and for a reply */
 #define HALF_HEAD "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
-#define HALF_BODY \
-	"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc"
+#define HALF_BODY                                                    \
+	"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: " \
+	"100\r\n\r\nabc"
 #define PAGE  "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 #define LARGE "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"
 

@@ -109,8 +109,15 @@ Test(inbox_live, tells_what_happens)
 	    200);
 	cr_expect(hear(fd, &b, "event: update"));
 	cr_expect(hear(fd, &b, "\"Read\":true"));
-	cr_expect_eq(ask("DELETE", "/api/v1/messages", NULL, NULL), 200);
+	send_to("b@b.example", MAIL("more", "x"));
+	cr_expect(hear(fd, &b, "\"Subject\":\"more\""));
+	cr_expect_eq(ask("DELETE", "/api/v1/messages",
+			 at("{\"IDs\":[\"%s\"]}", id), NULL),
+	    200);
 	cr_expect(hear(fd, &b, "event: delete"));
+	cr_expect(hear(fd, &b, at("{\"ID\":\"%s\"}", id)));
+	cr_expect_eq(ask("DELETE", "/api/v1/messages", NULL, NULL), 200);
+	cr_expect(hear(fd, &b, "event: reset"));
 	cr_expect(hear(fd, &b, "{\"Total\":0,\"Unread\":0}"));
 	/* It goes on when all of the index is made anew. */
 	cr_assert_eq(unlink(rig_in(mail, INDEX_FILE)), 0);

@@ -135,7 +135,7 @@ Test(inbox_send, no_smuggling)
 	snprintf(path, sizeof(path), "%s/raw",
 	    sent("{\"From\":{\"Name\":\"a\\r\\nX-Evil: 1\",\"Email\":\"a@b\"},"
 		 "\"To\":[{\"Name\":\"b\\\"\\\\\\nX-Evil: "
-	         "2\",\"Email\":\"c@d\"}],"
+		 "2\",\"Email\":\"c@d\"}],"
 		 "\"Subject\":\"s\\r\\nX-Evil: 3\\n\\nbody\","
 		 "\"Headers\":{\"X-A\":\"v\\r\\nX-Evil: 4\"},"
 		 "\"Attachments\":[{\"Content\":\"\",\"Filename\":"

@@ -171,7 +171,8 @@ lock_by_record(void)
 	struct flock l = { .l_type = F_RDLCK };
 	int fd = open(sandboxed_path("mail/tmp"), O_RDONLY | O_DIRECTORY);
 
-	return fd < 0 ? SANDBOXED_SAME : sandboxed_errno(fcntl(fd, F_SETLK, &l));
+	return fd < 0 ? SANDBOXED_SAME :
+			sandboxed_errno(fcntl(fd, F_SETLK, &l));
 }
 
 static int

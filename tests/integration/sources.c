@@ -70,7 +70,8 @@ Test(sources, each_address_has_its_own_share)
 		cr_assert_eq(ask(r, source, GET, &fd[i]), 200);
 	}
 	cr_assert_eq(ask(r, "127.0.0.3", GET, &more), 503);
-	cr_assert(rig_hear(r, "127.0.0.3: too many connections from one address"));
+	cr_assert(
+	    rig_hear(r, "127.0.0.3: too many connections from one address"));
 	cr_assert_eq(ask(r, "127.0.0.5", GET, &more), 200);
 	cr_assert_eq(rig_stop(r), 0);
 }
@@ -156,7 +157,8 @@ Test(sources, who_breaks_the_rules_again_and_again_is_turned_away)
 		times++;
 	cr_assert_geq(times, ADMIT_LIMIT / ADMIT_RUDE_POINTS);
 	cr_assert_lt(times, TRIES);
-	cr_assert(rig_hear(r, "127.0.0.2: connections from there have crashed"));
+	cr_assert(
+	    rig_hear(r, "127.0.0.2: connections from there have crashed"));
 	/* For good requests too; and nobody else. */
 	cr_assert_eq(ask_once(r, "127.0.0.2", GET), 503);
 	cr_assert_eq(ask_once(r, "127.0.0.3", GET), 200);
@@ -219,8 +221,8 @@ Test(sources, who_crashes_children_is_turned_away)
 		cr_assert(comes_in(r, "127.0.0.1"), "%s", words[i]);
 		cr_assert_lt(times, TRIES, "%s", words[i]);
 		cr_assert_geq(times, ADMIT_LIMIT / ADMIT_CRASH_POINTS);
-		snprintf(said, sizeof(said), "%s: connections from there have crashed",
-		    source);
+		snprintf(said, sizeof(said),
+		    "%s: connections from there have crashed", source);
 		cr_assert(rig_hear(r, said));
 	}
 	cr_assert_eq(rig_stop(r), 0);

@@ -182,7 +182,8 @@ rig_pulse_get(const char *address, const char *path, const char *ending)
 	struct rig_pulse *p = start(address, get);
 
 	snprintf(p->ask, sizeof(p->ask),
-	    "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
+	    "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+	    path);
 	snprintf(p->ending, sizeof(p->ending), "%s", ending);
 	return launch(p);
 }
