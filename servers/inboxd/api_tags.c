@@ -118,9 +118,9 @@ flags_of(const char *folder, const json_t *tags, struct flags *f)
 			f->add[added++] = flag;
 	}
 	f->add[added] = '\0';
-	for (char c = 'a'; c <= 'z'; c++)
+	for (int c = 'a'; c <= 'z'; c++)
 		if (memchr(f->add, c, added) == NULL)
-			f->remove[removed++] = c;
+			f->remove[removed++] = (char)c;
 	f->remove[removed] = '\0';
 	return 0;
 }

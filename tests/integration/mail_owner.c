@@ -51,13 +51,15 @@ make_place(void)
 {
 	const struct timespec long_ago[2] = { { 1, 0 }, { 1, 0 } };
 	const struct passwd *pw = getpwnam(ALICE);
+	const char *inside;
 
 	if (geteuid() != 0)
 		cr_skip_test("only root serves other users");
 	cr_assert_not_null(pw);
 	alice = pw->pw_uid;
 	system_ = directory_in(rig_place(), "system");
-	directory_in(system_, "inside");
+	inside = directory_in(system_, "inside");
+	cr_assert_not_null(inside);
 	cr_assert_eq(utimensat(AT_FDCWD, rig_file(system_, "old", "precious"),
 			 long_ago, 0),
 	    0);

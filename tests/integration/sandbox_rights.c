@@ -17,6 +17,7 @@
 #include "rig/rig.h"
 #include "system/oom.h"
 
+#define MOST       64 /* children, those before a reload too */
 #define RIGHT(cap) (UINT64_C(1) << (cap))
 
 /* A line of /proc/PID/FILE that begins so, behind that. */
@@ -57,7 +58,7 @@ end(struct rig *r)
 static void
 find_children(struct rig *r, pid_t pid[2])
 {
-	pid_t all[16];
+	pid_t all[MOST];
 	int fd = rig_open(r, FAULTY);
 	char line[32] = "";
 	size_t n;
@@ -66,8 +67,8 @@ find_children(struct rig *r, pid_t pid[2])
 	cr_assert(rig_receive(fd, line, sizeof(line) - 1) > 0);
 	pid[0] = (pid_t)strtol(line, NULL, 10);
 	cr_assert(rig_children_become(rig_pid(r), 2, 16));
-	n = rig_children(rig_pid(r), all, 16);
-	for (size_t i = 0; i < n; i++)
+	n = rig_children(rig_pid(r), all, MOST);
+	for (size_t i = 0; i < n && i < MOST; i++)
 		if (all[i] != pid[0])
 			pid[1] = all[i];
 }
