@@ -102,13 +102,19 @@ cut_name(const struct place *at, struct slice *line)
 static const char *
 keep(const struct place *at, struct slice value)
 {
-	char *text = malloc(value.n + 1);
+	static struct kept {
+		struct kept *before;
+		char text[];
+	} * last;
+	struct kept *k = malloc(sizeof(*k) + value.n + 1);
 
-	if (text == NULL)
+	if (k == NULL)
 		die(EXIT_OSERR, "no memory");
-	if (slice_copy(value, text, value.n + 1) < 0)
+	if (slice_copy(value, k->text, value.n + 1) < 0)
 		refuse(at, value, "a byte of value 0");
-	return text;
+	k->before = last;
+	last = k;
+	return k->text;
 }
 
 static void
@@ -153,9 +159,9 @@ check_owner(const char *path, const struct stat *st)
 		    path, path);
 }
 
-/* The whole file, for good; false when there is none. */
+/* The whole file, to be freed; false when there is none. */
 static bool
-read_all(const char *path, bool named, struct slice *all)
+read_all(const char *path, bool named, char **all, size_t *length)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
@@ -177,7 +183,8 @@ read_all(const char *path, bool named, struct slice *all)
 	if (n == ARGS_FILE_MAX)
 		die(EXIT_CONFIG, "%s: more than %d bytes", path, ARGS_FILE_MAX);
 	close(fd);
-	*all = (struct slice){ text, (size_t)n };
+	*all = text;
+	*length = (size_t)n;
 	return true;
 }
 
@@ -186,9 +193,12 @@ args_file(const char *path, bool named)
 {
 	struct place at = { path, 0 };
 	struct slice all, line;
+	size_t length;
+	char *text;
 
-	if (!read_all(path, named, &all))
+	if (!read_all(path, named, &text, &length))
 		return false;
+	all = (struct slice){ text, length };
 	if (slice_starts(all, "\xef\xbb\xbf"))
 		all = slice_from(all, 3); /* a byte order mark */
 	while (all.n > 0) {
@@ -198,5 +208,6 @@ args_file(const char *path, bool named)
 			line.n--;
 		take_line(&at, line);
 	}
+	free(text);
 	return true;
 }

@@ -78,6 +78,7 @@ send_to(const char *to, const char *message)
 	cr_assert(rig_send(fd, ".\r\n"));
 	cr_assert_eq(rig_smtp_reply(fd, &reply), 250);
 	cr_assert_eq(sscanf(buf_str(&reply), "250 2.0.0 %127s", own), 1);
+	buf_free(&reply);
 	close(fd);
 	return own;
 }
