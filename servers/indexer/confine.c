@@ -132,6 +132,13 @@ add(scmp_filter_ctx rules, uint32_t action, const int *calls, size_t count)
 	return status;
 }
 
+/* The nth argument, counted from 0, compared with a value. */
+#define ARG(n, how, value)                                    \
+	(struct scmp_arg_cmp)                                 \
+	{                                                     \
+		(n), SCMP_CMP_##how, (scmp_datum_t)(value), 0 \
+	}
+
 /* Memory that is never code; a look at an open file; abort(). */
 static int
 add_some(scmp_filter_ctx rules)
@@ -141,17 +148,16 @@ add_some(scmp_filter_ctx rules)
 
 	for (size_t i = 0; i < COUNT(memory) && status == 0; i++)
 		status = seccomp_rule_add(rules, SCMP_ACT_ALLOW, memory[i], 1,
-		    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+		    ARG(2, MASKED_EQ, PROT_EXEC));
 	if (status == 0)
 		status = seccomp_rule_add(rules, SCMP_ACT_ALLOW, SYS_newfstatat,
-		    1, SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH));
+		    1, ARG(3, EQ, AT_EMPTY_PATH));
 	if (status == 0)
-		status = seccomp_rule_add(rules, SCMP_ACT_ALLOW, SYS_fcntl, 1,
-		    SCMP_A1(SCMP_CMP_EQ, F_GETFL));
+		status = seccomp_rule_add(
+		    rules, SCMP_ACT_ALLOW, SYS_fcntl, 1, ARG(1, EQ, F_GETFL));
 	if (status == 0)
 		status = seccomp_rule_add(rules, SCMP_ACT_ALLOW, SYS_tgkill, 2,
-		    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()),
-		    SCMP_A2(SCMP_CMP_EQ, SIGABRT));
+		    ARG(0, EQ, getpid()), ARG(2, EQ, SIGABRT));
 	return status;
 }
 

@@ -97,8 +97,12 @@ some_mkdir(int dir, const char *name)
 void
 postbox_open(void)
 {
+	static char path[4096];
+
 	real = store_ops;
-	store_open(scratch_path("mail"), HOST, NULL, true);
+	snprintf(path, sizeof(path), "%s", scratch_path("mail"));
+	store_open(path, HOST, NULL, true);
+	smtpd_options.maildir = path; /* it is looked at before each mail */
 	store_ops.open = some_open;
 	store_ops.write = some_write;
 	store_ops.fsync = some_fsync;

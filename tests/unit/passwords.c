@@ -256,8 +256,10 @@ Test(passwords, hashes_of_every_method_of_the_library)
 			    prefixes[i][0] == '$' &&
 				strchr("56s", prefixes[i][1]) ?
 							      1000 :
-			    strchr("yg", prefixes[i][1]) && prefixes[i][0] ? 1 :
-									     0,
+			    prefixes[i][0] == '$' &&
+				strchr("yg", prefixes[i][1]) ?
+							      1 :
+							      0,
 			NULL, 0, setting, sizeof(setting)) == NULL)
 			continue; /* not in this library */
 		snprintf(users, sizeof(users), "ann:%s\n",
