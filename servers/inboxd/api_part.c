@@ -72,8 +72,8 @@ done(void *own)
 }
 
 static int
-answer_decoded(struct exchange *x, const char *type, int fd, int64_t offset,
-    int64_t length, enum transfer_encoding encoding)
+answer_decoded(struct exchange *x, int fd, int64_t offset, int64_t length,
+    enum transfer_encoding encoding)
 {
 	struct decoding *d = calloc(1, sizeof(*d));
 
@@ -86,7 +86,7 @@ answer_decoded(struct exchange *x, const char *type, int fd, int64_t offset,
 	d->left = (uint64_t)length;
 	transfer_begin(&d->transfer, encoding);
 	buf_init(&d->out, TRANSFER_ROOM(PIECE) + TRANSFER_ROOM(0));
-	return web_pieces(x, 200, type, REPLY_OPEN_END, next, done, d);
+	return web_pieces(x, 200, NULL, REPLY_OPEN_END, next, done, d);
 }
 
 /* A type that may stand in our head, or none at all. */
@@ -174,10 +174,11 @@ answer_part(struct exchange *x, struct found *f, const json_t *part)
 		return;
 	}
 	if (encoding == TRANSFER_IDENTITY)
-		web_file(
-		    x, 200, type_of(part, type), fd, (off_t)at, (uint64_t)n);
+		web_file(x, 200, NULL, fd, (off_t)at, (uint64_t)n);
 	else
-		answer_decoded(x, type_of(part, type), fd, at, n, encoding);
+		answer_decoded(x, fd, at, n, encoding);
+	/* A field is copied; a type would have to live until it is sent. */
+	web_fieldz(x, "Content-Type", type_of(part, type));
 	add_fields(x, part);
 }
 
