@@ -30,7 +30,7 @@ work_there(
 {
 	struct answer a = { .count = -1 };
 	const char *what = "";
-	int fd[AS_USER_FDS_MAX];
+	int fd[AS_USER_FDS_MAX] = { 0 };
 
 	if (privdrop_become(u) == 0)
 		a.count = work(context, fd, &what);
@@ -38,7 +38,7 @@ work_there(
 	snprintf(a.what, sizeof(a.what), "%s", what);
 	if (a.count <= 0)
 		fdpass_send(sock, &a, sizeof(a), -1);
-	for (int i = 0; i < a.count; i++)
+	for (int i = 0; i < a.count && i < AS_USER_FDS_MAX; i++)
 		fdpass_send(sock, &a, sizeof(a), fd[i]);
 	_exit(0);
 }

@@ -197,7 +197,7 @@ web_text(struct exchange *x, int status, const char *text)
 static void
 close_file(void *own)
 {
-	close((int)(intptr_t)own);
+	close(*(const int *)own); /* the reply's */
 }
 
 int
@@ -210,7 +210,7 @@ web_file(struct exchange *x, int status, const char *type, int file,
 	r->file = file;
 	r->offset = offset;
 	r->length = n;
-	web_when_done(x, close_file, (void *)(intptr_t)file);
+	web_when_done(x, close_file, &r->file);
 	return 0;
 }
 

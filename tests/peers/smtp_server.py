@@ -31,7 +31,12 @@ def stored():
     os.unlink(files[0])
     block = re.match(rb"(?s)Return-Path: .*?\nReceived: .*?;\r\n\t[^\r\n]*\r\n",
                      whole)
-    return (block.group(), whole[block.end():]) if block else (b"", whole)
+    if not block:
+        return b"", whole
+    # What does not begin with a field has an empty line before it, so that
+    # nothing of it extends our fields; the block says so.
+    behind = block.end() + (2 if b"\r\nX-Berth-Body:" in block.group() else 0)
+    return block.group(), whole[behind:]
 
 
 def same(what, sent, detail=""):

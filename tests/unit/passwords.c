@@ -230,7 +230,7 @@ Test(passwords, too_many_kinds_of_hashes)
 
 	for (int i = 0; i < 9; i++)
 		to += sprintf(
-		    to, "u%d:$6$rounds=%d%s\n", i, 1000 + i, SHA512 + 2);
+		    to, "u%d:$6$rounds=%d%s\n", i, 1000 + i, &SHA512[2]);
 	write_users(users, strlen(users));
 	a = aside(load_path, NULL);
 	cr_expect_eq(a.status, 78);
