@@ -16,11 +16,13 @@
 #include "system/passwords.h"
 
 static enum { NOBODY, ANYBODY, LISTED } who = ANYBODY;
-static const struct passwords *users; /* LISTED */
+static struct passwords *users; /* LISTED */
 
 void
 login_load(const char *text)
 {
+	passwords_free(users);
+	users = NULL;
 	if (strcmp(text, "off") == 0) {
 		who = NOBODY;
 	} else if (strcmp(text, "any") == 0) {
