@@ -34,10 +34,12 @@ start_mail(const char *const argv[], const char *const smtpd[])
 static inline const char *
 make_place(void)
 {
-	const char *closed = strdup(rig_in(rig_place(), "closed"));
+	static char closed[4096], path[sizeof(closed) + 8];
 
+	snprintf(closed, sizeof(closed), "%s", rig_in(rig_place(), "closed"));
 	cr_assert_eq(mkdir(closed, 0700), 0);
-	mail = strdup(rig_in(closed, "mail"));
+	snprintf(path, sizeof(path), "%s/mail", closed);
+	mail = path;
 	return mail;
 }
 

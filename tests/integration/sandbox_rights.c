@@ -172,8 +172,8 @@ Test(sandbox_rights, the_environment_is_forgotten)
 		r = faulty_start(RIG(ways[i]));
 		fd = rig_open(r, FAULTY);
 		cr_assert(rig_send(fd, scan));
-#ifdef BERTH_ASAN /* whose runtime keeps a copy of the environment */
-		cr_expect(rig_expect(fd, "found\n"));
+#ifdef BERTH_ASAN /* whose runtime may keep a copy of the environment */
+		cr_expect(rig_receive(fd, scan, 1) > 0);
 #else
 		cr_expect(rig_expect(fd, "none\n"));
 #endif
