@@ -83,7 +83,7 @@ Test(inbox_live, says_what_came_instead)
 static bool
 hear(int fd, struct buf *b, const char *what)
 {
-	while (memmem(b->p, b->n, what, strlen(what)) == NULL)
+	while (b->n == 0 || memmem(b->p, b->n, what, strlen(what)) == NULL)
 		if (!rig_read_through(fd, b, "\n"))
 			return false;
 	buf_clear(b);
