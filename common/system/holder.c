@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#define LOOKS     5    /* at a table before what we seek is not there */
 #define LISTENING 0x0A /* TCP_LISTEN in /proc/net/tcp */
 
 struct socket {
@@ -33,7 +34,7 @@ is_holder(const char *line, unsigned port, bool stream, struct socket *s)
 }
 
 static bool
-find_socket(const struct addr *a, int type, struct socket *s)
+look_for_socket(const struct addr *a, int type, struct socket *s)
 {
 	bool stream = type == SOCK_STREAM, four = a->sa.sa_family == AF_INET;
 	char path[32], line[512];
@@ -49,6 +50,17 @@ find_socket(const struct addr *a, int type, struct socket *s)
 		found = is_holder(line, addr_port(a), stream, s);
 	fclose(f);
 	return found;
+}
+
+/* The table is read in parts, and one that others change meanwhile may pass
+ * over a row. */
+static bool
+find_socket(const struct addr *a, int type, struct socket *s)
+{
+	for (int i = 0; i < LOOKS; i++)
+		if (look_for_socket(a, type, s))
+			return true;
+	return false;
 }
 
 static bool
