@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -21,11 +22,12 @@ maildir_make_beneath(int root, const char *path, int flags, unsigned mode)
 	};
 	long fd;
 
-	/* EAGAIN: a rename somewhere on the way raced with it. */
-	for (int i = 0; i < 100; i++) {
+	/* EAGAIN: a rename somewhere on the machine raced with it. */
+	for (int i = 0; i < 20000; i++) {
 		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
 		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
 			break;
+		sched_yield();
 	}
 	return (int)fd;
 }
