@@ -22,10 +22,11 @@ maildir_make_beneath(int root, const char *path, int flags, unsigned mode)
 	};
 	long fd;
 
-	/* EAGAIN: a rename somewhere on the machine raced with it. */
-	for (int i = 0; i < 20000; i++) {
+	/* EAGAIN, EXDEV: a rename on the machine raced with it. */
+	for (int i = 0; i < 2000; i++) {
 		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
-		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
+		if (fd >= 0 ||
+		    (errno != EAGAIN && errno != EINTR && errno != EXDEV))
 			break;
 		sched_yield();
 	}
