@@ -51,7 +51,7 @@ logger_start(struct logger *l, const struct logger_start *s)
 		return -1;
 	l->pid = fork();
 	if (l->pid == 0)
-		logger_live(s, ends[1], l->own_end, logfile_fd());
+		logger_live(l, s, ends[1], logfile_fd());
 	close(ends[1]);
 	if (l->pid < 0) {
 		l->pid = 0;

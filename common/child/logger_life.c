@@ -336,10 +336,11 @@ find_channel(int end, const char *name)
 }
 
 static int
-open_all(const struct logger_start *s, int control, int own, int log)
+open_all(const struct logger *logger, const struct logger_start *s, int control,
+    int log)
 {
 	l.control = control;
-	l.own = own;
+	l.own = logger->own_end;
 	l.master = getppid();
 	l.end_at = CLOCK_NEVER;
 	buf_init(&l.line, LOG_LINE_ROOM);
@@ -352,18 +353,21 @@ open_all(const struct logger_start *s, int control, int own, int log)
 	keep(l.epoll);
 	keep(control);
 	keep(log);
-	find_channel(own, NULL);
+	find_channel(l.own, NULL);
+	for (size_t i = 0; i < logger->orphans; i++)
+		find_channel(logger->orphan[i], NULL);
 	s->each(s->context, find_channel);
 	close_others();
 	return io_mute_standard();
 }
 
 void
-logger_live(const struct logger_start *s, int control, int own, int log)
+logger_live(const struct logger *logger, const struct logger_start *s,
+    int control, int log)
 {
 	log_channel(-1);
 	prctl(PR_SET_NAME, LOGGER_NAME);
-	if (open_all(s, control, own, log) < 0 ||
+	if (open_all(logger, s, control, log) < 0 ||
 	    sandbox_enter_logger(s->sandbox) < 0) {
 		log_error("no logger: %s", strerror(errno));
 		_exit(CHILD_NOT_BORN);

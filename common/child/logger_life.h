@@ -20,10 +20,10 @@ struct logger_order {
 };
 
 /*
- * Never returns.  own is the channel of the master itself, log the access log
- * or -1.
+ * Never returns.  control is its own end of that socket, log the access log or
+ * -1; logger says which channels there are beside those of the start.
  */
 _Noreturn void logger_live(
-    const struct logger_start *, int control, int own, int log);
+    const struct logger *, const struct logger_start *, int control, int log);
 
 #endif
