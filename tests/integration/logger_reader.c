@@ -182,8 +182,8 @@ Test(logger_reader, a_full_disk_is_told)
 Test(logger_reader, json_stays_json)
 {
 	static const char request[] =
-	    "GET /\xc2\x9b HTTP/1.1\r\nHost: localhost\r\n"
-	    "User-Agent: \"\\\x7f\xc2\x9b\xe2\x80\xae\xff\r\n\r\n";
+	    "GET / HTTP/1.1\r\nHost: localhost\r\n"
+	    "User-Agent: \"\\\xc2\x9b\xe2\x80\xae\xff\r\n\r\n";
 	struct rig *r = site("--log-format", "json");
 	struct rig_reply reply;
 	int fd = rig_open(r, "http");
@@ -193,6 +193,8 @@ Test(logger_reader, json_stays_json)
 	rig_reply_free(&reply);
 	close(fd);
 	cr_assert(rig_hear(r, "\"status\":"));
+	cr_expect_not_null(
+	    strstr(rig_err(r), "\"agent\":\"\\\"\\\\\\u009b\\u202e"));
 	cr_expect_null(strstr(rig_err(r), "\\x"), "%s", rig_err(r));
 	cr_expect_null(strstr(rig_err(r), "\xc2\x9b"));
 	cr_assert_eq(rig_stop(r), 0);
