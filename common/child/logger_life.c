@@ -4,6 +4,7 @@
 #include "child/logger_life.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,9 @@
 #include "system/log.h"
 
 #define AT_ONCE     64   /* events in a turn */
-#define EACH        16   /* messages of one channel in a turn */
+#define EACH        16   /* messages of one channel in a turn, at its end */
+#define OFTEN_MS    5    /* turns that come so soon after another ... */
+#define GATHER_MS   2    /* ... wait for more to do */
 #define MESSAGE_MAX 8192 /* bytes of a message that are looked at */
 #define NAMES_MAX   64
 #define TELL_MS     1000 /* lines that were dropped are told so often */
@@ -148,13 +151,30 @@ hear(int end, uint32_t name, bool hung_up)
 	return true;
 }
 
+/* One message, for its turn comes again soon; of one who is gone some more. */
 static void
 hear_some(int end, uint32_t name, uint32_t events)
 {
 	bool hung_up = (events & (EPOLLHUP | EPOLLRDHUP)) != 0;
+	int most = hung_up ? EACH : 1;
 
-	for (int i = 0; i < EACH && hear(end, name, hung_up); i++)
+	for (int i = 0; i < most && hear(end, name, hung_up); i++)
 		;
+}
+
+/*
+ * Where much is said, a little patience spares us being woken, and a write,
+ * for each line.
+ */
+static void
+gather(void)
+{
+	static int64_t last_ms;
+	int64_t now = clock_ms();
+
+	if (now - last_ms < OFTEN_MS)
+		poll(NULL, 0, GATHER_MS);
+	last_ms = now;
 }
 
 /* The master has said its last; what others say is another logger's. */
@@ -285,6 +305,7 @@ run(void)
 		if ((l.err.dropped > 0 || l.file.dropped > 0) && l.err.n == 0 &&
 		    l.tell_at < until)
 			until = l.tell_at;
+		gather();
 		n = epoll_wait(l.epoll, ev, AT_ONCE, clock_left_ms(until));
 		for (int i = 0; i < n; i++) {
 			int fd = (int)(uint32_t)ev[i].data.u64;
