@@ -177,7 +177,7 @@ copy_file(struct index_writer *w)
 	discard_fresh(w);
 	to = maildir_make_beneath(
 	    w->root, FRESH, O_WRONLY | O_CREAT | O_EXCL, 0600);
-	if (from >= 0 && to >= 0)
+	if (from >= 0 && to >= 0 && index_beneath_mark(to) == 0)
 		while ((n = copy_file_range(
 			    from, NULL, to, NULL, (size_t)1 << 30, 0)) > 0)
 			;
@@ -318,9 +318,9 @@ open_any(struct index_writer *w, const char **why)
 		*why = "somebody holds a lock on it";
 		return index_renew(w, status);
 	}
-	*why = index_beneath_stat(w->path, &st) < 0 ?
+	*why = fstatat(w->dir, NAME(INDEX_FILE), &st, AT_SYMLINK_NOFOLLOW) < 0 ?
 	    NULL :
-	    "it is damaged, or of another version";
+	    "it is damaged, of another version, or not ours";
 	return start_anew(w);
 }
 

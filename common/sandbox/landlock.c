@@ -32,8 +32,10 @@
 	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
 	    LANDLOCK_ACCESS_FS_REFER)
 
-/* The same, but what is in a file stays as it is. */
-#define MOVING (WRITING & ~(uint64_t)LANDLOCK_ACCESS_FS_WRITE_FILE)
+/* Files, and what is in them stays as it is; directories stay where they are. */
+#define MOVING                                                       \
+	(LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | \
+	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REFER)
 
 /* struct landlock_ruleset_attr as of ABI 6. */
 struct ruleset {

@@ -31,8 +31,8 @@ enum conduct {
 
 /* What a sandboxed child may reach in the file system; nothing else is open.
  * SANDBOX_WRITE lists, makes, moves and removes, but reads no file: for that a
- * service names the path twice.  SANDBOX_MOVE does as much but for writing to
- * a file.  SANDBOX_WATCH is SANDBOX_READ with inotify(7). */
+ * service names the path twice.  SANDBOX_MOVE makes empty files, moves and
+ * removes files, and leaves directories as they are.  SANDBOX_WATCH is SANDBOX_READ with inotify(7). */
 enum sandbox_right { SANDBOX_READ, SANDBOX_WRITE, SANDBOX_WATCH, SANDBOX_MOVE };
 
 struct sandbox_path {

@@ -615,3 +615,72 @@ Test(index, follows_no_links)
 		cr_expect(slice_is(buf_slice(&b), "precious"));
 	}
 }
+
+static void
+copy(const char *from, const char *to)
+{
+	struct buf b;
+	int fd;
+
+	buf_init(&b, 16 << 20);
+	cr_assert_eq(rig_slurp(rig_in(mail, from), &b), 0);
+	fd = open(
+	    rig_in(mail, to), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(write(fd, b.p, b.n), (ssize_t)b.n);
+	close(fd);
+	buf_free(&b);
+}
+
+/* A process that may move files, and write some, has put its own there. */
+Test(index, is_what_the_indexer_has_made)
+{
+	struct index_counts c;
+	struct index_scope all = { .folder = NULL };
+	const char *why = NULL;
+	struct index *by_root;
+
+	begin();
+	add_all();
+	by_root = index_open_at(root);
+	cr_assert_eq(index_count(by_root, &all, &c), 0);
+	copy(INDEX_FILE, INDEX_DIR "/theirs");
+	cr_assert_eq(
+	    rename(rig_in(mail, INDEX_DIR "/theirs"), rig_in(mail, INDEX_FILE)),
+	    0);
+	cr_expect_eq(index_count(by_root, &all, &c), INDEX_ABSENT);
+	cr_expect_not(index_is_sound(w));
+	cr_expect_eq(index_renew(w, INDEX_BROKEN), 0);
+	cr_expect(index_is_sound(w));
+	cr_assert_eq(index_count(by_root, &all, &c), 0);
+	cr_expect_eq(c.total, 0); /* it is filled again */
+	/* One that a new indexer finds. */
+	index_writer_close(w);
+	copy(INDEX_FILE, INDEX_DIR "/theirs");
+	cr_assert_eq(
+	    rename(rig_in(mail, INDEX_DIR "/theirs"), rig_in(mail, INDEX_FILE)),
+	    0);
+	w = index_writer_open(root, &why);
+	cr_assert_not_null(w);
+	cr_expect_not_null(why);
+	index_close(by_root);
+	end();
+}
+
+/* A journal that would put other pages into it. */
+Test(index, plays_no_journal_of_others)
+{
+	struct stat st;
+
+	begin();
+	add_all();
+	rig_file(mail, INDEX_FILE "-journal",
+	    "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7\xff\xff\xff\xff and so on");
+	cr_assert_eq(index_begin(w), 0);
+	cr_assert_eq(index_complete(w), 0);
+	cr_assert_eq(index_commit(w), 0);
+	cr_expect(index_is_sound(w));
+	cr_expect_eq(count(NULL, "order").total, 2);
+	cr_expect_neq(stat(rig_in(mail, INDEX_FILE "-journal"), &st), 0);
+	end();
+}
