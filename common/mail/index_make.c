@@ -84,15 +84,22 @@ run(sqlite3 *db, const char *sql)
 	return index_status_of(sqlite3_exec(db, sql, NULL, NULL, NULL));
 }
 
-static void
-boot_id(char id[64])
+/* Read once: later, a sandbox may be in the way. */
+static const char *
+boot_id(void)
 {
-	int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : io_read_all(fd, id, 36);
+	static char id[64];
+	int fd;
+	ssize_t n;
 
+	if (id[0] != '\0')
+		return id;
+	fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : io_read_all(fd, id, 36);
 	id[n > 0 ? n : 0] = '\0';
 	if (fd >= 0)
 		close(fd);
+	return id;
 }
 
 static int
@@ -210,9 +217,9 @@ number_of(struct index_writer *w, const char *sql)
 static int
 claim(struct index_writer *w)
 {
-	char boot[64], sql[256];
+	const char *boot = boot_id();
+	char sql[256];
 
-	boot_id(boot);
 	snprintf(sql, sizeof(sql),
 	    "SELECT count(*) FROM state WHERE boot IN ('', '%s')", boot);
 	if (number_of(w, sql) != 1)
@@ -274,18 +281,14 @@ leave(struct index_writer *w)
 	w->lock = w->dir = -1;
 }
 
-/* The directory may have been removed, or moved away. */
-static int
-take_again(struct index_writer *w)
+bool
+index_is_displaced(const struct index_writer *w)
 {
 	struct stat ours, there;
 
-	if (w->dir >= 0 && fstat(w->dir, &ours) == 0 &&
-	    fstatat(w->root, INDEX_DIR, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
-		return 0;
-	leave(w);
-	return take(w) < 0 ? INDEX_FAILED : 0;
+	return w->dir < 0 || fstat(w->dir, &ours) < 0 ||
+	    fstatat(w->root, INDEX_DIR, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    ours.st_dev != there.st_dev || ours.st_ino != there.st_ino;
 }
 
 int
@@ -296,7 +299,7 @@ index_renew(struct index_writer *w, int why)
 	if (w->begun)
 		index_rollback(w);
 	close_file(w);
-	if (take_again(w) < 0)
+	if (index_is_displaced(w))
 		return INDEX_FAILED;
 	if (status == 0)
 		status = copy_file(w);

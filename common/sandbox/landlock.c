@@ -37,6 +37,9 @@
 	(LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | \
 	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REFER)
 
+/* All that can be done to plain files and directories. */
+#define OWNING (READING | WRITING | FS_TRUNCATE)
+
 /* struct landlock_ruleset_attr as of ABI 6. */
 struct ruleset {
 	uint64_t files, net, scopes;
@@ -91,6 +94,8 @@ rights(enum sandbox_right right)
 		return WRITING;
 	case SANDBOX_MOVE:
 		return MOVING;
+	case SANDBOX_OWN:
+		return OWNING;
 	default:
 		return READING;
 	}
