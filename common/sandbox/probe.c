@@ -39,6 +39,7 @@ needs(const struct sandbox_wish *wish, int abi)
 			switch (wish->services[i]->paths[k].right) {
 			case SANDBOX_WRITE:
 			case SANDBOX_MOVE:
+			case SANDBOX_OWN:
 				n |= SANDBOX_NEEDS_WRITE;
 				break;
 			case SANDBOX_WATCH:
