@@ -24,7 +24,7 @@
 #include "system/log.h"
 
 #define AT_ONCE     64   /* events in a turn */
-#define EACH        16   /* messages of one channel in a turn, at its end */
+#define EACH        64   /* messages of one channel in a turn */
 #define TURNS_MAX   1000 /* of hearing all before the file changes */
 #define OFTEN_MS    5    /* turns that come so soon after another ... */
 #define GATHER_MS   2    /* ... wait for more to do */
@@ -41,6 +41,7 @@ static struct {
 	struct logger_out err, file;
 	bool err_watched, file_watched;
 	bool leaving;    /* channels are another one's */
+	bool more;       /* a channel's turn ended before its messages did */
 	int64_t end_at;  /* CLOCK_NEVER: not asked to go */
 	int64_t tell_at; /* not before that */
 	struct buf line;
@@ -158,15 +159,16 @@ hear(int end, uint32_t name, bool hung_up)
 	return true;
 }
 
-/* One message, for its turn comes again soon; of one who is gone some more. */
+/* Some messages; then it is others' turn. */
 static void
 hear_some(int end, uint32_t name, uint32_t events)
 {
 	bool hung_up = (events & (EPOLLHUP | EPOLLRDHUP)) != 0;
-	int most = hung_up ? EACH : 1;
+	int i = 0;
 
-	for (int i = 0; i < most && hear(end, name, hung_up); i++)
-		;
+	while (i < EACH && hear(end, name, hung_up))
+		i++;
+	l.more = l.more || i == EACH;
 }
 
 /*
@@ -179,9 +181,10 @@ gather(void)
 	static int64_t last_ms;
 	int64_t now = clock_ms();
 
-	if (now - last_ms < OFTEN_MS)
+	if (now - last_ms < OFTEN_MS && !l.more)
 		poll(NULL, 0, GATHER_MS);
 	last_ms = now;
+	l.more = false;
 }
 
 /* The master has said its last; what others say is another logger's. */
