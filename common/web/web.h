@@ -47,7 +47,7 @@
 #define WEB_HEAD_MS   15000 /* for a head; idle_ms, if that is less */
 #define WEB_BODY_MS   30000 /* for a body, or twice idle_ms, if that is less */
 #define WEB_SEND_MS   30000 /* for a reply, or twice idle_ms; beyond ... */
-#define WEB_SEND_RATE 4096  /* ... bytes a second that a client must take */
+#define WEB_SEND_RATE 4096  /* ... bytes taken are a second more (conn_pace) */
 #define WEB_DRAIN_MAX 65536 /* a longer unwanted body ends the connection */
 #define WEB_USER_MAX  256   /* bytes of a user's name, for the log */
 
