@@ -159,6 +159,12 @@ helper_program_ended(struct master *m, struct helper *h, int status)
 		h->start_at = 0; /* it makes room for the new one */
 	} else if (status == 0 && h->offer->restart == HELPER_ON_FAILURE) {
 		log_info("%s has finished", h->offer->name);
+	} else if (!signaled && code == CONDUCT_STALE) {
+		/* What it was given is there no more: it, too, is opened
+		 * anew. */
+		again_later(h);
+		log_info("%s: what it works on was replaced", h->offer->name);
+		m->renew_at = clock_ms();
 	} else {
 		again_later(h);
 		log_warn("%s ended (%s %d); started again in %lld s",

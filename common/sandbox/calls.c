@@ -94,7 +94,7 @@ const struct call sandbox_calls[] = {
 	YES(openat2), YES(newfstatat), YES(fstat), YES(statx),
 	YES(statfs), YES(fstatfs), YES(lseek), YES(pread64), YES(getdents64),
 	YES(faccessat), YES(faccessat2), YES(readlinkat), YES(getcwd),
-	YES(fadvise64), YES(dup), YES(dup3),
+	YES(fadvise64), YES(fgetxattr), YES(dup), YES(dup3),
 	SUCH(ioctl, ARG(1, EQ, FIONBIO)), SUCH(ioctl, ARG(1, EQ, TCGETS)),
 	SUCH(fcntl, ARG(1, EQ, F_DUPFD)), SUCH(fcntl, ARG(1, EQ, F_DUPFD_CLOEXEC)),
 	SUCH(fcntl, ARG(1, EQ, F_GETFD)), SUCH(fcntl, ARG(1, EQ, F_SETFD)),

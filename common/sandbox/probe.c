@@ -34,6 +34,7 @@ needs_of(const struct service *s)
 		switch (s->paths[k].right) {
 		case SANDBOX_WRITE:
 		case SANDBOX_MOVE:
+		case SANDBOX_OWN:
 			n |= SANDBOX_NEEDS_WRITE;
 			break;
 		case SANDBOX_WATCH:

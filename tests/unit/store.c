@@ -94,6 +94,19 @@ serve(int ends[2])
 	_exit(step < at ? 100 : 0); /* 100: never came so far */
 }
 
+/* What was stored with LF is as it was sent. */
+static void
+change_ends(struct buf *b)
+{
+	static char out[MAIL_ENDS_ROOM(2 * BODY)];
+	struct mail_ends e = { 0 };
+	size_t n = mail_ends_put(&e, buf_slice(b), out);
+
+	n += mail_ends_end(&e, out + n);
+	buf_clear(b);
+	buf_adds(b, (struct slice){ out, n });
+}
+
 /* Messages in a new/; each must be whole.  The name of the last to name. */
 static size_t
 whole_messages(const char *dir, char *name, const char *what)
@@ -114,6 +127,8 @@ whole_messages(const char *dir, char *name, const char *what)
 		snprintf(name, 256, "%s", e->d_name);
 		buf_init(&b, RIG_BUF_MAX);
 		cr_assert_eq(rig_slurp(rig_in(dir, name), &b), 0);
+		if (smtpd_options.line_ends == SMTPD_LF)
+			change_ends(&b);
 		head = mail_trace_read(buf_slice(&b), &t);
 		cr_assert_gt(head, 0, "%s: no trace block", what);
 		buf_eat(&b, (size_t)head);
@@ -241,6 +256,14 @@ Test(store, every_call_fails_once)
 {
 	static const char *const folders[] = { "new", NULL };
 
+	cr_log_info("%d sessions", all_faults(folders, STORE_FULL, 0));
+}
+
+Test(store, every_call_fails_once_with_lf)
+{
+	static const char *const folders[] = { "new", NULL };
+
+	smtpd_options.line_ends = SMTPD_LF;
 	cr_log_info("%d sessions", all_faults(folders, STORE_FULL, 0));
 }
 
