@@ -83,17 +83,17 @@ struct conn {
 	struct addr local;            /* our end; filled in by conn_local() */
 	int64_t accepted_us;          /* clock_us() when it was accepted */
 	int64_t deadline;             /* clock_ms(); CLOCK_NEVER at first */
-	uint64_t pace;      /* bytes a second, see conn_pace(); 0: none */
-	int64_t pace_from;  /* the deadline before anything was taken ... */
-	uint64_t pace_sent; /* ... and c->sent then */
-	struct buf in;      /* received and not yet eaten */
-	struct buf out;     /* a datagram's answer; streams: unused */
-	uint64_t received;  /* bytes from the client so far */
-	uint64_t sent;      /* bytes to the client so far */
-	bool eof;           /* the client sends no more */
-	bool last_asked;    /* it said that it will not, RFC 9112 9.6 */
-	bool loaded;        /* a datagram was taken and not yet returned */
-	int64_t waited_ms;  /* SO_RCVTIMEO as last set, 0 for none */
+	uint64_t pace;       /* bytes a second, see conn_pace(); 0: none */
+	int64_t pace_ms;     /* between two looks whether more was taken */
+	uint64_t pace_taken; /* bytes, at the last look */
+	struct buf in;       /* received and not yet eaten */
+	struct buf out;      /* a datagram's answer; streams: unused */
+	uint64_t received;   /* bytes from the client so far */
+	uint64_t sent;       /* bytes to the client so far */
+	bool eof;            /* the client sends no more */
+	bool last_asked;     /* it said that it will not, RFC 9112 9.6 */
+	bool loaded;         /* a datagram was taken and not yet returned */
+	int64_t waited_ms;   /* SO_RCVTIMEO as last set, 0 for none */
 	unsigned wrong_passwords; /* see conn_wrong_password() */
 };
 
@@ -129,12 +129,16 @@ const struct addr *conn_local(struct conn *);
 void conn_deadline(struct conn *, int64_t ms);
 
 /*
- * The same for something long that is to be sent: the deadline moves ahead by
- * a second for each `rate` bytes that the client has taken since (TCP: has
- * acknowledged), and for nothing else.  So the slowest client that keeps the
- * pace gets all of it, and one that stands still is soon given up, however
- * much is left.  Until the next conn_deadline().
+ * The same for something long that is to be sent: when the deadline comes and
+ * the client has taken anything since the last time (TCP: has acknowledged),
+ * it gets ms milliseconds more, and a second for each `rate` bytes of it,
+ * CONN_PACE_MS at most, for where a window opens seldom.  So a client gets all
+ * of it, however slow and however long, that takes something in each of these
+ * periods, and one that stands still is soon given up, however much is left or
+ * was taken.  Until the next conn_deadline().
  */
+#define CONN_PACE_MS 20000
+
 void conn_pace(struct conn *, int64_t ms, uint64_t rate);
 
 /*

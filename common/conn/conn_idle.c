@@ -88,8 +88,8 @@ conn_pace(struct conn *c, int64_t ms, uint64_t rate)
 {
 	conn_deadline(c, ms);
 	c->pace = rate;
-	c->pace_from = c->deadline;
-	c->pace_sent = c->sent;
+	c->pace_ms = ms;
+	c->pace_taken = c->sent;
 }
 
 /* What the client has taken in all; what only waits in the kernel is not. */
@@ -108,14 +108,14 @@ bool
 conn_earns_time(struct conn *c)
 {
 	uint64_t rate = c->pace, n = rate > 0 ? taken(c) : 0;
-	int64_t now = clock_ms(), until;
+	int64_t more;
 
-	if (n <= c->pace_sent)
+	if (n <= c->pace_taken)
 		return false;
-	until = c->pace_from + (int64_t)((n - c->pace_sent) / rate) * 1000;
-	if (until <= now)
-		return false;
-	conn_deadline(c, until - now);
+	more = (int64_t)((n - c->pace_taken) / rate) * 1000;
+	c->pace_taken = n;
+	conn_deadline(
+	    c, c->pace_ms + (more < CONN_PACE_MS ? more : CONN_PACE_MS));
 	c->pace = rate;
 	return true;
 }

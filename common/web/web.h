@@ -49,7 +49,7 @@
 	4096                /* bytes a second that must come of a body, beyond
 			     * twice idle_ms, which it may take in any case */
 #define WEB_SEND_MS   30000 /* for a reply, or twice idle_ms; beyond ... */
-#define WEB_SEND_RATE 4096  /* ... bytes a second that a client must take */
+#define WEB_SEND_RATE 4096  /* ... bytes taken are a second more (conn_pace) */
 #define WEB_DRAIN_MAX 65536 /* a longer unwanted body ends the connection */
 #define WEB_USER_MAX  256   /* bytes of a user's name, for the log */
 
