@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "httpd/echo.h"
 #include "httpd/httpd.h"
@@ -35,6 +36,9 @@ prepare(struct service *s)
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
 	mime_prepare(s->single);
+	/* Children could not read these any more. */
+	tzset();
+	site.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (site.live) {
 		live_watch_ignore(&site.live_ignore);
 		live_feed_prepare(site.dir);

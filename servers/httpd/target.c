@@ -72,6 +72,31 @@ find_host(const struct exchange *x, struct target *p)
 	return is_here(p->text);
 }
 
+const char *
+target_name(const struct target *p)
+{
+	if (p->host > 0)
+		return p->text;
+	return p->text[1] == '\0' ? "." : p->text + 1;
+}
+
+/*
+ * Line ends in a path are an attack, or the name of a file: names may hold
+ * them.  Returns the length, or URI_CONTROL if there is none.
+ */
+static ssize_t
+find_odd(const struct exchange *x, struct target *p)
+{
+	struct stat st;
+	ssize_t n = uri_path_with_lines(
+	    x->r->uri.path, p->text + p->host, HTTP_MAX_TARGET + 2);
+
+	if (n < 0)
+		return n;
+	return fstatat(site.root, target_name(p), &st, 0) == 0 ? n :
+								 URI_CONTROL;
+}
+
 int
 target_of(const struct exchange *x, struct target *p, const char **why)
 {
@@ -83,20 +108,14 @@ target_of(const struct exchange *x, struct target *p, const char **why)
 		return 421;
 	}
 	n = uri_path(x->r->uri.path, p->text + p->host, HTTP_MAX_TARGET + 2);
+	if (n == URI_CONTROL)
+		n = find_odd(x, p);
 	if (n < 0) {
 		*why = uri_why((int)n);
 		return n == URI_HIDDEN_SLASH || n == URI_TOO_LONG ? 404 : 400;
 	}
 	p->n = p->host + (size_t)n;
 	return 0;
-}
-
-const char *
-target_name(const struct target *p)
-{
-	if (p->host > 0)
-		return p->text;
-	return p->text[1] == '\0' ? "." : p->text + 1;
 }
 
 struct slice
