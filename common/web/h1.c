@@ -8,13 +8,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "grammar/log_line.h"
 #include "service/scoreboard.h"
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/logfile.h"
 
-#define LOG_LINE_MAX (4 * HTTP_MAX_HEAD + 4096) /* \xHH makes four of one */
-#define LOOK_AGAIN   4096 /* bytes without a line end before a new look */
+#define LOOK_AGAIN 4096 /* bytes without a line end before a new look */
 
 enum step { GO_ON, STOP };
 
@@ -290,7 +290,7 @@ web_serve(struct conn *c, const struct service *service)
 	t->received = t->sent = 0;
 	buf_init(&t->head, 2 * REPLY_FIELDS_MAX);
 	buf_init(&t->kept, CONN_IN_MAX);
-	buf_init(&t->line, LOG_LINE_MAX);
+	buf_init(&t->line, LOG_LINE_ROOM);
 	addr_host(&c->peer, t->client);
 	while (exchange(t) == GO_ON)
 		;

@@ -35,7 +35,7 @@ prepare(struct service *s)
 	root_open();
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
-	mime_prepare(s->single);
+	mime_prepare(s->single ? MIME_LATER : MIME_FORKED);
 	/* Children could not read these any more. */
 	tzset();
 	site.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
