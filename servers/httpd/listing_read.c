@@ -97,7 +97,7 @@ read_all(struct listing *l, DIR *d, const char *base, const char *has)
 		if (strcmp(at->d_name, ".") == 0 ||
 		    strcmp(at->d_name, "..") == 0 ||
 		    (has != NULL && strcasestr(at->d_name, has) == NULL) ||
-		    !target_may_show(slice_of(at->d_name)) ||
+		    !target_may_show(base, slice_of(at->d_name)) ||
 		    !look_at(dirfd(d), base, at->d_name, &e))
 			continue;
 		if (!add(l, &e, at->d_name)) {

@@ -7,9 +7,11 @@
 #include <time.h>
 
 #include "httpd/echo.h"
+#include "httpd/headers.h"
 #include "httpd/httpd.h"
 #include "httpd/live.h"
 #include "httpd/live_feed.h"
+#include "httpd/redirects.h"
 #include "httpd/root.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
@@ -35,6 +37,8 @@ prepare(struct service *s)
 	root_open();
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
+	redirects_prepare();
+	headers_prepare();
 	mime_prepare(s->single ? MIME_LATER : MIME_FORKED);
 	/* Children could not read these any more. */
 	tzset();

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 
 #include "bytes/ascii.h"
+#include "httpd/headers.h"
+#include "httpd/redirects.h"
 #include "httpd/site.h"
 #include "service/server.h"
 
@@ -130,12 +132,26 @@ target_is_directory(const struct target *p)
 	return p->text[p->n - 1] == '/';
 }
 
-bool
-target_may_show(struct slice name)
+/* The rules of the site are its own, at its top. */
+static bool
+may_show(struct slice name, bool at_top)
 {
 	return site.hidden ||
 	    (name.n > 0 && name.p[0] != '.' && name.p[name.n - 1] != '~' &&
-		!slice_is(name, SERVER_CONFIG));
+		!slice_is(name, SERVER_CONFIG) &&
+		!(at_top &&
+		    (slice_is(name, HEADERS_NAME) ||
+			slice_is(name, REDIRECTS_NAME))));
+}
+
+bool
+target_may_show(const char *dir, struct slice name)
+{
+	struct slice rest = slice_of(dir);
+
+	if (site.vhosts)
+		slice_cut(&rest, '/');
+	return may_show(name, rest.n == 0 || slice_is(rest, "."));
 }
 
 bool
@@ -147,7 +163,7 @@ target_is_hidden(const struct target *p)
 	while (rest.p != NULL) {
 		struct slice name = slice_cut(&rest, '/');
 
-		if (name.n > 0 && !target_may_show(name) &&
+		if (name.n > 0 && !may_show(name, first) &&
 		    !(first && slice_is(name, ".well-known")))
 			return true;
 		first = false;
