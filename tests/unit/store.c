@@ -175,6 +175,7 @@ one(enum fault f, int k, const char *const *folders)
 	close(store_dirs.tmp);
 	close(store_dirs.new);
 	store_open(mail, "host", NULL, true);
+	smtpd_options.maildir = mail; /* it is looked at before each mail */
 	rig_pair(ends);
 	pid = serve(ends);
 	close(ends[1]);
