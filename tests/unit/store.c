@@ -35,6 +35,7 @@
 
 static char message[BODY];
 static const char *place;
+static int said; /* what sessions write to standard error; a file */
 
 /* The other end may be killed at any time: that is heard elsewhere. */
 static void
@@ -85,7 +86,7 @@ serve(int ends[2])
 	if (pid != 0)
 		return pid;
 	close(ends[0]);
-	dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+	dup2(said, STDERR_FILENO);
 	signal(SIGPIPE, SIG_IGN);
 	store_ops = faulty;
 	conn_init(&c, ends[1], SOCK_STREAM, NULL, clock_us());
@@ -156,6 +157,17 @@ told(struct slice replies, char id[STORE_ID_MAX])
 	}
 }
 
+/* What the session said, a sanitizer's words above all. */
+static const char *
+words(void)
+{
+	static char text[4096];
+	ssize_t n = pread(said, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
 /* One session with the fault at its k-th call.  False: it has fewer. */
 static bool
 one(enum fault f, int k, const char *const *folders)
@@ -175,7 +187,8 @@ one(enum fault f, int k, const char *const *folders)
 	close(store_dirs.tmp);
 	close(store_dirs.new);
 	store_open(mail, "host", NULL, true);
-	smtpd_options.maildir = mail; /* it is looked at before each mail */
+	smtpd_options.maildir = mail;
+	cr_assert_eq(ftruncate(said, 0), 0);
 	rig_pair(ends);
 	pid = serve(ends);
 	close(ends[1]);
@@ -207,7 +220,7 @@ one(enum fault f, int k, const char *const *folders)
 	buf_free(&replies);
 	cr_expect(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL :
 					WEXITSTATUS(status) % 100 == 0,
-	    "%s: ended with %x", what, status);
+	    "%s: ended with %x, saying %s", what, status, words());
 	return WIFSIGNALED(status) || WEXITSTATUS(status) != 100;
 }
 
@@ -218,6 +231,8 @@ all_faults(const char *const *folders, int durability, int by)
 
 	real = store_ops;
 	place = rig_place();
+	said = open(rig_in(place, "said"), O_RDWR | O_CREAT | O_APPEND, 0600);
+	cr_assert_geq(said, 0);
 	smtpd_options.hostname = "host";
 	smtpd_options.timeout_ms = 20000;
 	smtpd_options.durability = durability;
