@@ -76,6 +76,12 @@ make_indexer(const struct server *s)
 }
 
 void
+inboxd_line_ends(bool lf)
+{
+	inbox.lf = lf;
+}
+
+void
 inboxd_configure(const struct server *s, const char *maildir, const char *smtp)
 {
 	inbox.path = maildir;
