@@ -35,6 +35,7 @@ struct inbox {
 	int compat;       /* enum inbox_compat */
 
 	/* Made of it. */
+	const char *place; /* path from the root on, or NULL */
 	int64_t started_s;
 	struct passwords *users;
 	struct maildir *maildir;
