@@ -60,7 +60,8 @@ make_filters(
 	unsigned n = needs(wish, abi);
 
 	if (seccomp_filter_make(&f->child, n) < 0 ||
-	    seccomp_filter_make(&f->zygote, n | SANDBOX_NEEDS_FORK) < 0)
+	    seccomp_filter_make(&f->zygote, n | SANDBOX_NEEDS_FORK) < 0 ||
+	    seccomp_filter_make_logger(&f->logger) < 0)
 		return -1;
 	return wish->datagrams ? seccomp_filter_make_deaf(&f->deaf) : 0;
 }
