@@ -36,6 +36,7 @@ struct inbox {
 	bool lf;          /* what is put there has LF (mail_ends.h) */
 
 	/* Made of it. */
+	const char *place; /* path from the root on, or NULL */
 	int64_t started_s;
 	struct passwords *users;
 	struct maildir *maildir;

@@ -3,6 +3,7 @@
  * fork.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -120,6 +121,7 @@ prepare(struct service *s)
 	struct inbox_dirs dirs = inbox_open(inbox.path, s->user);
 
 	indexer_fd = dirs.root;
+	inbox.place = realpath(inbox.path, NULL);
 	inbox.maildir = maildir_open_at(dirs.root);
 	inbox.index = index_open_at(dirs.root);
 	if (inbox.maildir == NULL || inbox.index == NULL)
