@@ -20,9 +20,8 @@ enum framing { BY_LENGTH, BY_CHUNKS, BY_CLOSE };
 
 static const struct slice crlf = SLICE("\r\n");
 
-/* The Date field's line, made anew once a second. */
-static struct slice
-date_line(void)
+struct slice
+web_date_line(void)
 {
 	static char line[sizeof("Date: \r\n") + DATE_MAX_TEXT] = "Date: ";
 	static size_t n;
@@ -98,7 +97,7 @@ add_head(struct h1 *t, enum framing framing)
 
 	buf_clear(b);
 	add_status(b, r->status);
-	buf_adds(b, date_line());
+	buf_adds(b, web_date_line());
 	buf_adds(b, x->web->fields);
 	buf_adds(b, r->lines);
 	buf_adds(b, r->more);

@@ -109,6 +109,9 @@ struct exchange {
 	bool hung_up;     /* the client sends no more; see web_later() */
 	int64_t began_us; /* clock_us() when the head was complete */
 
+	/* How the body is read, if not as HTTP/1.1 has it. */
+	int (*body_next)(struct exchange *, struct slice *);
+
 	/* See web_later(). */
 	int (*again)(struct exchange *);
 	int wake_fd;
