@@ -147,7 +147,6 @@ h2_serve(struct conn *c, const struct service *service)
 	struct h2 t = { .c = c,
 		.web = service->context,
 		.in_awaits = POLLIN,
-		.now = clock_ms(),
 		.head_until = CLOCK_NEVER,
 		.conduct = CONDUCT_FINE };
 	struct h2_stream *s;
@@ -155,7 +154,8 @@ h2_serve(struct conn *c, const struct service *service)
 	buf_init(&t.out, H2_OUT_MAX);
 	buf_init(&t.line, LOG_LINE_MAX);
 	addr_host(&c->peer, t.client);
-	h2_time_idle(&t);
+	t.now = clock_ms();
+	t.idle_until = t.now + t.web->idle_ms;
 	if (open_session(&t) < 0) {
 		log_error("%s", strerror(ENOMEM));
 		return CONDUCT_FINE;

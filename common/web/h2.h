@@ -5,6 +5,7 @@
  *	h2.c		the conversation: whom the program answers next
  *	h2_turn.c	send, receive, wait: one turn of it
  *	h2_time.c	how long who may take
+ *	h2_end.c	how it ends
  *	h2_hear.c	what nghttp2 hears from the client
  *	h2_toll.c	what costs the client nothing must not cost us much
  *	h2_request.c	from fields to a request
@@ -69,11 +70,11 @@ struct h2_stream {
 	bool gone;  /* closed while the program is at it */
 	bool ended; /* nothing more comes of the request */
 
-	struct buf head;     /* "name\0value\0" ...; then request points in */
-	struct buf cookie;   /* its crumbs, put together */
-	size_t fields;       /* in head */
-	size_t decoded;      /* bytes of fields, kept or not */
-	int fault;           /* http_fault_code, or 0 */
+	struct buf head;   /* "name\0value\0" ...; then request points in */
+	struct buf cookie; /* its crumbs, put together */
+	size_t fields;     /* in head */
+	size_t decoded;    /* bytes of fields, kept or not */
+	int fault;         /* http_fault_code, or 0 */
 
 	bool wants_body;
 	struct buf body;  /* received and not yet read */
@@ -141,11 +142,6 @@ int h2_turn(struct h2 *);
 int64_t h2_time(struct h2 *);
 
 /*
- * When nothing is asked: from now on idle_ms.
- */
-void h2_time_idle(struct h2 *);
-
-/*
  * Say that we go: what has been asked is answered, what comes after that is
  * not taken.  h2_drain() lets the client know first, so that nothing of what
  * is under way is refused (RFC 9113 6.8).
@@ -165,10 +161,12 @@ void h2_hear(nghttp2_session_callbacks *);
 
 /*
  * A frame begins.  Returns whether that was one too many of its kind; then
- * *why says so.  h2_toll_malformed() is for messages that are, and
- * h2_toll_paid() says that something was of use.
+ * *why says so.  h2_toll_malformed() is for messages that are, h2_toll_reset()
+ * for streams that we had to break off, and h2_toll_paid() says that something
+ * was of use.
  */
 bool h2_toll(struct h2 *, const nghttp2_frame_hd *, const char **why);
+bool h2_toll_reset(struct h2 *, const char **why);
 bool h2_toll_malformed(struct h2 *, const char **why);
 void h2_toll_paid(struct h2 *, size_t bytes);
 
@@ -203,11 +201,13 @@ void h2_reply_continue(struct h2_stream *);
 void h2_reply_callbacks(nghttp2_session_callbacks *);
 
 /*
- * A stream: begin, change its state, queue it for the program, and it is
- * closed (logged, and let go of, if the program is not at it).
+ * A stream: begin; change its state; as much of its body is there as is waited
+ * for; queue it for the program, and take the next one; it is closed (logged,
+ * and let go of, if the program is not at it).
  */
 struct h2_stream *h2_stream_new(struct h2 *, int32_t id);
 void h2_stream_is(struct h2_stream *, enum h2_state);
+void h2_stream_gathered(struct h2_stream *);
 void h2_stream_queue(struct h2_stream *);
 struct h2_stream *h2_stream_next(struct h2 *);
 void h2_stream_closed(struct h2_stream *);

@@ -18,22 +18,38 @@ patience(const struct web *web)
 	return ms < WEB_BODY_MS ? ms : WEB_BODY_MS;
 }
 
+/*
+ * Is the answer to wait for it?  One that nobody wants is got out of the way
+ * if it is small, as in HTTP/1.1: there are clients (curl 7.88) that take no
+ * answer from who does not let them finish.
+ */
+static bool
+is_awaited(const struct h2_stream *s, bool expects_100)
+{
+	const struct http_body *body = &s->request.body;
+
+	if (s->ended || s->fault != 0)
+		return false;
+	return s->wants_body ||
+	    (!expects_100 &&
+		(body->kind != HTTP_BODY_LENGTH ||
+		    body->length <= WEB_DRAIN_MAX));
+}
+
 void
 h2_body_begin(struct h2_stream *s)
 {
 	struct exchange *x = &s->x;
+	/* http_request_judge() knew of no body yet. */
+	bool expects_100 = http_expects_100(&s->request.fields, 1) == 1;
 
 	s->wants_body = !s->ended && s->fault == 0 &&
 	    x->web->wants_body != NULL && x->web->wants_body(x);
-	if (!s->wants_body) {
-		h2_stream_is(s, H2_READY);
-		h2_stream_queue(s);
-		return;
-	}
 	s->until_ms = s->t->now + patience(x->web);
 	h2_stream_is(s, H2_GATHERING);
-	/* judge_fields() knew of no body yet. */
-	if (http_expects_100(&s->request.fields, 1) == 1)
+	if (!is_awaited(s, expects_100))
+		h2_stream_gathered(s);
+	else if (s->wants_body && expects_100)
 		h2_reply_continue(s);
 }
 
@@ -48,9 +64,13 @@ h2_body_add(struct h2_stream *s, struct slice data)
 		s->waste += data.n;
 		if (s->waste <= WEB_DRAIN_MAX)
 			nghttp2_session_consume_stream(session, s->id, data.n);
+		else
+			h2_stream_gathered(s);
 		return 0;
 	}
 	buf_adds(&s->body, data);
+	if (s->body.n >= H2_GATHER)
+		h2_stream_gathered(s);
 	return s->body.failed ? -1 : 0;
 }
 

@@ -39,6 +39,9 @@ frame_begins(nghttp2_session *session, const nghttp2_frame_hd *f, void *own)
 	(void)session;
 	if (h2_toll(t, f, &why))
 		h2_end(t, NGHTTP2_ENHANCE_YOUR_CALM, why);
+	/* nghttp2 reads over all of these, RFC 9113 6.3 does not. */
+	else if (f->type == NGHTTP2_PRIORITY && f->stream_id == 0)
+		h2_end(t, NGHTTP2_PROTOCOL_ERROR, "a priority of no stream");
 	return 0;
 }
 
@@ -54,6 +57,7 @@ head_begins(nghttp2_session *session, const nghttp2_frame *f, void *own)
 	s = h2_stream_new(t, f->hd.stream_id);
 	if (s == NULL)
 		return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+	s->x.body_next = h2_body_next;
 	nghttp2_session_set_stream_user_data(session, s->id, s);
 	return 0;
 }
@@ -85,10 +89,7 @@ static void
 request_ends(struct h2_stream *s)
 {
 	s->ended = true;
-	if (s->state == H2_GATHERING) {
-		h2_stream_is(s, H2_READY);
-		h2_stream_queue(s);
-	}
+	h2_stream_gathered(s);
 }
 
 static void
@@ -148,10 +149,6 @@ data(nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *p,
 	}
 	if (h2_body_add(s, (struct slice){ (const char *)p, n }) < 0)
 		h2_stream_reset(s, NGHTTP2_INTERNAL_ERROR);
-	if (s->state == H2_GATHERING && s->body.n >= H2_GATHER) {
-		h2_stream_is(s, H2_READY);
-		h2_stream_queue(s);
-	}
 	return 0;
 }
 

@@ -229,8 +229,16 @@ static int
 frame_sent(nghttp2_session *session, const nghttp2_frame *f, void *own)
 {
 	struct h2_stream *s;
+	struct h2 *t = own;
+	const char *why;
 
-	(void)own;
+	/* When that is answered, it has been heard: see h2_drain(). */
+	if (f->hd.type == NGHTTP2_GOAWAY && t->draining && !t->leaving)
+		nghttp2_submit_ping(session, NGHTTP2_FLAG_NONE, NULL);
+	if (f->hd.type == NGHTTP2_RST_STREAM &&
+	    f->rst_stream.error_code != NGHTTP2_NO_ERROR &&
+	    h2_toll_reset(t, &why))
+		h2_end(t, NGHTTP2_ENHANCE_YOUR_CALM, why);
 	if ((f->hd.type != NGHTTP2_DATA && f->hd.type != NGHTTP2_HEADERS) ||
 	    (f->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0)
 		return 0;

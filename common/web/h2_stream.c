@@ -57,11 +57,9 @@ h2_stream_new(struct h2 *t, int32_t id)
 	if (s == NULL)
 		return NULL;
 	reply = s->x.reply;
-	s->x = (struct exchange){ .c = t->c,
-		.web = t->web,
-		.r = &s->request,
-		.body_next = h2_body_next,
-		.reply = reply };
+	s->x = (struct exchange){
+		.c = t->c, .web = t->web, .r = &s->request, .reply = reply
+	};
 	s->t = t;
 	s->id = id;
 	s->state = H2_HEAD;
@@ -89,6 +87,15 @@ h2_stream_queue(struct h2_stream *s)
 	s->next = NULL;
 	*(t->queue != NULL ? &t->queue_end->next : &t->queue) = s;
 	t->queue_end = s;
+}
+
+void
+h2_stream_gathered(struct h2_stream *s)
+{
+	if (s->state != H2_GATHERING)
+		return;
+	h2_stream_is(s, H2_READY);
+	h2_stream_queue(s);
 }
 
 struct h2_stream *
@@ -176,7 +183,7 @@ h2_stream_closed(struct h2_stream *s)
 	s->next = t->spare;
 	t->spare = s;
 	if (--t->open == 0)
-		h2_time_idle(t);
+		t->idle_until = t->now + t->web->idle_ms;
 }
 
 void

@@ -30,12 +30,6 @@ send_rate(const struct h2 *t)
 	return half > 0 && half < WEB_SEND_RATE ? half + 1 : WEB_SEND_RATE;
 }
 
-void
-h2_time_idle(struct h2 *t)
-{
-	t->idle_until = t->now + t->web->idle_ms;
-}
-
 static bool
 too_slow(struct h2 *t)
 {
@@ -105,8 +99,7 @@ wake(struct h2_stream *s)
 
 	if (s->state == H2_GATHERING && t->now >= s->until_ms) {
 		/* The program hears of it by web_body_next(). */
-		h2_stream_is(s, H2_READY);
-		h2_stream_queue(s);
+		h2_stream_gathered(s);
 		return t->now;
 	}
 	if (s->state == H2_GATHERING)

@@ -6,8 +6,8 @@
  * milliseconds; time pays it off, and so do bytes of replies that were sent.
  * Who owes more than TOLL_MAX is shut out.  So a page may be left by a browser
  * in the middle of all its requests, and no client can go on like that:
- * CVE-2023-44487 (rapid reset), CVE-2019-9512 (ping), 9513 (priorities), 9515
- * (settings), 9518 (empty frames).  Floods of CONTINUATION nghttp2 ends.
+ * CVE-2023-44487 (rapid reset), CVE-2025-8671 (the server is made to reset),
+ * CVE-2019-9512 (pings), 9513 (priorities), 9515 (settings), 9518 (empty frames).  Floods of CONTINUATION nghttp2 ends.
  */
 #include "web/h2.h"
 
@@ -18,7 +18,6 @@
 #define TOLL_PRIORITY  10
 #define TOLL_WINDOW    4
 #define TOLL_EMPTY     100
-#define TOLL_UNKNOWN   50
 #define TOLL_MALFORMED 200
 #define BYTES_A_MS     512 /* sent: WINDOW_UPDATE for them is to be expected */
 
@@ -67,15 +66,21 @@ h2_toll(struct h2 *t, const nghttp2_frame_hd *f, const char **why)
 		*why = "too many changes of windows";
 		return owes(t, TOLL_WINDOW);
 	default:
-		*why = "too many unknown frames";
-		return owes(t, TOLL_UNKNOWN);
+		return false; /* read over, and never told of */
 	}
+}
+
+bool
+h2_toll_reset(struct h2 *t, const char **why)
+{
+	*why = "too many requests that had to be broken off";
+	return owes(t, TOLL_RESET);
 }
 
 bool
 h2_toll_malformed(struct h2 *t, const char **why)
 {
-	*why = "too many malformed requests";
+	*why = "too many malformed messages";
 	return owes(t, TOLL_MALFORMED);
 }
 

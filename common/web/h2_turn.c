@@ -13,42 +13,6 @@
 
 #define SLICE_MS 50 /* how often --throttle sends */
 
-void
-h2_end(struct h2 *t, uint32_t error, const char *why)
-{
-	if (t->why != NULL)
-		return;
-	t->why = why;
-	t->conduct = CONDUCT_RUDE;
-	nghttp2_session_terminate_session(t->session, error);
-}
-
-void
-h2_leave(struct h2 *t)
-{
-	if (t->leaving)
-		return;
-	t->leaving = true;
-	nghttp2_submit_goaway(t->session, NGHTTP2_FLAG_NONE,
-	    nghttp2_session_get_last_proc_stream_id(t->session),
-	    NGHTTP2_NO_ERROR, NULL, 0);
-}
-
-void
-h2_drain(struct h2 *t)
-{
-	if (t->draining)
-		return;
-	t->draining = true;
-	t->goaway_at = t->now + H2_GOAWAY_MS;
-	if (!t->leaving) {
-		nghttp2_submit_shutdown_notice(t->session);
-		nghttp2_submit_ping(t->session, NGHTTP2_FLAG_NONE, NULL);
-	}
-	for (struct h2_stream *s = t->first; s != NULL; s = s->after)
-		h2_stream_wake(s);
-}
-
 /* ---- send ---- */
 
 /* Frames to t->out, until it is full or there are none. */
