@@ -259,6 +259,9 @@ pump(struct answer_h2 *h)
 	/* What we have to say to it, a good-bye for a fault, say. */
 	if (got > 0)
 		status = send_frames(h);
+	if (status == 0 && h->broken == 0 && !h->closed &&
+	    nghttp2_session_want_read(h->session) == 0)
+		h->broken = NGHTTP2_ERR_PROTO; /* it has said good-bye */
 	return status < 0 ? status : got > 0 ? 1 : got;
 }
 
@@ -413,7 +416,10 @@ take_head(struct answer_h2 *h, struct answer *a)
 	slice_cut(&rest, '\n');
 	buf_clear(&a->head);
 	buf_addf(&a->head, "HTTP/2 %d\r\n", a->r.status);
+	a->r.line = buf_slice(&a->head);
+	a->r.line.n -= 2;
 	buf_adds(&a->head, rest);
+	a->r.line.p = a->head.p; /* it may have moved */
 	a->r.keep_alive = true;
 	return ANSWER_OK;
 }
