@@ -77,10 +77,9 @@ struct h2_stream {
 	int fault;         /* http_fault_code, or 0 */
 
 	bool wants_body;
-	struct buf body;  /* received and not yet read */
-	size_t given;     /* of it, to the program; eaten when it reads on */
-	size_t waste;     /* bytes that nobody wants */
-	int64_t until_ms; /* for the body, clock_ms() */
+	struct buf body; /* received and not yet read */
+	size_t given;    /* of it, to the program; eaten when it reads on */
+	uint64_t came;   /* of it in all, also what nobody wants */
 
 	struct h2_wake wake;
 	struct piece piece; /* of the reply, what is left of it */
@@ -202,12 +201,13 @@ void h2_reply_callbacks(nghttp2_session_callbacks *);
 
 /*
  * A stream: begin; change its state; as much of its body is there as is waited
- * for; queue it for the program, and take the next one; it is closed (logged,
+ * for, and when that is to be; queue it for the program, and take the next one; it is closed (logged,
  * and let go of, if the program is not at it).
  */
 struct h2_stream *h2_stream_new(struct h2 *, int32_t id);
 void h2_stream_is(struct h2_stream *, enum h2_state);
 void h2_stream_gathered(struct h2_stream *);
+int64_t h2_stream_until(const struct h2_stream *);
 void h2_stream_queue(struct h2_stream *);
 struct h2_stream *h2_stream_next(struct h2 *);
 void h2_stream_closed(struct h2_stream *);

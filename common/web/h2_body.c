@@ -10,14 +10,6 @@
 #include "system/clock.h"
 #include "web/h2.h"
 
-static int64_t
-patience(const struct web *web)
-{
-	int64_t ms = 2 * web->idle_ms;
-
-	return ms < WEB_BODY_MS ? ms : WEB_BODY_MS;
-}
-
 /*
  * Is the answer to wait for it?  One that nobody wants is got out of the way
  * if it is small, as in HTTP/1.1: there are clients (curl 7.88) that take no
@@ -45,7 +37,9 @@ h2_body_begin(struct h2_stream *s)
 
 	s->wants_body = !s->ended && s->fault == 0 &&
 	    x->web->wants_body != NULL && x->web->wants_body(x);
-	s->until_ms = s->t->now + patience(x->web);
+	x->body = (struct web_body){ .kind = s->request.body.kind,
+		.left = s->request.body.length,
+		.from_ms = s->t->now };
 	h2_stream_is(s, H2_GATHERING);
 	if (!is_awaited(s, expects_100))
 		h2_stream_gathered(s);
@@ -60,9 +54,9 @@ h2_body_add(struct h2_stream *s, struct slice data)
 
 	/* The connection's window is for all; a stream's holds back its own. */
 	nghttp2_session_consume_connection(session, data.n);
+	s->came += data.n;
 	if (!s->wants_body) {
-		s->waste += data.n;
-		if (s->waste <= WEB_DRAIN_MAX)
+		if (s->came <= WEB_DRAIN_MAX)
 			nghttp2_session_consume_stream(session, s->id, data.n);
 		else
 			h2_stream_gathered(s);
@@ -89,7 +83,7 @@ h2_body_next(struct exchange *x, struct slice *data)
 	}
 	*data = (struct slice){ NULL, 0 };
 	while (s->body.n == 0 && !s->ended) {
-		if (clock_ms() >= s->until_ms)
+		if (clock_ms() >= h2_stream_until(s))
 			return CONN_TIMEOUT;
 		if (s->gone || !s->wants_body || h2_turn(s->t) < 0) {
 			errno = ECONNRESET;

@@ -64,7 +64,8 @@ h2_stream_new(struct h2 *t, int32_t id)
 	s->id = id;
 	s->state = H2_HEAD;
 	s->queued = s->gone = s->ended = s->wants_body = false;
-	s->fields = s->decoded = s->given = s->waste = 0;
+	s->fields = s->decoded = s->given = 0;
+	s->came = 0;
 	s->fault = 0;
 	s->wake = (struct h2_wake){ .fd = -1 };
 	s->blocked_ms = 0;
@@ -87,6 +88,14 @@ h2_stream_queue(struct h2_stream *s)
 	s->next = NULL;
 	*(t->queue != NULL ? &t->queue_end->next : &t->queue) = s;
 	t->queue_end = s;
+}
+
+/* As in HTTP/1.1: some time, and more for what comes (h1_body.c). */
+int64_t
+h2_stream_until(const struct h2_stream *s)
+{
+	return s->x.body.from_ms + 2 * s->x.web->idle_ms +
+	    (int64_t)(s->came * 1000 / WEB_BODY_RATE);
 }
 
 void

@@ -2,9 +2,9 @@
  * h2_time.c - a conversation in HTTP/2: how long who may take.
  *
  * The limits are those of HTTP/1.1: idle_ms between requests, WEB_HEAD_MS for a
- * head, WEB_BODY_MS for a body, and for replies a pace that the client must
- * keep.  The pace is kept by the connection as a whole, and by each stream for
- * as long as its own window is shut.
+ * head, and for bodies and replies a pace that the client must keep.  That of
+ * replies is kept by the connection as a whole, and by each stream for as long
+ * as its own window is shut.
  */
 #include "system/clock.h"
 #include "web/h2.h"
@@ -97,13 +97,13 @@ wake(struct h2_stream *s)
 {
 	struct h2 *t = s->t;
 
-	if (s->state == H2_GATHERING && t->now >= s->until_ms) {
+	if (s->state == H2_GATHERING && t->now >= h2_stream_until(s)) {
 		/* The program hears of it by web_body_next(). */
 		h2_stream_gathered(s);
 		return t->now;
 	}
 	if (s->state == H2_GATHERING)
-		return s->until_ms;
+		return h2_stream_until(s);
 	if (s->state != H2_WAITING && s->state != H2_PAUSED)
 		return CLOCK_NEVER;
 	if (s->queued || t->now < s->wake.at)

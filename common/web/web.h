@@ -5,7 +5,9 @@
  * web_serve() holds the conversation: it waits for a request, reads its head,
  * gets its body out of the way, has the program answer it, writes the line of
  * the access log, and goes on or says good-bye.  Messages that break the rules
- * never reach the program.
+ * never reach the program.  In HTTP/2 it does so for many at once, in one
+ * process and one thread: a program that waits holds up the others, unless it
+ * does it by web_later(), PIECE_LATER, or in web_body_next().
  *
  * The program gives one function, answer().  It looks at the request, makes the
  * reply (a value, reply.h) and returns; the reply is sent after that.  It knows
@@ -44,8 +46,10 @@
 #include "system/args.h"
 #include "web/reply.h"
 
-#define WEB_HEAD_MS   15000 /* for a head; idle_ms, if that is less */
-#define WEB_BODY_MS   30000 /* for a body, or twice idle_ms, if that is less */
+#define WEB_HEAD_MS 15000 /* for a head; idle_ms, if that is less */
+#define WEB_BODY_RATE \
+	4096                /* bytes a second that must come of a body, beyond
+			     * twice idle_ms, which it may take in any case */
 #define WEB_SEND_MS   30000 /* for a reply, or twice idle_ms; beyond ... */
 #define WEB_SEND_RATE 4096  /* ... bytes a second that a client must take */
 #define WEB_DRAIN_MAX 65536 /* a longer unwanted body ends the connection */
@@ -94,6 +98,7 @@ struct web_body {
 	uint64_t total; /* read so far */
 	size_t to_eat;  /* of conn->in, before the next read */
 	bool begun;
+	int64_t from_ms; /* clock_ms() when it was first waited for */
 	struct http_chunked chunked;
 };
 
@@ -191,7 +196,8 @@ int web_body_next(struct exchange *, struct slice *data);
 
 /*
  * Read all of it to the buf, whose maximum is the limit.  Returns 0; 1 if it
- * is too large (the connection must then be closed: web_refuse(x, 413, ...));
+ * is too large, at once where its length says so (the connection must then be
+ * closed: web_refuse(x, 413, ...));
  * or negative as web_body_next().
  */
 int web_body_read(struct exchange *, struct buf *);
@@ -317,8 +323,8 @@ int web_later(
  * client has sent already is in c->in, conn_draining() asks it to finish, and
  * the connection ends when it returns, with enum conduct.  done(own) is called
  * after that, or without it when the head could not be sent.  Fields of the
- * protocol may be added.  A request that has a body, or is not HTTP/1.1, is
- * answered with 400 instead.
+ * protocol may be added.  A request that has a body, or is not HTTP/1.1 (in
+ * HTTP/2 a connection is nobody's own), is answered with 400 instead.
  */
 int web_upgrade(struct exchange *, const char *protocol,
     int (*talk)(struct conn *, void *own), void (*done)(void *own), void *own);
