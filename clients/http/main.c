@@ -55,6 +55,8 @@ static const struct arg own[] = {
 	    .seconds = &opt.most_ms, .letter = 'm' },
 	{ "connect-timeout", "SECONDS", "give up connecting after so long (30)",
 	    .seconds = &opt.connect_ms },
+	{ "http2", NULL, "speak HTTP/2; the server must know it does",
+	    .flag = &opt.http2 },
 	{ "unix-socket", "PATH", "connect to this socket instead",
 	    .text = &opt.socket_path },
 	{ 0 },

@@ -187,6 +187,19 @@ bool conn_has_more(struct conn *);
 int conn_wait(struct conn *, unsigned what, int other, int64_t ms);
 
 /*
+ * For a conversation that waits for many things: as poll(2) over all of p, of
+ * which the first is the connection's, but no longer than ms (-1: no limit)
+ * and not beyond the deadline.  Its fd is filled in; its events are what
+ * c->awaits was after a receive or a send that was in vain, without which
+ * there may be bytes that poll(2) cannot see.  drains: the order to finish
+ * ends the wait, or it has come already.  Returns how many are ready, 0 when
+ * time is over, CONN_ERROR or CONN_DRAIN.
+ */
+struct pollfd;
+int conn_wait_any(
+    struct conn *, struct pollfd *p, size_t n, int64_t ms, bool drains);
+
+/*
  * Send all of it, waiting for a slow reader until the deadline.  conn_send
  * changes the iovecs.  Return 0, or CONN_ERROR or CONN_TIMEOUT.  conn_say
  * takes a slice, conn_saz a string.

@@ -244,3 +244,25 @@ conn_wait(struct conn *c, unsigned what, int other, int64_t ms)
 			return ours ? 0 : CONN_TIMEOUT;
 	}
 }
+
+int
+conn_wait_any(
+    struct conn *c, struct pollfd *p, size_t n, int64_t ms, bool drains)
+{
+	int64_t until = ms < 0 ? CLOCK_NEVER : clock_ms() + ms;
+	int got;
+
+	p[0].fd = c->fd;
+	for (;;) {
+		int left =
+		    clock_left_ms(until < c->deadline ? until : c->deadline);
+
+		got = drains ? poll_or_drain(p, n, left) : poll(p, n, left);
+		if (drains && in_child && asked_to_go > 0)
+			return CONN_DRAIN;
+		if (got >= 0)
+			return got;
+		if (errno != EINTR)
+			return CONN_ERROR;
+	}
+}
