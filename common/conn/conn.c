@@ -38,6 +38,14 @@ conn_local(struct conn *c)
 	return &c->local;
 }
 
+struct slice
+conn_protocol(const struct conn *c)
+{
+	if (c->transport->protocol == NULL)
+		return (struct slice){ NULL, 0 };
+	return c->transport->protocol(c);
+}
+
 /* One receive; got 0 on a stream, and anything on a datagram, is the end. */
 ssize_t
 conn_take(struct conn *c, bool wait)

@@ -94,6 +94,14 @@ struct service {
 	bool yields;
 
 	/*
+	 * The protocols that it speaks over TLS, the one it likes best first,
+	 * each behind a byte with its length (ALPN, RFC 7301):
+	 * "\2h2\10http/1.1".  Empty: whichever is not asked for by name.
+	 * conn_protocol() says which one it became.
+	 */
+	struct slice alpn;
+
+	/*
 	 * No connection lasts longer, whatever its process thinks of it: the
 	 * master kills it then.  0: a day.
 	 */
