@@ -96,6 +96,8 @@ struct conn {
 	bool last_asked;    /* it said that it will not, RFC 9112 9.6 */
 	bool loaded;        /* a datagram was taken and not yet returned */
 	bool secure;        /* over TLS */
+	int keeper;         /* socket to the key keeper, for secure_serve(); or
+			     * -1 */
 	int64_t waited_ms;  /* SO_RCVTIMEO as last set, 0 for none */
 	unsigned wrong_passwords; /* see conn_wrong_password() */
 };

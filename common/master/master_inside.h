@@ -167,6 +167,13 @@ void zygote_watch_ended(struct master *, struct helper *, int status);
 void zygote_watch_close(struct master *, struct helper *);
 
 /*
+ * keeper_line.c: a connection is accepted at this listener: give the key
+ * keeper one end of a new socket, and return the other, for the child; or -1,
+ * when there is no TLS there or none to be had now.
+ */
+int keeper_line(struct master *, size_t listener);
+
+/*
  * signals.c: make the descriptor by which signals arrive; one has arrived.
  */
 int signals_open(void);

@@ -24,6 +24,7 @@
 #include "master/master.h"
 #include "program/environment.h"
 #include "program/server_args.h"
+#include "program/server_tls.h"
 #include "master/spawn.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -120,7 +121,8 @@ prepare(struct server *s, struct service *services[SERVICE_MAX],
 
 		services[i] = o->service;
 		if (o->service->prepare == NULL ||
-		    (o->listen.n == 0 && o->otherwise == NULL))
+		    (o->listen.n == 0 && o->secure.n == 0 &&
+			o->otherwise == NULL))
 			continue;
 		o->service->single = single;
 		o->service->user = user;
@@ -267,6 +269,7 @@ server_main(struct server *s, int argc, char **argv)
 	int reload_state = from == BY_HAND ? find_reload_state() : -1;
 	const struct privdrop *user;
 
+	s->keeper = -1;
 	setup = (struct child_setup){ .services = services,
 		.service_count = s->offer_count,
 		.master = getpid() };
@@ -277,6 +280,7 @@ server_main(struct server *s, int argc, char **argv)
 	close_strays(from, reload_state);
 	server_parse(s, argc, argv);
 	environment_clean();
+	server_tls_open(s, from == BY_HAND, from == BY_MASTER);
 	setup.reuse = s->options.reuse;
 	if (from == BY_MASTER)
 		scoreboard_inherit();

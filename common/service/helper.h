@@ -8,6 +8,9 @@
 #ifndef HELPER_H
 #define HELPER_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 enum helper_restart {
 	HELPER_ALWAYS,     /* however it ends it is started again */
 	HELPER_ON_FAILURE, /* not when it ends with 0: then it has done its
@@ -26,7 +29,12 @@ struct helper_offer {
 	 * at when it is started.  NULL, or one that is negative: none.
 	 */
 	const int *fd;
+	/* More of them, with the numbers behind that one. */
+	const int *more;
+	size_t more_count;
 	enum helper_restart restart;
+	/* After a reload the old one may finish while the new one works. */
+	bool beside;
 };
 
 #endif

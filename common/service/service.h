@@ -50,7 +50,11 @@ struct sandbox_path {
 struct service {
 	const char *name;   /* in the ready line: "http" */
 	const char *scheme; /* "http", if a person can open it in a browser */
-	bool open;          /* do so once it is ready, and clear this */
+	const char *secure_name; /* in the ready line, over TLS: "https"; NULL:
+				  * it is not offered so */
+	bool starttls; /* set before prepare(): it calls secure_serve() by
+			* itself, on connections that begin without TLS */
+	bool open;     /* do so once it is ready, and clear this */
 
 	/*
 	 * Open what children need (directories, databases, logs) before the

@@ -23,23 +23,24 @@ fdpass_pair(int ends[2])
 }
 
 int
-fdpass_send(int sock, const void *message, size_t n, int fd)
+fdpass_send_two(int sock, const void *message, size_t n, const int fd[2])
 {
+	size_t bytes = (fd[0] < 0 ? 0 : fd[1] < 0 ? 1 : 2) * sizeof(int);
 	struct iovec iov = { .iov_base = (void *)message, .iov_len = n };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 	union control control;
 	struct cmsghdr *head;
 	ssize_t put;
 
-	if (fd >= 0) {
+	if (bytes > 0) {
 		memset(&control, 0, sizeof(control));
 		msg.msg_control = control.bytes;
-		msg.msg_controllen = CMSG_SPACE(sizeof(int));
+		msg.msg_controllen = CMSG_SPACE(bytes);
 		head = CMSG_FIRSTHDR(&msg);
 		head->cmsg_level = SOL_SOCKET;
 		head->cmsg_type = SCM_RIGHTS;
-		head->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(head), &fd, sizeof(int));
+		head->cmsg_len = CMSG_LEN(bytes);
+		memcpy(CMSG_DATA(head), fd, bytes);
 	}
 	do {
 		put = sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -47,12 +48,18 @@ fdpass_send(int sock, const void *message, size_t n, int fd)
 	return put < 0 ? -1 : 0;
 }
 
+int
+fdpass_send(int sock, const void *message, size_t n, int fd)
+{
+	return fdpass_send_two(sock, message, n, (const int[2]){ fd, -1 });
+}
+
 /*
- * Take the descriptors out of a received message: keep the first, close the
- * others.  Returns how many there were.
+ * Take the descriptors out of a received message: keep the first ones, close
+ * the others.  Returns how many there were.
  */
 static size_t
-unpack(struct msghdr *msg, int *fd)
+unpack(struct msghdr *msg, int *fd, size_t most)
 {
 	size_t count = 0;
 
@@ -68,8 +75,8 @@ unpack(struct msghdr *msg, int *fd)
 			int one;
 
 			memcpy(&one, CMSG_DATA(head) + at, sizeof(one));
-			if (count++ == 0)
-				*fd = one;
+			if (count++ < most)
+				fd[count - 1] = one;
 			else
 				close(one);
 		}
@@ -77,8 +84,8 @@ unpack(struct msghdr *msg, int *fd)
 	return count;
 }
 
-int
-fdpass_receive(int sock, void *message, size_t n, int *fd)
+static int
+receive(int sock, void *message, size_t n, int *fd, size_t most)
 {
 	struct iovec iov = { .iov_base = message, .iov_len = n };
 	union control control;
@@ -89,20 +96,34 @@ fdpass_receive(int sock, void *message, size_t n, int *fd)
 	ssize_t got = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
 	size_t fds;
 
-	*fd = -1;
+	for (size_t i = 0; i < most; i++)
+		fd[i] = -1;
 	if (got < 0)
 		return -1;
-	fds = unpack(&msg, fd);
+	fds = unpack(&msg, fd, most);
 	if (got == 0 && fds == 0)
 		return 0;
 	/* MSG_CTRUNC: the kernel has dropped descriptors that did not fit. */
-	if ((size_t)got != n || fds > 1 ||
-	    (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
-		if (*fd >= 0)
-			close(*fd);
-		*fd = -1;
-		errno = EPROTO;
-		return -1;
+	if ((size_t)got == n && fds <= most &&
+	    (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0)
+		return 1;
+	for (size_t i = 0; i < most; i++) {
+		if (fd[i] >= 0)
+			close(fd[i]);
+		fd[i] = -1;
 	}
-	return 1;
+	errno = EPROTO;
+	return -1;
+}
+
+int
+fdpass_receive(int sock, void *message, size_t n, int *fd)
+{
+	return receive(sock, message, n, fd, 1);
+}
+
+int
+fdpass_receive_two(int sock, void *message, size_t n, int fd[2])
+{
+	return receive(sock, message, n, fd, 2);
 }

@@ -50,6 +50,8 @@ prepare(struct service *s)
 struct service site_service = {
 	.name = "http",
 	.scheme = "http",
+	.secure_name = "https",
+	.alpn = SLICE("\x08http/1.1"),
 	.prepare = prepare,
 	.watch = root_watch,
 	.moved = root_moved,
