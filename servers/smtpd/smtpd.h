@@ -28,6 +28,7 @@ struct smtpd_options {
 	int bare_newline;        /* 0 reject, 1 accept */
 	bool lmtp;
 	bool strict;        /* refuse names in HELO that are none */
+	bool require_tls;   /* no mail without TLS */
 	int64_t timeout_ms; /* between two commands */
 	int log_format;     /* enum log_format */
 };
