@@ -234,6 +234,15 @@ invite(const struct listener *l, struct service *service)
 }
 
 void
+listeners_note(const struct listeners *ls, const struct server *s)
+{
+	for (size_t i = ls->n; i-- > 0;)
+		if (ls->at[i].secure)
+			s->offers[ls->at[i].offer].service->secure_port =
+			    addr_port(&ls->at[i].addr);
+}
+
+void
 listeners_announce(const struct listeners *ls, const struct server *s)
 {
 	char text[ADDR_MAX_TEXT];

@@ -53,6 +53,11 @@ void listeners_open(struct listeners *, const struct server *);
 const char *listeners_name(const struct listener *, const struct server *);
 
 /*
+ * Tell services where they are had over TLS: children tell clients.
+ */
+void listeners_note(const struct listeners *, const struct server *);
+
+/*
  * Say "ready NAME ADDRESS" on standard output, one line each.
  */
 void listeners_announce(const struct listeners *, const struct server *);

@@ -70,7 +70,8 @@ struct master {
 	bool has_worked;    /* some child has served some client */
 	unsigned stillborn; /* children in a row that could not begin */
 	int64_t image_ms;   /* when this image began */
-	int64_t renew_at;   /* a crash was seen: get a new memory layout */
+	int64_t renew_at;   /* a crash was seen: get a new memory layout; or
+			     * the certificate is about to end */
 	bool asked_again;   /* for a reload, while one was checked */
 };
 

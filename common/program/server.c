@@ -241,6 +241,7 @@ be_master(struct server *s, const struct child_setup *setup,
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
 	if (ls->n == 0)
 		listeners_open(ls, s);
+	listeners_note(ls, s);
 	keep_rights(s, ls);
 	log_info("sandbox: %s", sandbox_summary(setup->sandbox));
 	return master_run(&plan);
@@ -307,6 +308,8 @@ server_main(struct server *s, int argc, char **argv)
 		setup.first_private = io_draw_line();
 		child_live(&setup, IMAGE_CONTROL_FD, false);
 	case BY_HAND:
+		if (reload_state < 0)
+			server_tls_invite();
 		break;
 	}
 	return be_master(s, &setup, &ls, reload_state, original);

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +20,7 @@
 #include "bytes/slice.h"
 #include "conn/secure.h"
 #include "system/fdpass.h"
+#include "system/image.h"
 #include "system/io.h"
 #include "system/log.h"
 #include "tls/keeper.h"
@@ -33,6 +35,8 @@ static int keys[SECURE_KEYS_MAX];
 static char key_count[NUM_MAX_TEXT];
 static const char *keeper[SECURE_KEYS_MAX + 5] = { KEEPER_PROGRAM, "--quiet",
 	"--key-fds", key_count };
+
+static bool untrusted; /* one of our own, which browsers do not know */
 
 static bool
 is_wanted(const struct server *s)
@@ -77,35 +81,37 @@ run(const char *name, const char *const *argv, char said[SAID_MAX])
 	return status;
 }
 
-/* One of our own: its two files, one a line. */
+/* One of our own, and what berth-ca says of it: four lines. */
 static void
-take_own(struct server_options *o)
+take_own(struct server *s)
 {
 	static char said[SAID_MAX];
+	struct server_options *o = &s->options;
 	const char *argv[ARG_LIST_MAX + 4] = { CA_PROGRAM, "--quiet", "leaf" };
 	size_t n = 3;
-	char *lf;
+	struct slice rest = { said, 0 }, line[4];
+	uint64_t seconds;
 	int code;
 
 	for (size_t i = 0; i < o->allow_host.n; i++)
 		if (o->allow_host.item[i][0] != '*')
 			argv[n++] = o->allow_host.item[i];
 	code = run(CA_PROGRAM, argv, said);
-	lf = strchr(said, '\n');
-	if (code != 0 || lf == NULL)
+	rest.n = strlen(said);
+	for (size_t i = 0; i < 4; i++)
+		line[i] = slice_cut(&rest, '\n');
+	if (code != 0 || num_decimal(line[2], &seconds) != NUM_OK)
 		die(EXIT_CONFIG,
 		    "TLS: %s has no certificate for us%s%s; --tls-cert names "
 		    "one",
 		    CA_PROGRAM, code < 0 ? ": " : "",
 		    code < 0 ? strerror(errno) : "");
-	*lf++ = '\0';
-	if (strchr(lf, '\n') != NULL)
-		*strchr(lf, '\n') = '\0';
-	o->tls_cert.item[0] = said;
-	o->tls_key.item[0] = lf;
-	o->tls_cert.n = o->tls_key.n = 1;
-	log_info("to make browsers trust this server, run once: %s install",
-	    CA_PROGRAM);
+	said[line[0].n] = said[line[0].n + 1 + line[1].n] = '\0';
+	o->tls_cert = (struct arg_list){ 1, { line[0].p } };
+	o->tls_key = (struct arg_list){ 1, { line[1].p } };
+	s->renew_ms = (int64_t)seconds * 1000;
+	untrusted = !slice_is(line[3], "trusted");
+	setenv(IMAGE_TLS_CERT, line[0].p, 1);
 }
 
 static void
@@ -183,8 +189,11 @@ server_tls_open(struct server *s, bool master, bool child)
 			    o->tls_key.item[0]);
 		return;
 	}
-	if (o->tls_cert.n == 0)
-		take_own(o);
+	if (o->tls_cert.n == 0 && child && getenv(IMAGE_TLS_CERT) != NULL)
+		o->tls_cert =
+		    (struct arg_list){ 1, { getenv(IMAGE_TLS_CERT) } };
+	else if (o->tls_cert.n == 0)
+		take_own(s);
 	if (o->tls_key.n > o->tls_cert.n)
 		die(EXIT_USAGE, "--tls-key %s: there is no --tls-cert for it",
 		    o->tls_key.item[o->tls_cert.n]);
@@ -196,4 +205,13 @@ server_tls_open(struct server *s, bool master, bool child)
 		    master, child);
 	if (master)
 		add_keeper(s, o->tls_cert.n);
+}
+
+void
+server_tls_invite(void)
+{
+	if (untrusted)
+		log_info("to make browsers trust this server, run once: %s "
+			 "install",
+		    CA_PROGRAM);
 }

@@ -17,4 +17,10 @@
  */
 void server_tls_open(struct server *, bool master, bool child);
 
+/*
+ * Tell people what makes their browsers trust a certificate of ours, unless
+ * they know.
+ */
+void server_tls_invite(void);
+
 #endif

@@ -63,6 +63,8 @@ struct server {
 	size_t offer_count;
 	/* Socket to the key keeper (program/server_tls.h), or -1: no TLS. */
 	int keeper;
+	/* The certificate should be made anew after so long; 0: never. */
+	int64_t renew_ms;
 	const struct helper_offer *helpers; /* programs that run beside */
 	size_t helper_count;
 	bool one_listen_option; /* -l fills the first offer (the usual case) */

@@ -54,7 +54,9 @@ struct service {
 				  * it is not offered so */
 	bool starttls; /* set before prepare(): it calls secure_serve() by
 			* itself, on connections that begin without TLS */
-	bool open;     /* do so once it is ready, and clear this */
+	unsigned secure_port; /* where it is had over TLS, once it listens;
+			       * 0: nowhere, or unknown */
+	bool open;            /* do so once it is ready, and clear this */
 
 	/*
 	 * Open what children need (directories, databases, logs) before the
