@@ -127,7 +127,7 @@ open_new(struct connection *call, const struct task *t)
 	call->reused = call->cut = false;
 	if (t->opt->verbose)
 		tell_ends(call);
-	return 0;
+	return call->secure ? secure_open(call, t, deadline) : 0;
 }
 
 int
@@ -139,6 +139,7 @@ connection_open(struct connection *call, const struct task *t)
 		return fail(EXIT_URL, "%.*s: host name too long",
 		    SLICE_FMT(buf_slice(&t->text)));
 	if (call->open && call->port == t->url.port &&
+	    call->secure == t->url.secure &&
 	    slice_ieq(slice_of(call->host), slice_of(host)) &&
 	    still_good(call)) {
 		call->reused = true;
@@ -149,5 +150,6 @@ connection_open(struct connection *call, const struct task *t)
 	connection_close(call);
 	memcpy(call->host, host, sizeof(host));
 	call->port = t->url.port;
+	call->secure = t->url.secure;
 	return open_new(call, t);
 }
