@@ -189,14 +189,14 @@ server_tls_open(struct server *s, bool master, bool child)
 			    o->tls_key.item[0]);
 		return;
 	}
+	if (o->tls_key.n > o->tls_cert.n)
+		die(EXIT_USAGE, "--tls-key %s: there is no --tls-cert for it",
+		    o->tls_key.item[o->tls_cert.n]);
 	if (o->tls_cert.n == 0 && child && getenv(IMAGE_TLS_CERT) != NULL)
 		o->tls_cert =
 		    (struct arg_list){ 1, { getenv(IMAGE_TLS_CERT) } };
 	else if (o->tls_cert.n == 0)
 		take_own(s);
-	if (o->tls_key.n > o->tls_cert.n)
-		die(EXIT_USAGE, "--tls-key %s: there is no --tls-cert for it",
-		    o->tls_key.item[o->tls_cert.n]);
 	if (o->tls_cert.n > SECURE_KEYS_MAX)
 		die(EXIT_USAGE, "--tls-cert: more than %d", SECURE_KEYS_MAX);
 	for (size_t i = 0; i < o->tls_cert.n; i++)

@@ -107,9 +107,7 @@ keeper_confine(void)
 	const struct rlimit none = { 0, 0 };
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_DUMPABLE, 0) < 0 ||
-	    setrlimit(RLIMIT_CORE, &none) < 0 ||
-	    setrlimit(RLIMIT_FSIZE, &none) < 0)
+	    prctl(PR_SET_DUMPABLE, 0) < 0 || setrlimit(RLIMIT_CORE, &none) < 0)
 		return -1;
 #ifdef BERTH_ASAN /* whose own calls are not ours to list */
 	(void)filter;
