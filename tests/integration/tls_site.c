@@ -108,7 +108,7 @@ Test(tls_site, sessions_are_resumed_by_other_processes)
 	tls_expect(port,
 	    TLS_GET("-tls1_3 -sess_out s.pem") " | grep -c secure; " S_CLIENT
 					       "-tls1_3 -sess_in s.pem | grep "
-	                                       "-c ^Reused",
+					       "-c ^Reused",
 	    0, "1\n1\n");
 	cr_assert_eq(rig_stop(r), 0);
 }
