@@ -85,6 +85,12 @@ secure_add(const char *certificate, char why[SECURE_WHY_MAX])
 	return secure_load(why) < 0 ? -1 : module->add(certificate, why);
 }
 
+void
+secure_warm(void)
+{
+	module->warm();
+}
+
 /* Try until it is done, the deadline comes, or there is no hope. */
 static int
 shake(struct conn *c, char why[SECURE_WHY_MAX])

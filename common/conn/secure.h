@@ -58,6 +58,11 @@ int secure_beside(const char *name, char *path, size_t size);
 int secure_add(const char *certificate, char why[SECURE_WHY_MAX]);
 
 /*
+ * Then, in a master: do once what each child would do for itself.
+ */
+void secure_warm(void);
+
+/*
  * In a child: secure a connection as a server, by the conn's deadline or
  * SECURE_SHAKE_MS, whichever comes first.  c->keeper is a socket to the key
  * keeper, made for this handshake, and closed after it.  alpn: struct service.

@@ -203,8 +203,10 @@ server_tls_open(struct server *s, bool master, bool child)
 		take_pair(i, o->tls_cert.item[i],
 		    i < o->tls_key.n ? o->tls_key.item[i] : o->tls_cert.item[i],
 		    master, child);
-	if (master)
+	if (master) {
+		secure_warm();
 		add_keeper(s, o->tls_cert.n);
+	}
 }
 
 void

@@ -46,6 +46,7 @@ int tls_shake(struct conn *, char why[SECURE_WHY_MAX]);
 struct slice tls_undo(struct conn *);
 void tls_tell(const struct conn *, struct secure_facts *);
 
+void tls_warm(void);
 int tls_server_add(const char *certificate, char why[SECURE_WHY_MAX]);
 int tls_server_begin(
     struct conn *, int keeper, struct slice alpn, char why[SECURE_WHY_MAX]);
