@@ -81,11 +81,13 @@ build(struct master *m, const struct master_plan *plan)
 		.exec_argv = o->exec ? plan->argv : NULL,
 		.exec_path = plan->path,
 		.hear = o->reuse != 1,
+		.logger = &m->logger,
 		.watch = watch_child,
 		.unwatch = unwatch_child,
 		.context = m };
 	m->epoll = epoll_create1(EPOLL_CLOEXEC);
 	m->signals = signals_open();
+	logger_init(&m->logger);
 	helpers_make(m);
 	m->pool = pool_new(&limits, &m->birth);
 	m->admit = make_admit(o);
@@ -161,6 +163,7 @@ chores(struct master *m)
 	next = sooner(next, m->remind_at);
 	next = sooner(next, overload_tell(m));
 	next = sooner(next, helpers_due(m));
+	next = sooner(next, logger_watch_due(m));
 	next = sooner(next, pool_overdue(m->pool, reap_late));
 	if (m->state == MASTER_OPEN) {
 		if (!pool_refill(m->pool))
@@ -179,6 +182,8 @@ chores(struct master *m)
 			drain_stop(m);
 		next = sooner(next, m->drain_until);
 	}
+	if (m->state != MASTER_OPEN)
+		logger_watch_finish(m);
 	return next;
 }
 

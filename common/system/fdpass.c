@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* Room for more descriptors than we take, so that a surplus can be closed. */
-#define ROOM_FDS 4
+#define ROOM_FDS (FDPASS_MAX + 4)
 
 union control {
 	struct cmsghdr align;
@@ -23,24 +23,28 @@ fdpass_pair(int ends[2])
 }
 
 int
-fdpass_send_two(int sock, const void *message, size_t n, const int fd[2])
+fdpass_send_fds(
+    int sock, const void *message, size_t n, const int *fds, size_t count)
 {
-	size_t bytes = (fd[0] < 0 ? 0 : fd[1] < 0 ? 1 : 2) * sizeof(int);
 	struct iovec iov = { .iov_base = (void *)message, .iov_len = n };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 	union control control;
 	struct cmsghdr *head;
 	ssize_t put;
 
-	if (bytes > 0) {
+	if (count > FDPASS_MAX) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (count > 0) {
 		memset(&control, 0, sizeof(control));
 		msg.msg_control = control.bytes;
-		msg.msg_controllen = CMSG_SPACE(bytes);
+		msg.msg_controllen = CMSG_SPACE(count * sizeof(int));
 		head = CMSG_FIRSTHDR(&msg);
 		head->cmsg_level = SOL_SOCKET;
 		head->cmsg_type = SCM_RIGHTS;
-		head->cmsg_len = CMSG_LEN(bytes);
-		memcpy(CMSG_DATA(head), fd, bytes);
+		head->cmsg_len = CMSG_LEN(count * sizeof(int));
+		memcpy(CMSG_DATA(head), fds, count * sizeof(int));
 	}
 	do {
 		put = sendmsg(sock, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -51,7 +55,7 @@ fdpass_send_two(int sock, const void *message, size_t n, const int fd[2])
 int
 fdpass_send(int sock, const void *message, size_t n, int fd)
 {
-	return fdpass_send_two(sock, message, n, (const int[2]){ fd, -1 });
+	return fdpass_send_fds(sock, message, n, &fd, fd >= 0);
 }
 
 /*
@@ -59,7 +63,7 @@ fdpass_send(int sock, const void *message, size_t n, int fd)
  * the others.  Returns how many there were.
  */
 static size_t
-unpack(struct msghdr *msg, int *fd, size_t most)
+unpack(struct msghdr *msg, int *fds, size_t most)
 {
 	size_t count = 0;
 
@@ -75,17 +79,28 @@ unpack(struct msghdr *msg, int *fd, size_t most)
 			int one;
 
 			memcpy(&one, CMSG_DATA(head) + at, sizeof(one));
-			if (count++ < most)
-				fd[count - 1] = one;
+			if (count < most)
+				fds[count] = one;
 			else
 				close(one);
+			count++;
 		}
 	}
 	return count;
 }
 
-static int
-receive(int sock, void *message, size_t n, int *fd, size_t most)
+static void
+close_all(int *fds, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+		fds[i] = -1;
+	}
+}
+
+int
+fdpass_receive_fds(int sock, void *message, size_t n, int *fds, size_t most)
 {
 	struct iovec iov = { .iov_base = message, .iov_len = n };
 	union control control;
@@ -94,36 +109,27 @@ receive(int sock, void *message, size_t n, int *fd, size_t most)
 		.msg_control = control.bytes,
 		.msg_controllen = sizeof(control.bytes) };
 	ssize_t got = recvmsg(sock, &msg, MSG_CMSG_CLOEXEC);
-	size_t fds;
+	size_t count;
 
 	for (size_t i = 0; i < most; i++)
-		fd[i] = -1;
+		fds[i] = -1;
 	if (got < 0)
 		return -1;
-	fds = unpack(&msg, fd, most);
-	if (got == 0 && fds == 0)
+	count = unpack(&msg, fds, most);
+	if (got == 0 && count == 0)
 		return 0;
 	/* MSG_CTRUNC: the kernel has dropped descriptors that did not fit. */
-	if ((size_t)got == n && fds <= most &&
-	    (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0)
-		return 1;
-	for (size_t i = 0; i < most; i++) {
-		if (fd[i] >= 0)
-			close(fd[i]);
-		fd[i] = -1;
+	if ((size_t)got != n || count > most ||
+	    (msg.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+		close_all(fds, most);
+		errno = EPROTO;
+		return -1;
 	}
-	errno = EPROTO;
-	return -1;
+	return 1;
 }
 
 int
 fdpass_receive(int sock, void *message, size_t n, int *fd)
 {
-	return receive(sock, message, n, fd, 1);
-}
-
-int
-fdpass_receive_two(int sock, void *message, size_t n, int fd[2])
-{
-	return receive(sock, message, n, fd, 2);
+	return fdpass_receive_fds(sock, message, n, fd, 1);
 }

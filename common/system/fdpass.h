@@ -2,7 +2,7 @@
  * fdpass.h - pass an open descriptor to another process (SCM_RIGHTS).
  *
  * The sockets are AF_UNIX SOCK_SEQPACKET: one message is one datagram of a
- * known size with one descriptor, two or none, so it cannot be cut or glued.
+ * known size with at most one descriptor, so it cannot be cut or glued.
  */
 #ifndef FDPASS_H
 #define FDPASS_H
@@ -22,11 +22,6 @@ int fdpass_pair(int ends[2]);
 int fdpass_send(int sock, const void *message, size_t n, int fd);
 
 /*
- * The same with two descriptors; the second may be -1.
- */
-int fdpass_send_two(int sock, const void *message, size_t n, const int fd[2]);
-
-/*
  * Wait for a message of exactly n bytes.  *fd becomes the descriptor passed
  * with it, close-on-exec, or -1.  Returns 1, 0 when the other end is gone, or
  * -1 with errno: EPROTO for a message of another size or with more than one
@@ -36,8 +31,14 @@ int fdpass_send_two(int sock, const void *message, size_t n, const int fd[2]);
 int fdpass_receive(int sock, void *message, size_t n, int *fd);
 
 /*
- * The same for a message with two descriptors at most.
+ * The same with several descriptors, FDPASS_MAX at most, in their order.
+ * Received is what was sent or EPROTO, but for fewer: those are -1.
  */
-int fdpass_receive_two(int sock, void *message, size_t n, int fd[2]);
+#define FDPASS_MAX 4
+
+int fdpass_send_fds(
+    int sock, const void *message, size_t n, const int *fds, size_t count);
+int fdpass_receive_fds(
+    int sock, void *message, size_t n, int *fds, size_t most);
 
 #endif

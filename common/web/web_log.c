@@ -4,29 +4,13 @@
  * One line for each request, in one write.  Whatever a client sent is escaped
  * before it gets here.
  */
-#include "bytes/date.h"
 #include "bytes/num.h"
 #include "grammar/escape.h"
+#include "grammar/log_line.h"
 #include "web/web.h"
 #include "web/h1.h"
 #include "system/clock.h"
 #include "system/logfile.h"
-
-/* The time as the common format writes it, made anew once a second. */
-static struct slice
-log_date(void)
-{
-	static char text[DATE_MAX_TEXT];
-	static size_t n;
-	static int64_t last = -1;
-	int64_t now = clock_wall_s();
-
-	if (now != last) {
-		n = date_log(now, text);
-		last = now;
-	}
-	return (struct slice){ text, n };
-}
 
 static void
 add_number(struct buf *b, uint64_t n)
@@ -43,7 +27,7 @@ add_quoted(struct buf *b, struct slice s)
 	buf_add(b, " \"", 2);
 	if (s.n == 0)
 		buf_addc(b, '-');
-	escape_log(b, s);
+	escape_cut(b, s, escape_log, LOG_FIELD_MAX);
 	buf_addc(b, '"');
 }
 
@@ -54,10 +38,10 @@ add_common(struct buf *b, const struct exchange *x, const char *client)
 	buf_add(b, " - ", 3);
 	if (x->user_n == 0)
 		buf_addc(b, '-');
-	escape_log(b, (struct slice){ x->user, x->user_n });
-	buf_add(b, " [", 2);
-	buf_adds(b, log_date());
-	buf_addc(b, ']');
+	escape_cut(
+	    b, (struct slice){ x->user, x->user_n }, escape_log, LOG_FIELD_MAX);
+	buf_addc(b, ' ');
+	logfile_stamp(b, LOG_COMMON);
 	add_quoted(b, x->r->line);
 	buf_addc(b, ' ');
 	add_number(b, (uint64_t)x->reply.status);
@@ -74,19 +58,16 @@ add_json(struct buf *b, const char *name, struct slice value)
 	if (value.n == 0)
 		return;
 	buf_addf(b, ",\"%s\":\"", name);
-	escape_json(b, value);
+	escape_cut(b, value, escape_json, LOG_FIELD_MAX);
 	buf_addc(b, '"');
 }
 
 static void
 add_object(struct buf *b, const struct exchange *x, const char *client)
 {
-	char when[DATE_MAX_TEXT];
-	int64_t now = clock_wall_us();
-
-	date_iso(now / 1000000, when);
-	buf_addf(b, "{\"time\":\"%.19s.%06dZ\",\"client\":\"%s\",\"port\":%u",
-	    when, (int)(now % 1000000), client, addr_port(&x->c->peer));
+	logfile_stamp(b, LOG_JSON);
+	buf_addf(b, ",\"client\":\"%s\",\"port\":%u", client,
+	    addr_port(&x->c->peer));
 	add_json(b, "user", (struct slice){ x->user, x->user_n });
 	add_json(b, "method", x->r->method_text);
 	add_json(b, "target", x->r->target);

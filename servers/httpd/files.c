@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "grammar/http_accept.h"
-#include "httpd/precompressed.h"
+#include "httpd/represent.h"
 #include "httpd/root.h"
 #include "httpd/listing.h"
 #include "httpd/live.h"
@@ -26,7 +26,7 @@
 static struct cached_file *
 get(const char *name)
 {
-	const struct file_cache_manner m = {
+	const struct cached_file_manner m = {
 		.cache_control = site.cache_control, .tag = live_tag()
 	};
 
@@ -97,7 +97,7 @@ answer_missing(struct exchange *x, struct target *p)
 	struct cached_file *f = get_app(x, p);
 
 	if (f != NULL)
-		return precompressed_answer(x, f);
+		return represent_answer(x, f);
 	f = get(target_at_top(
 	    p, site.not_found != NULL ? site.not_found : OWN_404));
 	return f != NULL ? web_content_as(x, 404, &f->content) :
@@ -156,13 +156,13 @@ answer_directory(struct exchange *x, struct target *p)
 	if (f != NULL) {
 		struct slice path = target_path(p);
 
-		file_cache_release(f);
+		cached_file_release(f);
 		return answer_moved(
 		    x, (struct slice){ path.p, path.n - 1 }, "");
 	}
 	f = get(target_with(p, site.index));
 	if (f != NULL)
-		return precompressed_answer(x, f);
+		return represent_answer(x, f);
 	error = errno;
 	p->text[p->n] = '\0';
 	if (error != ENOENT)
@@ -171,7 +171,7 @@ answer_directory(struct exchange *x, struct target *p)
 	if (error == EACCES && site.no_listing) {
 		f = get_app(x, p);
 		return f != NULL ?
-		    precompressed_answer(x, f) :
+		    represent_answer(x, f) :
 		    web_page(x, 403, "directories are not listed");
 	}
 	return error > 0 ? answer_error(x, p, error) : 0;
@@ -196,12 +196,12 @@ files_answer(struct exchange *x)
 		return answer_directory(x, &p);
 	f = get(target_name(&p));
 	if (f != NULL)
-		return precompressed_answer(x, f);
+		return represent_answer(x, f);
 	status = errno;
 	if (status == ENOENT || status == EISDIR)
 		f = get_clean(&p, p.n);
 	if (f != NULL)
-		return precompressed_answer(x, f);
+		return represent_answer(x, f);
 	if (status == EISDIR)
 		return answer_moved(x, target_path(&p), "/");
 	return answer_error(x, &p, status);

@@ -85,7 +85,7 @@ static const char script[] =
 bool
 live_wants(const struct exchange *x)
 {
-	return site.live && x->r->method == HTTP_GET &&
+	return site.live && web_reads(x) &&
 	    (web_is(x, STREAM_PATH) || web_is(x, SCRIPT_PATH));
 }
 
