@@ -40,8 +40,8 @@ choose_identity(SSL *ssl, int *alert, void *unused)
 {
 	const char *host = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
 
-	(void)alert;
 	(void)unused;
+	*alert = SSL_AD_UNRECOGNIZED_NAME; /* if one were sent */
 	if (host == NULL)
 		return SSL_TLSEXT_ERR_NOACK;
 	for (size_t i = 0; i < identity_count; i++) {
@@ -61,7 +61,7 @@ choose_identity(SSL *ssl, int *alert, void *unused)
 static bool
 asks_for_http(const unsigned char *list, unsigned n)
 {
-	for (unsigned at = 0; at < n; at += list[at] + 1u) {
+	for (unsigned at = 0; at < n; at += list[at] + 1U) {
 		struct slice name = { (const char *)list + at + 1, list[at] };
 
 		if (slice_is(name, "h2") || slice_is(name, "http/1.1"))
