@@ -3,6 +3,7 @@
  *
  *	main.c		the command line, one URL after the other
  *	fetch.c		one URL: ask, look at the answer, follow redirects
+ *	secure.c	TLS, if the URL is of https
  *	connection.c	the connection, kept for the next URL when it can be
  *	request.c		write the request
  *	response.c	the head and the body of the answer, its faults in words
@@ -29,7 +30,7 @@
 
 /* curl's exit codes, so that scripts need not learn new ones. */
 enum {
-	EXIT_SCHEME = 1,     /* not http: https is not spoken here */
+	EXIT_SCHEME = 1,     /* neither http nor https */
 	EXIT_URL = 3,        /* the URL makes no sense */
 	EXIT_RESOLVE = 6,    /* no such host */
 	EXIT_CONNECT = 7,    /* nobody answers there */
@@ -39,10 +40,13 @@ enum {
 	EXIT_WRITE = 23,     /* the output cannot be written */
 	EXIT_TIME = 28,      /* -m is over */
 	EXIT_RANGE = 33,     /* -C, and the server gave another part */
+	EXIT_TLS = 35,       /* no agreement on TLS */
 	EXIT_REDIRECTS = 47, /* more than --max-redirects */
+	EXIT_NOT_IT = 51,    /* the certificate is another server's */
 	EXIT_EMPTY = 52,     /* the server closed without a word */
 	EXIT_SEND = 55,      /* the request could not be sent */
 	EXIT_RECEIVE = 56,   /* what came is no HTTP, or broke off */
+	EXIT_UNTRUSTED = 60, /* the certificate is not to be trusted */
 	EXIT_RESET = 92,     /* --http2, and the server broke this off */
 };
 
@@ -54,6 +58,8 @@ enum {
 /* The command line. */
 struct options {
 	bool head, show_head, verbose, remote_name, resume, follow, fail, http2;
+	bool insecure;
+	const char *ca_file;
 	int64_t most_ms, connect_ms;
 	uint64_t most_redirects;
 	const char *range, *method, *socket_path;
@@ -87,6 +93,7 @@ struct connection {
 	bool open;
 	bool reused; /* it has carried an answer before */
 	bool cut;    /* a request was not sent to its end: the last one */
+	bool secure; /* over TLS */
 	struct conn c;
 	struct answer_h2 *h2; /* NULL: HTTP/1.1 */
 	char host[256];       /* who it goes to */
@@ -112,6 +119,12 @@ int fetch_url(struct task *, struct connection *);
 /* connection.c: connect, or go on with the connection that stands. */
 int connection_open(struct connection *, const struct task *);
 void connection_close(struct connection *);
+
+/*
+ * secure.c: the connection becomes secure, by the deadline; the server must be
+ * the URL's.
+ */
+int secure_open(struct connection *, const struct task *, int64_t deadline);
 
 /* request.c: send the request, head and body. */
 int request_send(struct connection *, const struct task *);

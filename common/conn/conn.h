@@ -69,6 +69,8 @@ struct conn_transport {
 	int (*shut)(struct conn *);
 	/* Free the session and close c->fd. */
 	void (*close)(struct conn *);
+	/* What conn_protocol() returns.  NULL: nothing is agreed on here. */
+	struct slice (*protocol)(const struct conn *);
 };
 
 struct conn {
@@ -93,6 +95,9 @@ struct conn {
 	bool eof;            /* the client sends no more */
 	bool last_asked;     /* it said that it will not, RFC 9112 9.6 */
 	bool loaded;         /* a datagram was taken and not yet returned */
+	bool secure;         /* over TLS */
+	int keeper;          /* socket to the key keeper, for secure_serve(); or
+			      * -1 */
 	int64_t waited_ms;   /* SO_RCVTIMEO as last set, 0 for none */
 	unsigned wrong_passwords; /* see conn_wrong_password() */
 };
@@ -122,6 +127,13 @@ ssize_t conn_take_datagram(struct conn *);
  * Our end of the connection.  Asked of the kernel at first use.
  */
 const struct addr *conn_local(struct conn *);
+
+/*
+ * The protocol that both ends have agreed on while the connection was secured
+ * (ALPN, RFC 7301): "h2", "http/1.1".  Empty when they have not, or it is not
+ * secure at all (c->secure).
+ */
+struct slice conn_protocol(const struct conn *);
 
 /*
  * From now on no wait lasts beyond ms milliseconds from now.

@@ -236,6 +236,10 @@ conn_wait(struct conn *c, unsigned what, int other, int64_t ms)
 		n = poll_or_drain(p, other < 0 ? 1 : 2, left);
 		if (in_child && asked_to_go > 0)
 			return CONN_DRAIN;
+		/* Over TLS, a part of a record is no bytes yet. */
+		if (n > 0 && c->secure && p[0].revents == POLLIN &&
+		    p[1].revents == 0 && conn_pending(c) == 0)
+			continue;
 		if (n > 0)
 			return events_of(p, what);
 		if (n < 0 && errno != EINTR)

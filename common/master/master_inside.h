@@ -72,7 +72,8 @@ struct master {
 	bool has_worked;    /* some child has served some client */
 	unsigned stillborn; /* children in a row that could not begin */
 	int64_t image_ms;   /* when this image began */
-	int64_t renew_at;   /* a crash was seen: get a new memory layout */
+	int64_t renew_at;   /* a crash was seen: get a new memory layout; or
+			     * the certificate is about to end */
 	bool asked_again;   /* for a reload, while one was checked */
 };
 
@@ -167,6 +168,13 @@ void zygote_watch_open(struct master *, struct helper *);
 void zygote_watch_hear(struct master *);
 void zygote_watch_ended(struct master *, struct helper *, int status);
 void zygote_watch_close(struct master *, struct helper *);
+
+/*
+ * keeper_line.c: a connection is accepted at this listener: give the key
+ * keeper one end of a new socket, and return the other, for the child; or -1,
+ * when there is no TLS there or none to be had now.
+ */
+int keeper_line(struct master *, size_t listener);
 
 /*
  * logger_watch.c: start a logger; it has ended; another image comes, with one

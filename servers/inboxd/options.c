@@ -136,6 +136,8 @@ prepare(struct service *s)
 struct service inbox_service = {
 	.name = "inbox",
 	.scheme = "http",
+	.secure_name = "inbox-tls",
+	.alpn = SLICE("\x08http/1.1"),
 	.prepare = prepare,
 	.serve = web_serve,
 	.context = &inbox.web,
