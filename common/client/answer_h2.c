@@ -312,18 +312,18 @@ next_line(struct slice *rest)
 
 /* The head's lines as fields, the pseudo-fields first. */
 static void
-read_head(struct fields *f, struct slice head)
+read_head(struct fields *f, struct slice head, bool secure)
 {
 	static const struct slice method = SLICE(":method"),
 				  path = SLICE(":path"),
 				  scheme = SLICE(":scheme"),
-				  http = SLICE("http"),
+				  http = SLICE("http"), https = SLICE("https"),
 				  authority = SLICE(":authority");
 	struct slice line = next_line(&head), lines = head;
 
 	f->n = 0;
 	add(f, method, slice_cut(&line, ' '));
-	add(f, scheme, http);
+	add(f, scheme, secure ? https : http);
 	add(f, path, slice_cut(&line, ' '));
 	for (struct slice rest = lines; rest.n > 0;) {
 		struct slice value = next_line(&rest),
@@ -359,7 +359,7 @@ answer_h2_ask(struct answer_h2 *h, struct slice head, struct slice body)
 	errno = ENOMEM;
 	if (f == NULL)
 		return CONN_ERROR;
-	read_head(f, head);
+	read_head(f, head, h->c->secure);
 	h->body = body;
 	h->heads = h->status = h->interim = 0;
 	h->full = h->final = h->ended = h->closed = false;

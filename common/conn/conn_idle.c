@@ -254,6 +254,8 @@ conn_wait_any(
     struct conn *c, struct pollfd *p, size_t n, int64_t ms, bool drains)
 {
 	int64_t until = ms < 0 ? CLOCK_NEVER : clock_ms() + ms;
+	bool at_once =
+	    c->secure && (p[0].events & POLLIN) != 0 && conn_pending(c) > 0;
 	int got;
 
 	p[0].fd = c->fd;
@@ -261,9 +263,16 @@ conn_wait_any(
 		int left =
 		    clock_left_ms(until < c->deadline ? until : c->deadline);
 
+		if (at_once)
+			left = 0; /* it is here, and the socket has no more */
+
 		got = drains ? poll_or_drain(p, n, left) : poll(p, n, left);
 		if (drains && in_child && asked_to_go > 0)
 			return CONN_DRAIN;
+		if (got >= 0 && at_once && (p[0].revents & POLLIN) == 0) {
+			got += p[0].revents == 0;
+			p[0].revents |= POLLIN;
+		}
 		if (got >= 0)
 			return got;
 		if (errno != EINTR)

@@ -3,7 +3,7 @@
  * speak?
  *
  * One that begins with the preface of HTTP/2 (RFC 9113 3.4) knew that we
- * speak it.  Nobody is offered a change: "Upgrade: h2c" is no more (RFC 9113
+ * speak it, or has agreed on it over TLS.  Nobody is offered a change: "Upgrade: h2c" is no more (RFC 9113
  * 3.1).
  */
 #include <string.h>
@@ -29,6 +29,7 @@ int
 web_serve(struct conn *c, const struct service *service)
 {
 	const struct web *web = service->context;
+	bool agreed = slice_is(conn_protocol(c), "h2");
 	int64_t idle_ms = web->idle_ms;
 	enum likeness likeness;
 
@@ -40,5 +41,6 @@ web_serve(struct conn *c, const struct service *service)
 		conn_deadline(c, idle_ms < WEB_HEAD_MS ? idle_ms : WEB_HEAD_MS);
 	while (likeness == BEGINS && conn_fill(c) > 0)
 		likeness = compare(buf_slice(&c->in));
-	return likeness == IS ? h2_serve(c, service) : h1_serve(c, service);
+	return likeness == IS || agreed ? h2_serve(c, service) :
+					  h1_serve(c, service);
 }
