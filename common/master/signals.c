@@ -30,11 +30,13 @@ signals_open(void)
 static void
 reopen_log(struct master *m)
 {
-	if (logfile_reopen() < 0)
+	bool done = logfile_reopen() == 0;
+
+	if (!done)
 		log_error("access log: cannot reopen: %m");
-	else
-		log_info("access log reopened");
 	logger_watch_reopen(m);
+	if (done)
+		log_info("access log reopened");
 }
 
 static void

@@ -14,6 +14,8 @@
 
 #include "grammar/log_line.h"
 
+#define END_MS 200 /* to say how many lines were lost */
+
 static const char *name = "berth";
 static enum log_level let_through = SAY_INFO;
 static bool with_pid;
@@ -115,6 +117,16 @@ bool
 log_has_channel(void)
 {
 	return channel >= 0;
+}
+
+void
+log_end(void)
+{
+	struct pollfd room = { .fd = channel, .events = POLLOUT };
+
+	if (lost > 0 && channel >= 0 && !tell_lost() &&
+	    poll(&room, 1, END_MS) > 0)
+		tell_lost();
 }
 
 void
