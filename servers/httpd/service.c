@@ -29,6 +29,14 @@ site_configure(const struct server *s, const char *dir)
 	site.web.knows_host = target_knows_host;
 	site.web.page_end = live_tag();
 	site_service.open = site.open;
+	site.secure_port = &site_service.secure_port;
+	if (!site.https_redirect)
+		return;
+	for (size_t i = 0; i < s->offer_count; i++)
+		if (s->offers[i].service == &site_service &&
+		    s->offers[i].secure.n > 0)
+			return;
+	die(EXIT_USAGE, "--https-redirect: without --tls-listen");
 }
 
 static void
@@ -58,6 +66,8 @@ prepare(struct service *s)
 struct service site_service = {
 	.name = "http",
 	.scheme = "http",
+	.secure_name = "https",
+	.alpn = SLICE("\x02h2\x08http/1.1"),
 	.prepare = prepare,
 	.watch = root_watch,
 	.moved = root_moved,

@@ -42,6 +42,8 @@ struct site {
 	const char *echo;   /* the path of an endpoint, or NULL: echo.h, */
 	const char *status; /* status.h, */
 	bool live;          /* live.h */
+	bool https_redirect;
+	const unsigned *secure_port; /* where to; 0: not known */
 	struct arg_list live_ignore;
 
 	/* Made of it. */
