@@ -77,6 +77,12 @@ make_indexer(const struct server *s)
 }
 
 void
+inboxd_line_ends(bool lf)
+{
+	inbox.lf = lf;
+}
+
+void
 inboxd_configure(const struct server *s, const char *maildir, const char *smtp)
 {
 	inbox.path = maildir;
@@ -130,6 +136,8 @@ prepare(struct service *s)
 struct service inbox_service = {
 	.name = "inbox",
 	.scheme = "http",
+	.secure_name = "inbox-tls",
+	.alpn = SLICE("\x02h2\x08http/1.1"),
 	.prepare = prepare,
 	.serve = web_serve,
 	.context = &inbox.web,
