@@ -94,6 +94,7 @@ struct h2 {
 	nghttp2_session *session;
 	struct h2_stream *first, *last;
 	struct h2_stream *queue, *queue_end; /* for the program */
+	struct h2_stream *asked; /* the program is at it, and may read on */
 	struct h2_stream *spare;
 	size_t open;   /* streams; of these ... */
 	size_t timed;  /* ... wait for something, or for a body, */
