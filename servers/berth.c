@@ -166,6 +166,7 @@ configure(struct server *s, int operands, char **operand)
 	site_configure(s, operands > 0 ? operand[0] : default_site());
 	smtpd_configure(maildir, s->options.timeout_ms, s->options.log_format);
 	inboxd_configure(s, maildir, find_smtp(s));
+	inboxd_line_ends(smtpd_options.line_ends == SMTPD_LF);
 	/* Nobody else asks what the indexer knows. */
 	s->helper_count = is_offered(&offers[INBOX]) ? 1 : 0;
 }

@@ -37,7 +37,9 @@ discard(struct connection *call, const struct answer *a)
 	    (a->body.kind == HTTP_BODY_LENGTH &&
 		a->body.length == call->c.in.n);
 
-	if (here && a->r.keep_alive && !call->cut)
+	if (call->h2 != NULL)
+		answer_h2_let_go(call->h2);
+	else if (here && a->r.keep_alive && !call->cut)
 		buf_clear(&call->c.in);
 	else
 		connection_close(call);

@@ -24,6 +24,7 @@
 #include "bytes/slice.h"
 #include "grammar/url.h"
 #include "client/answer.h"
+#include "client/answer_h2.h"
 #include "conn/conn.h"
 #include "system/args.h"
 
@@ -33,6 +34,7 @@ enum {
 	EXIT_URL = 3,        /* the URL makes no sense */
 	EXIT_RESOLVE = 6,    /* no such host */
 	EXIT_CONNECT = 7,    /* nobody answers there */
+	EXIT_HTTP2 = 16,     /* --http2, and what came is none */
 	EXIT_SHORT = 18,     /* less came than was promised */
 	EXIT_REFUSED = 22,   /* -f, and the status was 400 or above */
 	EXIT_WRITE = 23,     /* the output cannot be written */
@@ -45,6 +47,7 @@ enum {
 	EXIT_SEND = 55,      /* the request could not be sent */
 	EXIT_RECEIVE = 56,   /* what came is no HTTP, or broke off */
 	EXIT_UNTRUSTED = 60, /* the certificate is not to be trusted */
+	EXIT_RESET = 92,     /* --http2, and the server broke this off */
 };
 
 #define URL_MAX      16384 /* bytes of a URL */
@@ -54,7 +57,7 @@ enum {
 
 /* The command line. */
 struct options {
-	bool head, show_head, verbose, remote_name, resume, follow, fail;
+	bool head, show_head, verbose, remote_name, resume, follow, fail, http2;
 	bool insecure;
 	const char *ca_file;
 	int64_t most_ms, connect_ms;
@@ -92,7 +95,8 @@ struct connection {
 	bool cut;    /* a request was not sent to its end: the last one */
 	bool secure; /* over TLS */
 	struct conn c;
-	char host[256]; /* who it goes to */
+	struct answer_h2 *h2; /* NULL: HTTP/1.1 */
+	char host[256];       /* who it goes to */
 	unsigned port;
 	char name[ADDR_MAX_TEXT]; /* its address, for the lines about faults */
 };

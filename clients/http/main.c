@@ -55,6 +55,8 @@ static const struct arg own[] = {
 	    .seconds = &opt.most_ms, .letter = 'm' },
 	{ "connect-timeout", "SECONDS", "give up connecting after so long (30)",
 	    .seconds = &opt.connect_ms },
+	{ "http2", NULL, "speak HTTP/2; the server must know it does",
+	    .flag = &opt.http2 },
 	{ "cacert", "FILE",
 	    "trust the certificates in FILE (PEM), and not the system's",
 	    .text = &opt.ca_file },

@@ -10,7 +10,8 @@
 #include "conn/secure.h"
 #include "system/clock.h"
 
-#define PROTOCOLS "\x08http/1.1"
+#define HTTP_1_1 "\x08http/1.1"
+#define HTTP_2   "\x02h2"
 
 /* Trust is what people look for first; then what came of the handshake. */
 static void
@@ -47,12 +48,15 @@ secure_open(struct connection *call, const struct task *t, int64_t deadline)
 	struct secure_want want = { .name = name,
 		.ca_file = t->opt->ca_file,
 		.insecure = t->opt->insecure,
-		.alpn = SLICE(PROTOCOLS) };
+		.alpn = SLICE(HTTP_1_1) };
+	static const struct slice http_2 = SLICE(HTTP_2);
 	int status;
 
 	if (!copy_name(t, name, sizeof(name)))
 		return fail(EXIT_URL, "%.*s: host name too long",
 		    SLICE_FMT(t->url.host));
+	if (t->opt->http2)
+		want.alpn = http_2;
 	conn_deadline(&call->c, deadline - clock_ms());
 	status = secure_connect(&call->c, &want, why);
 	if (status != SECURE_DONE)

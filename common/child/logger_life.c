@@ -24,13 +24,15 @@
 #include "system/log.h"
 
 #define AT_ONCE     64   /* events in a turn */
-#define EACH        16   /* messages of one channel in a turn, at its end */
+#define EACH        64   /* messages of one channel in a turn */
+#define TURNS_MAX   1000 /* of hearing all before the file changes */
 #define OFTEN_MS    5    /* turns that come so soon after another ... */
 #define GATHER_MS   2    /* ... wait for more to do */
 #define MESSAGE_MAX 8192 /* bytes of a message that are looked at */
 #define NAMES_MAX   64
 #define TELL_MS     1000 /* lines that were dropped are told so often */
 #define KEPT_MAX    65536
+#define SHARE_LINES 20 /* a second, for each channel, where it is tight */
 
 static struct {
 	int epoll, control, own;
@@ -44,6 +46,9 @@ static struct {
 	int64_t tell_at; /* not before that */
 	struct buf line;
 	bool kept[KEPT_MAX]; /* descriptors, when we begin */
+	struct {
+		uint32_t second, lines;
+	} share[KEPT_MAX]; /* of channels: what they said in a second */
 } l;
 
 /* The index of a name; of the program's, when there are too many. */
@@ -58,6 +63,34 @@ name_index(const char *name)
 			return i;
 	}
 	return 0;
+}
+
+/*
+ * One who says very much must not take the others' room: once much of it waits
+ * for a reader, each has so many lines a second.
+ */
+static bool
+has_share(const struct logger_out *o, int end)
+{
+	uint32_t now = (uint32_t)(clock_ms() / 1000);
+
+	if (o->n < LOGGER_OUT_MAX / 2 || end >= KEPT_MAX)
+		return true;
+	if (l.share[end].second != now) {
+		l.share[end].second = now;
+		l.share[end].lines = 0;
+	}
+	return l.share[end].lines++ < SHARE_LINES;
+}
+
+/* For an output, where there is room for it and it has a right to it. */
+static void
+add(struct logger_out *o, int end)
+{
+	if (has_share(o, end))
+		logger_out_add(o, buf_slice(&l.line));
+	else
+		logger_out_drop(o);
 }
 
 static bool
@@ -85,20 +118,26 @@ drop_channel(int end)
 	l.channels--;
 }
 
-/* Our own words, to standard error. */
+/* Words of ours (our pid) or of the program (0), to standard error. */
 static void
-say(const char *words)
+say_as(pid_t pid, const char *words)
 {
-	struct log_source self = { .name = l.name[0], .pid = getpid() };
+	struct log_source self = { .name = l.name[0], .pid = pid };
 
 	buf_clear(&l.line);
 	log_line_words(&l.line, &self, slice_of(words));
 	logger_out_add(&l.err, buf_slice(&l.line));
 }
 
+static void
+say(const char *words)
+{
+	say_as(getpid(), words);
+}
+
 /* Lines of one message.  Only the first can be for the access log. */
 static void
-take(uint32_t name, pid_t pid, struct slice text)
+take(int end, uint32_t name, pid_t pid, struct slice text)
 {
 	struct log_source who = { .name = l.name[name],
 		.pid = pid == l.master ? 0 : pid,
@@ -109,13 +148,13 @@ take(uint32_t name, pid_t pid, struct slice text)
 	buf_clear(&l.line);
 	if (text.p[0] == LOG_ACCESS &&
 	    log_line_access(&l.line, &who, slice_from(text, 1))) {
-		logger_out_add(file, buf_slice(&l.line));
+		add(file, end);
 		return;
 	}
 	while (log_line_next(&text, &line)) {
 		buf_clear(&l.line);
 		log_line_words(&l.line, &who, line);
-		logger_out_add(&l.err, buf_slice(&l.line));
+		add(&l.err, end);
 	}
 }
 
@@ -147,34 +186,20 @@ hear(int end, uint32_t name, bool hung_up)
 	    head->cmsg_type == SCM_CREDENTIALS)
 		memcpy(&who, CMSG_DATA(head), sizeof(who));
 	if (got > 0)
-		take(name, who.pid, (struct slice){ text, (size_t)got });
+		take(end, name, who.pid, (struct slice){ text, (size_t)got });
 	return true;
 }
 
-/* One message, for its turn comes again soon; of one who is gone some more. */
-static void
+/* Some messages, so that others get their turn.  Returns how many. */
+static int
 hear_some(int end, uint32_t name, uint32_t events)
 {
 	bool hung_up = (events & (EPOLLHUP | EPOLLRDHUP)) != 0;
-	int most = hung_up ? EACH : 1;
+	int n = 0;
 
-	for (int i = 0; i < most && hear(end, name, hung_up); i++)
-		;
-}
-
-/*
- * Where much is said, a little patience spares us being woken, and a write,
- * for each line.
- */
-static void
-gather(void)
-{
-	static int64_t last_ms;
-	int64_t now = clock_ms();
-
-	if (now - last_ms < OFTEN_MS)
-		poll(NULL, 0, GATHER_MS);
-	last_ms = now;
+	while (n < EACH && hear(end, name, hung_up))
+		n++;
+	return n;
 }
 
 /* The master has said its last; what others say is another logger's. */
@@ -200,17 +225,58 @@ master_is_gone(void)
 		l.end_at = clock_ms() + LOGGER_LEAVE_MS;
 }
 
+/* What was said up to now, as far as it is no endless flood. */
 static void
+hear_all(void)
+{
+	struct epoll_event ev[AT_ONCE];
+
+	for (int turn = 0; turn < TURNS_MAX; turn++) {
+		int n = epoll_wait(l.epoll, ev, AT_ONCE, 0), heard = 0;
+
+		for (int i = 0; i < n; i++) {
+			int fd = (int)(uint32_t)ev[i].data.u64;
+
+			if (fd == l.control || fd == l.err.fd ||
+			    fd == l.file.fd)
+				continue;
+			hear_some(
+			    fd, (uint32_t)(ev[i].data.u64 >> 32), ev[i].events);
+			heard++;
+		}
+		if (heard == 0)
+			return;
+	}
+}
+
+/*
+ * Lines from before go to the old file.  It is we who say so: what comes after
+ * these words is in the new one.
+ */
+static void
+change_file(int fd)
+{
+	hear_all();
+	logger_out_flush(&l.file);
+	if (l.file.fd >= 0)
+		close(l.file.fd);
+	l.file_watched = false;
+	logger_out_open(&l.file, fd);
+	say_as(0, "access log reopened");
+}
+
+/* Returns whether channels were heard, and some of them may be gone. */
+static bool
 obey(void)
 {
 	struct logger_order order;
 	int fd, got = fdpass_receive(l.control, &order, sizeof(order), &fd);
 
-	if (got < 0 && errno == EINTR)
-		return;
+	if (got < 0 && (errno == EINTR || errno == EPROTO))
+		return false; /* EPROTO: no descriptor left for the channel */
 	if (got <= 0) {
 		master_is_gone();
-		return;
+		return false;
 	}
 	order.name[LOGGER_NAME_MAX - 1] = '\0';
 	switch (order.word) {
@@ -219,16 +285,47 @@ obey(void)
 			add_channel(fd, order.name);
 		break;
 	case LOGGER_FILE:
-		logger_out_flush(&l.file);
-		if (l.file.fd >= 0)
-			close(l.file.fd);
-		l.file_watched = false;
-		logger_out_open(&l.file, fd);
-		break;
+		change_file(fd);
+		return true;
 	case LOGGER_LEAVE:
 		leave();
 		break;
 	}
+	return false;
+}
+
+/*
+ * Where lines come often, a little patience spares us being woken, and a
+ * write, for each.  Not where a turn brings many anyway.
+ */
+static void
+gather(int heard)
+{
+	static int64_t last_ms;
+	int64_t now = clock_ms();
+
+	if (heard > 0 && heard < EACH / 2 && now - last_ms < OFTEN_MS)
+		poll(NULL, 0, GATHER_MS);
+	last_ms = now;
+}
+
+/* The master's orders first: what it says of them comes later. */
+static int
+turn(const struct epoll_event *ev, int n)
+{
+	int heard = 0;
+
+	for (int i = 0; i < n; i++)
+		if ((int)(uint32_t)ev[i].data.u64 == l.control && obey())
+			return EACH; /* and once more, of those who are left */
+	for (int i = 0; i < n && !l.leaving; i++) {
+		int fd = (int)(uint32_t)ev[i].data.u64;
+
+		if (fd != l.control && fd != l.err.fd && fd != l.file.fd)
+			heard += hear_some(
+			    fd, (uint32_t)(ev[i].data.u64 >> 32), ev[i].events);
+	}
+	return heard;
 }
 
 /* Write; when some must wait, be woken once there is room. */
@@ -297,7 +394,7 @@ run(void)
 {
 	struct epoll_event ev[AT_ONCE];
 	bool waiting = false;
-	int n;
+	int n, heard = 0;
 
 	for (;;) {
 		int64_t until = l.end_at;
@@ -305,18 +402,9 @@ run(void)
 		if ((l.err.dropped > 0 || l.file.dropped > 0) && l.err.n == 0 &&
 		    l.tell_at < until)
 			until = l.tell_at;
-		gather();
+		gather(heard);
 		n = epoll_wait(l.epoll, ev, AT_ONCE, clock_left_ms(until));
-		for (int i = 0; i < n; i++) {
-			int fd = (int)(uint32_t)ev[i].data.u64;
-
-			if (fd == l.control)
-				obey();
-			else if (fd != l.err.fd && fd != l.file.fd &&
-			    !l.leaving)
-				hear_some(fd, (uint32_t)(ev[i].data.u64 >> 32),
-				    ev[i].events);
-		}
+		heard = turn(ev, n);
 		tell();
 		waiting = flush(&l.err, &l.err_watched);
 		waiting = flush(&l.file, &l.file_watched) || waiting;

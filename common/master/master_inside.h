@@ -178,13 +178,14 @@ int keeper_line(struct master *, size_t listener, const struct addr *peer);
 
 /*
  * logger_watch.c: start a logger; it has ended; another image comes, with one
- * of its own.  The access log was opened again; do what is due and say when
+ * of its own.  The access log was opened again: returns whether
+ * the logger has it and will say so; do what is due and say when
  * next; when nobody else is left, let it end.
  */
 void logger_watch_open(struct master *, struct helper *);
 void logger_watch_ended(struct master *, struct helper *, int status);
 void logger_watch_leave(struct master *, struct helper *);
-void logger_watch_reopen(struct master *);
+bool logger_watch_reopen(struct master *);
 int64_t logger_watch_due(struct master *);
 void logger_watch_finish(struct master *);
 

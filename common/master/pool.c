@@ -169,6 +169,8 @@ pool_adopt(struct pool *p, const struct child *like)
 	name(p, c, like->pid);
 	c->state = CHILD_BUSY;
 	pool_count_busy(p, c);
+	c->look_ms = like->look_ms;
+	c->moved = like->moved;
 	pool_bound(p, c, like->end_at);
 	pool_show(p, c);
 	return true;
@@ -200,6 +202,7 @@ void
 pool_let_go(struct pool *p, struct child *c)
 {
 	pool_hang_up(p, c);
+	c->look_ms = 0;
 	pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
 }
 
@@ -216,6 +219,10 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h,
 	c->peer = h->peer;
 	c->reading = h->type == SOCK_DGRAM;
 	c->served++;
+	c->moved = 0;
+	c->look_ms = h->type == SOCK_DGRAM ? 0 :
+	    longest_ms < POOL_MOVES_MS     ? longest_ms :
+					     POOL_MOVES_MS;
 	pool_bound(p, c,
 	    clock_ms() +
 		(h->type == SOCK_DGRAM ? POOL_DATAGRAM_MS : longest_ms));

@@ -47,6 +47,12 @@ void log_pid(void);
 void log_channel(int fd);
 
 /*
+ * How long, in all from now on, to wait for a channel that is full before a
+ * message is lost (0 at first: not at all).
+ */
+void log_patience(int ms);
+
+/*
  * Is it one?  Send a message there that is no words.  Returns false when it is
  * lost, which is told as with words.
  */
@@ -63,6 +69,12 @@ void log_again(const char *words, size_t n);
  * nobody reads standard error.
  */
 void log_never_wait(void);
+
+/*
+ * This process is about to end: say how many lines were lost, if some were, and
+ * wait a little for room to say so.
+ */
+void log_end(void);
 
 /*
  * Say a line.  errno is left as it was.

@@ -4,11 +4,14 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "httpd/echo.h"
+#include "httpd/headers.h"
 #include "httpd/httpd.h"
 #include "httpd/live.h"
 #include "httpd/live_feed.h"
+#include "httpd/redirects.h"
 #include "httpd/root.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
@@ -42,7 +45,12 @@ prepare(struct service *s)
 	root_open();
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
+	redirects_prepare();
+	headers_prepare();
 	mime_prepare(s->single ? MIME_LATER : MIME_FORKED);
+	/* Children could not read these any more. */
+	tzset();
+	site.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (site.live) {
 		live_watch_ignore(&site.live_ignore);
 		live_feed_prepare(site.dir);
@@ -59,7 +67,7 @@ struct service site_service = {
 	.name = "http",
 	.scheme = "http",
 	.secure_name = "https",
-	.alpn = SLICE("\x08http/1.1"),
+	.alpn = SLICE("\x02h2\x08http/1.1"),
 	.prepare = prepare,
 	.watch = root_watch,
 	.moved = root_moved,

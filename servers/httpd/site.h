@@ -6,6 +6,7 @@
 #ifndef SITE_H
 #define SITE_H
 
+#include <locale.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -50,6 +51,7 @@ struct site {
 	int root;                      /* dir, opened */
 	enum path_links links;
 	char cache_control[48];
+	locale_t utf8;     /* for names in archives (folder.c), or 0 */
 	struct buf fields; /* whole lines for every reply */
 	struct web web;
 };

@@ -130,6 +130,11 @@ log_again(const char *words, size_t n)
 }
 
 void
+log_end(void)
+{
+}
+
+void
 log_never_wait(void)
 {
 }
