@@ -25,6 +25,7 @@
 
 #define AT_ONCE     64   /* events in a turn */
 #define EACH        64   /* messages of one channel in a turn */
+#define TURNS_MAX   1000 /* of hearing all before the file changes */
 #define OFTEN_MS    5    /* turns that come so soon after another ... */
 #define GATHER_MS   2    /* ... wait for more to do */
 #define MESSAGE_MAX 8192 /* bytes of a message that are looked at */
@@ -41,6 +42,7 @@ static struct {
 	struct logger_out err, file;
 	bool err_watched, file_watched;
 	bool leaving;    /* channels are another one's */
+	bool more;       /* a channel's turn ended before its messages did */
 	int64_t end_at;  /* CLOCK_NEVER: not asked to go */
 	int64_t tell_at; /* not before that */
 	struct buf line;
@@ -117,15 +119,21 @@ drop_channel(int end)
 	l.channels--;
 }
 
-/* Our own words, to standard error. */
+/* Words of ours (our pid) or of the program (0), to standard error. */
 static void
-say(const char *words)
+say_as(pid_t pid, const char *words)
 {
-	struct log_source self = { .name = l.name[0], .pid = getpid() };
+	struct log_source self = { .name = l.name[0], .pid = pid };
 
 	buf_clear(&l.line);
 	log_line_words(&l.line, &self, slice_of(words));
 	logger_out_add(&l.err, buf_slice(&l.line));
+}
+
+static void
+say(const char *words)
+{
+	say_as(getpid(), words);
 }
 
 /* Lines of one message.  Only the first can be for the access log. */
@@ -183,16 +191,32 @@ hear(int end, uint32_t name, bool hung_up)
 	return true;
 }
 
-/* Some messages, so that others get their turn.  Returns how many. */
-static int
+/* Some messages; then it is others' turn. */
+static void
 hear_some(int end, uint32_t name, uint32_t events)
 {
 	bool hung_up = (events & (EPOLLHUP | EPOLLRDHUP)) != 0;
-	int n = 0;
+	int i = 0;
 
-	while (n < EACH && hear(end, name, hung_up))
-		n++;
-	return n;
+	while (i < EACH && hear(end, name, hung_up))
+		i++;
+	l.more = l.more || i == EACH;
+}
+
+/*
+ * Where much is said, a little patience spares us being woken, and a write,
+ * for each line.
+ */
+static void
+gather(void)
+{
+	static int64_t last_ms;
+	int64_t now = clock_ms();
+
+	if (now - last_ms < OFTEN_MS && !l.more)
+		poll(NULL, 0, GATHER_MS);
+	last_ms = now;
+	l.more = false;
 }
 
 /* The master has said its last; what others say is another logger's. */
@@ -218,17 +242,58 @@ master_is_gone(void)
 		l.end_at = clock_ms() + LOGGER_LEAVE_MS;
 }
 
+/* What was said up to now, as far as it is no endless flood. */
 static void
+hear_all(void)
+{
+	struct epoll_event ev[AT_ONCE];
+
+	for (int turn = 0; turn < TURNS_MAX; turn++) {
+		int n = epoll_wait(l.epoll, ev, AT_ONCE, 0), heard = 0;
+
+		for (int i = 0; i < n; i++) {
+			int fd = (int)(uint32_t)ev[i].data.u64;
+
+			if (fd == l.control || fd == l.err.fd ||
+			    fd == l.file.fd)
+				continue;
+			hear_some(
+			    fd, (uint32_t)(ev[i].data.u64 >> 32), ev[i].events);
+			heard++;
+		}
+		if (heard == 0)
+			return;
+	}
+}
+
+/*
+ * Lines from before go to the old file.  It is we who say so: what comes after
+ * these words is in the new one.
+ */
+static void
+change_file(int fd)
+{
+	hear_all();
+	logger_out_flush(&l.file);
+	if (l.file.fd >= 0)
+		close(l.file.fd);
+	l.file_watched = false;
+	logger_out_open(&l.file, fd);
+	say_as(0, "access log reopened");
+}
+
+/* Returns whether channels were heard, and some of them may be gone. */
+static bool
 obey(void)
 {
 	struct logger_order order;
 	int fd, got = fdpass_receive(l.control, &order, sizeof(order), &fd);
 
 	if (got < 0 && (errno == EINTR || errno == EPROTO))
-		return; /* EPROTO: no descriptor was left for the channel */
+		return false; /* EPROTO: no descriptor was left for it */
 	if (got <= 0) {
 		master_is_gone();
-		return;
+		return false;
 	}
 	order.name[LOGGER_NAME_MAX - 1] = '\0';
 	switch (order.word) {
@@ -237,50 +302,13 @@ obey(void)
 			add_channel(fd, order.name);
 		break;
 	case LOGGER_FILE:
-		logger_out_flush(&l.file);
-		if (l.file.fd >= 0)
-			close(l.file.fd);
-		l.file_watched = false;
-		logger_out_open(&l.file, fd);
-		break;
+		change_file(fd);
+		return true;
 	case LOGGER_LEAVE:
 		leave();
 		break;
 	}
-}
-
-/*
- * Where lines come often, a little patience spares us being woken, and a
- * write, for each.  Not where a turn brings many anyway.
- */
-static void
-gather(int heard)
-{
-	static int64_t last_ms;
-	int64_t now = clock_ms();
-
-	if (heard > 0 && heard < EACH / 2 && now - last_ms < OFTEN_MS)
-		poll(NULL, 0, GATHER_MS);
-	last_ms = now;
-}
-
-/* The master's orders first: what it says of them comes later. */
-static int
-turn(const struct epoll_event *ev, int n)
-{
-	int heard = 0;
-
-	for (int i = 0; i < n; i++)
-		if ((int)(uint32_t)ev[i].data.u64 == l.control)
-			obey();
-	for (int i = 0; i < n && !l.leaving; i++) {
-		int fd = (int)(uint32_t)ev[i].data.u64;
-
-		if (fd != l.control && fd != l.err.fd && fd != l.file.fd)
-			heard += hear_some(
-			    fd, (uint32_t)(ev[i].data.u64 >> 32), ev[i].events);
-	}
-	return heard;
+	return false;
 }
 
 /* Write; when some must wait, be woken once there is room. */
@@ -349,7 +377,7 @@ run(void)
 {
 	struct epoll_event ev[AT_ONCE];
 	bool waiting = false;
-	int n, heard = 0;
+	int n;
 
 	for (;;) {
 		int64_t until = l.end_at;
@@ -357,9 +385,18 @@ run(void)
 		if ((l.err.dropped > 0 || l.file.dropped > 0) && l.err.n == 0 &&
 		    l.tell_at < until)
 			until = l.tell_at;
-		gather(heard);
+		gather();
 		n = epoll_wait(l.epoll, ev, AT_ONCE, clock_left_ms(until));
-		heard = turn(ev, n);
+		for (int i = 0; i < n; i++) {
+			int fd = (int)(uint32_t)ev[i].data.u64;
+
+			if (fd == l.control && obey())
+				break;
+			if (fd != l.control && fd != l.err.fd &&
+			    fd != l.file.fd && !l.leaving)
+				hear_some(fd, (uint32_t)(ev[i].data.u64 >> 32),
+				    ev[i].events);
+		}
 		tell();
 		waiting = flush(&l.err, &l.err_watched);
 		waiting = flush(&l.file, &l.file_watched) || waiting;

@@ -69,6 +69,8 @@ struct conn_transport {
 	int (*shut)(struct conn *);
 	/* Free the session and close c->fd. */
 	void (*close)(struct conn *);
+	/* What conn_protocol() returns.  NULL: nothing is agreed on here. */
+	struct slice (*protocol)(const struct conn *);
 };
 
 struct conn {
@@ -93,6 +95,9 @@ struct conn {
 	bool eof;            /* the client sends no more */
 	bool last_asked;     /* it said that it will not, RFC 9112 9.6 */
 	bool loaded;         /* a datagram was taken and not yet returned */
+	bool secure;         /* over TLS */
+	int keeper;          /* socket to the key keeper, for secure_serve(); or
+			      * -1 */
 	int64_t waited_ms;   /* SO_RCVTIMEO as last set, 0 for none */
 	unsigned wrong_passwords; /* see conn_wrong_password() */
 };
@@ -122,6 +127,13 @@ ssize_t conn_take_datagram(struct conn *);
  * Our end of the connection.  Asked of the kernel at first use.
  */
 const struct addr *conn_local(struct conn *);
+
+/*
+ * The protocol that both ends have agreed on while the connection was secured
+ * (ALPN, RFC 7301): "h2", "http/1.1".  Empty when they have not, or it is not
+ * secure at all (c->secure).
+ */
+struct slice conn_protocol(const struct conn *);
 
 /*
  * From now on no wait lasts beyond ms milliseconds from now.
@@ -185,6 +197,19 @@ bool conn_has_more(struct conn *);
  * soon as the master has told this process to finish.  Takes no byte.
  */
 int conn_wait(struct conn *, unsigned what, int other, int64_t ms);
+
+/*
+ * For a conversation that waits for many things: as poll(2) over all of p, of
+ * which the first is the connection's, but no longer than ms (-1: no limit)
+ * and not beyond the deadline.  Its fd is filled in; its events are what
+ * c->awaits was after a receive or a send that was in vain, without which
+ * there may be bytes that poll(2) cannot see.  drains: the order to finish
+ * ends the wait, or it has come already.  Returns how many are ready, 0 when
+ * time is over, CONN_ERROR or CONN_DRAIN.
+ */
+struct pollfd;
+int conn_wait_any(
+    struct conn *, struct pollfd *p, size_t n, int64_t ms, bool drains);
 
 /*
  * Send all of it, waiting for a slow reader until the deadline.  conn_send

@@ -207,8 +207,8 @@ pool_let_go(struct pool *p, struct child *c)
 }
 
 int
-pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd,
-    int64_t longest_ms)
+pool_hand(struct pool *p, struct child *c, const struct hand_over *h,
+    const int fd[2], int64_t longest_ms)
 {
 	int done;
 
@@ -227,7 +227,8 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd,
 	    clock_ms() +
 		(h->type == SOCK_DGRAM ? POOL_DATAGRAM_MS : longest_ms));
 	pool_show(p, c);
-	done = fdpass_send(c->control, h, sizeof(*h), fd);
+	done =
+	    fdpass_send_fds(c->control, h, sizeof(*h), fd, fd[1] >= 0 ? 2 : 1);
 	p->pause_ms = POOL_FORK_PAUSE_MS;
 	/* One life, one connection: there is nothing left to say to it. */
 	if (!c->heard || done < 0)

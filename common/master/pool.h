@@ -165,8 +165,8 @@ struct child *pool_take(struct pool *, size_t service);
  * taken.  Returns 0, or -1 with errno when the child is gone; it will be
  * reaped.
  */
-int pool_hand(struct pool *, struct child *, const struct hand_over *, int fd,
-    int64_t longest_ms);
+int pool_hand(struct pool *, struct child *, const struct hand_over *,
+    const int fd[2], int64_t longest_ms);
 
 /*
  * Close our end of its control socket: an idle child goes, a busy one after

@@ -30,12 +30,9 @@ signals_open(void)
 static void
 reopen_log(struct master *m)
 {
-	bool done = logfile_reopen() == 0;
-
-	if (!done)
+	if (logfile_reopen() < 0)
 		log_error("access log: cannot reopen: %m");
-	logger_watch_reopen(m);
-	if (done)
+	else if (!logger_watch_reopen(m))
 		log_info("access log reopened");
 }
 
