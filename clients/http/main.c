@@ -55,7 +55,7 @@ static const struct arg own[] = {
 	    .seconds = &opt.most_ms, .letter = 'm' },
 	{ "connect-timeout", "SECONDS", "give up connecting after so long (30)",
 	    .seconds = &opt.connect_ms },
-	{ "http2", NULL, "speak HTTP/2; the server must know it does",
+	{ "http2", NULL, "speak HTTP/2; in clear the server must be known to",
 	    .flag = &opt.http2 },
 	{ "cacert", "FILE",
 	    "trust the certificates in FILE (PEM), and not the system's",
