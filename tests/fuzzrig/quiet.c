@@ -130,6 +130,12 @@ log_again(const char *words, size_t n)
 }
 
 void
+log_patience(int ms)
+{
+	(void)ms;
+}
+
+void
 log_end(void)
 {
 }

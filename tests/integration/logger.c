@@ -165,9 +165,10 @@ Test(logger, words_are_harmless_lines_of_its_own)
 	} rows[] = {
 		{ "plain", "plain" },
 		{ "\x1b[2J\x1b]0;x\a\b\r", "\\x1b[2J\\x1b]0;x\\x07\\x08\\x0d" },
-		{ "\xc2\x9b"
-		  "31m \xff\xfe \xe2\x80\xae",
-		    "\\xc2\\x9b31m \\xff\\xfe \\xe2\\x80\\xae" },
+		{ ("\xc2\x9b"
+		   "31m \xff\xfe \xe2\x80\xae \xe2\x80\xac"),
+		    "\\xc2\\x9b31m \\xff\\xfe \\xe2\\x80\\xae "
+		    "\\xe2\\x80\\xac" },
 		{ "gr\xc3\xbc\xc3\x9f", "gr\xc3\xbc\xc3\x9f" },
 		{ "faulty[1]: the master says", "the master says" },
 		{ "faulty: reloading", "reloading" },
