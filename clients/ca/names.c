@@ -173,8 +173,10 @@ names_of_leaf(X509 *ca, char *const *asked, int count)
 	if (count > CA_NAMES_MAX)
 		die(EXIT_USAGE, "more than %d names", CA_NAMES_MAX);
 	for (int i = 0; i < count; i++)
-		if (!add(all, ca, asked[i]))
+		if (!add(all, ca, asked[i])) {
+			GENERAL_NAMES_free(all);
 			die(EXIT_USAGE, "%s: %s", asked[i], why_not(asked[i]));
+		}
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
 		add(all, ca, usual[i]);
 	if (names_own()[0] != '\0')
