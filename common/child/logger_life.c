@@ -223,7 +223,8 @@ gather(void)
 static void
 leave(void)
 {
-	while (hear(l.own, 0, false))
+	/* It may be another image by now, and its end of this closed. */
+	while (hear(l.own, 0, true))
 		;
 	close(l.epoll);
 	l.epoll = epoll_create1(EPOLL_CLOEXEC);
