@@ -42,7 +42,6 @@ static struct {
 	struct logger_out err, file;
 	bool err_watched, file_watched;
 	bool leaving;    /* channels are another one's */
-	bool more;       /* a channel's turn ended before its messages did */
 	int64_t end_at;  /* CLOCK_NEVER: not asked to go */
 	int64_t tell_at; /* not before that */
 	struct buf line;
@@ -191,39 +190,23 @@ hear(int end, uint32_t name, bool hung_up)
 	return true;
 }
 
-/* Some messages; then it is others' turn. */
-static void
+/* Some messages, so that others get their turn.  Returns how many. */
+static int
 hear_some(int end, uint32_t name, uint32_t events)
 {
 	bool hung_up = (events & (EPOLLHUP | EPOLLRDHUP)) != 0;
-	int i = 0;
+	int n = 0;
 
-	while (i < EACH && hear(end, name, hung_up))
-		i++;
-	l.more = l.more || i == EACH;
-}
-
-/*
- * Where much is said, a little patience spares us being woken, and a write,
- * for each line.
- */
-static void
-gather(void)
-{
-	static int64_t last_ms;
-	int64_t now = clock_ms();
-
-	if (now - last_ms < OFTEN_MS && !l.more)
-		poll(NULL, 0, GATHER_MS);
-	last_ms = now;
-	l.more = false;
+	while (n < EACH && hear(end, name, hung_up))
+		n++;
+	return n;
 }
 
 /* The master has said its last; what others say is another logger's. */
 static void
 leave(void)
 {
-	/* It may be another image by now, and its end of this closed. */
+	/* It may be another image by now, which hung up: that is the end. */
 	while (hear(l.own, 0, true))
 		;
 	close(l.epoll);
@@ -291,7 +274,7 @@ obey(void)
 	int fd, got = fdpass_receive(l.control, &order, sizeof(order), &fd);
 
 	if (got < 0 && (errno == EINTR || errno == EPROTO))
-		return false; /* EPROTO: no descriptor was left for it */
+		return false; /* EPROTO: no descriptor left for the channel */
 	if (got <= 0) {
 		master_is_gone();
 		return false;
@@ -310,6 +293,40 @@ obey(void)
 		break;
 	}
 	return false;
+}
+
+/*
+ * Where lines come often, a little patience spares us being woken, and a
+ * write, for each.  Not where a turn brings many anyway.
+ */
+static void
+gather(int heard)
+{
+	static int64_t last_ms;
+	int64_t now = clock_ms();
+
+	if (heard > 0 && heard < EACH / 2 && now - last_ms < OFTEN_MS)
+		poll(NULL, 0, GATHER_MS);
+	last_ms = now;
+}
+
+/* The master's orders first: what it says of them comes later. */
+static int
+turn(const struct epoll_event *ev, int n)
+{
+	int heard = 0;
+
+	for (int i = 0; i < n; i++)
+		if ((int)(uint32_t)ev[i].data.u64 == l.control && obey())
+			return EACH; /* and once more, of those who are left */
+	for (int i = 0; i < n && !l.leaving; i++) {
+		int fd = (int)(uint32_t)ev[i].data.u64;
+
+		if (fd != l.control && fd != l.err.fd && fd != l.file.fd)
+			heard += hear_some(
+			    fd, (uint32_t)(ev[i].data.u64 >> 32), ev[i].events);
+	}
+	return heard;
 }
 
 /* Write; when some must wait, be woken once there is room. */
@@ -378,7 +395,7 @@ run(void)
 {
 	struct epoll_event ev[AT_ONCE];
 	bool waiting = false;
-	int n;
+	int n, heard = 0;
 
 	for (;;) {
 		int64_t until = l.end_at;
@@ -386,18 +403,9 @@ run(void)
 		if ((l.err.dropped > 0 || l.file.dropped > 0) && l.err.n == 0 &&
 		    l.tell_at < until)
 			until = l.tell_at;
-		gather();
+		gather(heard);
 		n = epoll_wait(l.epoll, ev, AT_ONCE, clock_left_ms(until));
-		for (int i = 0; i < n; i++) {
-			int fd = (int)(uint32_t)ev[i].data.u64;
-
-			if (fd == l.control && obey())
-				break;
-			if (fd != l.control && fd != l.err.fd &&
-			    fd != l.file.fd && !l.leaving)
-				hear_some(fd, (uint32_t)(ev[i].data.u64 >> 32),
-				    ev[i].events);
-		}
+		heard = turn(ev, n);
 		tell();
 		waiting = flush(&l.err, &l.err_watched);
 		waiting = flush(&l.file, &l.file_watched) || waiting;

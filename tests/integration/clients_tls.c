@@ -42,6 +42,14 @@ Test(clients_tls, http)
 	    0, "<h1>secure</h1>\n<h1>secure</h1>\n", "kept");
 	expect(port, "berth-http -vk https://localhost:$P/", 0, NULL,
 	    "Secured by TLSv1.3, ");
+	expect(port,
+	    "berth-http -v --http2 -k https://localhost:$P/ 2>&1 | "
+	    "grep -o 'for h2\\|HTTP/2 200\\|<h1>secure'",
+	    0, "for h2\nHTTP/2 200\n<h1>secure\n", "");
+	expect(port,
+	    "head -c 3000000 /dev/urandom >site/much && berth-http --http2 -k "
+	    "https://localhost:$P/much | cmp - site/much",
+	    0, "", "");
 	expect(rig_port(r, "http"), "berth-http -k https://localhost:$P/", 35,
 	    "", "wrong version number");
 	cr_assert_eq(rig_stop(r), 0);
