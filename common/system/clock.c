@@ -39,6 +39,12 @@ clock_wall_us(void)
 	return now_us(CLOCK_REALTIME);
 }
 
+int64_t
+clock_file_ms(void)
+{
+	return now_us(CLOCK_REALTIME_COARSE) / 1000;
+}
+
 int
 clock_left_ms(int64_t deadline)
 {

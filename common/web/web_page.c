@@ -75,10 +75,12 @@ sentence(int status)
 	}
 }
 
-void
-web_page_html(struct buf *b, int status, const char *why)
+static void
+add_page(struct buf *b, const struct exchange *x, int status, const char *why)
 {
 	buf_addz(b, page_begin);
+	if (x != NULL && x->web->page_head != NULL)
+		x->web->page_head(x, b);
 	buf_addf(b, "<title>%d %s</title>\n</head>\n<body>\n<main>\n", status,
 	    http_reason(status));
 	buf_addf(b, "<h1><span>%d</span>%s</h1>\n<p>%s</p>\n", status,
@@ -91,6 +93,12 @@ web_page_html(struct buf *b, int status, const char *why)
 	buf_addz(b, "</main>\n</body>\n</html>\n");
 }
 
+void
+web_page_html(struct buf *b, int status, const char *why)
+{
+	add_page(b, NULL, status, why);
+}
+
 int
 web_page_with(
     struct exchange *x, int status, const char *why, const char *lines)
@@ -99,8 +107,7 @@ web_page_with(
 
 	x->why = why;
 	buf_init(&page, PAGE_MAX);
-	web_page_html(&page, status, why);
-	buf_adds(&page, x->web->page_end);
+	add_page(&page, x, status, why);
 	web_made(x, status, "text/html; charset=utf-8", &page);
 	x->reply.lines = nosniff;
 	x->reply.more = slice_of(lines);

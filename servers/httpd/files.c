@@ -16,6 +16,7 @@
 #include "httpd/root.h"
 #include "httpd/listing.h"
 #include "httpd/live.h"
+#include "httpd/live_tag.h"
 #include "httpd/target.h"
 #include "httpd/site.h"
 #include "httpd/file_cache.h"
@@ -26,11 +27,16 @@
 static struct cached_file *
 get(const char *name)
 {
-	const struct file_cache_manner m = {
-		.cache_control = site.cache_control, .tag = live_tag()
-	};
+	const struct file_cache_manner m = { .cache_control =
+						 site.cache_control };
 
 	return name == NULL ? NULL : file_cache_get(name, &m);
+}
+
+static int
+answer_file(struct exchange *x, struct cached_file *f)
+{
+	return live_document(x, 200, f) ? 0 : precompressed_answer(x, f);
 }
 
 /*
@@ -69,6 +75,8 @@ is_navigation(const struct exchange *x)
 	struct slice mode = http_get(&x->r->fields, "Sec-Fetch-Mode"), member;
 	struct http_list l = { 0 };
 
+	if (live_looks(x))
+		return true;
 	if (mode.p != NULL)
 		return slice_is(mode, "navigate");
 	while (http_next(&x->r->fields, "Accept", &l, &member)) {
@@ -97,11 +105,13 @@ answer_missing(struct exchange *x, struct target *p)
 	struct cached_file *f = get_app(x, p);
 
 	if (f != NULL)
-		return precompressed_answer(x, f);
+		return answer_file(x, f);
 	f = get(target_at_top(
 	    p, site.not_found != NULL ? site.not_found : OWN_404));
-	return f != NULL ? web_content_as(x, 404, &f->content) :
-			   web_page(x, 404, NULL);
+	if (f == NULL)
+		return web_page(x, 404, NULL);
+	return live_document(x, 404, f) ? 0 :
+					  web_content_as(x, 404, &f->content);
 }
 
 /* Why could it not be opened? */
@@ -162,7 +172,7 @@ answer_directory(struct exchange *x, struct target *p)
 	}
 	f = get(target_with(p, site.index));
 	if (f != NULL)
-		return precompressed_answer(x, f);
+		return answer_file(x, f);
 	error = errno;
 	p->text[p->n] = '\0';
 	if (error != ENOENT)
@@ -171,7 +181,7 @@ answer_directory(struct exchange *x, struct target *p)
 	if (error == EACCES && site.no_listing) {
 		f = get_app(x, p);
 		return f != NULL ?
-		    precompressed_answer(x, f) :
+		    answer_file(x, f) :
 		    web_page(x, 403, "directories are not listed");
 	}
 	return error > 0 ? answer_error(x, p, error) : 0;
@@ -196,12 +206,12 @@ files_answer(struct exchange *x)
 		return answer_directory(x, &p);
 	f = get(target_name(&p));
 	if (f != NULL)
-		return precompressed_answer(x, f);
+		return answer_file(x, f);
 	status = errno;
 	if (status == ENOENT || status == EISDIR)
 		f = get_clean(&p, p.n);
 	if (f != NULL)
-		return precompressed_answer(x, f);
+		return answer_file(x, f);
 	if (status == EISDIR)
 		return answer_moved(x, target_path(&p), "/");
 	return answer_error(x, &p, status);

@@ -11,6 +11,7 @@
 #include "grammar/escape.h"
 #include "grammar/http_accept.h"
 #include "httpd/listing_read.h"
+#include "httpd/live_tag.h"
 #include "httpd/open.h"
 #include "httpd/site.h"
 
@@ -32,6 +33,7 @@ struct sending {
 	struct wish wish;
 	struct buf piece;
 	struct buf path; /* as the client sees it */
+	struct buf head; /* what --live adds */
 };
 
 static const char *const key_names[] = { "name", "size", "date" };
@@ -152,7 +154,9 @@ begin_html(struct sending *s)
 
 	buf_addz(b,
 	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-	    "<meta charset=\"utf-8\">\n<title>");
+	    "<meta charset=\"utf-8\">\n");
+	buf_adds(b, buf_slice(&s->head));
+	buf_addz(b, "<title>");
 	escape_html(b, path);
 	buf_addz(b, "</title>\n");
 	buf_addz(b, style);
@@ -181,7 +185,6 @@ end_html(struct sending *s)
 		    "<p>There are more than %d; the rest is left "
 		    "out.</p>\n",
 		    LISTING_MAX);
-	buf_adds(b, site.web.page_end);
 	buf_addz(b, "</body>\n</html>\n");
 }
 
@@ -244,6 +247,7 @@ done(void *own)
 	listing_free(&s->list);
 	buf_free(&s->piece);
 	buf_free(&s->path);
+	buf_free(&s->head);
 	free(s);
 }
 
@@ -281,6 +285,8 @@ listing_answer(struct exchange *x, const struct target *p)
 	buf_init(&s->piece, PIECE_MAX);
 	buf_init(&s->path, TARGET_MAX);
 	buf_adds(&s->path, target_path(p));
+	buf_init(&s->head, TARGET_MAX);
+	live_head(x, &s->head);
 	if (listing_read(&s->list, dir, target_name(p), s->wish.key,
 		s->wish.descending) < 0) {
 		error = errno;

@@ -9,6 +9,7 @@
 #include "httpd/httpd.h"
 #include "httpd/live.h"
 #include "httpd/live_feed.h"
+#include "httpd/live_tag.h"
 #include "httpd/root.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
@@ -24,7 +25,7 @@ site_configure(const struct server *s, const char *dir)
 	site.web.answer = site_answer;
 	site.web.wants_body = echo_wants;
 	site.web.knows_host = target_knows_host;
-	site.web.page_end = live_tag();
+	site.web.page_head = live_head;
 	site_service.open = site.open;
 }
 
@@ -36,8 +37,9 @@ prepare(struct service *s)
 		site.users = passwords_load(site.auth);
 	mime_prepare(s->single);
 	if (site.live) {
-		live_watch_ignore(&site.live_ignore);
-		live_feed_prepare(site.dir);
+		live_names_ignore(&site.live_ignore);
+		live_watch_warn(site.dir);
+		live_feed_prepare();
 	}
 	s->locks = site.live; /* one of the live pages watches for all */
 	s->paths[0] = (struct sandbox_path){

@@ -126,7 +126,7 @@ check(const struct http_request *q, const struct answer *a)
 	if (!is_file || a->r.status == 304)
 		return;
 	must(a->r.status == 200 || a->r.status == 206 || a->r.status == 404);
-	parts_check(a, to_head, live_tag());
+	parts_check(a, to_head, (struct slice){ NULL, 0 });
 	if (a->r.status != 206)
 		check_host(q, a);
 }

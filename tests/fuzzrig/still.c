@@ -49,6 +49,12 @@ clock_wall_us(void)
 }
 
 int64_t
+clock_file_ms(void)
+{
+	return clock_wall_us() / 1000;
+}
+
+int64_t
 clock_wall_s(void)
 {
 	return clock_wall_us() / 1000000;
