@@ -31,7 +31,7 @@ static const char page_begin[] =
 
 /* A sentence for the people who see the page. */
 static const char *
-sentence(int status)
+sentence(int status, const char *why)
 {
 	switch (status) {
 	case 301:
@@ -66,7 +66,9 @@ sentence(int status)
 	case 501:
 		return "The server does not know how to do that.";
 	case 503:
-		return "The server is full; please try again in a moment.";
+		return why != NULL ?
+		    "Not just now; please try again in a moment." :
+		    "The server is full; please try again in a moment.";
 	case 505:
 		return "The server speaks HTTP/1.1.";
 	default:
@@ -84,7 +86,7 @@ add_page(struct buf *b, const struct exchange *x, int status, const char *why)
 	buf_addf(b, "<title>%d %s</title>\n</head>\n<body>\n<main>\n", status,
 	    http_reason(status));
 	buf_addf(b, "<h1><span>%d</span>%s</h1>\n<p>%s</p>\n", status,
-	    http_reason(status), sentence(status));
+	    http_reason(status), sentence(status, why));
 	if (why != NULL) {
 		buf_addz(b, "<p>Reason: ");
 		escape_html(b, slice_of(why));
