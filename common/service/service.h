@@ -49,6 +49,7 @@ struct sandbox_path {
 
 struct service {
 	const char *name;   /* in the ready line: "http" */
+	const char *title;  /* on the start card: "Site" */
 	const char *scheme; /* "http", if a person can open it in a browser */
 	bool open;          /* do so once it is ready, and clear this */
 

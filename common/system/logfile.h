@@ -9,7 +9,8 @@
 
 #include "bytes/slice.h"
 
-enum log_format { LOG_COMMON, LOG_COMBINED, LOG_JSON };
+/* LOG_AUTO is one of the others once it is known where the log goes. */
+enum log_format { LOG_COMMON, LOG_COMBINED, LOG_JSON, LOG_SHORT, LOG_AUTO };
 
 /*
  * Open path for appending ("-" is standard error, "off" no log at all),

@@ -4,6 +4,9 @@
  * One line for each request, in one write.  Whatever a client sent is escaped
  * before it gets here.
  */
+#include <time.h>
+#include <unistd.h>
+
 #include "bytes/date.h"
 #include "bytes/num.h"
 #include "grammar/escape.h"
@@ -11,6 +14,7 @@
 #include "web/h1.h"
 #include "system/clock.h"
 #include "system/logfile.h"
+#include "system/terminal.h"
 
 /* The time as the common format writes it, made anew once a second. */
 static struct slice
@@ -102,12 +106,77 @@ add_object(struct buf *b, const struct exchange *x, const char *client)
 	buf_addc(b, '}');
 }
 
+/* ---- short, for a terminal ---- */
+
+static const char *
+colour(int status)
+{
+	static const char *const of_class[] = { "36", "32", "36", "33", "31" };
+	static int has = -1;
+
+	if (has < 0)
+		has = terminal_has_colour(STDERR_FILENO);
+	return !has || status < 100 || status > 599 ?
+	    NULL :
+	    of_class[status / 100 - 1];
+}
+
+/* 0 B, 1023 B, 1.0 KiB, ... 17.2 GiB */
+static void
+add_size(struct buf *b, uint64_t n)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB" };
+	double size = (double)n / 1024;
+	size_t unit = 0;
+
+	if (n < 1024) {
+		buf_addf(b, "%ju B", (uintmax_t)n);
+		return;
+	}
+	for (; size >= 1024 && unit < 2; unit++)
+		size /= 1024;
+	buf_addf(b, "%.1f %s", size, units[unit]);
+}
+
+/* The time here, status, method, target; then how much and how long. */
+static void
+add_short(struct buf *b, const struct exchange *x, const char *client)
+{
+	time_t now = clock_wall_s();
+	const char *c = colour(x->reply.status);
+	struct tm t = { 0 };
+
+	localtime_r(&now, &t);
+	buf_addf(b, "%02d:%02d:%02d  ", t.tm_hour, t.tm_min, t.tm_sec);
+	buf_addf(b, c == NULL ? "%s%d%s" : "\033[%sm%d\033[%sm",
+	    c == NULL ? "" : c, x->reply.status, c == NULL ? "" : "0");
+	buf_addz(b, "  ");
+	if (x->r->target.n > 0) {
+		escape_log(b, x->r->method_text);
+		buf_addc(b, ' ');
+		escape_log(b, x->r->target);
+	} else {
+		escape_log(b, x->r->line);
+	}
+	buf_addz(b, c == NULL ? "  " : "  \033[2m");
+	add_size(b, x->sent);
+	buf_addf(b, "  %jd ms", (intmax_t)((clock_us() - x->began_us) / 1000));
+	if (!addr_is_loopback(&x->c->peer))
+		buf_addf(b, "  %s", client);
+	if (x->why != NULL)
+		buf_addf(b, "  (%s)", x->why);
+	if (c != NULL)
+		buf_addz(b, "\033[0m");
+}
+
 void
 web_log(const struct exchange *x, const char *client, struct buf *line)
 {
 	buf_clear(line);
 	if (x->web->log_format == LOG_JSON) {
 		add_object(line, x, client);
+	} else if (x->web->log_format == LOG_SHORT) {
+		add_short(line, x, client);
 	} else {
 		add_common(line, x, client);
 		if (x->web->log_format == LOG_COMBINED) {

@@ -51,6 +51,7 @@ prepare(struct service *s)
 
 struct service site_service = {
 	.name = "http",
+	.title = "Site",
 	.scheme = "http",
 	.prepare = prepare,
 	.watch = root_watch,

@@ -124,6 +124,7 @@ prepare(struct service *s)
 
 struct service inbox_service = {
 	.name = "inbox",
+	.title = "Inbox",
 	.scheme = "http",
 	.prepare = prepare,
 	.serve = web_serve,

@@ -28,6 +28,7 @@ prepare(struct service *s)
 
 struct service mail_service = {
 	.name = "smtp",
+	.title = "Mail",
 	.prepare = prepare,
 	.serve = serve_mail,
 	.busy = SLICE("421 4.3.2 Too many connections, try again later\r\n"),
