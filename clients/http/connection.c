@@ -12,6 +12,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "conn/narrated.h"
 #include "system/clock.h"
 #include "system/resolve.h"
 
@@ -123,6 +124,7 @@ open_new(struct connection *call, const struct task *t)
 		return fail(errno == ETIMEDOUT ? EXIT_TIME : EXIT_CONNECT,
 		    "connect to %s: %s", call->name, why);
 	conn_init(&call->c, fd, SOCK_STREAM, NULL, clock_us());
+	narrated(&call->c);
 	call->open = true;
 	call->reused = call->cut = false;
 	if (t->opt->verbose)

@@ -73,6 +73,7 @@ struct options {
 	const char *subject, *helo, *auth;
 	struct arg_list attach, headers;
 	bool lmtp, bdat, no_pipelining, verbose, raw, text, reconnect;
+	bool helo_only;
 	enum stage stop_after, drop_after;
 	uint64_t count, parallel;
 	const char *from;           /* as in a path, "" for <> */
