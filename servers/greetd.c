@@ -53,7 +53,7 @@ configure(struct server *s, int operands, char **operand)
 {
 	(void)operands;
 	(void)operand;
-	narrate_with_pid();
+	narrate_in_log();
 	if (once) {
 		s->serve_at_most = 1;
 		s->offers[0].otherwise = "29876";

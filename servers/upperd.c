@@ -69,7 +69,7 @@ configure(struct server *s, int operands, char **operand)
 {
 	(void)operands;
 	(void)operand;
-	narrate_with_pid();
+	narrate_in_log();
 	quiet = s->options.quiet > 0;
 	if (s->options.timeout_ms > 0)
 		patience_ms = s->options.timeout_ms;

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "child/logger.h"
 #include "sandbox/sandbox.h"
 #include "conn/conn.h"
 #include "system/clock.h"
@@ -32,17 +33,16 @@ leave(int code)
  * child to finish.
  */
 static int
-cut_loose(const struct child_setup *s, int control)
+cut_loose(const struct child_setup *s, int control, int channel)
 {
-	int own = dup3(control, s->first_private, O_CLOEXEC);
+	int own = s->first_private;
 	sigset_t term;
 
-	if (own < 0 && control != s->first_private)
+	if (logger_speak(channel) < 0 ||
+	    (control != own && dup3(control, own, O_CLOEXEC) < 0))
 		return -1;
-	own = s->first_private;
 	if (close_range((unsigned)own + 1, ~0U, 0) < 0)
 		return -1;
-	log_pid();
 	conn_catch_drain();
 	sigemptyset(&term);
 	sigaddset(&term, SIGTERM);
@@ -126,9 +126,9 @@ next(const struct child_setup *s, int control, struct hand_over *h)
 }
 
 void
-child_live(const struct child_setup *s, int control, bool zygote)
+child_live(const struct child_setup *s, int control, int channel, bool zygote)
 {
-	int own = cut_loose(s, control), conduct = CONDUCT_FINE;
+	int own = cut_loose(s, control, channel), conduct = CONDUCT_FINE;
 
 	if (own < 0 || (!zygote && io_mute_standard() < 0) ||
 	    (zygote ? sandbox_enter_born(s->sandbox, s->master) :

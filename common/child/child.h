@@ -44,9 +44,10 @@ struct child_setup {
 
 /*
  * Live, forked by the zygote or not.  control is the child's end of its control
- * socket.  Leaves by _exit() with a conduct, or CHILD_NOT_BORN.
+ * socket, channel that to the logger (logger.h).  Leaves by _exit() with a conduct, or CHILD_NOT_BORN.
  */
-_Noreturn void child_live(const struct child_setup *, int control, bool zygote);
+_Noreturn void child_live(
+    const struct child_setup *, int control, int channel, bool zygote);
 
 /*
  * Enter the sandbox and serve the connection on fd, which came from inetd or a

@@ -13,15 +13,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "child/logger.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/seccomp.h"
 #include "system/fdpass.h"
 #include "system/io.h"
 #include "system/log.h"
-#include "system/logfile.h"
 #include "system/oom.h"
-
-#define NEW_LOG UINT32_MAX /* instead of a slot */
 
 static char usual_name[16]; /* of our processes */
 
@@ -37,24 +35,19 @@ fork_for_master(void)
 }
 
 static void
-obey(const struct child_setup *s, int control, uint32_t slot, int fd)
+obey(const struct child_setup *s, int control, uint32_t slot, const int fd[2])
 {
 	struct zygote_news news = { .slot = slot };
 
-	if (slot == NEW_LOG) {
-		if (logfile_take(fd) < 0)
-			log_error("access log: %s", strerror(errno));
-		close(fd);
-		return;
-	}
 	news.pid = fork_for_master();
 	if (news.pid == 0) {
 		prctl(PR_SET_NAME, usual_name);
-		child_live(s, fd, true);
+		child_live(s, fd[0], fd[1], true);
 	}
 	if (news.pid < 0)
 		news.pid = -errno;
-	close(fd);
+	close(fd[0]);
+	close(fd[1]);
 	/* Room for the answer was there when the order came, or soon is. */
 	while (send(control, &news, sizeof(news), MSG_NOSIGNAL) < 0)
 		if (errno != EINTR)
@@ -62,24 +55,25 @@ obey(const struct child_setup *s, int control, uint32_t slot, int fd)
 }
 
 static _Noreturn void
-live(const struct child_setup *s, int control)
+live(const struct child_setup *s, int control, int channel)
 {
+	int said = logger_speak(channel);
 	int own = dup3(control, s->first_private, O_CLOEXEC);
 	uint32_t slot;
-	int fd, got;
+	int fd[2], got;
 
 	own = own < 0 ? control : own;
 	prctl(PR_GET_NAME, usual_name);
 	prctl(PR_SET_NAME, ZYGOTE_NAME);
 	oom_volunteer(); /* its children are so too */
-	if (close_range((unsigned)own + 1, ~0U, 0) < 0 ||
+	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||
 	    io_mute_standard() < 0 ||
 	    sandbox_enter_zygote(s->sandbox, s->master) < 0) {
 		log_error("no zygote: %s", strerror(errno));
 		_exit(CHILD_NOT_BORN);
 	}
 	for (;;) {
-		got = fdpass_receive(own, &slot, sizeof(slot), &fd);
+		got = fdpass_receive_fds(own, &slot, sizeof(slot), fd, 2);
 		if (got > 0)
 			obey(s, own, slot, fd);
 		else if (got == 0 || errno != EINTR)
@@ -88,7 +82,7 @@ live(const struct child_setup *s, int control)
 }
 
 int
-zygote_start(struct zygote *n, const struct child_setup *s)
+zygote_start(struct zygote *n, const struct child_setup *s, int channel)
 {
 	int ends[2];
 
@@ -97,7 +91,7 @@ zygote_start(struct zygote *n, const struct child_setup *s)
 		return -1;
 	n->pid = fork();
 	if (n->pid == 0)
-		live(s, ends[1]);
+		live(s, ends[1], channel);
 	close(ends[1]);
 	if (n->pid < 0) {
 		n->pid = 0;
@@ -109,15 +103,11 @@ zygote_start(struct zygote *n, const struct child_setup *s)
 }
 
 int
-zygote_order(struct zygote *n, uint32_t slot, int control)
+zygote_order(struct zygote *n, uint32_t slot, int control, int channel)
 {
-	return fdpass_send(n->control, &slot, sizeof(slot), control);
-}
+	const int fd[] = { control, channel };
 
-int
-zygote_change_log(struct zygote *n, int log)
-{
-	return zygote_order(n, NEW_LOG, log);
+	return fdpass_send_fds(n->control, &slot, sizeof(slot), fd, 2);
 }
 
 int

@@ -35,21 +35,17 @@ struct zygote_news {
 
 /*
  * Fork it.  The setup must be complete; the descriptors that children are to
- * have must be open.  Returns 0, or -1 with errno.
+ * have must be open.  channel is its own end of a channel to the logger
+ * (logger.h).  Returns 0, or -1 with errno.
  */
-int zygote_start(struct zygote *, const struct child_setup *);
+int zygote_start(struct zygote *, const struct child_setup *, int channel);
 
 /*
- * Order a child for a slot, with its end of the control socket.  Returns 0, or
- * -1 with errno (EAGAIN: too many orders).
+ * Order a child for a slot, with its ends of the control socket and of its
+ * channel to the logger.  Returns 0, or -1 with errno (EAGAIN: too many
+ * orders).
  */
-int zygote_order(struct zygote *, uint32_t slot, int control);
-
-/*
- * The access log was opened again: children ordered from now on get this one.
- * Returns as zygote_order().
- */
-int zygote_change_log(struct zygote *, int log);
+int zygote_order(struct zygote *, uint32_t slot, int control, int channel);
 
 /*
  * Next news.  Returns 1, 0 when there is none now, -1 when the zygote is

@@ -47,6 +47,9 @@ static const struct http_fault faults[] = {
 	[-HTTP_BAD_CHUNK_END] = { 400, "no CRLF after chunk data" },
 	[-HTTP_BAD_TRAILER] = { 400, "bad trailer" },
 	[-HTTP_LONG_TRAILERS] = { 431, "trailers too long" },
+	[-HTTP_IS_TLS] = { 400,
+	    "TLS on a port for plain HTTP: the address is http://, not "
+	    "https://" },
 };
 
 struct reason {

@@ -55,6 +55,8 @@ enum http_fault_code {
 	HTTP_BAD_CHUNK_END = -38,
 	HTTP_BAD_TRAILER = -39,
 	HTTP_LONG_TRAILERS = -40,
+	/* no HTTP at all */
+	HTTP_IS_TLS = -41,
 };
 
 struct http_fault {

@@ -254,6 +254,20 @@ parse(const char *p, const char *end, const struct http_rules *rules,
 	return fault < 0 ? fault : p - begin + n;
 }
 
+/*
+ * The record that begins a conversation in TLS, RFC 8446 5.1: a handshake (22)
+ * of version 3.x.  No line of HTTP begins so.
+ */
+static long
+judge_tls(struct slice s)
+{
+	if (s.p[0] != '\x16')
+		return 1;
+	if (s.n == 1)
+		return 0;
+	return s.p[1] == '\x03' ? HTTP_IS_TLS : HTTP_BAD_METHOD;
+}
+
 long
 http_request_parse(
     struct slice s, const struct http_rules *rules, struct http_request *r)
@@ -271,6 +285,9 @@ http_request_parse(
 	r->fields.n = 0;
 	if (s.n == 0)
 		return 0;
+	n = judge_tls(s);
+	if (n <= 0)
+		return n;
 	empty = skip_empty(p, end, rules->lenient_lf);
 	if (empty < 0)
 		return empty;

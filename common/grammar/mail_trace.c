@@ -199,6 +199,7 @@ mail_trace_read(struct slice head, struct mail_trace *t)
 		return 0;
 	if (!is_field(line, FROM, &t->from) || !slice_ends(line, ">"))
 		return -1;
+	t->lf = rest.p == line.p + line.n + 1;
 	t->from.n--;
 	while (take_line(&rest, &line)) {
 		if (is_field(line, MAIL, &t->params) ||

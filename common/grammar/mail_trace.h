@@ -17,6 +17,8 @@
  * The whole envelope can be read back from it.  The line that follows the
  * first one of Received that ends in ";" is its last, so where the message
  * as sent begins is known to the byte, whatever the message begins with.
+ * Where the lines of the block end in LF, the file was stored so, and
+ * mail_ends.h gives back what was sent.
  * Pure.
  */
 #ifndef MAIL_TRACE_H
@@ -42,6 +44,7 @@ struct mail_trace {
 	struct slice from;   /* empty: the null path */
 	struct slice params; /* of MAIL; may be empty */
 	struct slice user;   /* xtext; may be empty */
+	bool lf;             /* reading: stored with LF (mail_ends.h) */
 	bool headless;       /* the message does not begin with a header: an
 			      * empty line parts it from the block */
 	struct slice rcpts;  /* making: a list as above */
@@ -68,7 +71,7 @@ void mail_trace_make(const struct mail_trace *, struct buf *out);
  * message as sent begins), 0 when it does not end within head ("more,
  * please"), or -1 when the file does not begin with such a block.  Slices
  * point into head; rcpts is the part of the block for mail_trace_rcpt, date is
- * not set.
+ * not set.  lf is known as soon as the first line is there.
  */
 int mail_trace_read(struct slice head, struct mail_trace *);
 

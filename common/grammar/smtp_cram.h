@@ -1,9 +1,9 @@
 /*
  * smtp_cram.h - the answer to a CRAM-MD5 challenge (RFC 2195): HMAC-MD5
- * (RFC 2104) and the MD5 under it (RFC 1321).
+ * (RFC 2104).
  *
- * MD5 is broken for signatures and kept here for this one old mechanism, so
- * that no program loads a whole cryptographic library for it.  Pure.
+ * MD5 is libmd's, as is WebSocket's SHA-1: a part of it is linked in, so that
+ * no process maps a cryptographic library for this one old mechanism.  Pure.
  */
 #ifndef SMTP_CRAM_H
 #define SMTP_CRAM_H

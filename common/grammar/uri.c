@@ -37,7 +37,8 @@ is_ipv4(struct slice s)
 	while (s.p != NULL) {
 		struct slice part = slice_cut(&s, '.');
 
-		if (num_within(part, 0, 255, &number) != NUM_OK || part.n > 3)
+		if (num_within(part, 0, 255, &number) != NUM_OK || part.n > 3 ||
+		    (part.n > 1 && part.p[0] == '0'))
 			return false;
 		n++;
 	}
@@ -98,6 +99,36 @@ is_name(struct slice s)
 	return s.n > 0;
 }
 
+/*
+ * Is the last label a number, decimal or "0x..."?  Then browsers take all of
+ * it for an IPv4 address (WHATWG URL, "ends in a number"), and so must we: what
+ * some read as 127.0.0.1 and others as a name is neither here.  A dot behind
+ * it is passed over.
+ */
+static bool
+ends_in_number(struct slice *s)
+{
+	struct slice last;
+	const char *dot;
+	uint64_t number;
+
+	if (slice_ends(*s, "."))
+		s->n--;
+	dot = slice_rfind(*s, '.');
+	last = dot == NULL ? *s : slice_between(dot + 1, s->p + s->n);
+	if (slice_is(last, "0x") || slice_is(last, "0X"))
+		return true;
+	if (slice_starts(last, "0x") || slice_starts(last, "0X"))
+		return num_hex(slice_from(last, 2), &number) != NUM_BAD;
+	return num_decimal(last, &number) != NUM_BAD;
+}
+
+static bool
+is_name_or_ipv4(struct slice s)
+{
+	return is_name(s) && (!ends_in_number(&s) || is_ipv4(s));
+}
+
 int
 uri_host(struct slice text, struct slice *host, struct slice *port)
 {
@@ -119,7 +150,7 @@ uri_host(struct slice text, struct slice *host, struct slice *port)
 	} else {
 		name = slice_cut(&rest, ':');
 	}
-	if (six ? !is_ipv6(name) : !is_name(name))
+	if (six ? !is_ipv6(name) : !is_name_or_ipv4(name))
 		return URI_BAD_HOST;
 	if (rest.n > 0 && num_within(rest, 0, 65535, &number) != NUM_OK)
 		return URI_BAD_HOST;

@@ -66,6 +66,8 @@ int uri_parse(struct slice target, struct uri *);
 /*
  * Parse host [ ":" port ] as in a Host field: a name, an IPv4 address or a
  * bracketed IPv6 address; a port of 0 to 65535 or an empty one.  No userinfo.
+ * What ends in a number ("127.1", "1.2.3.4.5", "0x7f000001") and is not four
+ * decimal numbers is bad, for browsers would take it for an address.
  * Returns 0 or URI_BAD_HOST.
  */
 int uri_host(struct slice text, struct slice *host, struct slice *port);

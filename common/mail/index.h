@@ -104,16 +104,23 @@ typedef void index_one(
 int index_message(struct index *, const struct index_scope *, const char *id,
     index_one *, void *with);
 
+struct index_counts {
+	int64_t total, unread;
+};
+
+/*
+ * A part of a list as index_list(), and how many there are in all: what is
+ * searched for is looked for but once.
+ */
+int index_page(struct index *, const struct index_scope *, int64_t start,
+    int64_t limit, struct index_counts *, index_each *, void *with);
+
 /*
  * All places of a message: a row for each folder it is in (scope.folder: for
  * that one).  As index_list().
  */
 int index_places(struct index *, const char *id, const char *folder,
     index_each *, void *with);
-
-struct index_counts {
-	int64_t total, unread;
-};
 
 /*
  * How many are there?  Returns 0 or an index_status.

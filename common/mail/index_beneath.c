@@ -2,19 +2,30 @@
  * index_beneath.c - SQLite's files, opened by descriptors.
  *
  * "/.maildir/7/.berth/index.db" is .berth/index.db beneath descriptor 7.
+ *
+ * A process of the inbox may move files in the Maildir, and write some in
+ * tmp/: taken over, it could put a database of its own where the index was, or
+ * a journal that the indexer would play back into it.  So what the indexer
+ * makes it marks (xattr(7), which those processes may not set), and what is
+ * there without the mark is not there.  A file system that knows no such marks
+ * goes without.
  */
 #include "mail/index_beneath.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include "bytes/slice.h"
 #include "mail/maildir_open.h"
 
 #define PREFIX "/.maildir"
+#define MARK   "user.berth.index"
 
 typedef int open_call(const char *, int, int);
 typedef int stat_call(const char *, struct stat *);
@@ -70,19 +81,94 @@ open_parent(const char *name, const char **last)
 }
 
 static int
+any_unlink(const char *name)
+{
+	const char *last;
+	int dir, status, why;
+
+	if (!is_ours(name))
+		return their_unlink(name);
+	dir = open_parent(name, &last);
+	if (dir < 0)
+		return -1;
+	status = unlinkat(dir, last, 0);
+	why = errno;
+	close(dir);
+	errno = why;
+	return status;
+}
+
+int
+index_beneath_mark(int fd)
+{
+	return fsetxattr(fd, MARK, "", 0, 0) == 0 || errno == EOPNOTSUPP ? 0 :
+									   -1;
+}
+
+/* SQLite opens directories by the same call as files; those need no mark. */
+static bool
+is_marked(int fd)
+{
+	struct stat st;
+
+	return fgetxattr(fd, MARK, NULL, 0) >= 0 || errno != ENODATA ||
+	    (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode));
+}
+
+static int
+open_marked(int root, const char *path, int flags)
+{
+	int fd = maildir_open_beneath(root, path, flags);
+
+	if (fd < 0 || is_marked(fd))
+		return fd;
+	close(fd);
+	errno = ENOENT;
+	return -1;
+}
+
+/* Not one that somebody else has put there. */
+static int
+make_marked(int root, const char *path, int flags, int mode, const char *name)
+{
+	int fd = maildir_make_beneath(
+	    root, path, flags | O_CREAT | O_EXCL, (unsigned)mode);
+
+	if (fd < 0 && errno == EEXIST) {
+		any_unlink(name);
+		fd = maildir_make_beneath(
+		    root, path, flags | O_CREAT | O_EXCL, (unsigned)mode);
+	}
+	if (fd >= 0 && index_beneath_mark(fd) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+static int
 our_open(const char *name, int flags, int mode)
 {
 	const char *rest;
-	int root;
+	int root, fd;
 
 	if (!is_ours(name))
 		return their_open(name, flags, mode);
 	root = read_name(name, &rest);
-	return root < 0 ?
-	    -1 :
-	    maildir_make_beneath(root, rest, flags, (unsigned)mode);
+	if (root < 0)
+		return -1;
+	fd = open_marked(root, rest, flags & ~(O_CREAT | O_EXCL));
+	if (fd < 0 && errno == ENOENT && (flags & O_CREAT) != 0)
+		fd = make_marked(root, rest, flags, mode, name);
+	return fd;
 }
 
+/*
+ * To close a descriptor of the database would drop the locks that SQLite has
+ * on it (fcntl(2)), so one is opened that is none; whether there is a mark
+ * shows when SQLite opens it.  A journal is never locked, and must not be
+ * thought to be there.
+ */
 static int
 our_stat(const char *name, struct stat *st)
 {
@@ -91,7 +177,10 @@ our_stat(const char *name, struct stat *st)
 
 	if (root < 0)
 		return -1;
-	fd = maildir_open_beneath(root, rest, O_PATH);
+	if (slice_ends(slice_of(name), "-journal"))
+		fd = open_marked(root, rest, O_RDONLY | O_NOCTTY);
+	else
+		fd = maildir_open_beneath(root, rest, O_PATH);
 	if (fd < 0)
 		return -1;
 	status = fstat(fd, st);
@@ -131,27 +220,8 @@ any_access(const char *name, int how)
 	return status;
 }
 
-static int
-any_unlink(const char *name)
-{
-	const char *last;
-	int dir, status, why;
-
-	if (!is_ours(name))
-		return their_unlink(name);
-	dir = open_parent(name, &last);
-	if (dir < 0)
-		return -1;
-	status = unlinkat(dir, last, 0);
-	why = errno;
-	close(dir);
-	errno = why;
-	return status;
-}
-
 typedef sqlite3_syscall_ptr call;
 
-/* Their directories are opened by the same call as files. */
 static int
 teach(void)
 {

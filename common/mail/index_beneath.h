@@ -5,8 +5,10 @@
  * that a process may not enter, while it holds the Maildir open; and somebody
  * may put a link into it.  So the file of an index has a name here that says
  * which descriptor it lies beneath, and SQLite's system calls know such names:
- * they open without following a link (maildir_open.h).  All other names mean
- * what they always did.  The inside of index*.c.
+ * they open without following a link (maildir_open.h), and only what was made
+ * under such a name by a process that may set attributes: so nobody who may
+ * only move files puts another one there.  All other names mean what they
+ * always did.  The inside of index*.c.
  */
 #ifndef INDEX_BENEATH_H
 #define INDEX_BENEATH_H
@@ -25,5 +27,10 @@ int index_beneath_name(int root, const char *path, char name[INDEX_NAME_MAX]);
  * stat(2), for such names and all others.
  */
 int index_beneath_stat(const char *name, struct stat *);
+
+/*
+ * Mark an open file as one that was made so.  Returns 0, or -1 with errno.
+ */
+int index_beneath_mark(int fd);
 
 #endif

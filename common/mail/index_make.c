@@ -38,13 +38,34 @@ static const char tables[] =
     "to_ TEXT, cc TEXT, bcc TEXT, reply_to TEXT, subject TEXT);"
     "CREATE UNIQUE INDEX message_by_file ON message (folder, base);"
     "CREATE INDEX message_by_id ON message (id);"
-    "CREATE INDEX message_by_date ON message (created, n, seen) "
-    "WHERE first = 1;"
-    "CREATE INDEX message_unread ON message (created) "
-    "WHERE first = 1 AND seen = 0;"
+    /* What lists and searches look through: each holds all that they ask
+     * of a message, so that its row is not fetched. */
+    "CREATE INDEX message_by_date ON message (first, created, n, seen);"
     "CREATE INDEX message_in_folder ON message (folder, created, n, seen);"
-    "CREATE INDEX message_unread_in_folder ON message (folder) "
-    "WHERE seen = 0;"
+    /* How many there are, in each folder and in 'all' (those that are
+     * first), so that nobody has to count. */
+    "CREATE TABLE tally (folder BLOB PRIMARY KEY, total INTEGER, "
+    "unread INTEGER) WITHOUT ROWID;"
+    "INSERT INTO tally VALUES ('all', 0, 0);"
+    "CREATE TRIGGER message_comes AFTER INSERT ON message BEGIN "
+    "INSERT INTO tally VALUES (new.folder, 1, new.seen = 0) "
+    "ON CONFLICT DO UPDATE SET total = total + 1, "
+    "unread = unread + (new.seen = 0); "
+    "UPDATE tally SET total = total + 1, unread = unread + (new.seen = 0) "
+    "WHERE folder = 'all' AND new.first = 1; END;"
+    "CREATE TRIGGER message_goes AFTER DELETE ON message BEGIN "
+    "UPDATE tally SET total = total - 1, unread = unread - (old.seen = 0) "
+    "WHERE folder = old.folder; "
+    "DELETE FROM tally WHERE folder = old.folder AND total = 0; "
+    "UPDATE tally SET total = total - 1, unread = unread - (old.seen = 0) "
+    "WHERE folder = 'all' AND old.first = 1; END;"
+    "CREATE TRIGGER message_changes AFTER UPDATE OF seen, first ON message "
+    "BEGIN "
+    "UPDATE tally SET unread = unread + (new.seen = 0) - (old.seen = 0) "
+    "WHERE folder = new.folder; "
+    "UPDATE tally SET total = total + new.first - old.first, "
+    "unread = unread + (new.first = 1 AND new.seen = 0) - "
+    "(old.first = 1 AND old.seen = 0) WHERE folder = 'all'; END;"
     "CREATE TABLE tag (n INTEGER, name TEXT, folded TEXT, "
     "PRIMARY KEY (n, name)) WITHOUT ROWID;"
     "CREATE INDEX tag_by_name ON tag (folded, n);"
@@ -63,15 +84,22 @@ run(sqlite3 *db, const char *sql)
 	return index_status_of(sqlite3_exec(db, sql, NULL, NULL, NULL));
 }
 
-static void
-boot_id(char id[64])
+/* Read once: later, a sandbox may be in the way. */
+static const char *
+boot_id(void)
 {
-	int fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : io_read_all(fd, id, 36);
+	static char id[64];
+	int fd;
+	ssize_t n;
 
+	if (id[0] != '\0')
+		return id;
+	fd = open(BOOT_ID, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : io_read_all(fd, id, 36);
 	id[n > 0 ? n : 0] = '\0';
 	if (fd >= 0)
 		close(fd);
+	return id;
 }
 
 static int
@@ -156,7 +184,7 @@ copy_file(struct index_writer *w)
 	discard_fresh(w);
 	to = maildir_make_beneath(
 	    w->root, FRESH, O_WRONLY | O_CREAT | O_EXCL, 0600);
-	if (from >= 0 && to >= 0)
+	if (from >= 0 && to >= 0 && index_beneath_mark(to) == 0)
 		while ((n = copy_file_range(
 			    from, NULL, to, NULL, (size_t)1 << 30, 0)) > 0)
 			;
@@ -189,9 +217,9 @@ number_of(struct index_writer *w, const char *sql)
 static int
 claim(struct index_writer *w)
 {
-	char boot[64], sql[256];
+	const char *boot = boot_id();
+	char sql[256];
 
-	boot_id(boot);
 	snprintf(sql, sizeof(sql),
 	    "SELECT count(*) FROM state WHERE boot IN ('', '%s')", boot);
 	if (number_of(w, sql) != 1)
@@ -253,18 +281,14 @@ leave(struct index_writer *w)
 	w->lock = w->dir = -1;
 }
 
-/* The directory may have been removed, or moved away. */
-static int
-take_again(struct index_writer *w)
+bool
+index_is_displaced(const struct index_writer *w)
 {
 	struct stat ours, there;
 
-	if (w->dir >= 0 && fstat(w->dir, &ours) == 0 &&
-	    fstatat(w->root, INDEX_DIR, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    ours.st_dev == there.st_dev && ours.st_ino == there.st_ino)
-		return 0;
-	leave(w);
-	return take(w) < 0 ? INDEX_FAILED : 0;
+	return w->dir < 0 || fstat(w->dir, &ours) < 0 ||
+	    fstatat(w->root, INDEX_DIR, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
+	    ours.st_dev != there.st_dev || ours.st_ino != there.st_ino;
 }
 
 int
@@ -275,7 +299,7 @@ index_renew(struct index_writer *w, int why)
 	if (w->begun)
 		index_rollback(w);
 	close_file(w);
-	if (take_again(w) < 0)
+	if (index_is_displaced(w))
 		return INDEX_FAILED;
 	if (status == 0)
 		status = copy_file(w);
@@ -297,9 +321,9 @@ open_any(struct index_writer *w, const char **why)
 		*why = "somebody holds a lock on it";
 		return index_renew(w, status);
 	}
-	*why = index_beneath_stat(w->path, &st) < 0 ?
+	*why = fstatat(w->dir, NAME(INDEX_FILE), &st, AT_SYMLINK_NOFOLLOW) < 0 ?
 	    NULL :
-	    "it is damaged, or of another version";
+	    "it is damaged, of another version, or not ours";
 	return start_anew(w);
 }
 

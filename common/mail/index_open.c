@@ -130,6 +130,7 @@ open_read_only(const char *path, sqlite3 **db)
 		sqlite3_limit(*db, SQLITE_LIMIT_ATTACHED, 0);
 		sqlite3_exec(
 		    *db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
+		e = index_found_teach(*db);
 	}
 	return e;
 }
@@ -224,6 +225,14 @@ index_prepare(struct index *x, const char *sql, sqlite3_stmt **s)
 	if (status < 0)
 		return status;
 	return index_status_of(sqlite3_prepare_v2(x->db, sql, -1, s, NULL));
+}
+
+int
+index_step(sqlite3_stmt *s)
+{
+	int e = sqlite3_step(s);
+
+	return e == SQLITE_ROW ? 1 : index_status_of(e);
 }
 
 /* A transaction begins with its first look. */

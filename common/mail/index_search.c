@@ -1,13 +1,13 @@
 /*
  * index_search.c - which messages are meant, as SQL.
  *
- * Nothing that anybody wrote becomes part of the SQL: values are bound.  A
- * text of three characters or more is found by the words table, which knows
- * all runs of three characters; a shorter one by looking.
+ * Nothing that anybody wrote becomes part of the SQL: values are bound.  What
+ * stands in tables beside that of the messages is looked up first, as a set
+ * (index_words.c); then the messages are gone through in the order of the
+ * list, and each is asked whether it is in it.
  */
 #include <string.h>
 
-#include "mail/fold.h"
 #include "mail/index_inside.h"
 
 #define SQL_MAX    65536
@@ -18,6 +18,13 @@ add_value(struct index_where *w, struct index_value v)
 {
 	w->value[w->count] = v;
 	return ++w->count;
+}
+
+static void
+add_set(struct index_where *w, struct index_value v)
+{
+	v.kind = VALUE_SET;
+	buf_addf(&w->sql, "found(?%d, m.n)", add_value(w, v));
 }
 
 static int
@@ -44,61 +51,6 @@ add_name(struct index_where *w, const char *name)
 
 	w->value[i - 1].kind = VALUE_NAME;
 	return i;
-}
-
-/* As a phrase in quotes for FTS5. */
-static int
-add_phrase(struct index_where *w, struct slice text)
-{
-	size_t at = w->memory.n;
-
-	buf_addc(&w->memory, '"');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '"')
-			buf_addc(&w->memory, '"');
-		buf_addc(&w->memory, text.p[i]);
-	}
-	buf_addc(&w->memory, '"');
-	return add_value(w,
-	    (struct index_value){
-		.kind = VALUE_TEXT, .at = at, .n = w->memory.n - at });
-}
-
-/* Where the runs of three end that begin with text. */
-static struct slice
-beyond(struct slice text, char to[16])
-{
-	memcpy(to, text.p, text.n);
-	memcpy(to + text.n, "\xf4\x8f\xbf\xbf", 4);
-	return (struct slice){ to, text.n + 4 };
-}
-
-/*
- * "+" has SQLite go through the messages by date, and look each up in what
- * was found, not sort all that was found.
- */
-static void
-find_text(struct index_where *w, struct slice text)
-{
-	size_t length = fold_length(text);
-	char to[16];
-	int from;
-
-	if (length >= 3) {
-		buf_addf(&w->sql,
-		    "+m.n IN (SELECT rowid FROM words WHERE words MATCH ?%d)",
-		    add_phrase(w, text));
-	} else if (length == 2) {
-		from = add_text(w, text);
-		buf_addf(&w->sql,
-		    "+m.n IN (SELECT doc FROM pieces WHERE term >= ?%d "
-		    "AND term <= ?%d)",
-		    from, add_text(w, beyond(text, to)));
-	} else {
-		buf_addf(&w->sql,
-		    "+m.n IN (SELECT n FROM body WHERE instr(text, ?%d) > 0)",
-		    add_text(w, text));
-	}
 }
 
 /* The text in one of the columns. */
@@ -139,11 +91,10 @@ add_term(struct index_where *w, const struct search_term *t)
 		buf_addz(b, "0");
 		break;
 	case SEARCH_TEXT:
-		find_text(w, t->text);
+		add_set(w, index_words_text(&w->memory, t->text));
 		break;
 	case SEARCH_TAG:
-		buf_addf(b, "+m.n IN (SELECT n FROM tag WHERE folded = ?%d)",
-		    add_text(w, t->text));
+		add_set(w, index_words_tag(&w->memory, t->text));
 		break;
 	case SEARCH_MAILBOX: /* a message in many is listed but for one */
 		buf_addf(b,
@@ -189,6 +140,7 @@ index_where(
     struct index_where *w, const struct index_scope *scope, const char *id)
 {
 	struct buf *b = &w->sql;
+	struct index_value words;
 
 	buf_init(&w->sql, SQL_MAX);
 	buf_init(&w->memory, MEMORY_MAX);
@@ -207,37 +159,76 @@ index_where(
 		buf_addf(b, " AND m.n > ?%d", add_number(w, scope->after));
 	if (scope->query == NULL)
 		return;
+	if (index_words_all(&w->memory, scope->query, &words)) {
+		buf_addz(b, " AND ");
+		add_set(w, words);
+	}
 	for (size_t i = 0; i < scope->query->count; i++) {
 		const struct search_term *t = &scope->query->term[i];
 
+		if (index_words_has(t))
+			continue;
 		buf_addf(b, " AND %s(", t->not ? "NOT " : "");
 		add_term(w, t);
 		buf_addc(b, ')');
 	}
 }
 
-int
-index_where_bind(const struct index_where *w, sqlite3_stmt *s)
+static int
+bind(struct index_where *w, sqlite3_stmt *s)
 {
+	int status = 0;
+
 	if (w->sql.failed || w->memory.failed)
 		return INDEX_FAILED;
-	for (int i = 0; i < w->count; i++) {
-		const struct index_value *v = &w->value[i];
+	for (int i = 0; status == 0 && i < w->count; i++) {
+		struct index_value *v = &w->value[i];
 		const char *p = v->n == 0 ? "" : w->memory.p + v->at;
 
 		if (v->kind == VALUE_NUMBER)
 			sqlite3_bind_int64(s, i + 1, v->number);
 		else if (v->kind == VALUE_NAME)
 			sqlite3_bind_blob64(s, i + 1, p, v->n, SQLITE_STATIC);
-		else
+		else if (v->kind == VALUE_TEXT)
 			index_bind_text(s, i + 1, (struct slice){ p, v->n });
+		else
+			status = index_words_bind(&w->memory, v, s, i + 1);
 	}
-	return 0;
+	return status;
+}
+
+int
+index_ask(struct index *x, const char *what, struct index_where *w,
+    const char *then, sqlite3_stmt **s)
+{
+	struct buf sql;
+	const char *text;
+	int status = INDEX_FAILED;
+
+	*s = NULL;
+	buf_init(&sql, w->sql.max + 4096);
+	buf_addz(&sql, what);
+	buf_adds(&sql, buf_slice(&w->sql));
+	buf_addz(&sql, then);
+	text = buf_str(&sql);
+	if (text != NULL)
+		status = index_prepare(x, text, s);
+	buf_free(&sql);
+	if (status == 0)
+		status = bind(w, *s);
+	if (status < 0) {
+		sqlite3_finalize(*s);
+		*s = NULL;
+	}
+	return status;
 }
 
 void
 index_where_free(struct index_where *w)
 {
+	for (int i = 0; i < w->count; i++)
+		if (w->value[i].kind == VALUE_SET)
+			index_set_free(&w->value[i].set);
 	buf_free(&w->sql);
 	buf_free(&w->memory);
 }

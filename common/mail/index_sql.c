@@ -38,10 +38,10 @@ static const char *const texts[SQL_COUNT_OF] = {
 	[SQL_PROMOTE] = "UPDATE message SET first = 1 WHERE n = "
 			"(SELECT min(n) FROM message WHERE id = ?1)",
 	[SQL_NUMBERS] = "SELECT n, name FROM message WHERE folder = ?1",
-	[SQL_NAMES] = "SELECT DISTINCT folder FROM message",
+	[SQL_NAMES] = "SELECT folder FROM tally WHERE folder <> 'all'",
 	[SQL_OLDEST] = "SELECT n, folder, name, part, created FROM message "
 		       "WHERE first = 1 ORDER BY created, n LIMIT 1",
-	[SQL_COUNT] = "SELECT count(*) FROM message WHERE first = 1",
+	[SQL_COUNT] = "SELECT total FROM tally WHERE folder = 'all'",
 	[SQL_SWEEP] = "SELECT n FROM gone LIMIT 1",
 	[SQL_SWEEP_WORDS] = "INSERT INTO words (words, rowid, text) "
 			    "SELECT 'delete', n, text FROM body WHERE n = ?1",

@@ -30,6 +30,13 @@ void index_writer_close(struct index_writer *);
 int index_renew(struct index_writer *, int status);
 
 /*
+ * Is the index's directory not the one any more that was taken: has it been
+ * removed, or moved away?  Then nothing more can be written where readers
+ * look, and the index is to be opened again.
+ */
+bool index_is_displaced(const struct index_writer *);
+
+/*
  * Is the file still the one that we write, and in order?  Reads all of it.
  */
 bool index_is_sound(const struct index_writer *);

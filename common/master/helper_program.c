@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "child/logger.h"
 #include "master/helpers.h"
 #include "master/master_inside.h"
 #include "sandbox/sandbox.h"
@@ -41,15 +42,15 @@ calm_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Nothing to read, its words go where ours go, and nothing else is open but
+/* Nothing to read, its words go to the logger, and nothing else is open but
  * what it is given. */
 static int
-keep_nothing(const struct helper_offer *o)
+keep_nothing(const struct helper_offer *o, int channel)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-	    dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+	    logger_speak(channel) < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
 		return -1;
 	unsetenv("NOTIFY_SOCKET");
 	unsetenv(IMAGE_OURS);
@@ -94,14 +95,15 @@ open_program(const char *path)
 }
 
 static _Noreturn void
-become(const struct master_plan *plan, const struct helper_offer *o)
+become(
+    const struct master_plan *plan, const struct helper_offer *o, int channel)
 {
 	const char *path = find(plan, o->argv[0]);
 	int program = open_program(path);
 
 	calm_signals();
 	oom_volunteer();
-	if (program >= 0 && keep_nothing(o) == 0 &&
+	if (program >= 0 && keep_nothing(o, channel) == 0 &&
 	    sandbox_become_user(plan->setup.sandbox, plan->setup.master) == 0) {
 		execv(path, (char *const *)o->argv);
 		if (errno == EACCES)
@@ -128,10 +130,13 @@ again_later(struct helper *h)
 void
 helper_program_start(struct master *m, struct helper *h)
 {
-	pid_t pid = fork();
+	int channel = helpers_channel(m, h);
+	pid_t pid = channel < 0 ? -1 : fork();
 
 	if (pid == 0)
-		become(m->plan, h->offer);
+		become(m->plan, h->offer, channel);
+	if (channel >= 0)
+		close(channel);
 	if (pid < 0) {
 		again_later(h);
 		log_warn("%s: fork: %s; trying again in %lld s", h->offer->name,
@@ -154,6 +159,12 @@ helper_program_ended(struct master *m, struct helper *h, int status)
 		h->start_at = 0; /* it makes room for the new one */
 	} else if (status == 0 && h->offer->restart == HELPER_ON_FAILURE) {
 		log_info("%s has finished", h->offer->name);
+	} else if (!signaled && code == CONDUCT_STALE) {
+		/* What it was given is there no more: it, too, is opened
+		 * anew. */
+		again_later(h);
+		log_info("%s: what it works on was replaced", h->offer->name);
+		m->renew_at = clock_ms();
 	} else {
 		again_later(h);
 		log_warn("%s ended (%s %d); started again in %lld s",

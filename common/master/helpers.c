@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "master/master_inside.h"
 #include "system/clock.h"
@@ -22,6 +23,7 @@ helpers_add(struct master *m, const struct helper_row *row,
 	m->helper_count++;
 	*h = (struct helper){ .row = row,
 		.offer = offer,
+		.log = -1,
 		.start_at = row->start != NULL ? 0 : CLOCK_NEVER,
 		.kill_at = CLOCK_NEVER };
 	return h;
@@ -51,6 +53,12 @@ start(struct master *m, struct helper *h, int64_t now)
 	h->row->start(m, h);
 }
 
+static bool
+may_start(const struct master *m, const struct helper *h)
+{
+	return h->pid == 0 && (m->state == MASTER_OPEN || h->row->lasts);
+}
+
 int64_t
 helpers_due(struct master *m)
 {
@@ -59,16 +67,14 @@ helpers_due(struct master *m)
 	for (size_t i = 0; i < m->helper_count; i++) {
 		struct helper *h = &m->helpers[i];
 
-		if (m->state == MASTER_OPEN && h->pid == 0 &&
-		    now >= h->start_at)
+		if (may_start(m, h) && now >= h->start_at)
 			start(m, h, now);
 		if (h->pid > 0 && now >= h->kill_at) {
 			h->kill_at = CLOCK_NEVER;
 			h->killed = true;
 			helpers_kill(m, h);
 		}
-		if (h->pid == 0 && m->state == MASTER_OPEN &&
-		    h->start_at < next)
+		if (may_start(m, h) && h->start_at < next)
 			next = h->start_at;
 		if (h->pid > 0 && h->kill_at < next)
 			next = h->kill_at;
@@ -102,6 +108,8 @@ helpers_ended(struct master *m, pid_t pid, int status)
 	h->kill_at = CLOCK_NEVER;
 	if (h->row->ended != NULL)
 		h->row->ended(m, h, status);
+	logger_forget(&m->logger, h->log);
+	h->log = -1;
 	return true;
 }
 
@@ -121,7 +129,8 @@ helpers_stop(struct master *m)
 {
 	helpers_drain(m);
 	for (size_t i = 0; i < m->helper_count; i++)
-		helpers_kill(m, &m->helpers[i]);
+		if (!m->helpers[i].row->lasts)
+			helpers_kill(m, &m->helpers[i]);
 }
 
 void
@@ -156,15 +165,32 @@ row_for(struct master *m, const char *name)
 }
 
 void
-helpers_adopt(struct master *m, const char *name, pid_t pid)
+helpers_adopt(struct master *m, const char *name, pid_t pid, int log)
 {
 	struct helper *h = row_for(m, name);
 
-	if (h == NULL)
+	if (h == NULL) {
+		if (log >= 0)
+			close(log);
 		return; /* it is killed with the last children, if need be */
+	}
 	h->pid = pid;
+	h->log = log;
 	h->leaving = true;
 	h->start_at = CLOCK_NEVER;
 	h->since_ms = clock_ms();
 	h->kill_at = h->since_ms + LEAVE_MS;
+}
+
+int
+helpers_channel(struct master *m, struct helper *h)
+{
+	int ends[2];
+
+	if (logger_channel(ends) < 0)
+		return -1;
+	logger_forget(&m->logger, h->log);
+	h->log = ends[0];
+	logger_list(&m->logger, h->log, helpers_name(h));
+	return ends[1];
 }

@@ -36,12 +36,16 @@ struct helper_row {
 	void (*reload)(struct master *, struct helper *);
 	/* After a reload the new one waits for the end of the old one. */
 	bool in_turn;
+	/* It is needed to the very end: a stop does not kill it, and while
+	 * the master drains another one is started. */
+	bool lasts;
 };
 
 struct helper {
 	const struct helper_row *row;
 	const struct helper_offer *offer; /* of the program, or NULL */
 	pid_t pid;                        /* 0: it does not run */
+	int log;          /* of its channel, the logger's end, or -1 */
 	int64_t start_at; /* CLOCK_NEVER: it is not to be started */
 	int64_t kill_at;  /* CLOCK_NEVER: it may take its time */
 	bool killed;      /* for that reason */
@@ -79,9 +83,10 @@ void helpers_reload(struct master *);
 const char *helpers_name(const struct helper *);
 
 /*
- * An earlier image has left this one at work.
+ * An earlier image has left this one at work; log is the logger's end of its
+ * channel, or -1.
  */
-void helpers_adopt(struct master *, const char *name, pid_t);
+void helpers_adopt(struct master *, const char *name, pid_t, int log);
 
 /*
  * For rows: end it now; its end follows.
@@ -100,5 +105,11 @@ void helpers_make(struct master *);
 void helper_program_start(struct master *, struct helper *);
 void helper_program_ended(struct master *, struct helper *, int status);
 void helper_program_tell(struct master *, struct helper *);
+
+/*
+ * A channel to the logger for a helper that is about to be forked: the end
+ * that is to be its standard error, which the caller closes, or -1.
+ */
+int helpers_channel(struct master *, struct helper *);
 
 #endif

@@ -1,15 +1,22 @@
 /*
  * helpers_table.c - which helper processes a master has: the table.
  */
+#include "child/logger.h"
 #include "child/zygote.h"
 #include "master/helpers.h"
 #include "master/master_inside.h"
 #include "system/clock.h"
 #include "system/log.h"
 
-#define EARLIER 4 /* of an earlier image, and about to end */
+#define EARLIER 8 /* of an earlier image, and about to end */
 
 static const struct helper_row rows[] = {
+	/* Writes the log. */
+	[HELPER_LOGGER] = { .name = LOGGER_NAME,
+	    .start = logger_watch_open,
+	    .ended = logger_watch_ended,
+	    .reload = logger_watch_leave,
+	    .lasts = true },
 	/* Forks children that are born in the sandbox. */
 	[HELPER_ZYGOTE] = { .name = ZYGOTE_NAME,
 	    .start = zygote_watch_open,

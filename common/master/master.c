@@ -78,11 +78,13 @@ build(struct master *m, const struct master_plan *plan)
 		.exec_argv = o->exec ? plan->argv : NULL,
 		.exec_path = plan->path,
 		.hear = o->reuse != 1,
+		.logger = &m->logger,
 		.watch = watch_child,
 		.unwatch = unwatch_child,
 		.context = m };
 	m->epoll = epoll_create1(EPOLL_CLOEXEC);
 	m->signals = signals_open();
+	logger_init(&m->logger);
 	helpers_make(m);
 	m->pool = pool_new(&limits, &m->birth);
 	m->admit = make_admit(o);
@@ -158,6 +160,7 @@ chores(struct master *m)
 	next = sooner(next, m->remind_at);
 	next = sooner(next, overload_tell(m));
 	next = sooner(next, helpers_due(m));
+	next = sooner(next, logger_watch_due(m));
 	next = sooner(next, pool_overdue(m->pool, reap_late));
 	if (m->state == MASTER_OPEN) {
 		if (!pool_refill(m->pool))
@@ -176,6 +179,8 @@ chores(struct master *m)
 			drain_stop(m);
 		next = sooner(next, m->drain_until);
 	}
+	if (m->state != MASTER_OPEN)
+		logger_watch_finish(m);
 	return next;
 }
 

@@ -2,7 +2,7 @@
  * master_inside.h - the master's state, shared by the files that make it up.
  *
  * From above to below: master.c (the loop), signals.c, drain.c and accept.c,
- * reload.c and zygote_watch.c (which are called by way of the table of
+ * reload.c, zygote_watch.c and logger_watch.c (which are called by way of the table of
  * helpers), reap.c, overload.c, accept_watch.c, room.c, paths.c,
  * helpers.c.  Nobody else
  * includes this.
@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "child/logger.h"
 #include "master/admit.h"
 #include "master/helpers.h"
 #include "master/refusal.h"
@@ -56,6 +57,7 @@ struct master {
 	int64_t pause_ms;      /* after accept ran out of descriptors */
 	uint64_t accepted;
 
+	struct logger logger;
 	struct helper helpers[HELPERS_MAX];
 	size_t helper_count;
 
@@ -75,7 +77,7 @@ struct master {
 };
 
 /* Rows of helpers[] that are known by their place. */
-enum { HELPER_ZYGOTE, HELPER_CHECKER };
+enum { HELPER_LOGGER, HELPER_ZYGOTE, HELPER_CHECKER };
 
 /*
  * paths.c: watch whether the directories of services are replaced; see to it
@@ -165,6 +167,18 @@ void zygote_watch_open(struct master *, struct helper *);
 void zygote_watch_hear(struct master *);
 void zygote_watch_ended(struct master *, struct helper *, int status);
 void zygote_watch_close(struct master *, struct helper *);
+
+/*
+ * logger_watch.c: start a logger; it has ended; another image comes, with one
+ * of its own.  The access log was opened again; do what is due and say when
+ * next; when nobody else is left, let it end.
+ */
+void logger_watch_open(struct master *, struct helper *);
+void logger_watch_ended(struct master *, struct helper *, int status);
+void logger_watch_leave(struct master *, struct helper *);
+void logger_watch_reopen(struct master *);
+int64_t logger_watch_due(struct master *);
+void logger_watch_finish(struct master *);
 
 /*
  * signals.c: make the descriptor by which signals arrive; one has arrived.

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "child/logger.h"
 #include "sandbox/sandbox.h"
 #include "master/pool_inside.h"
 #include "system/clock.h"
@@ -58,7 +59,7 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	memset(p->by_pid, 0xff, p->buckets * sizeof(*p->by_pid));
 	p->unused = POOL_NONE;
 	for (size_t i = limits->most; i-- > 0;) {
-		p->child[i].control = -1;
+		p->child[i].control = p->child[i].log = -1;
 		p->child[i].next = p->unused;
 		p->unused = (uint32_t)i;
 	}
@@ -130,12 +131,14 @@ pool_unborn(struct pool *p)
 }
 
 struct child *
-pool_occupy(struct pool *p, int control)
+pool_occupy(struct pool *p, int control, int log)
 {
 	struct child *c = &p->child[p->unused];
 
 	p->unused = c->next;
-	*c = (struct child){ .control = control, .since_ms = clock_ms() };
+	*c = (struct child){
+		.control = control, .log = log, .since_ms = clock_ms()
+	};
 	return c;
 }
 
@@ -155,7 +158,7 @@ pool_adopt(struct pool *p, const struct child *like)
 
 	if (p->unused == POOL_NONE || pool_find(p, like->pid) != NULL)
 		return false;
-	c = pool_occupy(p, -1);
+	c = pool_occupy(p, -1, like->log);
 	c->told = like->told;
 	c->told_ms = like->told_ms;
 	c->served = like->served;
@@ -240,7 +243,8 @@ pool_find(struct pool *p, pid_t pid)
 void
 pool_vacate(struct pool *p, struct child *c)
 {
-	*c = (struct child){ .control = -1, .next = p->unused };
+	logger_forget(p->birth->logger, c->log);
+	*c = (struct child){ .control = -1, .log = -1, .next = p->unused };
 	p->unused = (uint32_t)pool_index(p, c);
 	pool_show(p, c);
 }
@@ -279,6 +283,15 @@ const size_t *
 pool_busy_of(const struct pool *p)
 {
 	return p->busy_of;
+}
+
+bool
+pool_lives(const struct pool *p)
+{
+	for (size_t i = 0; i < p->limits.most; i++)
+		if (p->child[i].pid > 0)
+			return true;
+	return p->coming > 0;
 }
 
 int64_t

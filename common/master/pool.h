@@ -41,6 +41,8 @@ struct child {
 	enum child_state state;
 	enum child_end ended;
 	int control;      /* our end of its control socket, or -1 */
+	int log;          /* of its channel, the logger's end, or -1 */
+	bool listed;      /* the logger listens to it */
 	bool told;        /* it was asked to finish ... */
 	int64_t told_ms;  /* ... then, while it was busy; else 0 */
 	bool heard;       /* its control socket is watched */
@@ -60,12 +62,15 @@ struct pool_limits {
 	size_t max_idle; /* kept ready at most */
 };
 
+struct logger;
+
 /* How a child is brought to life. */
 struct pool_birth {
 	struct child_setup setup;
 	char *const *exec_argv; /* --exec: run this program; else NULL */
 	const char *exec_path;
 	bool hear; /* children speak all their lives (--reuse) */
+	struct logger *logger;
 	/* Watch a control socket for words, and no longer. */
 	void (*watch)(void *, const struct child *, int control);
 	void (*unwatch)(void *, int control);
@@ -89,8 +94,8 @@ struct scoreboard_head *pool_scoreboard(struct pool *);
 /*
  * A child that an earlier image of ours has left at work: it counts as busy,
  * and is asked and reaped like the others, but no more can be said to it.
- * What is known of it (pid, told, served, times, listener, service, peer) is
- * copied.
+ * What is known of it (pid, log, told, served, times, listener, service, peer)
+ * is copied.
  * Returns false when there is no slot, or it is there already.
  */
 bool pool_adopt(struct pool *, const struct child *);
@@ -132,9 +137,11 @@ size_t pool_coming(const struct pool *);
 void pool_hurry(struct pool *);
 
 /*
- * The access log was opened again.
+ * For a logger that begins: all channels there are (add may be NULL), which
+ * are listed now.  And list those that could not be before.
  */
-void pool_change_log(struct pool *);
+void pool_channels(struct pool *, void (*add)(int end, const char *name));
+void pool_list_rest(struct pool *);
 
 /*
  * Is a child ready to be taken?  If none is, one is forked.  False when the
@@ -250,6 +257,7 @@ size_t pool_idle(const struct pool *);
 size_t pool_busy(const struct pool *);
 const size_t *pool_busy_of(const struct pool *);
 bool pool_is_full(const struct pool *);
+bool pool_lives(const struct pool *); /* is there any, or about to be? */
 
 /*
  * A fork failed, or a child could not begin: wait before the next one, longer

@@ -8,21 +8,31 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "child/logger.h"
 #include "sandbox/sandbox.h"
 #include "master/pool_inside.h"
 #include "master/spawn.h"
 #include "system/fdpass.h"
 #include "system/log.h"
-#include "system/logfile.h"
 
 int
 pool_open_zygote(struct pool *p)
 {
+	int ends[2];
+
 	if (p->birth->exec_argv != NULL ||
 	    !sandbox_has_zygote(p->birth->setup.sandbox))
 		return -1;
-	if (zygote_start(&p->zygote, &p->birth->setup) < 0)
+	if (logger_channel(ends) < 0) {
 		log_warn("no zygote: %s", strerror(errno));
+		return -1;
+	}
+	if (zygote_start(&p->zygote, &p->birth->setup, ends[1]) < 0)
+		log_warn("no zygote: %s", strerror(errno));
+	close(ends[1]);
+	logger_list(p->birth->logger, ends[0], ZYGOTE_NAME);
+	close(
+	    ends[0]); /* it says next to nothing: no copy for another logger */
 	return p->zygote.control;
 }
 
@@ -48,17 +58,18 @@ struct child *
 pool_grow(struct pool *p)
 {
 	struct child *c;
-	int control;
+	int control, log;
 	pid_t pid;
 
 	if (pool_free_slot(p) == POOL_NONE)
 		return NULL;
-	pid = spawn_child(p->birth, &control);
+	pid = spawn_child(p->birth, &control, &log);
 	if (pid < 0) {
 		pool_unborn(p);
 		return NULL;
 	}
-	c = pool_occupy(p, control);
+	c = pool_occupy(p, control, log);
+	c->listed = logger_list(p->birth->logger, log, NULL);
 	pool_settle(p, c, pid);
 	return c;
 }
@@ -68,7 +79,7 @@ pool_order(struct pool *p)
 {
 	struct child *c;
 	uint32_t index = pool_free_slot(p);
-	int ends[2], done;
+	int ends[2], channel[2], done;
 
 	if (index == POOL_NONE)
 		return false;
@@ -76,13 +87,22 @@ pool_order(struct pool *p)
 		pool_unborn(p);
 		return false;
 	}
-	done = zygote_order(&p->zygote, index, ends[1]);
-	close(ends[1]);
-	if (done < 0) {
-		close(ends[0]); /* busy; or gone, and then soon reaped */
+	if (logger_channel(channel) < 0) {
+		pool_unborn(p);
+		close(ends[0]);
+		close(ends[1]);
 		return false;
 	}
-	c = pool_occupy(p, ends[0]);
+	done = zygote_order(&p->zygote, index, ends[1], channel[1]);
+	close(ends[1]);
+	close(channel[1]);
+	if (done < 0) {
+		close(ends[0]); /* busy; or gone, and then soon reaped */
+		close(channel[0]);
+		return false;
+	}
+	c = pool_occupy(p, ends[0], channel[0]);
+	c->listed = logger_list(p->birth->logger, c->log, NULL);
 	c->state = CHILD_COMING;
 	p->coming++;
 	p->ordered++;
@@ -144,9 +164,24 @@ pool_close_zygote(struct pool *p)
 }
 
 void
-pool_change_log(struct pool *p)
+pool_channels(struct pool *p, void (*add)(int end, const char *name))
 {
-	if (p->zygote.pid > 0 && logfile_fd() >= 0 &&
-	    zygote_change_log(&p->zygote, logfile_fd()) < 0)
-		pool_close_zygote(p); /* another one will have it */
+	for (size_t i = 0; i < p->limits.most; i++) {
+		if (p->child[i].log < 0)
+			continue;
+		if (add != NULL)
+			add(p->child[i].log, NULL);
+		p->child[i].listed = true;
+	}
+}
+
+void
+pool_list_rest(struct pool *p)
+{
+	for (size_t i = 0; i < p->limits.most; i++) {
+		struct child *c = &p->child[i];
+
+		if (c->log >= 0 && !c->listed)
+			c->listed = logger_list(p->birth->logger, c->log, NULL);
+	}
 }

@@ -69,12 +69,12 @@ void pool_uncount_busy(struct pool *, const struct child *);
 /*
  * pool.c: may a child be made now?  Then the index of a slot for it, else
  * POOL_NONE.  Say that none could be (errno).  The free slot becomes one with
- * a control socket, in no list and no state yet; a child has come to life in
+ * a control socket and a channel, in no list and no state yet; a child has come to life in
  * its slot; a slot is empty again.
  */
 uint32_t pool_free_slot(const struct pool *);
 void pool_unborn(struct pool *);
-struct child *pool_occupy(struct pool *, int control);
+struct child *pool_occupy(struct pool *, int control, int log);
 void pool_settle(struct pool *, struct child *, pid_t);
 void pool_vacate(struct pool *, struct child *);
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "bytes/num.h"
+#include "child/logger.h"
 #include "service/scoreboard.h"
 #include "master/reload_state.h"
 #include "master/master_inside.h"
@@ -27,9 +28,9 @@
 #define TRIAL_MS 10000 /* a new image that takes longer is not taken */
 
 static _Noreturn void
-try_options(const struct master_plan *plan)
+try_options(const struct master_plan *plan, int channel)
 {
-	if (setenv(IMAGE_TRY, "1", 1) == 0)
+	if (logger_speak(channel) == 0 && setenv(IMAGE_TRY, "1", 1) == 0)
 		execv(plan->path, plan->argv);
 	log_error("%s: %s", plan->path, strerror(errno));
 	_exit(EXIT_OSERR);
@@ -44,7 +45,9 @@ adopt_others(struct master *m, int64_t last_ms)
 {
 	FILE *f = fopen("/proc/thread-self/children", "re");
 	int64_t now = clock_ms();
-	struct child c = { .since_ms = now, .end_at = now + last_ms };
+	struct child c = {
+		.log = -1, .since_ms = now, .end_at = now + last_ms
+	};
 
 	if (f == NULL)
 		return; /* they end by their own deadlines */
@@ -79,9 +82,13 @@ reload_begin(struct master *m)
 void
 reload_check(struct master *m, struct helper *h)
 {
+	int channel = helpers_channel(m, h);
+
 	h->pid = fork();
 	if (h->pid == 0)
-		try_options(m->plan);
+		try_options(m->plan, channel);
+	if (channel >= 0)
+		close(channel);
 	h->kill_at = h->since_ms + TRIAL_MS;
 	if (h->pid < 0) {
 		log_error("no reload: fork: %s", strerror(errno));
@@ -163,6 +170,7 @@ reload_decide(struct master *m, struct helper *h, int status)
 	}
 	log_error("no reload: %s: %s; the old image goes on", m->plan->path,
 	    strerror(errno));
+	reload_state_take_back();
 	if (reload_state >= 0)
 		close(reload_state);
 	notify_say("READY=1");

@@ -8,18 +8,24 @@
 #include "master/reload_state.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "bytes/buf.h"
 #include "master/master_inside.h"
+#include "system/image.h"
 #include "system/io.h"
+#include "system/sock.h"
 
 /* Change the last letter when one of these changes its meaning. */
-#define MAGIC "BERTH RELOAD A"
+#define MAGIC "BERTH RELOAD B"
 
 #define RELOAD_STATE_MAX ((size_t)64 << 20)
 
@@ -35,6 +41,7 @@ struct head {
 /* A child at work. */
 struct child_record {
 	int32_t pid;
+	int32_t log; /* the descriptor of its channel, or -1 */
 	uint32_t listener, told;
 	uint64_t served;
 	int64_t since_ms, end_at, told_ms;
@@ -44,7 +51,7 @@ struct child_record {
 /* A helper process: it serves nobody, and ends soon. */
 struct helper_record {
 	char name[HELPERS_NAME_MAX];
-	int64_t pid;
+	int64_t pid, log;
 };
 
 static struct head
@@ -64,6 +71,45 @@ describe(const struct master *m)
 		.reloads = b->reloads + 1 };
 }
 
+/* Copies of channels that stay open in the next image; and they do not. */
+static int *passed;
+static size_t passed_count;
+
+static int
+pass_on(int fd)
+{
+	int *more, copy;
+
+	if (fd < 0)
+		return -1;
+	more = reallocarray(passed, passed_count + 1, sizeof(*more));
+	if (more == NULL)
+		return -1;
+	passed = more;
+	copy = fcntl(fd, F_DUPFD, IMAGE_HIGH_FD);
+	if (copy >= 0)
+		passed[passed_count++] = copy;
+	return copy;
+}
+
+void
+reload_state_take_back(void)
+{
+	while (passed_count > 0)
+		close(passed[--passed_count]);
+}
+
+/* What an earlier image has passed on, if it is that. */
+static int
+take_channel(int64_t fd)
+{
+	return fd >= IMAGE_HIGH_FD && fd <= INT_MAX &&
+		sock_type((int)fd) == SOCK_SEQPACKET &&
+		fcntl((int)fd, F_SETFD, FD_CLOEXEC) == 0 ?
+	    (int)fd :
+	    -1;
+}
+
 static uint32_t
 add_children(struct buf *b, const struct master *m)
 {
@@ -77,6 +123,7 @@ add_children(struct buf *b, const struct master *m)
 			continue;
 		memset(&r, 0, sizeof(r));
 		r.pid = c->pid;
+		r.log = pass_on(c->log);
 		r.listener = (uint32_t)c->listener;
 		r.told = c->told;
 		r.served = c->served;
@@ -97,7 +144,8 @@ add_helpers(struct buf *b, const struct master *m)
 
 	for (size_t i = 0; i < m->helper_count; i++) {
 		const struct helper *h = &m->helpers[i];
-		struct helper_record r = { .pid = h->pid };
+		struct helper_record r = { .pid = h->pid,
+			.log = h->pid != 0 ? pass_on(h->log) : -1 };
 
 		if (h->pid == 0)
 			continue;
@@ -162,6 +210,7 @@ static void
 take_child(struct master *m, const struct child_record *r)
 {
 	struct child c = { .pid = r->pid,
+		.log = take_channel(r->log),
 		.told = r->told != 0,
 		.served = r->served,
 		.since_ms = r->since_ms,
@@ -173,8 +222,11 @@ take_child(struct master *m, const struct child_record *r)
 	if (c.listener >= m->plan->listeners->n)
 		c.listener = 0; /* another version, with fewer */
 	c.service = m->plan->listeners->at[c.listener].offer;
-	if (!pool_adopt(m->pool, &c))
+	if (!pool_adopt(m->pool, &c)) {
+		if (c.log >= 0)
+			close(c.log);
 		return;
+	}
 	if (c.peer.len > 0)
 		admit_served(m->admit, &c.peer);
 }
@@ -196,7 +248,8 @@ take_all(struct master *m, const struct head *head)
 	for (uint32_t i = 0; i < head->helpers; i++) {
 		helper = ((
 		    const struct helper_record *)(memory + head->memories))[i];
-		helpers_adopt(m, helper.name, (pid_t)helper.pid);
+		helpers_adopt(m, helper.name, (pid_t)helper.pid,
+		    take_channel(helper.log));
 	}
 	m->has_worked = head->has_worked != 0;
 	m->accepted = head->accepted;

@@ -21,6 +21,11 @@ struct master;
 int reload_state_leave(const struct master *);
 
 /*
+ * No other image comes after all: close what was to stay open for it.
+ */
+void reload_state_take_back(void);
+
+/*
  * Take it over, into a master that is built and has no children yet.  The
  * descriptor is closed.  Returns 0, or -1 when it is not to be understood;
  * the server is then as it was.

@@ -27,7 +27,6 @@ signals_open(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* New children carry the new file; the idle ones do not have it. */
 static void
 reopen_log(struct master *m)
 {
@@ -35,8 +34,7 @@ reopen_log(struct master *m)
 		log_error("access log: cannot reopen: %m");
 	else
 		log_info("access log reopened");
-	pool_change_log(m->pool);
-	pool_dismiss_idle(m->pool);
+	logger_watch_reopen(m);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "child/logger.h"
 #include "service/scoreboard.h"
 #include "sandbox/sandbox.h"
 #include "system/fdpass.h"
@@ -17,9 +18,10 @@
 
 /* In a new process: become the same program with a fresh address space. */
 static _Noreturn void
-become(const struct pool_birth *b, int control)
+become(const struct pool_birth *b, int control, int channel)
 {
-	if (dup2(control, IMAGE_CONTROL_FD) >= 0 &&
+	if (logger_speak(channel) == 0 &&
+	    dup2(control, IMAGE_CONTROL_FD) >= 0 &&
 	    scoreboard_bequeath() == 0 &&
 	    sandbox_bequeath(b->setup.sandbox) == 0 &&
 	    setenv(IMAGE_CHILD, "1", 1) == 0 && unsetenv("NOTIFY_SOCKET") == 0)
@@ -29,26 +31,35 @@ become(const struct pool_birth *b, int control)
 }
 
 pid_t
-spawn_child(const struct pool_birth *b, int *control)
+spawn_child(const struct pool_birth *b, int *control, int *log)
 {
-	int ends[2], saved;
+	int ends[2], channel[2], saved;
 	pid_t pid;
 
 	if (fdpass_pair(ends) < 0)
 		return -1;
+	if (logger_channel(channel) < 0) {
+		close(ends[0]);
+		close(ends[1]);
+		return -1;
+	}
 	pid = fork();
 	if (pid == 0)
 		oom_volunteer();
 	if (pid == 0 && b->exec_argv != NULL)
-		become(b, ends[1]);
+		become(b, ends[1], channel[1]);
 	if (pid == 0)
-		child_live(&b->setup, ends[1], false);
+		child_live(&b->setup, ends[1], channel[1], false);
 	saved = errno;
 	close(ends[1]);
-	if (pid < 0)
+	close(channel[1]);
+	if (pid < 0) {
 		close(ends[0]);
+		close(channel[0]);
+	}
 	errno = saved;
 	*control = ends[0];
+	*log = channel[0];
 	return pid;
 }
 

@@ -11,10 +11,10 @@
 
 /*
  * Bring a child to life.  In the master: returns its pid, with *control our
- * end of its control socket; or -1 with errno.  In a forked child: does not
+ * end of its control socket and *log the logger's of its channel; or -1 with errno.  In a forked child: does not
  * return.
  */
-pid_t spawn_child(const struct pool_birth *, int *control);
+pid_t spawn_child(const struct pool_birth *, int *control, int *log);
 
 /*
  * Was this process brought to life by --exec (IMAGE_CHILD, system/image.h)?

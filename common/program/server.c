@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -106,8 +107,12 @@ close_strays(enum origin from, int reload_state)
 		first = IMAGE_SANDBOX_FD + 1;
 	else if (from == BY_HAND && n != NULL)
 		first += (unsigned)strtoul(n, NULL, 10) % 1024;
-	if (reload_state == (int)first)
+	if (reload_state == (int)first) {
 		first += IMAGE_RELOAD_FDS;
+		/* Above: channels that the reload state knows of. */
+		close_range(first, IMAGE_HIGH_FD - 1, 0);
+		return;
+	}
 	close_range(first, ~0U, 0);
 }
 
@@ -276,6 +281,11 @@ server_main(struct server *s, int argc, char **argv)
 		.master = getpid() };
 	original = copy_argv(argc, argv);
 	log_init(s->program, SAY_INFO);
+	if ((from == BY_MASTER || from == FOR_TRIAL) &&
+	    sock_type(STDERR_FILENO) == SOCK_SEQPACKET)
+		log_channel(STDERR_FILENO);
+	if (reload_state >= 0)
+		log_never_wait();
 	if (io_fill_standard() < 0)
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
 	close_strays(from, reload_state);
@@ -288,7 +298,9 @@ server_main(struct server *s, int argc, char **argv)
 		scoreboard_inherit_tally(reload_state + 1);
 	if (from == BY_HAND)
 		listeners_inherit(&ls, s);
-	if (logfile_open(s->options.access_log) < 0)
+	if (from == BY_MASTER)
+		logfile_of_logger(s->options.access_log);
+	else if (logfile_open(s->options.access_log) < 0)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
 	user = find_user(&s->options);
@@ -305,7 +317,7 @@ server_main(struct server *s, int argc, char **argv)
 	case BY_MASTER:
 		setup.master = getppid();
 		setup.first_private = io_draw_line();
-		child_live(&setup, IMAGE_CONTROL_FD, false);
+		child_live(&setup, IMAGE_CONTROL_FD, STDERR_FILENO, false);
 	case BY_HAND:
 		break;
 	}

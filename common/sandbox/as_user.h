@@ -28,7 +28,7 @@ typedef int as_user_work(
  * fd, close-on-exec, or -1 with errno and *what (of this call; "" when it was
  * no part of the work: ETIMEDOUT, EAGAIN).
  */
-int as_user(const struct privdrop *, as_user_work *, const void *context,
+int as_user(const struct privdrop *u, as_user_work *work, const void *context,
     int fd[AS_USER_FDS_MAX], const char **what);
 
 /*

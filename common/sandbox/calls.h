@@ -44,4 +44,8 @@ extern const size_t sandbox_call_count;
 extern const struct call sandbox_deaf_calls[];
 extern const size_t sandbox_deaf_count;
 
+/* What the logger can do. */
+extern const struct call sandbox_logger_calls[];
+extern const size_t sandbox_logger_count;
+
 #endif

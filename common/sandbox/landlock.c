@@ -32,8 +32,13 @@
 	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | \
 	    LANDLOCK_ACCESS_FS_REFER)
 
-/* The same, but what is in a file stays as it is. */
-#define MOVING (WRITING & ~(uint64_t)LANDLOCK_ACCESS_FS_WRITE_FILE)
+/* Files, and what is in them stays as it is; directories stay where they are. */
+#define MOVING                                                       \
+	(LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_MAKE_REG | \
+	    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_REFER)
+
+/* All that can be done to plain files and directories. */
+#define OWNING (READING | WRITING | FS_TRUNCATE)
 
 /* struct landlock_ruleset_attr as of ABI 6. */
 struct ruleset {
@@ -89,6 +94,8 @@ rights(enum sandbox_right right)
 		return WRITING;
 	case SANDBOX_MOVE:
 		return MOVING;
+	case SANDBOX_OWN:
+		return OWNING;
 	default:
 		return READING;
 	}

@@ -12,7 +12,7 @@
 #include "service/service.h"
 
 struct sandbox_filters {
-	struct seccomp_filter child, zygote;
+	struct seccomp_filter child, zygote, logger;
 	struct seccomp_filter deaf; /* of length 0: no datagrams */
 };
 

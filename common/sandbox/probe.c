@@ -39,6 +39,7 @@ needs(const struct sandbox_wish *wish, int abi)
 			switch (wish->services[i]->paths[k].right) {
 			case SANDBOX_WRITE:
 			case SANDBOX_MOVE:
+			case SANDBOX_OWN:
 				n |= SANDBOX_NEEDS_WRITE;
 				break;
 			case SANDBOX_WATCH:
@@ -59,7 +60,8 @@ make_filters(
 	unsigned n = needs(wish, abi);
 
 	if (seccomp_filter_make(&f->child, n) < 0 ||
-	    seccomp_filter_make(&f->zygote, n | SANDBOX_NEEDS_FORK) < 0)
+	    seccomp_filter_make(&f->zygote, n | SANDBOX_NEEDS_FORK) < 0 ||
+	    seccomp_filter_make_logger(&f->logger) < 0)
 		return -1;
 	return wish->datagrams ? seccomp_filter_make_deaf(&f->deaf) : 0;
 }

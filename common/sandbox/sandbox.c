@@ -132,6 +132,37 @@ sandbox_become_user(const struct sandbox_plan *p, pid_t master)
 	return p->bare ? 0 : prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
+/* No directory at all. */
+static int
+enter_nowhere(const struct sandbox_plan *p)
+{
+	const char *which;
+	int ruleset, done;
+
+	if (p->abi == 0)
+		return 0;
+	ruleset = landlock_make(p->abi, NULL, 0, &which);
+	if (ruleset < 0)
+		return -1;
+	done = landlock_enter(ruleset);
+	close(ruleset);
+	return done;
+}
+
+int
+sandbox_enter_logger(const struct sandbox_plan *p)
+{
+	if (privdrop_become(&p->user) < 0)
+		return -1;
+	if (p->bare)
+		return 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_DUMPABLE, 0) < 0 || limit(RLIMIT_NPROC, 0, 0) < 0 ||
+	    enter_nowhere(p) < 0)
+		return -1;
+	return p->seccomp ? seccomp_filter_load(&p->filters.logger) : 0;
+}
+
 int
 sandbox_enter_for(const struct sandbox_plan *p, size_t service)
 {

@@ -119,6 +119,13 @@ int sandbox_enter_born(const struct sandbox_plan *, pid_t master);
 int sandbox_become_user(const struct sandbox_plan *, pid_t master);
 
 /*
+ * In the logger (child/logger.h): become the user that children are, and be
+ * able to read messages and write what is open, and next to nothing else.
+ * Returns as sandbox_enter().
+ */
+int sandbox_enter_logger(const struct sandbox_plan *);
+
+/*
  * From now on only what this service needs.  Called for each connection; a
  * child that is not shared must not be given a second one.  Returns as
  * sandbox_enter().

@@ -116,6 +116,13 @@ seccomp_filter_make_deaf(struct seccomp_filter *f)
 }
 
 int
+seccomp_filter_make_logger(struct seccomp_filter *f)
+{
+	return make(f, action_of(CALL_UNKNOWN), sandbox_logger_calls,
+	    sandbox_logger_count, 0);
+}
+
+int
 seccomp_filter_supported(void)
 {
 	unsigned action = SECCOMP_RET_KILL_PROCESS;

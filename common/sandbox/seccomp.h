@@ -50,6 +50,11 @@ int seccomp_filter_make(struct seccomp_filter *, unsigned needs);
 int seccomp_filter_make_deaf(struct seccomp_filter *);
 
 /*
+ * Make that of the logger.  Returns as seccomp_filter_make().
+ */
+int seccomp_filter_make_logger(struct seccomp_filter *);
+
+/*
  * Can this kernel load such programs?
  */
 int seccomp_filter_supported(void);

@@ -8,6 +8,10 @@
 #ifndef HELPER_H
 #define HELPER_H
 
+/*
+ * A helper that ends with CONDUCT_STALE (service.h) says that what it was given
+ * is there no more: the image is renewed, and gives it what is there then.
+ */
 enum helper_restart {
 	HELPER_ALWAYS,     /* however it ends it is started again */
 	HELPER_ON_FAILURE, /* not when it ends with 0: then it has done its

@@ -31,9 +31,17 @@ enum conduct {
 
 /* What a sandboxed child may reach in the file system; nothing else is open.
  * SANDBOX_WRITE lists, makes, moves and removes, but reads no file: for that a
- * service names the path twice.  SANDBOX_MOVE does as much but for writing to
- * a file.  SANDBOX_WATCH is SANDBOX_READ with inotify(7). */
-enum sandbox_right { SANDBOX_READ, SANDBOX_WRITE, SANDBOX_WATCH, SANDBOX_MOVE };
+ * service names the path twice.  SANDBOX_MOVE makes empty files, moves and
+ * removes files, and leaves directories as they are.  SANDBOX_WATCH is
+ * SANDBOX_READ with inotify(7).  SANDBOX_OWN is for a directory of one's own:
+ * all of it, and cutting files short. */
+enum sandbox_right {
+	SANDBOX_READ,
+	SANDBOX_WRITE,
+	SANDBOX_WATCH,
+	SANDBOX_MOVE,
+	SANDBOX_OWN
+};
 
 struct sandbox_path {
 	const char *path; /* a directory that exists */

@@ -31,6 +31,12 @@ int64_t clock_wall_us(void);
 int64_t clock_file_ms(void);
 
 /*
+ * How far the time here is from UTC now: seconds, to the east.  Loads the time
+ * zone at its first call, which needs its file.
+ */
+long clock_zone_s(void);
+
+/*
  * What poll(2) and epoll_wait(2) take to wait until deadline: 0 when it is
  * past, -1 for CLOCK_NEVER, at most INT_MAX.
  */

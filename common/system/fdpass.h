@@ -30,4 +30,15 @@ int fdpass_send(int sock, const void *message, size_t n, int fd);
  */
 int fdpass_receive(int sock, void *message, size_t n, int *fd);
 
+/*
+ * The same with several descriptors, FDPASS_MAX at most, in their order.
+ * Received is what was sent or EPROTO, but for fewer: those are -1.
+ */
+#define FDPASS_MAX 4
+
+int fdpass_send_fds(
+    int sock, const void *message, size_t n, const int *fds, size_t count);
+int fdpass_receive_fds(
+    int sock, void *message, size_t n, int *fds, size_t most);
+
 #endif

@@ -4,35 +4,81 @@
 #include "system/log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include "grammar/log_line.h"
 
 static const char *name = "berth";
 static enum log_level let_through = SAY_INFO;
 static bool with_pid;
+static int channel = -1;
+static bool waits = true;
+static unsigned long lost; /* lines */
 
-/* Copy words to a line of size bytes, control bytes made visible. */
-static size_t
-show(const char *words, char *line, size_t at, size_t size)
+/* Is there room for one more line, or time to wait for it? */
+static bool
+may_write(void)
 {
-	static const char hex[] = "0123456789abcdef";
+	struct pollfd to = { .fd = STDERR_FILENO, .events = POLLOUT };
 
-	for (; *words != '\0' && at + 5 < size; words++) {
-		unsigned char c = (unsigned char)*words;
+	return waits || poll(&to, 1, 0) != 0;
+}
 
-		if (c >= ' ' && c != 0x7f) {
-			line[at++] = (char)c;
-			continue;
-		}
-		line[at++] = '\\';
-		line[at++] = 'x';
-		line[at++] = hex[c >> 4];
-		line[at++] = hex[c & 15];
-	}
-	return at;
+static bool
+put(const char *message, size_t n)
+{
+	if (channel >= 0)
+		return send(channel, message, n, MSG_DONTWAIT | MSG_NOSIGNAL) >=
+		    0;
+	return may_write() && write(STDERR_FILENO, message, n) >= 0;
+}
+
+/* A message of words, a line where nobody makes one of it. */
+static bool
+put_words(struct slice words)
+{
+	struct log_source who = { .name = name,
+		.pid = with_pid ? getpid() : 0 };
+	struct buf line;
+	bool done;
+
+	if (channel >= 0)
+		return put(words.p, words.n);
+	buf_init(&line, LOG_LINE_ROOM);
+	log_line_words(&line, &who, words);
+	done = !line.failed && put(line.p, line.n);
+	buf_free(&line);
+	return done;
+}
+
+/* Those that were lost, as soon as that can be said. */
+static bool
+tell_lost(void)
+{
+	char words[64];
+
+	if (lost == 0)
+		return true;
+	snprintf(words, sizeof(words), "%lu lines of the log were lost", lost);
+	if (!put_words(slice_of(words)))
+		return false;
+	lost = 0;
+	return true;
+}
+
+bool
+log_send(const char *message, size_t n)
+{
+	bool done = tell_lost() && put(message, n);
+
+	lost += !done;
+	return done;
 }
 
 static void say(enum log_level, const char *, va_list)
@@ -41,23 +87,40 @@ static void say(enum log_level, const char *, va_list)
 static void
 say(enum log_level level, const char *fmt, va_list ap)
 {
-	char words[LOG_MAX_LINE], line[LOG_MAX_LINE];
-	int saved = errno, n;
-	size_t at;
+	char words[LOG_MAX_LINE];
+	int saved = errno;
 
 	if (level > let_through)
 		return;
 	vsnprintf(words, sizeof(words), fmt, ap);
-	n = !with_pid ?
-	    snprintf(line, sizeof(line), "%s: ", name) :
-	    snprintf(line, sizeof(line), "%s[%d]: ", name, (int)getpid());
-	at = n < 0 || (size_t)n >= sizeof(line) ? 0 : (size_t)n;
-	at = show(words, line, at, sizeof(line));
-	line[at++] = '\n';
-	if (write(STDERR_FILENO, line, at) < 0) {
-		/* There is nowhere left to say so. */
-	}
+	if (!tell_lost() || !put_words(slice_of(words)))
+		lost++;
 	errno = saved;
+}
+
+void
+log_again(const char *words, size_t n)
+{
+	if (!tell_lost() || !put_words((struct slice){ words, n }))
+		lost++;
+}
+
+void
+log_channel(int fd)
+{
+	channel = fd;
+}
+
+bool
+log_has_channel(void)
+{
+	return channel >= 0;
+}
+
+void
+log_never_wait(void)
+{
+	waits = false;
 }
 
 void

@@ -3,13 +3,19 @@
  *
  * One line, one write, so that the lines of many processes do not mix:
  * "PROGRAM: words" from the master and "PROGRAM[PID]: words" from a child.
- * Control bytes in the words are shown as \xHH, because some of them come
+ * Control characters in the words are shown as \xHH, because some of them come
  * from clients.  The access log is another thing: see logfile.h.
+ *
+ * Where there is a logger (child/logger.h) the words are one message to it, and
+ * it makes the line.
  */
 #ifndef LOG_H
 #define LOG_H
 
-#define LOG_MAX_LINE 1024 /* a longer line is cut here */
+#include <stdbool.h>
+#include <stddef.h>
+
+#define LOG_MAX_LINE 1024 /* bytes of words; what is longer is cut here */
 
 /* Exit codes of the contract, which are those of sysexits.h. */
 enum {
@@ -32,6 +38,31 @@ void log_init(const char *program, enum log_level most);
  * From now on each line names this process too.  Called in a child.
  */
 void log_pid(void);
+
+/*
+ * From now on words are messages on this socket, whose other end the logger
+ * has; -1: on standard error again.  A message that it cannot take now is
+ * lost, and the next one is preceded by how many were.
+ */
+void log_channel(int fd);
+
+/*
+ * Is it one?  Send a message there that is no words.  Returns false when it is
+ * lost, which is told as with words.
+ */
+bool log_has_channel(void);
+bool log_send(const char *message, size_t n);
+
+/*
+ * Say words that were said before and not heard, whatever their level was.
+ */
+void log_again(const char *words, size_t n);
+
+/*
+ * From now on a line is lost, and counted, rather than waited for, when
+ * nobody reads standard error.
+ */
+void log_never_wait(void);
 
 /*
  * Say a line.  errno is left as it was.

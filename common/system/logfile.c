@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "bytes/date.h"
+#include "grammar/log_line.h"
+#include "system/clock.h"
 #include "system/log.h"
 
 static const char *log_path;
@@ -18,7 +20,8 @@ static int
 open_path(void)
 {
 	return open(log_path,
-	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+	    0640);
 }
 
 int
@@ -58,16 +61,84 @@ logfile_fd(void)
 	return log_path != NULL ? log_fd : -1;
 }
 
-int
-logfile_take(int fd)
+void
+logfile_leave(void)
 {
-	return log_fd >= 0 && dup3(fd, log_fd, O_CLOEXEC) < 0 ? -1 : 0;
+	if (log_path == NULL)
+		return;
+	close(log_fd);
+	log_path = NULL;
+	log_fd = STDERR_FILENO;
 }
 
-int
+void
+logfile_of_logger(const char *path)
+{
+	log_path = NULL;
+	log_fd = strcmp(path, "off") == 0 ? -1 : STDERR_FILENO;
+}
+
+bool
 logfile_is_on(void)
 {
 	return log_fd >= 0;
+}
+
+/* The time of the common format, made anew once a second. */
+static void
+add_time(struct buf *line)
+{
+	static char text[DATE_MAX_TEXT];
+	static size_t n;
+	static int64_t last = -1;
+	int64_t now = clock_wall_s();
+
+	if (now != last) {
+		n = date_log(now, text);
+		last = now;
+	}
+	buf_add(line, text, n);
+}
+
+void
+logfile_stamp(struct buf *line, enum log_format format)
+{
+	const struct log_source self = { .pid = getpid(),
+		.wall_us = clock_wall_us() };
+
+	buf_addc(line, format == LOG_JSON ? '{' : '[');
+	if (log_has_channel())
+		buf_addc(line, LOG_STAMP);
+	else if (format == LOG_JSON)
+		log_line_object(line, &self);
+	else
+		add_time(line);
+	if (format != LOG_JSON)
+		buf_addc(line, ']');
+}
+
+void
+logfile_stamp_short(struct buf *line, int status)
+{
+	const struct log_source self = { .wall_us = clock_wall_us(),
+		.zone_s = clock_zone_s() };
+
+	if (log_has_channel())
+		buf_addf(line, "%c%03d ", LOG_STAMP, status);
+	else
+		log_line_short(line, &self, status);
+}
+
+/* As a message, which has no LF. */
+static void
+send_line(struct slice line)
+{
+	char message[1 + LOG_LINE_MAX];
+	size_t n = line.n - 1 < LOG_LINE_MAX ? line.n - 1 : LOG_LINE_MAX;
+
+	message[0] = LOG_ACCESS;
+	memcpy(message + 1, line.p, n);
+	log_send(message, 1 + n);
 }
 
 void
@@ -78,6 +149,10 @@ logfile_add(struct slice line)
 
 	if (log_fd < 0)
 		return;
+	if (log_has_channel()) {
+		send_line(line);
+		return;
+	}
 	do {
 		put = write(log_fd, line.p, line.n);
 	} while (put < 0 && errno == EINTR);

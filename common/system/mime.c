@@ -3,31 +3,21 @@
  */
 #include "system/mime.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "bytes/ascii.h"
 #include "grammar/http_fields.h"
+#include "grammar/sniff.h"
 #include "grammar/text_kind.h"
-#include "system/log.h"
+#include "system/mime_magic.h"
 #include "system/mime_table.h"
 
 #define EXT_MAX 16
 #define OWN_MAX 64
 static struct mime_row own[OWN_MAX];
 static size_t own_count;
-
-static void *base; /* libmagic's database, mapped */
-static size_t base_size;
-static magic_t magic; /* once it is loaded */
 
 int
 mime_add(const char *text)
@@ -155,113 +145,32 @@ mime_judge(
 	return with_charset(kind, charset, to);
 }
 
-/* Have libmagic read the mapped database.  Returns whether it can be used. */
-static bool
-load(void)
-{
-	if (magic != NULL)
-		return true;
-	if (base == NULL)
-		return false;
-	magic = magic_open(MAGIC_MIME | MAGIC_NO_CHECK_COMPRESS |
-	    MAGIC_NO_CHECK_TAR | MAGIC_NO_CHECK_ELF | MAGIC_NO_CHECK_CDF);
-	if (magic != NULL &&
-	    magic_load_buffers(magic, &base, &base_size, 1) == 0)
-		return true;
-	log_warn("libmagic: %s",
-	    magic == NULL ? strerror(errno) : magic_error(magic));
-	if (magic != NULL)
-		magic_close(magic);
-	magic = NULL;
-	base = NULL;
-	return false;
-}
-
-static bool
-map_file(const char *path)
-{
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	void *at = MAP_FAILED;
-
-	if (fd < 0)
-		return false;
-	/* Private and writable: libmagic may swap bytes in place. */
-	if (fstat(fd, &st) == 0 && st.st_size > 0)
-		at = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE, fd, 0);
-	close(fd);
-	if (at == MAP_FAILED)
-		return false;
-	base = at;
-	base_size = (size_t)st.st_size;
-	return true;
-}
-
-/* Map the compiled database that libmagic would open. */
-static bool
-map(void)
-{
-	struct slice paths = slice_of(magic_getpath(NULL, 0));
-	char path[PATH_MAX];
-
-	while (paths.p != NULL) {
-		struct slice one = slice_cut(&paths, ':');
-
-		snprintf(path, sizeof(path), "%.*s.mgc", SLICE_FMT(one));
-		if (map_file(path))
-			return true;
-	}
-	return false;
-}
-
 void
-mime_prepare(bool lazily)
+mime_prepare(enum mime_when when)
 {
-	if (base != NULL)
-		return;
-	if (!map())
-		log_warn("no database of libmagic: files without a known "
-			 "extension are text or binary");
-	else if (!lazily)
-		load();
-}
-
-/*
- * libmagic says "text/x-c; charset=us-ascii".  What it says of the charset is a
- * guess where it is neither ASCII nor UTF-8, and what it says of one byte is
- * nothing.
- */
-static const char *
-tidy(const char *said, struct slice first, bool cut, char type[MIME_MAX_TYPE])
-{
-	struct slice rest = slice_of(said);
-	struct slice kind = slice_trim(slice_cut(&rest, ';'));
-
-	if (slice_is(kind, "application/octet-stream") && text_is_plain(first))
-		kind = (struct slice)SLICE("text/plain");
-	return with_charset(kind,
-	    slice_starts(kind, "text/") ? text_charset(first, cut) : NULL,
-	    type);
+	mime_magic_prepare(when);
 }
 
 const char *
 mime_guess(struct slice first, char type[MIME_MAX_TYPE])
 {
-	const char *said = NULL;
 	bool cut = first.n >= MIME_LOOK_AT;
+	struct slice kind;
+	const char *said;
 
-	if (cut)
-		first.n = MIME_LOOK_AT;
 	if (first.n == 0)
 		return strcpy(type, plain);
-	if (text_is_json(first, cut))
-		return strcpy(type, "application/json");
-	if (load())
-		said = magic_buffer(magic, first.p, first.n);
+	if (cut)
+		first.n = MIME_LOOK_AT;
+	said = sniff(first, cut);
+	if (said == NULL)
+		said = mime_magic(first);
 	if (said == NULL || strchr(said, '/') == NULL)
 		said = "application/octet-stream";
-	return tidy(said, first, cut, type);
+	kind = slice_of(said);
+	return with_charset(kind,
+	    slice_starts(kind, "text/") ? text_charset(first, cut) : NULL,
+	    type);
 }
 
 bool

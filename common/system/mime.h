@@ -1,9 +1,9 @@
 /*
  * mime.h - what kind of file is it?
  *
- * By its extension first, from a table; libmagic looks at the bytes of files
- * whose extension says nothing.  Its database is loaded once, before the first
- * fork, and shared by all children.
+ * By its extension first, from a table; then by its bytes: the common kinds
+ * (grammar/sniff.h), and what libmagic knows of the others.  Its database is
+ * loaded once, before the first fork, and shared by all children.
  */
 #ifndef MIME_H
 #define MIME_H
@@ -15,13 +15,18 @@
 #define MIME_MAX_TYPE 128  /* bytes of a type, with charset and NUL */
 #define MIME_LOOK_AT  8192 /* bytes of a file that mime_guess() wants */
 
+enum mime_when {
+	MIME_LATER,  /* mapped now, loaded when it is first needed: a process
+		      * that serves one connection may never need it */
+	MIME_NOW,    /* loaded */
+	MIME_FORKED, /* and made ready to be used by children: before a fork */
+};
+
 /*
- * Find libmagic's database, and load it unless lazily is set: it is then
- * mapped now and loaded when it is first needed (a process that serves one
- * connection may never need it).  Without a database mime_guess() knows text
- * from binary and nothing more; that is said once in the log.
+ * Find libmagic's database, which knows more kinds than the common ones.
+ * Without it mime_guess() knows those; that is said once in the log.
  */
-void mime_prepare(bool lazily);
+void mime_prepare(enum mime_when);
 
 /*
  * Add "EXT=TYPE" to the table, before its own entries.  Returns 0, or -1 if it

@@ -10,34 +10,38 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "system/log.h"
+
 #define LINE_MAX_BYTES 512
 #define SHOWN_MAX      40 /* bytes of what is sent */
 
 bool narrate_on;
-static bool with_pid;
+static bool in_log;
 
 void
-narrate_with_pid(void)
+narrate_in_log(void)
 {
-	with_pid = true;
+	in_log = true;
 }
 
 /* One line, one write: processes must not mix theirs. */
 static void
 say(const char *result, const char *more, const char *call, va_list ap)
 {
-	char words[LINE_MAX_BYTES], line[2 * LINE_MAX_BYTES], pid[16] = "";
+	char words[LINE_MAX_BYTES], line[2 * LINE_MAX_BYTES];
 	int n;
 
 	vsnprintf(words, sizeof(words), call, ap);
-	if (with_pid)
-		snprintf(pid, sizeof(pid), "%d ", (int)getpid());
-	n = snprintf(line, sizeof(line), "%s%s = %s%s%s\n", pid, words, result,
+	n = snprintf(line, sizeof(line), "%s = %s%s%s\n", words, result,
 	    more == NULL       ? "" :
 		more[0] == '"' ? " " :
 				 ", ",
 	    more == NULL ? "" : more);
-	if (n > 0 && write(STDERR_FILENO, line, (size_t)n) < 0) {
+	if (n <= 0)
+		return;
+	if (in_log) {
+		log_info("%.*s", n - 1, line);
+	} else if (write(STDERR_FILENO, line, (size_t)n) < 0) {
 		/* There is nowhere left to say so. */
 	}
 }

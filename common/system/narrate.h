@@ -2,8 +2,8 @@
  * narrate.h - each socket call as it happens, in the words of a networking
  * class (--narrate): what was called, with what, and what it returned.
  *
- *	1234 accept(5) = 9, from 127.0.0.1 40312
- *	1240 recv(3) = 6 "hello\n"
+ *	berth-upperd: accept(5) = 9, 127.0.0.1:40312
+ *	berth-upperd[1240]: recv(3) = 6 "hello\n"
  *	connect(3, [::1]:12000) = -1, ECONNREFUSED (Connection refused)
  *
  * Lines go to standard error.  Nothing is said, and nothing costs, unless
@@ -20,9 +20,9 @@
 extern bool narrate_on;
 
 /*
- * Say which process each line is of: where there are several.
+ * Where there are several processes: as words of the log, which name them.
  */
-void narrate_with_pid(void);
+void narrate_in_log(void);
 
 /*
  * A call (printf's format), and what it returned: a number, whose errno counts

@@ -8,13 +8,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "grammar/log_line.h"
 #include "service/scoreboard.h"
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/logfile.h"
 
-#define LOG_LINE_MAX (4 * HTTP_MAX_HEAD + 4096) /* \xHH makes four of one */
-#define LOOK_AGAIN   4096 /* bytes without a line end before a new look */
+#define LOOK_AGAIN 4096 /* bytes without a line end before a new look */
 
 enum step { GO_ON, STOP };
 
@@ -42,7 +42,7 @@ over(struct h1 *t, int sent)
 	    x->c->sent - t->sent);
 	t->received = x->c->received;
 	t->sent = x->c->sent;
-	if (logfile_is_on())
+	if (logfile_is_on() && (!t->is_tls || x->web->log_format == LOG_JSON))
 		web_log(x, t->client, &t->line);
 	if (x->why != NULL && x->web->log_format != LOG_JSON &&
 	    x->web->log_format != LOG_SHORT)
@@ -60,7 +60,10 @@ refuse(struct h1 *t, int code)
 {
 	const struct http_fault *fault = http_fault(code);
 
-	t->conduct = CONDUCT_RUDE;
+	/* An honest mistake, and what browsers do who knew us with https://.
+	 * The line that says why is the only one: what came is for no eyes. */
+	t->is_tls = code == HTTP_IS_TLS;
+	t->conduct = t->is_tls ? CONDUCT_FINE : CONDUCT_RUDE;
 	t->x.began_us = clock_us();
 	web_refuse(&t->x, fault->status, fault->why);
 	return over(t, h1_reply(t));
@@ -284,10 +287,11 @@ web_serve(struct conn *c, const struct service *service)
 	};
 	reply_init(&t->x.reply);
 	t->conduct = CONDUCT_FINE;
+	t->is_tls = false;
 	t->received = t->sent = 0;
 	buf_init(&t->head, 2 * REPLY_FIELDS_MAX);
 	buf_init(&t->kept, CONN_IN_MAX);
-	buf_init(&t->line, LOG_LINE_MAX);
+	buf_init(&t->line, LOG_LINE_ROOM);
 	addr_host(&c->peer, t->client);
 	while (exchange(t) == GO_ON)
 		;

@@ -13,11 +13,13 @@
 struct h1 {
 	struct exchange x;
 	struct http_request request;
-	struct buf head; /* what is to be sent first; h1_reply.c's alone */
+	struct buf
+	    head; /* what is to be sent first; h1_reply.c's and its parts' alone */
 	struct buf kept; /* the request's head while its body is read */
 	struct buf line; /* of the log */
 	char client[ADDR_MAX_TEXT];
 	int conduct;
+	bool is_tls;             /* the client speaks TLS, and we do not */
 	uint64_t received, sent; /* of the conn's, what is on the scoreboard */
 };
 

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 
+#include "system/clock.h"
 #include "web/h1.h"
 #include "web/web.h"
 
@@ -23,13 +24,31 @@ h1_body_is_done(const struct exchange *x)
 	return b->kind == HTTP_BODY_NONE || b->chunked.done;
 }
 
-/* The time a client may take for a body, however it trickles. */
+/*
+ * The time a client may take for a body: some at once, and a second more for
+ * each WEB_BODY_RATE bytes that have come.  So the slowest who keeps the pace
+ * is heard out, and one who stands still, or trickles, is soon given up.
+ */
 static void
 set_deadline(struct exchange *x)
 {
-	int64_t ms = 2 * x->web->idle_ms;
+	x->body.from_ms = clock_ms();
+	conn_deadline(x->c, 2 * x->web->idle_ms);
+}
 
-	conn_deadline(x->c, ms < WEB_BODY_MS ? ms : WEB_BODY_MS);
+/* The deadline has come: does it move, for what came since?  Then it has. */
+static bool
+earns_time(struct exchange *x)
+{
+	struct web_body *b = &x->body;
+	int64_t ms = 2 * x->web->idle_ms +
+	    (int64_t)(b->total * 1000 / WEB_BODY_RATE) -
+	    (clock_ms() - b->from_ms);
+
+	if (ms <= 0)
+		return false;
+	conn_deadline(x->c, ms);
+	return true;
 }
 
 /* Have bytes in conn->in.  Returns 0 or a negative conn_status. */
@@ -50,7 +69,9 @@ await_bytes(struct exchange *x)
 	b->begun = true;
 	if (x->c->in.n > 0)
 		return 0;
-	got = conn_fill(x->c);
+	do
+		got = conn_fill(x->c);
+	while (got == CONN_TIMEOUT && earns_time(x));
 	if (got == CONN_EOF) {
 		errno = ECONNRESET;
 		return CONN_ERROR;
@@ -111,6 +132,9 @@ web_body_read(struct exchange *x, struct buf *to)
 	struct slice data;
 	int status;
 
+	/* Nobody needs to send what is known to be too much. */
+	if (x->body.kind == HTTP_BODY_LENGTH && x->body.left > to->max - to->n)
+		return 1;
 	while ((status = web_body_next(x, &data)) > 0) {
 		buf_adds(to, data);
 		if (to->failed)

@@ -44,8 +44,10 @@
 #include "system/args.h"
 #include "web/reply.h"
 
-#define WEB_HEAD_MS   15000 /* for a head; idle_ms, if that is less */
-#define WEB_BODY_MS   30000 /* for a body, or twice idle_ms, if that is less */
+#define WEB_HEAD_MS 15000 /* for a head; idle_ms, if that is less */
+#define WEB_BODY_RATE \
+	4096                /* bytes a second that must come of a body, beyond
+			     * twice idle_ms, which it may take in any case */
 #define WEB_SEND_MS   30000 /* for a reply, or twice idle_ms; beyond ... */
 #define WEB_SEND_RATE 4096  /* ... bytes a second that a client must take */
 #define WEB_DRAIN_MAX 65536 /* a longer unwanted body ends the connection */
@@ -99,6 +101,7 @@ struct web_body {
 	uint64_t total; /* read so far */
 	size_t to_eat;  /* of conn->in, before the next read */
 	bool begun;
+	int64_t from_ms; /* clock_ms() when it was first waited for */
 	struct http_chunked chunked;
 };
 
@@ -193,7 +196,8 @@ int web_body_next(struct exchange *, struct slice *data);
 
 /*
  * Read all of it to the buf, whose maximum is the limit.  Returns 0; 1 if it
- * is too large (the connection must then be closed: web_refuse(x, 413, ...));
+ * is too large, at once where its length says so (the connection must then be
+ * closed: web_refuse(x, 413, ...));
  * or negative as web_body_next().
  */
 int web_body_read(struct exchange *, struct buf *);

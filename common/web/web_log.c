@@ -4,33 +4,13 @@
  * One line for each request, in one write.  Whatever a client sent is escaped
  * before it gets here.
  */
-#include <time.h>
-#include <unistd.h>
-
-#include "bytes/date.h"
 #include "bytes/num.h"
 #include "grammar/escape.h"
+#include "grammar/log_line.h"
 #include "web/web.h"
 #include "web/h1.h"
 #include "system/clock.h"
 #include "system/logfile.h"
-#include "system/terminal.h"
-
-/* The time as the common format writes it, made anew once a second. */
-static struct slice
-log_date(void)
-{
-	static char text[DATE_MAX_TEXT];
-	static size_t n;
-	static int64_t last = -1;
-	int64_t now = clock_wall_s();
-
-	if (now != last) {
-		n = date_log(now, text);
-		last = now;
-	}
-	return (struct slice){ text, n };
-}
 
 static void
 add_number(struct buf *b, uint64_t n)
@@ -47,7 +27,7 @@ add_quoted(struct buf *b, struct slice s)
 	buf_add(b, " \"", 2);
 	if (s.n == 0)
 		buf_addc(b, '-');
-	escape_log(b, s);
+	escape_cut(b, s, escape_log, LOG_FIELD_MAX);
 	buf_addc(b, '"');
 }
 
@@ -58,10 +38,10 @@ add_common(struct buf *b, const struct exchange *x, const char *client)
 	buf_add(b, " - ", 3);
 	if (x->user_n == 0)
 		buf_addc(b, '-');
-	escape_log(b, (struct slice){ x->user, x->user_n });
-	buf_add(b, " [", 2);
-	buf_adds(b, log_date());
-	buf_addc(b, ']');
+	escape_cut(
+	    b, (struct slice){ x->user, x->user_n }, escape_log, LOG_FIELD_MAX);
+	buf_addc(b, ' ');
+	logfile_stamp(b, LOG_COMMON);
 	add_quoted(b, x->r->line);
 	buf_addc(b, ' ');
 	add_number(b, (uint64_t)x->reply.status);
@@ -78,19 +58,16 @@ add_json(struct buf *b, const char *name, struct slice value)
 	if (value.n == 0)
 		return;
 	buf_addf(b, ",\"%s\":\"", name);
-	escape_json(b, value);
+	escape_cut(b, value, escape_json, LOG_FIELD_MAX);
 	buf_addc(b, '"');
 }
 
 static void
 add_object(struct buf *b, const struct exchange *x, const char *client)
 {
-	char when[DATE_MAX_TEXT];
-	int64_t now = clock_wall_us();
-
-	date_iso(now / 1000000, when);
-	buf_addf(b, "{\"time\":\"%.19s.%06dZ\",\"client\":\"%s\",\"port\":%u",
-	    when, (int)(now % 1000000), client, addr_port(&x->c->peer));
+	logfile_stamp(b, LOG_JSON);
+	buf_addf(b, ",\"client\":\"%s\",\"port\":%u", client,
+	    addr_port(&x->c->peer));
 	add_json(b, "user", (struct slice){ x->user, x->user_n });
 	add_json(b, "method", x->r->method_text);
 	add_json(b, "target", x->r->target);
@@ -104,21 +81,6 @@ add_object(struct buf *b, const struct exchange *x, const char *client)
 	add_json(b, "agent", http_get(&x->r->fields, "User-Agent"));
 	add_json(b, "reason", slice_of(x->why));
 	buf_addc(b, '}');
-}
-
-/* ---- short, for a terminal ---- */
-
-static const char *
-colour(int status)
-{
-	static const char *const of_class[] = { "36", "32", "36", "33", "31" };
-	static int has = -1;
-
-	if (has < 0)
-		has = terminal_has_colour(STDERR_FILENO);
-	return !has || status < 100 || status > 599 ?
-	    NULL :
-	    of_class[status / 100 - 1];
 }
 
 /* 0 B, 1023 B, 1.0 KiB, ... 17.2 GiB */
@@ -138,35 +100,25 @@ add_size(struct buf *b, uint64_t n)
 	buf_addf(b, "%.1f %s", size, units[unit]);
 }
 
-/* The time here, status, method, target; then how much and how long. */
+/* For people: method and target, how much and how long, and who from afar. */
 static void
 add_short(struct buf *b, const struct exchange *x, const char *client)
 {
-	time_t now = clock_wall_s();
-	const char *c = colour(x->reply.status);
-	struct tm t = { 0 };
-
-	localtime_r(&now, &t);
-	buf_addf(b, "%02d:%02d:%02d  ", t.tm_hour, t.tm_min, t.tm_sec);
-	buf_addf(b, c == NULL ? "%s%d%s" : "\033[%sm%d\033[%sm",
-	    c == NULL ? "" : c, x->reply.status, c == NULL ? "" : "0");
-	buf_addz(b, "  ");
+	logfile_stamp_short(b, x->reply.status);
 	if (x->r->target.n > 0) {
-		escape_log(b, x->r->method_text);
+		escape_cut(b, x->r->method_text, escape_log, LOG_FIELD_MAX);
 		buf_addc(b, ' ');
-		escape_log(b, x->r->target);
+		escape_cut(b, x->r->target, escape_log, LOG_FIELD_MAX);
 	} else {
-		escape_log(b, x->r->line);
+		escape_cut(b, x->r->line, escape_log, LOG_FIELD_MAX);
 	}
-	buf_addz(b, c == NULL ? "  " : "  \033[2m");
+	buf_addz(b, "  ");
 	add_size(b, x->sent);
 	buf_addf(b, "  %jd ms", (intmax_t)((clock_us() - x->began_us) / 1000));
 	if (!addr_is_loopback(&x->c->peer))
 		buf_addf(b, "  %s", client);
 	if (x->why != NULL)
 		buf_addf(b, "  (%s)", x->why);
-	if (c != NULL)
-		buf_addz(b, "\033[0m");
 }
 
 void

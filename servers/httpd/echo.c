@@ -12,8 +12,6 @@
 #include "httpd/site.h"
 #include "system/clock.h"
 
-#define METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
-
 /* What stands behind the endpoint's path: "" or "/...", or {NULL, 0}. */
 static struct slice
 behind(const struct exchange *x)
@@ -21,8 +19,7 @@ behind(const struct exchange *x)
 	struct slice base = slice_of(site.echo), path = x->r->uri.path;
 	struct slice none = { NULL, 0 };
 
-	if (base.n == 0 || x->r->method == HTTP_CONNECT ||
-	    x->r->method == HTTP_TRACE || path.n < base.n ||
+	if (base.n == 0 || path.n < base.n ||
 	    !slice_eq((struct slice){ path.p, base.n }, base))
 		return none;
 	path = (struct slice){ path.p + base.n, path.n - base.n };
@@ -30,9 +27,16 @@ behind(const struct exchange *x)
 }
 
 bool
-echo_wants(const struct exchange *x)
+echo_is_at(const struct exchange *x)
 {
 	return behind(x).p != NULL;
+}
+
+bool
+echo_wants(const struct exchange *x)
+{
+	return x->r->method != HTTP_CONNECT && x->r->method != HTTP_TRACE &&
+	    echo_is_at(x);
 }
 
 static const char lines[] = "Cache-Control: no-store\r\n"
@@ -44,6 +48,8 @@ static int
 with_lines(struct exchange *x)
 {
 	x->reply.lines = slice_of(lines);
+	if (x->r->method == HTTP_OPTIONS && x->reply.status != 405)
+		web_fieldz(x, "Allow", ECHO_METHODS);
 	return 0;
 }
 
@@ -103,7 +109,7 @@ answer_status(struct exchange *x, struct slice digits)
 	if (status == 401)
 		web_fieldz(x, "WWW-Authenticate", "Basic realm=\"echo\"");
 	if (status == 405)
-		web_fieldz(x, "Allow", METHODS);
+		web_fieldz(x, "Allow", ECHO_METHODS);
 	if (status == 429 || status == 503)
 		web_fieldz(x, "Retry-After", "1");
 	if (status / 100 == 3 && status != 304)

@@ -17,9 +17,14 @@
 #define ECHO_BODY_MAX  (16 << 20) /* bytes that are given back; else 413 */
 #define ECHO_DELAY_MAX 30         /* seconds; else 400 */
 
+/* What it says that it takes; it takes methods that nobody knows, too. */
+#define ECHO_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
 /*
- * Is this request for the endpoint?  Never, without --echo.
+ * Is this request for the endpoint?  Never, without --echo.  And does it take
+ * it?  TRACE and CONNECT it does not.
  */
+bool echo_is_at(const struct exchange *);
 bool echo_wants(const struct exchange *);
 
 /*

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "grammar/http_accept.h"
-#include "httpd/precompressed.h"
+#include "httpd/represent.h"
 #include "httpd/root.h"
 #include "httpd/listing.h"
 #include "httpd/live.h"
@@ -27,8 +27,8 @@
 static struct cached_file *
 get(const char *name)
 {
-	const struct file_cache_manner m = { .cache_control =
-						 site.cache_control };
+	const struct cached_file_manner m = { .cache_control =
+						  site.cache_control };
 
 	return name == NULL ? NULL : file_cache_get(name, &m);
 }
@@ -36,7 +36,7 @@ get(const char *name)
 static int
 answer_file(struct exchange *x, struct cached_file *f)
 {
-	return live_document(x, 200, f) ? 0 : precompressed_answer(x, f);
+	return live_document(x, 200, f) ? 0 : represent_answer(x, f);
 }
 
 /*
@@ -166,7 +166,7 @@ answer_directory(struct exchange *x, struct target *p)
 	if (f != NULL) {
 		struct slice path = target_path(p);
 
-		file_cache_release(f);
+		cached_file_release(f);
 		return answer_moved(
 		    x, (struct slice){ path.p, path.n - 1 }, "");
 	}

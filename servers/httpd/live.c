@@ -34,7 +34,7 @@ struct stream {
 bool
 live_wants(const struct exchange *x)
 {
-	return site.live && x->r->method == HTTP_GET &&
+	return site.live && web_reads(x) &&
 	    (web_is(x, LIVE_STREAM) || web_is(x, LIVE_SCRIPT));
 }
 

@@ -154,7 +154,7 @@ done(void *own)
 {
 	struct document *d = own;
 
-	file_cache_release(d->file);
+	cached_file_release(d->file);
 	buf_free(&d->tag);
 	free(d);
 }

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "httpd/file_cache.h"
+#include "httpd/cached_file.h"
 #include "web/web.h"
 
 /*

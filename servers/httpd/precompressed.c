@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "grammar/http_accept.h"
+#include "httpd/file_cache.h"
 #include "httpd/site.h"
 #include "httpd/target.h"
 #include "system/clock.h"
@@ -90,7 +91,7 @@ is_older(const struct timespec *a, const struct timespec *b)
 static struct cached_file *
 get(struct cached_file *plain, const struct coding *c)
 {
-	struct file_cache_manner m = { .cache_control = site.cache_control,
+	struct cached_file_manner m = { .cache_control = site.cache_control,
 		.type = plain->content.type,
 		.coding = c->name };
 	struct cached_file *f = NULL;
@@ -110,37 +111,12 @@ get(struct cached_file *plain, const struct coding *c)
 	if (f != NULL &&
 	    (is_older(&f->st.st_mtim, &plain->st.st_mtim) ||
 		!is_sound(f, plain, c))) {
-		file_cache_release(f);
+		cached_file_release(f);
 		f = NULL;
 	}
 	if (f == NULL)
 		plain->missing |= c->bit;
 	return f;
-}
-
-/* The copy that the client would rather have, or NULL for none. */
-static struct cached_file *
-choose(const struct exchange *x, struct cached_file *plain)
-{
-	int plain_weight = http_accepts_coding(&x->r->fields, "identity");
-	int weight[CODINGS];
-
-	for (size_t i = 0; i < CODINGS; i++)
-		weight[i] = http_accepts_coding(&x->r->fields, codings[i].name);
-	for (;;) {
-		struct cached_file *f;
-		size_t best = 0;
-
-		for (size_t i = 1; i < CODINGS; i++)
-			if (weight[i] > weight[best])
-				best = i;
-		if (weight[best] == 0 || weight[best] < plain_weight)
-			return NULL;
-		f = get(plain, &codings[best]);
-		if (f != NULL)
-			return f;
-		weight[best] = 0;
-	}
 }
 
 /* What a browser loads for a page, and not what people download. */
@@ -172,18 +148,38 @@ inner_type(struct slice name, const struct coding *c)
 	return is_for_a_page(type) ? type : NULL;
 }
 
-/*
- * A compressed file that is asked for by its own name: both its extensions
- * count, if the client can make sense of that.
- */
-static struct cached_file *
-unfold(const struct exchange *x, const struct cached_file *f)
+struct cached_file *
+precompressed_choose(const struct exchange *x, struct cached_file *plain)
+{
+	int plain_weight = http_accepts_coding(&x->r->fields, "identity");
+	int weight[CODINGS];
+
+	for (size_t i = 0; i < CODINGS; i++)
+		weight[i] = http_accepts_coding(&x->r->fields, codings[i].name);
+	for (;;) {
+		struct cached_file *f;
+		size_t best = 0;
+
+		for (size_t i = 1; i < CODINGS; i++)
+			if (weight[i] > weight[best])
+				best = i;
+		if (weight[best] == 0 || weight[best] < plain_weight)
+			return NULL;
+		f = get(plain, &codings[best]);
+		if (f != NULL)
+			return f;
+		weight[best] = 0;
+	}
+}
+
+struct cached_file *
+precompressed_unfold(const struct exchange *x, const struct cached_file *f)
 {
 	struct slice name = slice_of(f->name);
 
 	for (size_t i = 0; i < CODINGS; i++) {
-		struct file_cache_manner m = { .cache_control =
-						   site.cache_control,
+		struct cached_file_manner m = { .cache_control =
+						    site.cache_control,
 			.type = inner_type(name, &codings[i]),
 			.coding = codings[i].name };
 
@@ -192,49 +188,4 @@ unfold(const struct exchange *x, const struct cached_file *f)
 			return file_cache_get(f->name, &m);
 	}
 	return NULL;
-}
-
-/*
- * What has only been guessed to be text is the script or style sheet that a
- * page of ours loads it as; browsers refuse it under another type.
- */
-static void
-suit(struct exchange *x, const struct cached_file *f)
-{
-	static const char *const scripts[] = { "script", "worker",
-		"sharedworker", "serviceworker", "audioworklet",
-		"paintworklet" };
-	struct slice dest = web_get(x, "Sec-Fetch-Dest");
-
-	if (!slice_starts(slice_of(f->content.type), "text/"))
-		return;
-	web_fieldz(x, "Vary", "Sec-Fetch-Dest");
-	if (x->reply.status != 200)
-		return;
-	for (size_t i = 0; i < sizeof(scripts) / sizeof(scripts[0]); i++)
-		if (slice_is(dest, scripts[i]))
-			x->reply.type = slice_of("text/javascript");
-	if (slice_is(dest, "style"))
-		x->reply.type = slice_of("text/css");
-}
-
-int
-precompressed_answer(struct exchange *x, struct cached_file *plain)
-{
-	struct cached_file *f = NULL;
-
-	if (http_get(&x->r->fields, "Accept-Encoding").p != NULL) {
-		f = unfold(x, plain);
-		if (f == NULL && !site.live && /* a copy has no tag in it */
-		    mime_is_squeezable(plain->content.type))
-			f = choose(x, plain);
-	}
-	if (f != NULL)
-		file_cache_release(plain);
-	else
-		f = plain;
-	web_content(x, &f->content);
-	if (f->guessed)
-		suit(x, f);
-	return 0;
 }

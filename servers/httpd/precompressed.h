@@ -4,13 +4,20 @@
 #ifndef PRECOMPRESSED_H
 #define PRECOMPRESSED_H
 
-#include "httpd/file_cache.h"
+#include "httpd/cached_file.h"
 #include "web/web.h"
 
 /*
- * Answer with a file, which is released in time, or with the compressed copy of
- * it that the client would rather have.
+ * The copy of a file that the client would rather have, held, or NULL for none.
  */
-int precompressed_answer(struct exchange *, struct cached_file *);
+struct cached_file *precompressed_choose(
+    const struct exchange *, struct cached_file *plain);
+
+/*
+ * A compressed file that is asked for by its own name (app.js.gz): both its
+ * extensions count, if the client can make sense of that; else NULL.
+ */
+struct cached_file *precompressed_unfold(
+    const struct exchange *, const struct cached_file *);
 
 #endif

@@ -13,13 +13,18 @@
 #include "httpd/site.h"
 #include "httpd/status.h"
 
-#define ALLOW "GET, HEAD, OPTIONS"
-
 struct route {
 	bool (*wants)(const struct exchange *);
 	int (*answer)(struct exchange *);
 	bool own_only; /* not for pages of other origins, unless --cors */
 };
+
+/* What may be done with the thing at this path. */
+static const char *
+allowed(const struct exchange *x)
+{
+	return echo_is_at(x) ? ECHO_METHODS : "GET, HEAD, OPTIONS";
+}
 
 static bool
 is_strange(const struct exchange *x)
@@ -62,7 +67,7 @@ answer_preflight(struct exchange *x)
 		buf_adds(&names, name);
 	}
 	web_begin(x, 204);
-	web_fieldz(x, "Access-Control-Allow-Methods", ALLOW);
+	web_fieldz(x, "Access-Control-Allow-Methods", allowed(x));
 	web_field(x, "Access-Control-Allow-Headers", buf_slice(&names));
 	web_fieldz(x, "Access-Control-Max-Age", "600");
 	buf_free(&names);
@@ -79,7 +84,7 @@ static int
 answer_options(struct exchange *x)
 {
 	web_begin(x, 200);
-	web_fieldz(x, "Allow", ALLOW);
+	web_fieldz(x, "Allow", allowed(x));
 	return 0;
 }
 
@@ -92,7 +97,7 @@ is_write(const struct exchange *x)
 static int
 answer_write(struct exchange *x)
 {
-	return web_not_allowed(x, ALLOW);
+	return web_not_allowed(x, allowed(x));
 }
 
 static bool

@@ -35,7 +35,7 @@ prepare(struct service *s)
 	root_open();
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
-	mime_prepare(s->single);
+	mime_prepare(s->single ? MIME_LATER : MIME_FORKED);
 	if (site.live) {
 		live_names_ignore(&site.live_ignore);
 		live_watch_warn(site.dir);

@@ -30,6 +30,7 @@ struct site {
 	bool vhosts;      /* a directory for each host */
 	uint64_t throttle;
 	bool hidden; /* serve dotfiles */
+	bool no_compress;
 	bool follow_symlinks;
 	struct arg_list mime;
 	struct arg_list headers;

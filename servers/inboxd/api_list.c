@@ -38,52 +38,48 @@ add_tag(void *with, const char *name, int64_t count)
 	return 0;
 }
 
-/* The counts of what was asked for, and of the whole mailbox. */
-struct counts {
-	struct index_counts all, found;
-};
-
+/* The messages first, for all of them are counted on the way. */
 static int
-count(const struct scope *s, struct counts *c)
+add_messages(const struct scope *s, struct buf *out)
 {
-	struct index_scope all = { .folder = s->index.folder };
-	int status = index_count(inbox.index, &all, &c->all);
+	struct listing rows = { .out = out };
+	struct index_scope whole = { .folder = s->index.folder };
+	struct index_counts found, all;
+	int status;
 
-	c->found = c->all;
+	buf_addz(out, "{\"messages\":[");
+	status = index_page(
+	    inbox.index, &s->index, s->start, s->limit, &found, add_row, &rows);
+	all = found;
 	if (status == 0 && s->index.query != NULL)
-		status = index_count(inbox.index, &s->index, &c->found);
+		status = index_count(inbox.index, &whole, &all);
+	buf_addf(out,
+	    "],\"count\":%lld,\"total\":%lld,\"unread\":%lld,"
+	    "\"messages_count\":%lld,\"messages_unread\":%lld,\"start\":%lld",
+	    (long long)rows.n, (long long)all.total, (long long)all.unread,
+	    (long long)found.total, (long long)found.unread,
+	    (long long)s->start);
 	return status;
 }
 
 static int
 make_list(const struct scope *s, struct buf *out)
 {
-	struct listing rows = { .out = out }, tags = { .out = out };
-	struct counts c;
-	int status = count(s, &c);
+	struct listing tags = { .out = out };
+	int status = add_messages(s, out);
 
 	if (status < 0)
 		return status;
-	buf_addf(out,
-	    "{\"total\":%lld,\"unread\":%lld,\"messages_count\":%lld,"
-	    "\"messages_unread\":%lld,\"start\":%lld,\"tags\":[",
-	    (long long)c.all.total, (long long)c.all.unread,
-	    (long long)c.found.total, (long long)c.found.unread,
-	    (long long)s->start);
+	buf_addz(out, ",\"tags\":[");
 	status = index_tags(inbox.index, s->index.folder, add_tag, &tags);
-	if (status < 0)
-		return status;
-	buf_addz(out, "],\"messages\":[");
-	status = index_list(
-	    inbox.index, &s->index, s->start, s->limit, add_row, &rows);
-	buf_addf(out, "],\"count\":%lld", (long long)rows.n);
+	buf_addc(out, ']');
 	/* What a slip in the query matched is nothing; say which it was. */
 	if (s->index.query != NULL) {
 		buf_addz(out, ",\"Wrong\":");
 		record_string(out, slice_trim(buf_slice(&s->query.wrong)));
 	}
 	buf_addc(out, '}');
-	return status < 0 ? status : 0;
+	return status;
 }
 
 static int

@@ -6,6 +6,7 @@
 #include "bytes/ascii.h"
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
+#include "inboxd/sent.h"
 
 #define MESSAGE_MAX ((size_t)96 << 20) /* bytes of one as JSON */
 
@@ -113,11 +114,11 @@ answer_bytes(struct exchange *x, const char *id, bool sent)
 		return 0;
 	fd = api_open(x, &f, &offset, &size);
 	if (fd >= 0) {
-		if (!sent)
-			offset = 0;
-		web_file(x, 200,
-		    sent ? "message/rfc822" : "text/plain; charset=utf-8", fd,
-		    (off_t)offset, (uint64_t)(size - offset));
+		if (sent)
+			sent_answer(x, fd, offset, size);
+		else
+			web_file(x, 200, "text/plain; charset=utf-8", fd, 0,
+			    (uint64_t)size);
 		if (web_query(x, "dl", dl, sizeof(dl)) == 1 && dl[0] == '1')
 			web_fieldf(x, "Content-Disposition",
 			    "attachment; filename=\"%s.eml\"", f.id);

@@ -9,6 +9,7 @@
 #include "bytes/ascii.h"
 #include "inboxd/hog.h"
 #include "inboxd/hog_content.h"
+#include "inboxd/sent.h"
 
 #define CUT_TO 65536 /* bytes of a message whose JSON would be too long */
 
@@ -54,8 +55,12 @@ hog_open(struct hog_message *m, const struct index_row *row, size_t most)
 	status = read_file(fd, &m->file,
 	    (size_t)st.st_size < most ? (size_t)st.st_size : most);
 	close(fd);
+	traced = mail_trace_read(buf_slice(&m->file), &m->trace);
+	if (traced > 0 && m->trace.lf) {
+		sent_ends(&m->file);
+		traced = mail_trace_read(buf_slice(&m->file), &m->trace);
+	}
 	m->data = buf_slice(&m->file);
-	traced = mail_trace_read(m->data, &m->trace);
 	if (traced > 0)
 		m->data = slice_from(m->data, (size_t)traced);
 	else

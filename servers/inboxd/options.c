@@ -42,7 +42,7 @@ static const struct arg options[] = {
 const struct arg_table inboxd_args = { "Inbox", "inbox", options };
 
 /* The indexer's command line; its arguments come behind its name. */
-static const char *indexer[10] = { "berth-indexer" };
+static const char *indexer[11] = { "berth-indexer" };
 
 static int indexer_fd = -1; /* the Maildir, which it need not find */
 
@@ -54,9 +54,12 @@ const struct helper_offer inboxd_helper = {
 };
 
 static void
-make_indexer(void)
+make_indexer(const struct server *s)
 {
 	size_t n = 1;
+
+	if (s->options.no_sandbox)
+		indexer[n++] = "--no-sandbox";
 
 	if (max_messages != NULL) {
 		indexer[n++] = "--max-messages";
@@ -84,7 +87,7 @@ inboxd_configure(const struct server *s, const char *maildir, const char *smtp)
 	inbox.web.log_format = s->options.log_format;
 	inbox.hosts = s->options.allow_host;
 	inbox.web.hosts = &inbox.hosts;
-	make_indexer();
+	make_indexer(s);
 }
 
 /* What the sandbox leaves open: the Maildir, to read and watch, and to move

@@ -7,13 +7,13 @@
 #include <fcntl.h>
 #include <seccomp.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What is not here gets ENOSYS, so that the next libc finds its way. */
+#include "indexer/filter.h"
+
 static const int allowed[] = {
 	SYS_read,
 	SYS_pread64,
@@ -120,70 +120,26 @@ static const int fatal[] = {
 #endif
 };
 
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+static const struct filter calls = {
+	FILTER_LIST(allowed),
+	FILTER_LIST(refused),
+	FILTER_LIST(fatal),
+};
 
+/* A look at an open file, and abort(). */
 static int
-add(scmp_filter_ctx rules, uint32_t action, const int *calls, size_t count)
+add_some(void *rules)
 {
-	int status = 0;
+	int status = seccomp_rule_add(rules, SCMP_ACT_ALLOW, SYS_newfstatat, 1,
+	    FILTER_ARG(3, EQ, AT_EMPTY_PATH));
 
-	for (size_t i = 0; i < count && status == 0; i++)
-		status = seccomp_rule_add(rules, action, calls[i], 0);
-	return status;
-}
-
-/* The nth argument, counted from 0, compared with a value. */
-#define ARG(n, how, value)                                    \
-	(struct scmp_arg_cmp)                                 \
-	{                                                     \
-		(n), SCMP_CMP_##how, (scmp_datum_t)(value), 0 \
-	}
-
-/* Memory that is never code; a look at an open file; abort(). */
-static int
-add_some(scmp_filter_ctx rules)
-{
-	static const int memory[] = { SYS_mmap, SYS_mprotect };
-	int status = 0;
-
-	for (size_t i = 0; i < COUNT(memory) && status == 0; i++)
-		status = seccomp_rule_add(rules, SCMP_ACT_ALLOW, memory[i], 1,
-		    ARG(2, MASKED_EQ, PROT_EXEC));
 	if (status == 0)
-		status = seccomp_rule_add(rules, SCMP_ACT_ALLOW, SYS_newfstatat,
-		    1, ARG(3, EQ, AT_EMPTY_PATH));
-	if (status == 0)
-		status = seccomp_rule_add(
-		    rules, SCMP_ACT_ALLOW, SYS_fcntl, 1, ARG(1, EQ, F_GETFL));
+		status = seccomp_rule_add(rules, SCMP_ACT_ALLOW, SYS_fcntl, 1,
+		    FILTER_ARG(1, EQ, F_GETFL));
 	if (status == 0)
 		status = seccomp_rule_add(rules, SCMP_ACT_ALLOW, SYS_tgkill, 2,
-		    ARG(0, EQ, getpid()), ARG(2, EQ, SIGABRT));
+		    FILTER_ARG(0, EQ, getpid()), FILTER_ARG(2, EQ, SIGABRT));
 	return status;
-}
-
-static int
-filter(void)
-{
-	scmp_filter_ctx rules = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
-	int status;
-
-	if (rules == NULL) {
-		errno = ENOMEM;
-		return -1;
-	}
-	status = add(rules, SCMP_ACT_ALLOW, allowed, COUNT(allowed));
-	if (status == 0)
-		status =
-		    add(rules, SCMP_ACT_ERRNO(EACCES), refused, COUNT(refused));
-	if (status == 0)
-		status = add(rules, SCMP_ACT_KILL_PROCESS, fatal, COUNT(fatal));
-	if (status == 0)
-		status = add_some(rules);
-	if (status == 0)
-		status = seccomp_load(rules);
-	seccomp_release(rules);
-	errno = -status;
-	return status == 0 ? 0 : -1;
 }
 
 static int
@@ -211,5 +167,5 @@ confine(pid_t parent)
 	if (limit(RLIMIT_DATA, CONFINE_DATA_MAX) < 0)
 		return -1;
 #endif
-	return filter();
+	return filter_enter(&calls, add_some);
 }

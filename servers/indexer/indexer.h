@@ -8,7 +8,10 @@
  *	backlog		messages that a scan has found and nobody has read yet
  *	take		one message into the index
  *	keep		how many messages are kept, and for how long
- *	work		all of that in turns, in small transactions
+ *	turn		all of that in turns, in small transactions
+ *	work		one life of it, and
+ *	lives		one after the other
+ *	enclose		its sandbox
  *
  * It is slow where others must not be: a receiver never waits for it, and a
  * message that comes while ten thousand are being read is next.
@@ -30,7 +33,14 @@ struct indexer_options {
 	uint64_t max_messages; /* 0: no end */
 	int64_t max_age_s;     /* 0: no end */
 	int notify;            /* descriptor for a byte, or -1 */
+	bool bare;             /* no sandbox */
+	bool again;            /* not the first life */
 };
+
+/* How a life ends whose Maildir, or index's directory, has been removed or
+ * moved away; and how we do, when it is no more what our descriptor is: then
+ * the server opens it anew (CONDUCT_STALE). */
+#define INDEXER_ANEW 14
 
 struct reader;
 
@@ -43,8 +53,15 @@ struct indexer {
 };
 
 /*
- * work.c: do it until asked to end (SIGTERM, SIGINT).  Returns an exit code.
+ * work.c: do it until asked to end (SIGTERM, SIGINT), or until it is all done
+ * (once), in the sandbox.  Returns an exit code.
  */
 int indexer_work(const struct indexer_options *);
+
+/*
+ * lives.c: do that in a process of its own, and again in another one when it
+ * has to begin anew.  Returns an exit code.
+ */
+int indexer_live(const struct indexer_options *);
 
 #endif

@@ -41,6 +41,8 @@ static const struct arg own[] = {
 	{ "maildir-fd", "N",
 	    "the Maildir is open as this descriptor; MAILDIR is only its name",
 	    .number = &maildir_fd, .min = 3, .max = 1000000 },
+	{ "no-sandbox", NULL, "no sandbox, for debugging",
+	    .flag = &options.bare },
 	{ "quiet", NULL, "say only what is wrong", .letter = 'q',
 	    .flag = &quiet },
 	{ "verbose", NULL, "say more", .letter = 'v', .count = &louder },
@@ -96,5 +98,5 @@ main(int argc, char **argv)
 	io_fill_standard();
 	umask(077);
 	rights_take(user, options.path, options.fd);
-	return indexer_work(&options);
+	return options.once ? indexer_work(&options) : indexer_live(&options);
 }

@@ -201,7 +201,7 @@ message_prepare(void)
 	g_log_set_default_handler(say_nothing, NULL);
 	register_types();
 	charset_prepare();
-	mime_prepare(false);
+	mime_prepare(MIME_NOW);
 }
 
 int

@@ -1,54 +1,23 @@
 /*
- * work.c - in turns: what has just happened, what is still unread, what is to
- * be cleared away.
- *
- * Whatever goes wrong with the index, it is put right and the whole Maildir
- * is looked through again: that finds all that has been missed, and costs
- * little when nothing was.
+ * work.c - one life of the indexer: from opening the Maildir to being asked to
+ * end, or until what was opened is not what is there any more.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "indexer/aside.h"
-#include "indexer/backlog.h"
-#include "indexer/indexer.h"
-#include "indexer/keep.h"
-#include "indexer/news.h"
+#include "indexer/enclose.h"
 #include "indexer/reader.h"
-#include "indexer/scan.h"
-#include "indexer/take.h"
-#include "indexer/watch.h"
+#include "indexer/turn.h"
 #include "system/clock.h"
 #include "system/log.h"
 
-#define BATCH_MAX  64   /* messages in a transaction */
-#define BATCH_MS   50   /* and how long it may go on */
-#define CROWD      8    /* pieces of news that are taken one by one */
-#define PAIR_MS    10   /* for the other half of a rename */
-#define AGAIN_MS   200  /* until a Maildir that is gone is looked for again */
-#define BLIND_MS   2000 /* between scans where nothing can be watched */
-#define PATIENT_MS 5000 /* the longest pause after failures */
-
-struct work {
-	struct indexer ix;
-	struct watch *watch;
-	struct backlog *backlog;
-	struct news news;
-	struct aside aside;
-	bool scan, keywords; /* look through all; keywords have changed */
-	bool doubt;          /* somebody touched the file of the index */
-	bool gone;           /* the Maildir is */
-	bool sweep;          /* there may be something to clear away */
-	bool complete, told; /* all has been looked at; and that was said */
-	int failures;        /* one after the other */
-	int64_t pause, keep; /* deadlines: until then nothing, the next keep */
-};
+#define PAIR_MS  10   /* for the other half of a rename */
+#define BLIND_MS 2000 /* between scans where nothing can be watched */
 
 static volatile sig_atomic_t asked_to_end;
 
@@ -57,71 +26,6 @@ on_signal(int sig)
 {
 	(void)sig;
 	asked_to_end = 1;
-}
-
-/* Put the index right after a failure. */
-static void
-recover(struct work *k, int status)
-{
-	int64_t pause;
-
-	k->failures++;
-	log_warn("%s; %s", index_words(status),
-	    status == INDEX_FULL ? "it is tried again later" :
-				   "it is made anew from the Maildir");
-	if (status == INDEX_FULL)
-		index_rollback(k->ix.w);
-	else
-		status = index_renew(k->ix.w, status);
-	if (status == 0 && !k->ix.o->once)
-		aside_mend(k->ix.m);
-	pause =
-	    status < 0 || k->failures > 3 ? k->failures * (int64_t)AGAIN_MS : 0;
-	k->pause =
-	    clock_ms() + (pause < PATIENT_MS ? pause : (int64_t)PATIENT_MS);
-	k->scan = true;
-	k->complete = false;
-}
-
-static void
-check(struct work *k, int status)
-{
-	if (status < 0)
-		recover(k, status);
-}
-
-static void
-on_event(void *with, const struct watch_event *e)
-{
-	struct work *k = with;
-
-	switch (e->kind) {
-	case WATCH_LOST:
-		k->scan = true;
-		break;
-	case WATCH_GONE:
-		k->gone = true;
-		break;
-	case WATCH_INDEX:
-		k->doubt = true;
-		break;
-	case WATCH_SYNC:
-		aside_wait(&k->aside, e->file.name);
-		break;
-	case WATCH_KEYWORDS:
-	case WATCH_FOLDER:
-		if (!k->scan && k->ix.w != NULL)
-			check(k,
-			    scan_folder(&k->ix, k->backlog, e->file.folder,
-				e->kind == WATCH_KEYWORDS));
-		k->sweep = true;
-		break;
-	default:
-		news_add(&k->news, e);
-		break;
-	}
-	k->scan = k->scan || k->news.lost;
-	k->news.lost = false;
 }
 
 /* Wait for ms, or until something happens; signals come only here. */
@@ -142,12 +46,12 @@ hear(struct work *k)
 {
 	if (k->watch == NULL)
 		return;
-	watch_hear(k->watch, on_event, k);
+	watch_hear(k->watch, turn_event, k);
 	if (!news_is_open(&k->news))
 		return;
 	/* The other half of a rename is on its way, if there is one. */
 	wait_for(k, PAIR_MS);
-	watch_hear(k->watch, on_event, k);
+	watch_hear(k->watch, turn_event, k);
 }
 
 static struct maildir *
@@ -188,7 +92,6 @@ begin(struct work *k)
 			    path, strerror(errno), BLIND_MS / 1000);
 	}
 	k->scan = k->sweep = true;
-	k->gone = k->doubt = k->complete = false;
 	return 0;
 }
 
@@ -208,146 +111,11 @@ end(struct work *k)
 	errno = why;
 }
 
-static void
-begin_again(struct work *k)
-{
-	static bool said;
-
-	end(k);
-	if (begin(k) == 0) {
-		said = false;
-		log_info("%s is there again", k->ix.o->path);
-		return;
-	}
-	if (!said)
-		log_warn(
-		    "%s: %s; waiting for it", k->ix.o->path, strerror(errno));
-	said = true;
-	end(k);
-	k->pause = clock_ms() + AGAIN_MS;
-}
-
-/* A few are taken one by one, so that none waits for another. */
-static int
-take_some_news(struct work *k)
-{
-	size_t most = k->news.n <= CROWD ? 1 : BATCH_MAX, done = 0;
-	int64_t until = clock_ms() + BATCH_MS;
-	int status = index_begin(k->ix.w);
-
-	while (status == 0 && done < k->news.n && done < most &&
-	    clock_ms() < until)
-		status = take_news(&k->ix, &k->news.item[done++]);
-	if (status == 0)
-		status = index_commit(k->ix.w);
-	news_done(&k->news, done);
-	k->sweep = true;
-	return status;
-}
-
-static int
-take_some_backlog(struct work *k)
-{
-	int64_t until = clock_ms() + BATCH_MS;
-	struct maildir_file f;
-	int status = index_begin(k->ix.w);
-
-	for (int i = 0; i < BATCH_MAX && status == 0 && clock_ms() < until;
-	     i++) {
-		if (!backlog_next(k->backlog, &f))
-			break;
-		status = take_file(&k->ix, &f);
-	}
-	return status == 0 ? index_commit(k->ix.w) : status;
-}
-
-/* All has been looked at once. */
-static int
-complete(struct work *k)
-{
-	int status = index_begin(k->ix.w);
-
-	if (status == 0)
-		status = index_complete(k->ix.w);
-	if (status == 0)
-		status = index_commit(k->ix.w);
-	if (status < 0)
-		return status;
-	k->complete = true;
-	k->failures = 0;
-	if (!k->told && k->ix.o->notify >= 0) {
-		(void)!write(k->ix.o->notify, "\n", 1);
-		close(k->ix.o->notify);
-	}
-	k->told = true;
-	return 0;
-}
-
-static int
-sweep(struct work *k)
-{
-	int more = index_begin(k->ix.w), status = more;
-
-	if (status == 0) {
-		more = index_sweep(k->ix.w);
-		status = more < 0 ? more : index_commit(k->ix.w);
-	}
-	k->sweep = more == 1;
-	if (!k->sweep)
-		malloc_trim(0);
-	return status;
-}
-
-static int
-keep_some(struct work *k)
-{
-	int64_t again;
-	int status = keep(&k->ix, &again);
-
-	k->keep = again == CLOCK_NEVER ? CLOCK_NEVER : clock_ms() + again;
-	k->sweep = k->sweep || again == 0;
-	return status;
-}
-
-/* The most urgent thing; false when there is none. */
-static bool
-turn(struct work *k)
-{
-	if (k->doubt) {
-		k->doubt = false;
-		aside_mend(k->ix.m);
-		if (!index_is_sound(k->ix.w))
-			recover(k, INDEX_BROKEN);
-	} else if (k->scan) {
-		bool keywords = k->keywords;
-
-		k->scan = k->keywords = false;
-		k->news.n = 0;
-		check(k, scan_all(&k->ix, k->backlog, keywords));
-	} else if (k->news.n > 0) {
-		check(k, take_some_news(k));
-		k->keep = 0;
-	} else if (!backlog_is_empty(k->backlog)) {
-		check(k, take_some_backlog(k));
-	} else if (!k->complete) {
-		check(k, complete(k));
-		k->keep = 0;
-	} else if (k->keep <= clock_ms()) {
-		check(k, keep_some(k));
-	} else if (k->sweep) {
-		check(k, sweep(k));
-	} else {
-		return false;
-	}
-	return true;
-}
-
 /* What had happened when they began to wait is in the index. */
 static void
 release(struct work *k)
 {
-	if (!k->gone && !k->scan && !k->doubt && k->news.n == 0 &&
-	    backlog_is_empty(k->backlog))
+	if (turn_is_done(k))
 		aside_release(k->ix.m, &k->aside);
 }
 
@@ -370,12 +138,10 @@ go_on(struct work *k)
 		wait_for(k, left(k->pause));
 		return;
 	}
-	if (k->gone || k->ix.m == NULL) {
-		begin_again(k);
-		return;
-	}
 	hear(k);
-	if (k->gone || turn(k)) {
+	if (k->gone)
+		return;
+	if (turn(k)) {
 		release(k);
 		wait_for(k, 0); /* for signals */
 		return;
@@ -419,29 +185,45 @@ listen_to_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* The Maildir may have gone again before it could be opened. */
+static void
+begin_or_end(struct work *k)
+{
+	const struct indexer_options *o = k->ix.o;
+
+	if (begin(k) == 0)
+		return;
+	if (errno == EWOULDBLOCK)
+		die(EXIT_UNAVAILABLE, "%s: another indexer is at work there",
+		    o->path);
+	if (o->again && (errno == ENOENT || errno == ENOTDIR))
+		exit(INDEXER_ANEW);
+	die(EXIT_CONFIG, "%s: %s", o->path, strerror(errno));
+}
+
 int
 indexer_work(const struct indexer_options *o)
 {
 	static struct work k;
+	struct reader_wish wish = { .bare = o->bare };
 	int code = 0;
 
 	listen_to_signals();
 	k.ix.o = o;
 	k.keep = CLOCK_NEVER;
 	k.backlog = backlog_new();
-	k.ix.reader = reader_new(NULL);
+	k.ix.reader = reader_new(&wish);
 	if (k.backlog == NULL || k.ix.reader == NULL)
 		die(EXIT_OSERR, "out of memory");
-	if (begin(&k) < 0) {
-		if (errno == EWOULDBLOCK)
-			die(EXIT_UNAVAILABLE,
-			    "%s: another indexer is at work there", o->path);
-		die(EXIT_CONFIG, "%s: %s", o->path, strerror(errno));
-	}
+	begin_or_end(&k);
+	if (!o->bare)
+		enclose(maildir_root(k.ix.m), o->path);
 	if (o->once)
 		code = work_once(&k);
-	while (!o->once && !asked_to_end)
+	while (!o->once && !asked_to_end && !k.gone)
 		go_on(&k);
+	if (k.gone)
+		code = INDEXER_ANEW;
 	end(&k);
 	backlog_free(k.backlog);
 	reader_free(k.ix.reader);

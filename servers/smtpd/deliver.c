@@ -23,10 +23,13 @@
 void
 deliver_begin(struct delivery *d, struct session *s)
 {
-	(void)s;
+	/* What is no text is no lines either. */
+	bool lf =
+	    s->o->line_ends == SMTPD_LF && s->mail.body != SMTP_BINARYMIME;
+
 	deliver_abort(d);
 	*d = (struct delivery){ .in_header = true, .at_start = true };
-	store_begin(&d->m);
+	store_begin(&d->m, lf);
 }
 
 /* Count the fields Received; the header ends at the first empty line. */

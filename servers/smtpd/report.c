@@ -3,51 +3,50 @@
  */
 #include "smtpd/report.h"
 
-#include "bytes/date.h"
 #include "grammar/escape.h"
+#include "grammar/log_line.h"
 #include "grammar/mail_trace.h"
 #include "service/server.h"
 #include "smtpd/session.h"
-#include "system/clock.h"
 #include "system/log.h"
 #include "system/logfile.h"
 
-#define LINE_MAX_BYTES 8192
-#define RCPTS_SHOWN    10 /* and how many more there are */
-
-typedef void escape_fn(struct buf *, struct slice);
+#define RCPTS_SHOWN 10 /* and how many more there are */
+/* Behind them come at most a name and some numbers. */
+#define RCPTS_UNTIL (LOG_LINE_MAX - 2 * LOG_FIELD_MAX - 256)
 
 static void
 add_quoted(struct buf *b, struct slice s, escape_fn *escape)
 {
 	buf_addc(b, '"');
-	escape(b, s);
+	escape_cut(b, s, escape, LOG_FIELD_MAX);
 	buf_addc(b, '"');
 }
 
-static void
+/* Some recipients, as far as there is room.  Returns how many. */
+static size_t
 add_rcpts(struct buf *b, const struct session *s, escape_fn *escape,
     const char *before, const char *after, const char *between)
 {
 	struct slice rest = buf_slice(&s->mail.rcpts), params;
+	size_t i = 0;
 
-	for (size_t i = 0; rest.n > 0 && i < RCPTS_SHOWN; i++) {
+	for (; rest.n > 0 && i < RCPTS_SHOWN && b->n < RCPTS_UNTIL; i++) {
 		if (i > 0)
 			buf_addz(b, between);
 		buf_addz(b, before);
-		escape(b, mail_rcpt_next(&rest, &params));
+		escape_cut(
+		    b, mail_rcpt_next(&rest, &params), escape, LOG_FIELD_MAX);
 		buf_addz(b, after);
 	}
+	return i;
 }
 
 static void
 line_json(struct buf *b, const struct session *s, uint64_t size, const char *id)
 {
-	char date[DATE_MAX_TEXT];
-
-	date_iso(clock_wall_s(), date);
-	buf_addf(
-	    b, "{\"time\":\"%s\",\"client\":\"%s\",\"helo\":", date, s->client);
+	logfile_stamp(b, LOG_JSON);
+	buf_addf(b, ",\"client\":\"%s\",\"helo\":", s->client);
 	add_quoted(b, buf_slice(&s->helo), escape_json);
 	buf_addz(b, ",\"user\":");
 	add_quoted(b, buf_slice(&s->user), escape_json);
@@ -61,28 +60,34 @@ line_json(struct buf *b, const struct session *s, uint64_t size, const char *id)
 }
 
 static void
+add_envelope(struct buf *b, const struct session *s)
+{
+	size_t shown;
+
+	buf_addz(b, "MAIL FROM:<");
+	escape_cut(b, buf_slice(&s->mail.from), escape_log, LOG_FIELD_MAX);
+	buf_addz(b, "> TO:");
+	shown = add_rcpts(b, s, escape_log, "<", ">", ",");
+	if (s->mail.count > shown)
+		buf_addf(b, ",+%zu", s->mail.count - shown);
+}
+
+static void
 line_common(
     struct buf *b, const struct session *s, uint64_t size, const char *id)
 {
-	char date[DATE_MAX_TEXT];
-
-	date_log(clock_wall_s(), date);
 	buf_addf(b, "%s - ", s->client);
 	if (s->user.n > 0)
-		escape_log(b, buf_slice(&s->user));
+		escape_cut(b, buf_slice(&s->user), escape_log, LOG_FIELD_MAX);
 	else
 		buf_addc(b, '-');
-	buf_addf(b, " [%s] \"", date);
-	if (id[0] != '\0') {
-		buf_addz(b, "MAIL FROM:<");
-		escape_log(b, buf_slice(&s->mail.from));
-		buf_addz(b, "> TO:");
-		add_rcpts(b, s, escape_log, "<", ">", ",");
-		if (s->mail.count > RCPTS_SHOWN)
-			buf_addf(b, ",+%zu", s->mail.count - RCPTS_SHOWN);
-	} else {
+	buf_addc(b, ' ');
+	logfile_stamp(b, LOG_COMMON);
+	buf_addz(b, " \"");
+	if (id[0] != '\0')
+		add_envelope(b, s);
+	else
 		buf_addc(b, '-');
-	}
 	buf_addf(b, "\" %d %llu", s->code, (unsigned long long)size);
 	if (s->o->log_format == LOG_COMBINED) {
 		buf_addc(b, ' ');
@@ -99,7 +104,7 @@ add_line(const struct session *s, uint64_t size, const char *id)
 
 	if (!logfile_is_on())
 		return;
-	buf_init(&b, 4 * LINE_MAX_BYTES);
+	buf_init(&b, LOG_LINE_ROOM);
 	if (s->o->log_format == LOG_JSON)
 		line_json(&b, s, size, id);
 	else
@@ -123,8 +128,8 @@ report_refused(
 
 	if (++s->refused > REPORT_REFUSED)
 		return;
-	buf_init(&b, LINE_MAX_BYTES);
-	escape_log(&b, address);
+	buf_init(&b, LOG_LINE_ROOM);
+	escape_cut(&b, address, escape_log, LOG_FIELD_MAX);
 	if (line > 0)
 		log_info("%s: %s <%.*s> refused by line %zu of the rules: %s",
 		    s->client, stage, (int)b.n, buf_str(&b), line, s->said);

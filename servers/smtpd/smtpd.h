@@ -15,6 +15,7 @@
 #include "system/args.h"
 
 enum smtpd_durability { STORE_FULL, STORE_FILE, STORE_NONE };
+enum smtpd_line_ends { SMTPD_CRLF, SMTPD_LF };
 
 struct smtpd_options {
 	const char *maildir;
@@ -26,6 +27,7 @@ struct smtpd_options {
 	int durability;          /* enum smtpd_durability */
 	int mailbox_by;          /* enum mail_folder_by */
 	int bare_newline;        /* 0 reject, 1 accept */
+	int line_ends;           /* enum smtpd_line_ends: in the Maildir */
 	bool lmtp;
 	bool strict;        /* refuse names in HELO that are none */
 	int64_t timeout_ms; /* between two commands */

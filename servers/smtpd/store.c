@@ -34,9 +34,9 @@ make_name(struct store_message *m)
 }
 
 void
-store_begin(struct store_message *m)
+store_begin(struct store_message *m, bool lf)
 {
-	*m = (struct store_message){ .fd = -1 };
+	*m = (struct store_message){ .fd = -1, .lf = lf };
 	filled = 0;
 	for (int tries = 0; tries < 10; tries++) {
 		make_name(m);
@@ -57,18 +57,43 @@ fail(struct store_message *m)
 }
 
 static void
-flush(struct store_message *m)
+write_out(struct store_message *m, struct slice s)
 {
-	size_t done = 0;
-
-	while (done < filled && m->error == 0) {
-		ssize_t n = store_ops.write(m->fd, block + done, filled - done);
+	while (s.n > 0 && m->error == 0) {
+		ssize_t n = store_ops.write(m->fd, s.p, s.n);
 
 		if (n >= 0)
-			done += (size_t)n;
+			s = slice_from(s, (size_t)n);
 		else if (errno != EINTR)
 			fail(m);
 	}
+}
+
+/* The same with the other ends of lines. */
+static void
+write_ends(struct store_message *m, struct slice s)
+{
+	static char piece[MAIL_ENDS_ROOM(STORE_BLOCK / 2)];
+
+	while (s.n > 0) {
+		size_t n = s.n < STORE_BLOCK / 2 ? s.n : STORE_BLOCK / 2;
+		size_t put =
+		    mail_ends_put(&m->ends, (struct slice){ s.p, n }, piece);
+
+		write_out(m, (struct slice){ piece, put });
+		s = slice_from(s, n);
+	}
+}
+
+static void
+flush(struct store_message *m)
+{
+	struct slice s = { block, filled };
+
+	if (m->lf)
+		write_ends(m, s);
+	else
+		write_out(m, s);
 	filled = 0;
 }
 
@@ -107,7 +132,10 @@ store_add(struct store_message *m, struct slice s)
 static void
 settle(struct store_message *m, int durability)
 {
+	char held[1];
+
 	flush(m);
+	write_out(m, (struct slice){ held, mail_ends_end(&m->ends, held) });
 	if (m->error == 0 && durability != STORE_NONE &&
 	    store_ops.fsync(m->fd) < 0)
 		fail(m);

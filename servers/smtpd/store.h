@@ -21,6 +21,7 @@
 #include <sys/types.h>
 
 #include "bytes/slice.h"
+#include "grammar/mail_ends.h"
 
 #define STORE_NAME_MAX 128   /* the longest name of a message, and a NUL */
 #define STORE_ID_MAX   64    /* the longest id, and a NUL */
@@ -71,15 +72,18 @@ void store_meet(void);
 struct store_message {
 	int fd;                    /* in tmp/, or -1 */
 	int error;                 /* errno of the first failure, or 0 */
+	bool lf;                   /* lines go to the file with LF ... */
+	struct mail_ends ends;     /* ... and how the last one stands */
 	char name[STORE_NAME_MAX]; /* in tmp/ and new/ */
 	char id[STORE_ID_MAX];     /* the part of it before the host */
 };
 
 /*
- * Give a message a name and a file.  A failure is kept in m->error: adding
- * then does nothing and the commit fails.
+ * Give a message a name and a file; lf: what is added is stored with the ends
+ * of lines that mail_ends.h makes of it.  A failure is kept in m->error:
+ * adding then does nothing and the commit fails.
  */
-void store_begin(struct store_message *m);
+void store_begin(struct store_message *m, bool lf);
 
 /*
  * Room for more of the message: returns where, and in *n how much (at least

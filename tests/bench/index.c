@@ -137,7 +137,7 @@ ask(const char *path, const struct question *q, int64_t *found)
 	struct search_query query;
 	struct index_scope all = { .folder = NULL },
 			   scope = { .query = &query };
-	struct index_counts c = { 0, 0 }, matches;
+	struct index_counts c = { 0, 0 }, matches = { 0, 0 };
 	struct buf out;
 	int status;
 
@@ -149,12 +149,10 @@ ask(const char *path, const struct question *q, int64_t *found)
 	if (status == 0 && q->message)
 		status = index_message(x, &all, "latest", take_document, &out);
 	if (status >= 0)
-		status = index_list(x, &scope, q->start, 50, take, &out);
-	if (status == 0)
-		status = index_count(x, &all, &c);
-	matches = c;
+		status =
+		    index_page(x, &scope, q->start, 50, &matches, take, &out);
 	if (status == 0 && query.count > 0)
-		status = index_count(x, &scope, &matches);
+		status = index_count(x, &all, &c);
 	if (status < 0)
 		errx(1, "%s: %s", q->name, index_words(status));
 	index_let(x);

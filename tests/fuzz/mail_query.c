@@ -29,8 +29,8 @@ add(struct index_writer *w, int i)
 	static const char *const documents[MESSAGES] = {
 		"{\"Subject\":\"Order 1\",\"SearchText\":\"one two a@b\"}",
 		"{\"Subject\":\"\",\"Attachments\":[{}],\"SearchText\":\"\"}",
-		"{\"From\":{\"Name\":\"A\",\"Address\":\"a@b\"},"
-		"\"SearchText\":\"\xc3\xa4rger \\\" % ' qz\"}",
+		("{\"From\":{\"Name\":\"A\",\"Address\":\"a@b\"},"
+		 "\"SearchText\":\"\xc3\xa4rger \\\" % ' qz\"}"),
 	};
 	struct maildir_file f = { .part = MAILDIR_CUR };
 	struct index_new new = { .file = &f,

@@ -22,6 +22,7 @@
 #include "fuzzrig/replies.h"
 #include "fuzzrig/scratch.h"
 #include "fuzzrig/shelf.h"
+#include "grammar/http_accept.h"
 #include "fuzzrig/still.h"
 #include "fuzzrig/talk.h"
 #include "grammar/base64.h"
@@ -111,6 +112,20 @@ check_login(const struct http_request *q)
 	buf_free(&b);
 }
 
+/* Compressed here: whole, never in parts, and for who asked for it. */
+static void
+check_made(const struct http_request *q, const struct answer *a)
+{
+	struct slice coding = http_get(&a->r.fields, "Content-Encoding");
+	char name[8];
+
+	must(a->r.status == 200 && !site.no_compress);
+	must(http_get(&a->r.fields, "Accept-Ranges").p == NULL);
+	must(http_has(&a->r.fields, "Vary", "Accept-Encoding"));
+	must(slice_copy(coding, name, sizeof(name)) == 0);
+	must(http_accepts_coding(&q->fields, name) > 0);
+}
+
 static void
 check(const struct http_request *q, const struct answer *a)
 {
@@ -126,6 +141,11 @@ check(const struct http_request *q, const struct answer *a)
 	if (!is_file || a->r.status == 304)
 		return;
 	must(a->r.status == 200 || a->r.status == 206 || a->r.status == 404);
+	if (http_get(&a->r.fields, "Content-Encoding").p != NULL &&
+	    slice_starts(http_get(&a->r.fields, "ETag"), "W/")) {
+		check_made(q, a);
+		return;
+	}
 	parts_check(a, to_head, (struct slice){ NULL, 0 });
 	if (a->r.status != 206)
 		check_host(q, a);

@@ -6,12 +6,15 @@
  *   - what the writer makes of any bytes, the reader gives back (with the
  *     CRLF that the last line may have lacked), to the last byte;
  *   - what the reader gives of what the writer made, the writer makes again:
- *     stuff(unstuff(x)) = x.
+ *     stuff(unstuff(x)) = x;
+ *   - the other ends of lines (mail_ends.h), twice, are what was there, and cut
+ *     anyhow the same.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "grammar/mail_ends.h"
 #include "grammar/smtp_data.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -118,6 +121,35 @@ there_and_back(struct slice in, size_t step)
 	free(again.p);
 }
 
+static struct text
+ends(struct slice in, size_t step)
+{
+	struct text out = room(MAIL_ENDS_ROOM(in.n));
+	struct mail_ends e = { 0 };
+
+	while (in.n > 0) {
+		struct slice piece = { in.p, in.n < step ? in.n : step };
+
+		out.n += mail_ends_put(&e, piece, out.p + out.n);
+		in = slice_from(in, piece.n);
+	}
+	out.n += mail_ends_end(&e, out.p + out.n);
+	return out;
+}
+
+static void
+ends_and_back(struct slice in, size_t step)
+{
+	struct text whole = ends(in, in.n + 1), cut = ends(in, step), back;
+
+	back = ends(of(cut), step);
+	if (!slice_eq(of(whole), of(cut)) || !slice_eq(of(back), in))
+		abort();
+	free(whole.p);
+	free(cut.p);
+	free(back.p);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -130,5 +162,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	in = (struct slice){ (const char *)data + 1, size - 1 };
 	split_invariance(in, step);
 	there_and_back(in, step);
+	ends_and_back(in, step);
 	return 0;
 }

@@ -48,6 +48,7 @@ choose(unsigned flags)
 	smtpd_options.bare_newline = flags >> 1 & 1;
 	smtpd_options.mailbox_by = flags >> 2 & 3;
 	smtpd_options.max_size = (flags & 16) != 0 ? 0 : 4000;
+	smtpd_options.line_ends = (flags & 32) != 0 ? SMTPD_LF : SMTPD_CRLF;
 	smtpd_options.log_format = (flags & 32) != 0 ? LOG_JSON : LOG_COMBINED;
 	smtpd_options.durability = (flags & 64) != 0 ? STORE_FULL : STORE_NONE;
 	login_load((flags & 128) != 0 ? users : "any");

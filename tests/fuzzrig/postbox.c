@@ -12,6 +12,7 @@
 
 #include "fuzzrig/must.h"
 #include "fuzzrig/scratch.h"
+#include "grammar/mail_ends.h"
 #include "grammar/mail_folder.h"
 #include "grammar/mail_trace.h"
 #include "smtpd/smtpd.h"
@@ -132,6 +133,16 @@ look_into(const char *name, struct slice bytes, struct slice rcpts)
 
 	must(fd >= 0 && close(fd) == 0);
 	head = mail_trace_read(all, &t);
+	if (head > 0 && t.lf) {
+		static char sent[MAIL_ENDS_ROOM(FILE_MAX)];
+		struct mail_ends e = { 0 };
+		size_t put = mail_ends_put(&e, all, sent);
+
+		must(smtpd_options.line_ends == SMTPD_LF);
+		all =
+		    (struct slice){ sent, put + mail_ends_end(&e, sent + put) };
+		head = mail_trace_read(all, &t);
+	}
 	must(head > 0 && slice_eq(slice_from(all, (size_t)head), bytes));
 	must(slice_is(t.host, HOST));
 	while (rcpts.n > 0) {

@@ -54,6 +54,12 @@ clock_file_ms(void)
 	return clock_wall_us() / 1000;
 }
 
+long
+clock_zone_s(void)
+{
+	return 0;
+}
+
 int64_t
 clock_wall_s(void)
 {

@@ -56,8 +56,8 @@ static const char *const composed[] = {
 	"printf 'Gr\\303\\274\\303\\237e\\n' | berth-smtp localhost:$P a@b c@d && grep -q 'charset=UTF-8' $M/new/* && grep -q '^Content-Transfer-Encoding: 8bit' $M/new/*",
 	"printf 'a\\r\\nb\\rc\\n' | berth-smtp localhost:$P a@b c@d && tail -3 $M/new/* | cmp - <<-.\na\r\nb\r\nc\r\n.\n",
 	/* Fields are folded at 78 and encoded. */
-	"s=$(printf 'a subject of many words %.0s' 1 2 3 4 5 6 7 8 9); echo hi | berth-smtp -s \"$s\" localhost:$P a@b c@d && [ $(cat $M/new/* | wc -L) -lt 80 ] && "
-	    "cat $M/new/* | tr -d '\\r' | sed -n '/^Subject/,/^Date/p' | sed '$d' | tr -d '\\n' | grep -qF \"Subject: ${s% }\"",
+	("s=$(printf 'a subject of many words %.0s' 1 2 3 4 5 6 7 8 9); echo hi | berth-smtp -s \"$s\" localhost:$P a@b c@d && [ $(cat $M/new/* | wc -L) -lt 80 ] && "
+	    "cat $M/new/* | tr -d '\\r' | sed -n '/^Subject/,/^Date/p' | sed '$d' | tr -d '\\n' | grep -qF \"Subject: ${s% }\""),
 	"s=$(printf 'Gr\\303\\274\\303\\237e %.0s' 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9); echo hi | berth-smtp -s \"$s\" localhost:$P a@b c@d && [ $(cat $M/new/* | wc -L) -lt 80 ] && ! grep -q $(printf '\\303') $M/new/*",
 	"for i in 1 2 3 4 5 6 7 8 9; do to=\"$to somebody$i@somewhere.example\"; done; echo hi | berth-smtp localhost:$P a@b $to && [ $(sed '1,/^Date/d' $M/new/* | wc -L) -lt 80 ]",
 	"echo hi | berth-smtp -s '=?UTF-8?Q?no?=' localhost:$P a@b c@d && ! grep -q '?no?' $M/new/* && grep -q '^Subject: =?UTF-8?B?' $M/new/*",

@@ -120,16 +120,3 @@ Test(httpd_echo, a_broken_body_is_the_clients_fault_not_a_crash)
 	cr_assert(rig_get(address, "/echo", &reply));
 	cr_expect_eq(rig_count(r, "crashed"), 0);
 }
-
-Test(httpd_echo, a_body_beyond_the_limit_is_413)
-{
-	struct rig_reply reply;
-
-	start_echo();
-	cr_assert(rig_ask(address,
-	    "POST /echo HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
-	    "Content-Length: 16777217\r\n\r\n",
-	    &reply));
-	cr_expect(
-	    reply.status == 413 || reply.status == 100, "%d", reply.status);
-}

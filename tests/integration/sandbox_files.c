@@ -337,6 +337,46 @@ out_of_tmp(void)
 	    rename(tmp, sandboxed_path("mail/dovecot-keywords")));
 }
 
+/* Where the index lies, no other directory can be put, and no file can be made
+ * to look like one that the indexer has made. */
+static int
+move_folder(void)
+{
+	return sandboxed_errno(rename(
+	    sandboxed_path("mail/.berth"), sandboxed_path("mail/.away")));
+}
+
+static int
+make_other(void)
+{
+	return sandboxed_errno(mkdir(sandboxed_path("mail/.other"), 0700));
+}
+
+static int
+remove_folder(void)
+{
+	return sandboxed_errno(
+	    unlinkat(AT_FDCWD, sandboxed_path("mail/.berth"), AT_REMOVEDIR));
+}
+
+static int
+mark_open(void)
+{
+	int fd = open(sandboxed_path("mail/tmp/index.db"),
+	    O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	return fd < 0 ?
+	    errno :
+	    sandboxed_errno(fsetxattr(fd, "user.berth.index", "", 0, 0));
+}
+
+static int
+mark_by_path(void)
+{
+	return sandboxed_errno(setxattr(
+	    sandboxed_path("mail/new/kept"), "user.berth.index", "", 0, 0));
+}
+
 static int
 lock_kept(void)
 {
@@ -447,6 +487,11 @@ static const struct attempt attempts[] = {
 	ATTEMPT("inbox: make an empty file", make_empty, 0, .service = IN_INBOX),
 	ATTEMPT("inbox: mark and remove", mark_and_remove, 0, .service = IN_INBOX),
 	ATTEMPT("inbox: write in tmp, move out", out_of_tmp, 0, .service = IN_INBOX),
+	ATTEMPT("inbox: move a directory", move_folder, EACCES, .abi = 1, .service = IN_INBOX),
+	ATTEMPT("inbox: make a directory", make_other, EACCES, .abi = 1, .service = IN_INBOX),
+	ATTEMPT("inbox: remove a directory", remove_folder, EACCES, .abi = 1, .service = IN_INBOX),
+	ATTEMPT("inbox: mark a file as the index", mark_open, EPERM, .service = IN_INBOX),
+	ATTEMPT("inbox: mark one by its path", mark_by_path, ENOSYS, .service = IN_INBOX),
 	ATTEMPT("inbox: watch by name", watch_by_name, 0, .service = IN_INBOX),
 	ATTEMPT("inbox: read outside", read_outside, EACCES, .abi = 1, .service = IN_INBOX),
 	ATTEMPT("inbox: read a page", read_page, EACCES, .abi = 1, .service = IN_INBOX),

@@ -201,14 +201,14 @@ Test(sandbox_master, who_does_not_make_room_is_ended_when_others_wait)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-/* Let go (here for a new log), it has nothing left to do. */
+/* Let go (here by a reload), it has nothing left to do. */
 Test(sandbox_master, who_does_not_go_when_let_go_is_killed)
 {
 	struct rig *r = faulty_start(RIG("--reuse", "0"));
 	int fd;
 	pid_t pid = bad_child(r, "say i\n", "said\n", &fd);
 
-	rig_signal(r, SIGUSR1);
+	rig_signal(r, SIGHUP);
 	cr_assert(rig_all_gone(&pid, 1, rig_patience_ms()));
 	cr_assert(rig_hear(r, "is past its last moment and is killed"));
 	visit(r);

@@ -3,7 +3,9 @@
  * that, text that people read as text, and a script as a script.
  */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,4 +90,102 @@ Test(site_types, what_a_page_loads)
 	r = ask("/data.bin2", "Sec-Fetch-Dest: script\r\n");
 	cr_expect(slice_is(
 	    rig_header(r, "Content-Type"), "application/octet-stream"));
+}
+
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED true
+#else
+#define SANITIZED false
+#endif
+
+static void
+make_file(const char *name, struct slice bytes)
+{
+	int fd = open(rig_in(dir, name), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(write(fd, bytes.p, bytes.n), (ssize_t)bytes.n);
+	close(fd);
+}
+
+/* A number of proc(5)'s stat, which anybody may read: minor faults. */
+static long
+faults(pid_t pid)
+{
+	char path[64];
+	struct buf b;
+	long n = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	buf_init(&b, 4096);
+	if (rig_slurp(path, &b) == 0)
+		sscanf(strrchr(buf_str(&b), ')'),
+		    ") %*c %*d %*d %*d %*d %*d %*u %ld", &n);
+	buf_free(&b);
+	return n;
+}
+
+/* Has the master its database of libmagic in huge pages? */
+static bool
+has_huge_pages(const struct rig *r)
+{
+	char path[64];
+	struct buf b;
+	long kib = 0;
+	const char *at;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)rig_pid(r));
+	buf_init(&b, 4096);
+	if (rig_slurp(path, &b) == 0 &&
+	    (at = strstr(buf_str(&b), "AnonHugePages:")) != NULL)
+		kib = strtol(at + strlen("AnonHugePages:"), NULL, 10);
+	buf_free(&b);
+	return kib >= 8192;
+}
+
+/*
+ * A fresh child's first look at a file without an extension: the common kinds
+ * cost next to nothing, and what only libmagic knows does not cost the time of
+ * reading its database.
+ */
+Test(site_types, a_first_look_is_cheap)
+{
+	static const struct {
+		const char *path, *type;
+		struct slice bytes;
+		long most;
+	} rows[] = {
+		{ "/plain", "text/plain; charset=utf-8", SLICE("words\n"), 20 },
+		{ "/png", "image/png", SLICE("\x89PNG\r\n\x1a\n\0\0\0\r"), 20 },
+		{ "/other", "application/octet-stream",
+		    SLICE("\1\2\3\0\xfe\xdc\xba\0\7\6\5"), 60 },
+	};
+
+	struct rig *r = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0",
+	    "--max-children", "1", "--min-idle", "1", "--max-idle", "1", dir));
+	bool cheap = has_huge_pages(r) && !SANITIZED;
+
+	rig_file(dir, "known.html", "<p>");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int fd = rig_open(r, "http");
+		struct rig_reply reply;
+		pid_t child = 0;
+		long before;
+
+		make_file(rows[i].path + 1, rows[i].bytes);
+		cr_assert(rig_get_on(fd, "/known.html", &reply));
+		rig_reply_free(&reply);
+		cr_assert_eq(rig_children(rig_pid(r), &child, 1), 1);
+		before = faults(child);
+		cr_assert(rig_get_on(fd, rows[i].path, &reply));
+		cr_expect(
+		    slice_is(rig_header(&reply, "Content-Type"), rows[i].type));
+		rig_reply_free(&reply);
+		cr_expect_leq(faults(child) - before,
+		    cheap ? rows[i].most : 10 * rows[i].most, "%s: %ld",
+		    rows[i].path, faults(child) - before);
+		close(fd);
+		cr_assert(rig_all_gone(&child, 1, rig_patience_ms()));
+	}
+	cr_expect_eq(rig_stop(r), 0);
 }

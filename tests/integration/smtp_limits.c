@@ -194,8 +194,9 @@ Test(smtp_limits, a_limit_on_the_size_of_files)
 {
 	const char *mail = rig_in(rig_place(), "mail");
 	struct rig *r = rig_start(RIG("/bin/sh", "-c",
-	    "ulimit -f 4096; exec \"$0\" -l 127.0.0.1:0 \"$1\"",
-	    rig_path("berth-smtpd"), mail));
+	    "ulimit -f 4096; mail=$0; program=$1; shift; "
+	    "exec \"$program\" \"$@\" -l 127.0.0.1:0 \"$mail\"",
+	    mail, rig_path("berth-smtpd")));
 	int fd = rig_open(r, "smtp");
 	char line[1001];
 

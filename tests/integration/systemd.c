@@ -183,11 +183,12 @@ Test(systemd, a_socket_of_no_known_name_is_a_bad_configuration)
 	"unit=servers/units/berth-smtpd.service\n"                           \
 	"grep -q '^DynamicUser=yes$' $unit && "                              \
 	"grep -q '^CapabilityBoundingSet=$' $unit || exit 1\n"               \
-	"install -d -m 700 -o games \"$1\" && cp \"$0\" \"$1/../\" || exit " \
+	"install -d -m 700 -o games \"$0\" && cp \"$1\" \"$0/../\" || exit " \
 	"1\n"                                                                \
-	"umask 077\nexec setpriv --no-new-privs --bounding-set -all "        \
+	"shift\numask 077\n"                                                 \
+	"exec setpriv --no-new-privs --bounding-set -all "                   \
 	"--reuid games --regid games --clear-groups "                        \
-	"\"$1/../berth-smtpd\" -l 127.0.0.1:0 \"$1\""
+	"\"$0/../berth-smtpd\" \"$@\" -l 127.0.0.1:0 \"$0\""
 
 static void
 deliver(const char *address)
@@ -213,7 +214,7 @@ Test(systemd, mail_is_stored_with_the_few_rights_of_its_unit)
 	snprintf(program, sizeof(program), "%s", rig_path("berth-smtpd"));
 	for (int i = 0; i < 2; i++) {
 		struct rig *r = rig_start(
-		    RIG("/bin/sh", "-c", LIKE_ITS_UNIT, program, mail));
+		    RIG("/bin/sh", "-c", LIKE_ITS_UNIT, mail, program));
 
 		deliver(rig_address(r, "smtp"));
 		rig_signal(r, SIGHUP);

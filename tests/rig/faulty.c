@@ -3,6 +3,8 @@
  */
 #include "rig/faulty.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -10,20 +12,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rig/wait.h"
 #include "child/child.h"
 #include "conn/conn.h"
+#include "grammar/log_line.h"
 #include "program/program.h"
 #include "system/fdpass.h"
 
 #define ASKED "BERTH_FAULTY"
 #define MASK  0x55
-#define MOST  64  /* bytes of a secret */
-#ifdef BERTH_ASAN /* it has large ones */
+#define MOST  64   /* bytes of a secret */
+#define LONG  8192 /* of words */
+#ifdef BERTH_ASAN  /* it has large ones */
 #define RANGE_MAX ((size_t)1 << 20)
 #else
 #define RANGE_MAX ((size_t)64 << 20)
@@ -135,15 +141,21 @@ keep(const char *masked, size_t n)
 }
 
 static size_t
-from_hex(const char *text, char bytes[MOST])
+unhex(const char *text, char *bytes, size_t most)
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t n = 0;
 
-	for (; n < MOST && text[2 * n] > ' '; n++)
+	for (; n < most && text[2 * n] > ' '; n++)
 		bytes[n] = (char)((strchr(digits, text[2 * n]) - digits) << 4 |
 		    (strchr(digits, text[2 * n + 1]) - digits));
 	return n;
+}
+
+static size_t
+from_hex(const char *text, char bytes[MOST])
+{
+	return unhex(text, bytes, MOST);
 }
 
 /* Ways to end. */
@@ -291,6 +303,85 @@ hold_on(void)
 	stays = true;
 }
 
+/* To standard error, which is all that a child has of the log. */
+static const char *
+write_words(const char *hex, const char *begin)
+{
+	char bytes[LONG];
+	size_t n = strlen(begin);
+
+	memcpy(bytes, begin, n);
+	n += unhex(hex, bytes + n, sizeof(bytes) - n);
+	return write(STDERR_FILENO, bytes, n) == (ssize_t)n ? "written\n" :
+							      "refused\n";
+}
+
+static const char *
+forge(const char *hex)
+{
+	char bytes[LONG];
+	union {
+		struct cmsghdr head;
+		char bytes[CMSG_SPACE(sizeof(struct ucred))];
+	} control = { 0 };
+	struct iovec iov = { bytes, unhex(hex, bytes, sizeof(bytes)) };
+	struct msghdr msg = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control) };
+	struct ucred master = { getppid(), getuid(), getgid() };
+	struct cmsghdr *head = CMSG_FIRSTHDR(&msg);
+
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_CREDENTIALS;
+	head->cmsg_len = CMSG_LEN(sizeof(master));
+	memcpy(CMSG_DATA(head), &master, sizeof(master));
+	return sendmsg(STDERR_FILENO, &msg, 0) < 0 ? strerrorname_np(errno) :
+						     "sent";
+}
+
+static const char *
+descriptors(void)
+{
+	static char text[64];
+	struct stat st[3], null;
+
+	if (stat("/dev/null", &null) < 0)
+		return "cannot look\n";
+	text[0] = '\0';
+	for (int i = 0; i < 3; i++) {
+		if (fstat(i, &st[i]) < 0)
+			return "closed\n";
+		strcat(text,
+		    st[i].st_rdev == null.st_rdev && S_ISCHR(st[i].st_mode) ?
+			"null " :
+			S_ISSOCK(st[i].st_mode) ? "socket " :
+						  "other ");
+	}
+	strcat(text, "\n");
+	return text;
+}
+
+/* Whatever it comes to: what is asked is what others notice of it. */
+static const char *
+spoil(void)
+{
+	static const int flags[] = { O_DIRECT, O_NONBLOCK, O_ASYNC };
+	char byte;
+
+	for (int fd = 0; fd < 3; fd++) {
+		for (size_t i = 0; i < 3; i++)
+			fcntl(fd, F_SETFL, flags[i]);
+		ioctl(fd, FIONBIO, &(int){ 1 });
+		lseek(fd, 0, SEEK_SET);
+		shutdown(fd, SHUT_RDWR);
+	}
+	if (read(STDIN_FILENO, &byte, 1) > 0 ||
+	    read(STDERR_FILENO, &byte, 1) > 0)
+		return "heard somebody\n";
+	return "spoilt\n";
+}
+
 static const struct {
 	const char *word;
 	void (*act)(void);
@@ -316,6 +407,16 @@ answer(char *line)
 		return scan(bytes, from_hex(line + 5, bytes));
 	if (strncmp(line, "echo ", 5) == 0)
 		return line + 5;
+	if (strncmp(line, "words ", 6) == 0)
+		return write_words(line + 6, "");
+	if (strncmp(line, "log ", 4) == 0)
+		return write_words(line + 4, (char[]){ LOG_ACCESS, '\0' });
+	if (strncmp(line, "forge ", 6) == 0)
+		return forge(line + 6);
+	if (strcmp(line, "descriptors\n") == 0)
+		return descriptors();
+	if (strcmp(line, "spoil\n") == 0)
+		return spoil();
 	if (strncmp(line, "say ", 4) == 0) {
 		say(line + 4);
 		hold_on();
@@ -385,6 +486,12 @@ faulty_main(int argc, char **argv)
 struct rig *
 faulty_start(const char *const *options)
 {
+	return faulty_start_on(0, options);
+}
+
+struct rig *
+faulty_start_on(int err, const char *const *options)
+{
 	const char *argv[16] = { "/proc/self/exe", "-l", "127.0.0.1:0" };
 	const char *const env[] = { ASKED "=1", "BXFI_MAP", NULL };
 	size_t n = 3;
@@ -396,5 +503,6 @@ faulty_start(const char *const *options)
 			rig_die("faulty: too many options");
 		argv[n++] = options[i];
 	}
-	return rig_start_how(&(struct rig_how){ .argv = argv, .env = env });
+	return rig_start_how(
+	    &(struct rig_how){ .argv = argv, .env = env, .err = err });
 }

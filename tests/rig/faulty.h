@@ -15,6 +15,12 @@
  *			after stay
  *	steal		says that it is idle, and answers "stolen" to whoever it
  *			is then given, for as long as it is given some
+ *	words HEX	writes the bytes to its standard error
+ *	log HEX		sends them as a line for the access log
+ *	forge HEX	sends them in the name of the master: "EPERM"
+ *	descriptors	what 0, 1 and 2 are
+ *	spoil		does to them what a terminal, a pipe, a file and a socket
+ *			can be done to
  *	stay		drops its alarm, blocks all signals and waits for ever
  *	segv abort stack oom sys spin hang
  *			ends that way
@@ -44,6 +50,11 @@ int faulty_main(int argc, char **argv);
  * Be the server if the rig has started us as one, else run the tests.
  */
 int faulty_or_tests(int argc, char **argv);
+
+/*
+ * The same with its standard error on a descriptor of ours.
+ */
+struct rig *faulty_start_on(int err, const char *const *options);
 
 /*
  * Start it; options may be NULL or up to 12, ended by NULL.

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "rig/wait.h"
+#include "child/logger.h"
 #include "child/zygote.h"
 
 static FILE *
@@ -61,11 +62,8 @@ rig_is_gone(pid_t pid)
 	return state == 0 || state == 'Z' || state == 'X';
 }
 
-/*
- * The process that bears children serves nobody.
- */
 static bool
-is_zygote(pid_t pid)
+is_called(pid_t pid, const char *line)
 {
 	char name[16] = "";
 	FILE *f = open_proc(pid, "comm");
@@ -73,10 +71,20 @@ is_zygote(pid_t pid)
 
 	if (f == NULL)
 		return false;
-	is = fgets(name, sizeof(name), f) != NULL &&
-	    strcmp(name, ZYGOTE_NAME "\n") == 0;
+	is = fgets(name, sizeof(name), f) != NULL && strcmp(name, line) == 0;
 	fclose(f);
 	return is;
+}
+
+/*
+ * The process that bears children serves nobody, nor does the one that writes
+ * the log.
+ */
+static bool
+serves_nobody(pid_t pid)
+{
+	return is_called(pid, ZYGOTE_NAME "\n") ||
+	    is_called(pid, LOGGER_NAME "\n");
 }
 
 size_t
@@ -90,7 +98,7 @@ rig_children(pid_t parent, pid_t *list, size_t max)
 	snprintf(name, sizeof(name), "task/%d/children", (int)parent);
 	f = open_proc(parent, name);
 	while (f != NULL && fscanf(f, "%d", &pid) == 1) {
-		if (rig_is_gone(pid) || is_zygote(pid))
+		if (rig_is_gone(pid) || serves_nobody(pid))
 			continue;
 		if (list != NULL && n < max)
 			list[n] = pid;
@@ -101,8 +109,9 @@ rig_children(pid_t parent, pid_t *list, size_t max)
 	return n;
 }
 
-pid_t
-rig_zygote(pid_t parent)
+/* The child of that name, the eldest of them, or 0. */
+static pid_t
+called(pid_t parent, const char *line)
 {
 	char name[64];
 	FILE *f;
@@ -112,11 +121,23 @@ rig_zygote(pid_t parent)
 	f = open_proc(parent, name);
 	while (f != NULL && fscanf(f, "%d", &pid) == 1)
 		/* A newborn still has the name; it is younger. */
-		if (is_zygote(pid) && (found == 0 || pid < found))
+		if (is_called(pid, line) && (found == 0 || pid < found))
 			found = pid;
 	if (f != NULL)
 		fclose(f);
 	return found;
+}
+
+pid_t
+rig_zygote(pid_t parent)
+{
+	return called(parent, ZYGOTE_NAME "\n");
+}
+
+pid_t
+rig_logger(pid_t parent)
+{
+	return called(parent, LOGGER_NAME "\n");
 }
 
 struct family {

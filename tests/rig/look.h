@@ -21,9 +21,10 @@
 size_t rig_children(pid_t, pid_t *list, size_t max);
 
 /*
- * The zygote of a master, or 0.
+ * The zygote of a master, and its logger, or 0.
  */
 pid_t rig_zygote(pid_t);
+pid_t rig_logger(pid_t);
 
 /*
  * Wait until a process has from min to max children.  Explained when false.

@@ -26,6 +26,8 @@ struct rig_how {
 				 * and LISTEN_PID; still open here after */
 	size_t fd_count;        /* at most 16 */
 	int in;                 /* becomes 0; 0 here means /dev/null */
+	int err;                /* becomes 2; 0 here means that it is heard
+				 * (rig_err) */
 	const char *dir;        /* working directory, or NULL */
 };
 

@@ -235,7 +235,7 @@ static void
 make_place(void)
 {
 	static const char *const directories[] = { "site", "outside", "mail",
-		"mail/tmp", "mail/new", "mail/cur" };
+		"mail/tmp", "mail/new", "mail/cur", "mail/.berth" };
 	enum { MAIL = 2 }; /* from here on they are the child's */
 	struct privdrop user;
 	const char *why;

@@ -57,7 +57,7 @@ set_files(posix_spawn_file_actions_t *files, const struct rig_how *how,
 	safe[n++] = keep_safe(
 	    how->in > 0 ? how->in : open("/dev/null", O_RDWR | O_CLOEXEC));
 	safe[n++] = keep_safe(r->out);
-	safe[n++] = keep_safe(r->err);
+	safe[n++] = keep_safe(how->err > 0 ? how->err : r->err);
 	for (size_t i = 0; i < how->fd_count && i < MAX_FDS; i++)
 		safe[n++] = keep_safe(how->fds[i]);
 	safe[n] = -1;

@@ -39,6 +39,35 @@ static const struct row rows[] = {
 };
 /* clang-format on */
 
+#define MANY "yyyyyyyyyyyyyyyyyyyy"
+
+/* In a line that a terminal shows; and cut at 20 bytes. */
+static const struct {
+	struct slice in;
+	const char *line;
+	escape_fn *how;
+	const char *cut;
+} lines[] = {
+	{ SLICE("a\"b\\"), "a\"b\\", escape_log, "a\\\"b\\\\" },
+	{ SLICE("\0\n\x1b\x7f"), "\\x00\\x0a\\x1b\\x7f", escape_line,
+	    "\\x00\\x0a\\x1b\\x7f" },
+	{ SLICE("\xc2\x80\xc2\x9f\xc2\xa0"), "\\xc2\\x80\\xc2\\x9f\xc2\xa0",
+	    escape_json, "\\u0080\\u009f\xc2\xa0" },
+	{ SLICE("\xe2\x80\xae\xe2\x81\xa6\xe2\x80\xaf"),
+	    "\\xe2\\x80\\xae\\xe2\\x81\\xa6\xe2\x80\xaf", escape_json,
+	    "\\u202e\\u2066\xe2\x80\xaf" },
+	{ SLICE("\xff\xc3"), "\\xff\\xc3", escape_json, FFFD FFFD },
+	{ SLICE(MANY), MANY, escape_line, MANY },
+	{ SLICE(MANY "z"), MANY "z", escape_line, "yyyyyyyyyyyyyyyyy..." },
+	{ SLICE("\1\2\3\4\5"), "\\x01\\x02\\x03\\x04\\x05", escape_log,
+	    "\\x01\\x02\\x03\\x04\\x05" },
+	{ SLICE("\1\2\3\4\5\6"), "\\x01\\x02\\x03\\x04\\x05\\x06", escape_log,
+	    "\\x01\\x02\\x03\\x04..." },
+	{ SLICE("yyyyyyyyyyyyyyyyyy\xc3\xbc\xc3\xbc"),
+	    "yyyyyyyyyyyyyyyyyy\xc3\xbc\xc3\xbc", escape_json,
+	    "yyyyyyyyyyyyyyyyy..." },
+};
+
 static void
 check(void (*escape)(struct buf *, struct slice), struct slice in,
     const char *want)
@@ -60,4 +89,18 @@ Test(escape, everywhere)
 	}
 	cr_expect(escape_utf8((struct slice)SLICE("")) == 0);
 	cr_expect(escape_utf8((struct slice)SLICE("\xf0\x90\x80")) == 0);
+}
+
+Test(escape, lines_and_their_cut)
+{
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct buf b;
+
+		check(escape_line, lines[i].in, lines[i].line);
+		buf_init(&b, 20 + 16);
+		escape_cut(&b, lines[i].in, lines[i].how, 20);
+		cr_expect_str_eq(
+		    buf_str(&b), lines[i].cut, "%zu: %s", i, buf_str(&b));
+		buf_free(&b);
+	}
 }

@@ -147,7 +147,7 @@ Test(http_request, limits)
 
 Test(http_request, faults_have_words)
 {
-	for (int code = -1; code >= HTTP_LONG_TRAILERS; code--) {
+	for (int code = -1; code >= HTTP_IS_TLS; code--) {
 		cr_expect(http_fault(code)->status >= 400, "code %d", code);
 		cr_expect(http_fault(code)->why != NULL);
 		cr_expect_str_neq(http_fault(code)->why, "bad message");

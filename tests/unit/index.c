@@ -207,6 +207,102 @@ list(const struct index_scope *scope, int64_t start, int64_t limit)
 	return buf_str(&b);
 }
 
+/* What is kept in numbers is what counting would say: "before the end of
+ * time" is a question that no number is kept for. */
+static void
+expect_tally(const char *folder)
+{
+	struct index_scope kept = { .folder = folder };
+	struct index_scope counted = { .folder = folder, .before = INT64_MAX };
+	struct index_counts a, b;
+
+	cr_expect_eq(index_count(x, &kept, &a), 0);
+	cr_expect_eq(index_count(x, &counted, &b), 0);
+	cr_expect_eq(a.total, b.total, "%s: %d, not %d", folder, (int)a.total,
+	    (int)b.total);
+	cr_expect_eq(a.unread, b.unread, "%s: %d, not %d", folder,
+	    (int)a.unread, (int)b.unread);
+}
+
+static void
+expect_tallies(void)
+{
+	static const char *const folders[] = { NULL, "", ".ann", ".bob",
+		".nobody", "all" };
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		expect_tally(folders[i]);
+}
+
+static void
+set_flags(const struct message *m, const char *name)
+{
+	struct maildir_file f = file_of(m);
+	struct index_known k;
+
+	cr_assert_eq(index_begin(w), 0);
+	cr_assert_eq(index_knows(w, &f, &k), 1);
+	snprintf(f.name, sizeof(f.name), "%s", name);
+	f.part = MAILDIR_CUR;
+	cr_assert_eq(index_moved(w, k.n, &f, &keywords), 0);
+	cr_assert_eq(index_commit(w), 0);
+	expect_tallies();
+}
+
+static void
+remove_one(int64_t n)
+{
+	cr_assert_eq(index_begin(w), 0);
+	cr_expect_eq(index_remove(w, n), 0);
+	cr_assert_eq(index_commit(w), 0);
+	expect_tallies();
+}
+
+Test(index, keeps_count)
+{
+	begin();
+	expect_tallies();
+	add_all();
+	expect_tallies();
+	set_flags(&messages[1], "1700000002.M0P1Q2.h:2,S");
+	set_flags(&messages[2], "1700000003.M0P1Q3.h:2,S");
+	set_flags(&messages[3], "1700000003.M0P1Q3.h:2,");
+	/* The place that counts for the message goes, and the other counts. */
+	remove_one(3);
+	cr_expect_eq(count(NULL, "").unread, 2);
+	set_flags(&messages[3], "1700000003.M0P1Q3.h:2,S");
+	for (int64_t n = 1; n <= 5; n++)
+		remove_one(n);
+	cr_expect_eq(count(NULL, "").total, 0);
+	end();
+}
+
+Test(index, a_page_of_what_is_found)
+{
+	begin();
+	add_all();
+	for (int64_t start = 0; start < 6; start++)
+		for (int64_t limit = -1; limit < 5; limit++) {
+			struct search_query q;
+			struct index_scope scope = { .query = &q };
+			struct index_counts c;
+			struct buf rows;
+
+			search_query_read(&q, slice_of("-\"4711 order\" org"));
+			buf_init(&rows, 65536);
+			cr_expect_eq(index_page(x, &scope, start, limit, &c,
+					 note, &rows),
+			    0);
+			cr_expect_str_eq(
+			    buf_str(&rows), list(&scope, start, limit));
+			cr_expect_eq(c.total, 4);
+			cr_expect_eq(c.unread, 3);
+			buf_free(&rows);
+			search_query_free(&q);
+		}
+	end();
+}
+
 Test(index, counts_what_a_query_finds)
 {
 	begin();
@@ -518,4 +614,73 @@ Test(index, follows_no_links)
 		cr_assert_eq(rig_slurp(rig_in(other, "victim"), &b), 0);
 		cr_expect(slice_is(buf_slice(&b), "precious"));
 	}
+}
+
+static void
+copy(const char *from, const char *to)
+{
+	struct buf b;
+	int fd;
+
+	buf_init(&b, 16 << 20);
+	cr_assert_eq(rig_slurp(rig_in(mail, from), &b), 0);
+	fd = open(
+	    rig_in(mail, to), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(write(fd, b.p, b.n), (ssize_t)b.n);
+	close(fd);
+	buf_free(&b);
+}
+
+/* A process that may move files, and write some, has put its own there. */
+Test(index, is_what_the_indexer_has_made)
+{
+	struct index_counts c;
+	struct index_scope all = { .folder = NULL };
+	const char *why = NULL;
+	struct index *by_root;
+
+	begin();
+	add_all();
+	by_root = index_open_at(root);
+	cr_assert_eq(index_count(by_root, &all, &c), 0);
+	copy(INDEX_FILE, INDEX_DIR "/theirs");
+	cr_assert_eq(
+	    rename(rig_in(mail, INDEX_DIR "/theirs"), rig_in(mail, INDEX_FILE)),
+	    0);
+	cr_expect_eq(index_count(by_root, &all, &c), INDEX_ABSENT);
+	cr_expect_not(index_is_sound(w));
+	cr_expect_eq(index_renew(w, INDEX_BROKEN), 0);
+	cr_expect(index_is_sound(w));
+	cr_assert_eq(index_count(by_root, &all, &c), 0);
+	cr_expect_eq(c.total, 0); /* it is filled again */
+	/* One that a new indexer finds. */
+	index_writer_close(w);
+	copy(INDEX_FILE, INDEX_DIR "/theirs");
+	cr_assert_eq(
+	    rename(rig_in(mail, INDEX_DIR "/theirs"), rig_in(mail, INDEX_FILE)),
+	    0);
+	w = index_writer_open(root, &why);
+	cr_assert_not_null(w);
+	cr_expect_not_null(why);
+	index_close(by_root);
+	end();
+}
+
+/* A journal that would put other pages into it. */
+Test(index, plays_no_journal_of_others)
+{
+	struct stat st;
+
+	begin();
+	add_all();
+	rig_file(mail, INDEX_FILE "-journal",
+	    "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7\xff\xff\xff\xff and so on");
+	cr_assert_eq(index_begin(w), 0);
+	cr_assert_eq(index_complete(w), 0);
+	cr_assert_eq(index_commit(w), 0);
+	cr_expect(index_is_sound(w));
+	cr_expect_eq(count(NULL, "order").total, 2);
+	cr_expect_neq(stat(rig_in(mail, INDEX_FILE "-journal"), &st), 0);
+	end();
 }

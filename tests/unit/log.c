@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 
+#include "grammar/log_line.h"
 #include "system/log.h"
 #include "unit/aside.h"
 
@@ -51,6 +52,10 @@ Test(log, control_bytes_are_shown)
 		{ "a\nprog: forged", "prog: a\\x0aprog: forged\n" },
 		{ "\r\x1b[2J\x7f\t", "prog: \\x0d\\x1b[2J\\x7f\\x09\n" },
 		{ "gr\xc3\xbc\xc3\x9f", "prog: gr\xc3\xbc\xc3\x9f\n" },
+		{ "\xc2\x9b"
+		  "31m",
+		    "prog: \\xc2\\x9b31m\n" },
+		{ "\xff\xe2\x80\xaex", "prog: \\xff\\xe2\\x80\\xaex\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -73,7 +78,7 @@ Test(log, a_long_line_is_cut_and_still_ends)
 		words[sizeof(words) - 1] = '\0';
 		a = aside(say_hostile, words);
 		n = strlen(a.said);
-		cr_assert(n > LOG_MAX_LINE - 10 && n <= LOG_MAX_LINE, "%zu", n);
+		cr_assert(n > LOG_MAX_LINE - 10 && n <= LOG_LINE_MAX, "%zu", n);
 		cr_assert(strchr(a.said, '\n') == a.said + n - 1);
 	}
 }

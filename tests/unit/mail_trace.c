@@ -151,6 +151,33 @@ Test(mail_trace, read_back_to_the_byte)
 		}
 }
 
+/* The same block with LF: it is read alike, and it says so from its first line
+ * on. */
+Test(mail_trace, stored_with_lf)
+{
+	struct mail_trace t = example(slice_of("c@d\n"), 1), back, part;
+	struct buf b, lf;
+
+	buf_init(&b, 10000);
+	buf_init(&lf, 10000);
+	mail_trace_make(&t, &b);
+	cr_expect_gt(mail_trace_read(buf_slice(&b), &back), 0);
+	cr_expect_not(back.lf);
+	for (size_t i = 0; i < b.n; i++)
+		if (b.p[i] != '\r')
+			buf_addc(&lf, b.p[i]);
+	cr_expect_eq(mail_trace_read(buf_slice(&lf), &back), (int)lf.n);
+	cr_expect(back.lf);
+	cr_expect(slice_is(back.from, "a@b.example"));
+	cr_expect(slice_is(back.date_text, "Sun, 6 Nov 1994 08:49:37 +0000"));
+	mail_trace_read((struct slice){ lf.p, 30 }, &part);
+	cr_expect(part.lf);
+	mail_trace_read((struct slice){ lf.p, 20 }, &part);
+	cr_expect_not(part.lf);
+	buf_free(&b);
+	buf_free(&lf);
+}
+
 Test(mail_trace, another_file_is_none)
 {
 	struct mail_trace t;

@@ -77,6 +77,11 @@ guess(struct slice bytes, const char *want)
 
 #define PNG "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\6\0\0\0"
 
+/* Its first page, as far as libmagic looks. */
+#define SQLITE                                              \
+	"SQLite format 3\0\x10\0\1\1\0\x40\x20\x20\0\0\0\1" \
+	"\0\0\0\2\0\0\0\0\0\0\0\0\0\0\0\1\0\0\0\4"
+
 static void
 guess_all(void)
 {
@@ -95,7 +100,7 @@ guess_all(void)
 
 Test(mime, guesses_with_libmagic)
 {
-	mime_prepare(false);
+	mime_prepare(MIME_NOW);
 	guess_all();
 	guess((struct slice)SLICE(PNG), "image/png");
 	guess((struct slice)SLICE("%PDF-1.7\n"), "application/pdf");
@@ -104,19 +109,21 @@ Test(mime, guesses_with_libmagic)
 	/* It may be Latin-1, or any other of its kind. */
 	guess((struct slice)SLICE("gr\xfc\xdf dich, Welt\n"), "text/plain");
 	guess((struct slice)SLICE("#!/bin/sh\necho\n"),
-	    "text/x-shellscript; charset=utf-8");
+	    "text/plain; charset=utf-8");
+	guess((struct slice)SLICE(SQLITE), "application/vnd.sqlite3");
 }
 
 Test(mime, loads_lazily)
 {
-	mime_prepare(true);
-	guess((struct slice)SLICE(PNG), "image/png");
+	mime_prepare(MIME_LATER);
+	guess((struct slice)SLICE(SQLITE), "application/vnd.sqlite3");
 }
 
 Test(mime, guesses_without_libmagic)
 {
 	guess_all();
-	guess((struct slice)SLICE(PNG), "application/octet-stream");
+	guess((struct slice)SLICE(PNG), "image/png");
+	guess((struct slice)SLICE(SQLITE), "application/octet-stream");
 }
 
 Test(mime, json_of_any_length)

@@ -294,8 +294,9 @@ Test(reader, reads_the_same_in_the_sandbox)
 		"=?windows-1251?Q?=CF?= =?iso-8859-9?Q?=FD?= "
 		"=?iso-8859-1?Q?=FC?= =?windows-1258?Q?e=EC?= =?utf-7?Q?+AOQ-?= "
 		"=?tis-620?Q?=A1?= =?macintosh?Q?=8A?= =?ibm850?Q?=81?=\n\n",
-		"Content-Type: image/png\nContent-Transfer-Encoding: base64\n\n"
-		"iVBORw0KGgo=\n",
+		("Content-Type: image/png\n"
+		 "Content-Transfer-Encoding: base64\n\n"
+		 "iVBORw0KGgo=\n"),
 		"Content-Type: text/plain; charset=utf-7\n\n+AOQ-\n",
 		"Content-Type: text/plain; charset=no-such-thing\n\n\xfc\n",
 		"",

@@ -35,6 +35,7 @@
 
 static char message[BODY];
 static const char *place;
+static int said; /* what sessions write to standard error; a file */
 
 /* The other end may be killed at any time: that is heard elsewhere. */
 static void
@@ -85,12 +86,25 @@ serve(int ends[2])
 	if (pid != 0)
 		return pid;
 	close(ends[0]);
-	dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
+	dup2(said, STDERR_FILENO);
 	signal(SIGPIPE, SIG_IGN);
 	store_ops = faulty;
 	conn_init(&c, ends[1], SOCK_STREAM, NULL, clock_us());
 	serve_mail(&c, &mail_service);
 	_exit(step < at ? 100 : 0); /* 100: never came so far */
+}
+
+/* What was stored with LF is as it was sent. */
+static void
+change_ends(struct buf *b)
+{
+	static char out[MAIL_ENDS_ROOM(2 * BODY)];
+	struct mail_ends e = { 0 };
+	size_t n = mail_ends_put(&e, buf_slice(b), out);
+
+	n += mail_ends_end(&e, out + n);
+	buf_clear(b);
+	buf_adds(b, (struct slice){ out, n });
 }
 
 /* Messages in a new/; each must be whole.  The name of the last to name. */
@@ -113,6 +127,8 @@ whole_messages(const char *dir, char *name, const char *what)
 		snprintf(name, 256, "%s", e->d_name);
 		buf_init(&b, RIG_BUF_MAX);
 		cr_assert_eq(rig_slurp(rig_in(dir, name), &b), 0);
+		if (smtpd_options.line_ends == SMTPD_LF)
+			change_ends(&b);
 		head = mail_trace_read(buf_slice(&b), &t);
 		cr_assert_gt(head, 0, "%s: no trace block", what);
 		buf_eat(&b, (size_t)head);
@@ -141,6 +157,17 @@ told(struct slice replies, char id[STORE_ID_MAX])
 	}
 }
 
+/* What the session said, a sanitizer's words above all. */
+static const char *
+words(void)
+{
+	static char text[4096];
+	ssize_t n = pread(said, text, sizeof(text) - 1, 0);
+
+	text[n > 0 ? n : 0] = '\0';
+	return text;
+}
+
 /* One session with the fault at its k-th call.  False: it has fewer. */
 static bool
 one(enum fault f, int k, const char *const *folders)
@@ -160,6 +187,8 @@ one(enum fault f, int k, const char *const *folders)
 	close(store_dirs.tmp);
 	close(store_dirs.new);
 	store_open(mail, "host", NULL, true);
+	smtpd_options.maildir = mail;
+	cr_assert_eq(ftruncate(said, 0), 0);
 	rig_pair(ends);
 	pid = serve(ends);
 	close(ends[1]);
@@ -191,7 +220,7 @@ one(enum fault f, int k, const char *const *folders)
 	buf_free(&replies);
 	cr_expect(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL :
 					WEXITSTATUS(status) % 100 == 0,
-	    "%s: ended with %x", what, status);
+	    "%s: ended with %x, saying %s", what, status, words());
 	return WIFSIGNALED(status) || WEXITSTATUS(status) != 100;
 }
 
@@ -202,6 +231,8 @@ all_faults(const char *const *folders, int durability, int by)
 
 	real = store_ops;
 	place = rig_place();
+	said = open(rig_in(place, "said"), O_RDWR | O_CREAT | O_APPEND, 0600);
+	cr_assert_geq(said, 0);
 	smtpd_options.hostname = "host";
 	smtpd_options.timeout_ms = 20000;
 	smtpd_options.durability = durability;
@@ -225,6 +256,14 @@ Test(store, every_call_fails_once)
 {
 	static const char *const folders[] = { "new", NULL };
 
+	cr_log_info("%d sessions", all_faults(folders, STORE_FULL, 0));
+}
+
+Test(store, every_call_fails_once_with_lf)
+{
+	static const char *const folders[] = { "new", NULL };
+
+	smtpd_options.line_ends = SMTPD_LF;
 	cr_log_info("%d sessions", all_faults(folders, STORE_FULL, 0));
 }
 

@@ -1,0 +1,162 @@
+/*
+ * logger.c - the master's side of the logger, and a child's.
+ */
+#include "child/logger.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "child/logger_life.h"
+#include "system/fdpass.h"
+#include "system/log.h"
+#include "system/logfile.h"
+
+void
+logger_init(struct logger *l)
+{
+	*l = (struct logger){ .control = -1, .own = -1, .own_end = -1 };
+}
+
+int
+logger_channel(int ends[2])
+{
+	static const int on = 1;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		0, ends) < 0)
+		return -1;
+	if (setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) == 0)
+		return 0;
+	close(ends[0]);
+	close(ends[1]);
+	return -1;
+}
+
+int
+logger_start(struct logger *l, const struct logger_start *s)
+{
+	int ends[2], own[2];
+
+	if (l->own < 0) {
+		if (logger_channel(own) < 0)
+			return -1;
+		l->own_end = own[0];
+		l->own = own[1];
+	}
+	if (fdpass_pair(ends) < 0)
+		return -1;
+	l->pid = fork();
+	if (l->pid == 0)
+		logger_live(l, s, ends[1], logfile_fd());
+	close(ends[1]);
+	if (l->pid < 0) {
+		l->pid = 0;
+		close(ends[0]);
+		return -1;
+	}
+	l->control = ends[0];
+	l->behind = false;
+	while (l->orphans > 0)
+		close(l->orphan[--l->orphans]);
+	log_channel(l->own);
+	return 0;
+}
+
+/* What we said and nobody has read. */
+static void
+take_back(struct logger *l)
+{
+	char words[LOG_MAX_LINE];
+	ssize_t n;
+
+	while (l->own_end >= 0 &&
+	    (n = recv(l->own_end, words, sizeof(words), MSG_DONTWAIT)) > 0)
+		log_again(words, (size_t)n);
+}
+
+void
+logger_ended(struct logger *l)
+{
+	if (l->control >= 0)
+		close(l->control);
+	l->control = -1;
+	l->pid = 0;
+	log_channel(-1);
+	log_never_wait();
+	take_back(l);
+}
+
+static bool
+order(struct logger *l, enum logger_word word, const char *name, int fd)
+{
+	struct logger_order o = { .word = (uint32_t)word };
+
+	if (l->control < 0)
+		return true;
+	if (name != NULL)
+		snprintf(o.name, sizeof(o.name), "%s", name);
+	return fdpass_send(l->control, &o, sizeof(o), fd) == 0;
+}
+
+bool
+logger_list(struct logger *l, int end, const char *name)
+{
+	bool done = order(l, LOGGER_CHANNEL, name, end);
+
+	l->behind = l->behind || !done;
+	return done;
+}
+
+void
+logger_forget(struct logger *l, int end)
+{
+	if (end < 0)
+		return;
+	if (l->control < 0 && l->own >= 0 && l->orphans < LOGGER_ORPHANS)
+		l->orphan[l->orphans++] = end;
+	else
+		close(end);
+}
+
+bool
+logger_change(struct logger *l, int log)
+{
+	return order(l, LOGGER_FILE, NULL, log);
+}
+
+void
+logger_leave(struct logger *l)
+{
+	order(l, LOGGER_LEAVE, NULL, -1);
+}
+
+void
+logger_finish(struct logger *l)
+{
+	log_channel(-1);
+	log_never_wait();
+	if (l->own >= 0)
+		close(l->own);
+	l->own = -1;
+	while (l->orphans > 0)
+		close(l->orphan[--l->orphans]);
+	if (l->control >= 0)
+		close(l->control);
+	l->control = -1;
+}
+
+int
+logger_speak(int channel)
+{
+	if (channel < 0)
+		return 0; /* there is no logger: under inetd */
+	if (channel != STDERR_FILENO && dup2(channel, STDERR_FILENO) < 0)
+		return -1;
+	log_channel(STDERR_FILENO);
+	logfile_leave();
+	return 0;
+}
