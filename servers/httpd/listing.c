@@ -14,6 +14,7 @@
 #include "httpd/live_tag.h"
 #include "httpd/open.h"
 #include "httpd/site.h"
+#include "httpd/upload.h"
 
 #define PIECE_SIZE 16384 /* so much is made at once, and then sent ... */
 #define PIECE_MAX  (4 * PIECE_SIZE + 8 * TARGET_MAX) /* ... or a bit more */
@@ -178,6 +179,7 @@ end_html(struct sending *s)
 	struct buf *b = &s->piece;
 
 	buf_addz(b, "</tbody>\n</table>\n");
+	upload_form(b, buf_slice(&s->path));
 	if (s->list.n == 0)
 		buf_addz(b, "<p>There is nothing in here.</p>\n");
 	if (s->list.cut)

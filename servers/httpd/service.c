@@ -14,16 +14,23 @@
 #include "httpd/route.h"
 #include "httpd/site.h"
 #include "httpd/target.h"
+#include "httpd/upload.h"
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"
+
+static bool
+wants_body(const struct exchange *x)
+{
+	return echo_wants(x) || upload_takes(x);
+}
 
 void
 site_configure(const struct server *s, const char *dir)
 {
 	site_finish(s, dir);
 	site.web.answer = site_answer;
-	site.web.wants_body = echo_wants;
+	site.web.wants_body = wants_body;
 	site.web.knows_host = target_knows_host;
 	site.web.page_head = live_head;
 	site_service.open = site.open;
@@ -47,6 +54,8 @@ prepare(struct service *s)
 		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
 	};
 	s->path_count = 1;
+	if (site.upload != NULL)
+		upload_prepare(s->user, &s->paths[s->path_count++]);
 }
 
 struct service site_service = {

@@ -42,6 +42,10 @@ struct site {
 	const char *status; /* status.h, */
 	bool live;          /* live.h */
 	struct arg_list live_ignore;
+	struct arg_list delays, statuses; /* mock.h */
+	const char *upload;               /* the folder, or NULL: upload.h */
+	uint64_t upload_max;              /* bytes of one file */
+	bool overwrite;
 
 	/* Made of it. */
 	const struct passwords *users; /* of auth */
