@@ -21,14 +21,17 @@ enum { SITE, MAIL, INBOX, OFFERS };
 static struct offer offers[OFFERS] = {
 	[SITE] = { .service = &site_service,
 	    .option = "--http",
+	    .secure_option = "--tls-listen",
 	    .otherwise = "8080",
 	    .reserve = SERVICE_SHARE },
 	[MAIL] = { .service = &mail_service,
 	    .option = "--smtp",
+	    .secure_option = "--smtps",
 	    .otherwise = "1025",
 	    .reserve = SERVICE_SHARE },
 	[INBOX] = { .service = &inbox_service,
 	    .option = "--inbox",
+	    .secure_option = "--inbox-tls",
 	    .otherwise = "8025",
 	    .reserve = SERVICE_SHARE },
 };
@@ -36,7 +39,15 @@ static struct offer offers[OFFERS] = {
 static const char *maildir = "./mail";
 
 /* As given, with "off". */
-static struct arg_list listen_at[OFFERS];
+static struct arg_list listen_at[OFFERS], secure_at[OFFERS];
+
+/* Where --tls has them listen. */
+static bool tls;
+static const char *const secure_ports[OFFERS] = {
+	[SITE] = "8443",
+	[MAIL] = "1465",
+	[INBOX] = "8026",
+};
 
 static const struct arg own[] = {
 	{ "http", "ADDRESS|off", "where the site listens (8080); repeatable",
@@ -50,6 +61,19 @@ static const struct arg own[] = {
 	    .list = &listen_at[MAIL] },
 	{ "inbox", "ADDRESS|off", "where the inbox listens (8025); repeatable",
 	    .list = &listen_at[INBOX] },
+	{ "tls", NULL,
+	    "speak TLS as well, with a certificate of berth-ca(1) unless "
+	    "--tls-cert names one",
+	    .flag = &tls },
+	{ "tls-listen", "ADDRESS|off",
+	    "where the site listens for TLS (--tls: 8443); repeatable",
+	    .list = &secure_at[SITE] },
+	{ "smtps", "ADDRESS|off",
+	    "where the mail catcher listens for TLS (--tls: 1465); repeatable",
+	    .list = &secure_at[MAIL] },
+	{ "inbox-tls", "ADDRESS|off",
+	    "where the inbox listens for TLS (--tls: 8026); repeatable",
+	    .list = &secure_at[INBOX] },
 	{ "http-reserve", "N",
 	    "processes that only the site may take (a sixth of all)",
 	    .number = &offers[SITE].reserve },
@@ -64,26 +88,38 @@ static const struct arg own[] = {
 };
 static const struct arg_table own_table = { .options = own };
 
-/* Where a part listens; "off" as the only address: it is not offered. */
-static void
-settle_listen(struct offer *o, struct arg_list *given)
+/* "off" as the only address: nowhere. */
+static struct arg_list
+settle(const char *option, struct arg_list *given, const char *otherwise)
 {
-	if (given->n == 0)
-		given->item[given->n++] = o->otherwise;
+	if (given->n == 0 && otherwise != NULL)
+		given->item[given->n++] = otherwise;
 	for (size_t i = 0; i < given->n; i++)
 		if (strcmp(given->item[i], "off") == 0 && given->n > 1)
 			die(EXIT_USAGE, "%s off: and an address as well",
-			    o->option);
-	if (strcmp(given->item[0], "off") == 0)
-		o->otherwise = NULL;
-	else
-		o->listen = *given;
+			    option);
+	if (given->n > 0 && strcmp(given->item[0], "off") == 0)
+		return (struct arg_list){ .n = 0 };
+	return *given;
+}
+
+/* Where a part listens; not offered without TLS, it has none by --tls. */
+static void
+settle_listen(size_t i)
+{
+	struct offer *o = &offers[i];
+	const char *secure = tls ? secure_ports[i] : NULL;
+
+	o->listen = settle(o->option, &listen_at[i], o->otherwise);
+	if (o->listen.n == 0)
+		o->otherwise = secure = NULL;
+	o->secure = settle(o->secure_option, &secure_at[i], secure);
 }
 
 static bool
 is_offered(const struct offer *o)
 {
-	return o->listen.n > 0 || o->otherwise != NULL;
+	return o->listen.n > 0 || o->secure.n > 0 || o->otherwise != NULL;
 }
 
 static const char *
@@ -126,11 +162,12 @@ static void
 configure(struct server *s, int operands, char **operand)
 {
 	for (size_t i = 0; i < OFFERS; i++)
-		settle_listen(&offers[i], &listen_at[i]);
+		settle_listen(i);
 	s->folder = operands > 0 ? operand[0] : default_site();
 	site_configure(s, s->folder);
 	smtpd_configure(maildir, s->options.timeout_ms, s->options.log_format);
 	inboxd_configure(s, maildir, find_smtp(s));
+	inboxd_line_ends(smtpd_options.line_ends == SMTPD_LF);
 	/* Nobody else asks what the indexer knows. */
 	s->helper_count = is_offered(&offers[INBOX]) ? 1 : 0;
 }
@@ -144,6 +181,7 @@ main(int argc, char **argv)
 			 "and show it on port\n8025.  DIR is www if that "
 			 "exists, else the current directory.",
 		.examples = "  berth\n"
+			    "  berth --tls\n"
 			    "  berth --live --http 3000 dist\n"
 			    "  berth --smtp off public\n"
 			    "  berth --http off --mail /tmp/mail\n"

@@ -34,6 +34,7 @@ greet(struct conn *c, const struct service *service)
 
 static struct service greet_service = {
 	.name = "greet",
+	.secure_name = "greet-tls",
 	.serve = greet,
 };
 

@@ -52,6 +52,7 @@ static int64_t patience_ms = PATIENCE_MS;
 
 static struct service upper_service = {
 	.name = "upper",
+	.secure_name = "upper-tls",
 	.serve = upper,
 	.context = &patience_ms,
 	.yields = true,

@@ -41,12 +41,15 @@ tell_ends(struct connection *call)
 static bool
 still_good(struct connection *call)
 {
-	return conn_pending(&call->c) == 0;
+	return call->h2 != NULL ? answer_h2_is_good(call->h2) :
+				  conn_pending(&call->c) == 0;
 }
 
 void
 connection_close(struct connection *call)
 {
+	answer_h2_free(call->h2);
+	call->h2 = NULL;
 	if (call->open)
 		conn_drop(&call->c);
 	call->open = false;
@@ -124,11 +127,19 @@ open_new(struct connection *call, const struct task *t)
 		return fail(errno == ETIMEDOUT ? EXIT_TIME : EXIT_CONNECT,
 		    "connect to %s: %s", call->name, why);
 	conn_init(&call->c, fd, SOCK_STREAM, NULL, clock_us());
-	narrated(&call->c);
 	call->open = true;
 	call->reused = call->cut = false;
 	if (t->opt->verbose)
 		tell_ends(call);
+	if (call->secure) {
+		int code = secure_open(call, t, deadline);
+
+		if (code != 0)
+			return code;
+	}
+	narrated(&call->c);
+	if (t->opt->http2 && (call->h2 = answer_h2_new(&call->c)) == NULL)
+		return fail(EXIT_HTTP2, "%s", strerror(ENOMEM));
 	return 0;
 }
 
@@ -141,6 +152,7 @@ connection_open(struct connection *call, const struct task *t)
 		return fail(EXIT_URL, "%.*s: host name too long",
 		    SLICE_FMT(buf_slice(&t->text)));
 	if (call->open && call->port == t->url.port &&
+	    call->secure == t->url.secure &&
 	    slice_ieq(slice_of(call->host), slice_of(host)) &&
 	    still_good(call)) {
 		call->reused = true;
@@ -151,5 +163,6 @@ connection_open(struct connection *call, const struct task *t)
 	connection_close(call);
 	memcpy(call->host, host, sizeof(host));
 	call->port = t->url.port;
+	call->secure = t->url.secure;
 	return open_new(call, t);
 }

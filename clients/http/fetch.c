@@ -37,7 +37,9 @@ discard(struct connection *call, const struct answer *a)
 	    (a->body.kind == HTTP_BODY_LENGTH &&
 		a->body.length == call->c.in.n);
 
-	if (here && a->r.keep_alive && !call->cut)
+	if (call->h2 != NULL)
+		answer_h2_let_go(call->h2);
+	else if (here && a->r.keep_alive && !call->cut)
 		buf_clear(&call->c.in);
 	else
 		connection_close(call);
@@ -70,9 +72,9 @@ change_method(struct task *t, int status)
 }
 
 /*
- * Make the task ask for where the answer points.  Only http is followed:
- * there is no safety here that a redirect could take away, but the secrets
- * that were meant for one origin (Authorization, Cookie) go to no other.
+ * Make the task ask for where the answer points.  The secrets that were meant
+ * for one origin (Authorization, Cookie) go to no other, nor to the same
+ * without TLS.
  */
 static int
 redirect(struct task *t, const struct answer *a)
@@ -87,8 +89,6 @@ redirect(struct task *t, const struct answer *a)
 	if (code == 0)
 		code = text.failed ? URI_TOO_LONG :
 				     url_parse(buf_slice(&text), &next);
-	if (code == 0 && next.secure)
-		code = URI_BAD_SCHEME;
 	if (code == 0 && next.port == 0)
 		code = URI_BAD_HOST;
 	if (code != 0) {
@@ -101,6 +101,7 @@ redirect(struct task *t, const struct answer *a)
 	t->text = text;
 	t->url = next;
 	t->strange = next.port != t->origin.port ||
+	    next.secure != t->origin.secure ||
 	    !slice_ieq(next.host, t->origin.host);
 	change_method(t, a->r.status);
 	return 0;

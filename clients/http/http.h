@@ -3,6 +3,7 @@
  *
  *	main.c		the command line, one URL after the other
  *	fetch.c		one URL: ask, look at the answer, follow redirects
+ *	secure.c	TLS, if the URL is of https
  *	connection.c	the connection, kept for the next URL when it can be
  *	request.c		write the request
  *	response.c	the head and the body of the answer, its faults in words
@@ -23,24 +24,30 @@
 #include "bytes/slice.h"
 #include "grammar/url.h"
 #include "client/answer.h"
+#include "client/answer_h2.h"
 #include "conn/conn.h"
 #include "system/args.h"
 
 /* curl's exit codes, so that scripts need not learn new ones. */
 enum {
-	EXIT_SCHEME = 1,     /* not http: https is not spoken here */
+	EXIT_SCHEME = 1,     /* neither http nor https */
 	EXIT_URL = 3,        /* the URL makes no sense */
 	EXIT_RESOLVE = 6,    /* no such host */
 	EXIT_CONNECT = 7,    /* nobody answers there */
+	EXIT_HTTP2 = 16,     /* --http2, and what came is none */
 	EXIT_SHORT = 18,     /* less came than was promised */
 	EXIT_REFUSED = 22,   /* -f, and the status was 400 or above */
 	EXIT_WRITE = 23,     /* the output cannot be written */
 	EXIT_TIME = 28,      /* -m is over */
 	EXIT_RANGE = 33,     /* -C, and the server gave another part */
+	EXIT_TLS = 35,       /* no agreement on TLS */
 	EXIT_REDIRECTS = 47, /* more than --max-redirects */
+	EXIT_NOT_IT = 51,    /* the certificate is another server's */
 	EXIT_EMPTY = 52,     /* the server closed without a word */
 	EXIT_SEND = 55,      /* the request could not be sent */
 	EXIT_RECEIVE = 56,   /* what came is no HTTP, or broke off */
+	EXIT_UNTRUSTED = 60, /* the certificate is not to be trusted */
+	EXIT_RESET = 92,     /* --http2, and the server broke this off */
 };
 
 #define URL_MAX      16384 /* bytes of a URL */
@@ -50,7 +57,9 @@ enum {
 
 /* The command line. */
 struct options {
-	bool head, show_head, verbose, remote_name, resume, follow, fail;
+	bool head, show_head, verbose, remote_name, resume, follow, fail, http2;
+	bool insecure;
+	const char *ca_file;
 	int64_t most_ms, connect_ms;
 	uint64_t most_redirects;
 	const char *range, *method, *socket_path;
@@ -84,8 +93,10 @@ struct connection {
 	bool open;
 	bool reused; /* it has carried an answer before */
 	bool cut;    /* a request was not sent to its end: the last one */
+	bool secure; /* over TLS */
 	struct conn c;
-	char host[256]; /* who it goes to */
+	struct answer_h2 *h2; /* NULL: HTTP/1.1 */
+	char host[256];       /* who it goes to */
 	unsigned port;
 	char name[ADDR_MAX_TEXT]; /* its address, for the lines about faults */
 };
@@ -108,6 +119,12 @@ int fetch_url(struct task *, struct connection *);
 /* connection.c: connect, or go on with the connection that stands. */
 int connection_open(struct connection *, const struct task *);
 void connection_close(struct connection *);
+
+/*
+ * secure.c: the connection becomes secure, by the deadline; the server must be
+ * the URL's.
+ */
+int secure_open(struct connection *, const struct task *, int64_t deadline);
 
 /* request.c: send the request, head and body. */
 int request_send(struct connection *, const struct task *);

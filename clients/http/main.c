@@ -58,6 +58,13 @@ static const struct arg own[] = {
 	    .seconds = &opt.most_ms, .letter = 'm' },
 	{ "connect-timeout", "SECONDS", "give up connecting after so long (30)",
 	    .seconds = &opt.connect_ms },
+	{ "http2", NULL, "speak HTTP/2; the server must know it does",
+	    .flag = &opt.http2 },
+	{ "cacert", "FILE",
+	    "trust the certificates in FILE (PEM), and not the system's",
+	    .text = &opt.ca_file },
+	{ "insecure", NULL, "whoever the server is: do not check certificates",
+	    .flag = &opt.insecure, .letter = 'k' },
 	{ "unix-socket", "PATH", "connect to this socket instead",
 	    .text = &opt.socket_path },
 	{ 0 },
@@ -75,6 +82,7 @@ static const struct args args = {
 		    "  berth-http -v -o page.html localhost:8080\n"
 		    "  berth-http -C -O http://[::1]:8080/big.iso\n"
 		    "  berth-http -d 'a=1&b=2' localhost:8080/echo\n"
+		    "  berth-http https://localhost:8443/\n"
 		    "  berth-http -r 0-99 -i localhost:8080/index.html\n",
 	.tables = tables,
 };
@@ -176,8 +184,6 @@ fetch_one(const char *text, size_t nth, struct connection *call)
 	    t.text.failed ? URI_TOO_LONG : url_parse(slice_of(text), &t.origin);
 	if (code == 0 && t.origin.port == 0)
 		code = URI_BAD_HOST;
-	if (code == 0 && t.origin.secure)
-		code = URI_BAD_SCHEME;
 	if (code != 0) {
 		buf_free(&t.text);
 		return fail(code == URI_BAD_SCHEME ? EXIT_SCHEME : EXIT_URL,

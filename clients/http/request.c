@@ -66,11 +66,11 @@ add_given(struct buf *b, const struct task *t)
 }
 
 static void
-add_head(struct buf *b, const struct task *t)
+add_head(struct buf *b, const struct task *t, bool h2)
 {
 	buf_addf(b, "%s ", t->method);
 	url_target(b, &t->url);
-	buf_addz(b, " HTTP/1.1\r\n");
+	buf_addz(b, h2 ? " HTTP/2\r\n" : " HTTP/1.1\r\n");
 	if (t->strange || !is_given(t, "Host")) {
 		buf_addz(b, "Host: ");
 		url_host(b, &t->url);
@@ -164,7 +164,7 @@ request_send(struct connection *call, const struct task *t)
 	int status;
 
 	buf_init(&head, 4 * URL_MAX + ANSWER_HEAD_MAX);
-	add_head(&head, t);
+	add_head(&head, t, call->h2 != NULL);
 	if (head.failed) {
 		buf_free(&head);
 		return fail(
@@ -173,10 +173,17 @@ request_send(struct connection *call, const struct task *t)
 	if (t->opt->verbose)
 		show(buf_slice(&head));
 	call->c.deadline = t->deadline;
-	status = conn_say(&call->c, buf_slice(&head));
+	if (call->h2 != NULL) {
+		struct slice none = { NULL, 0 };
+
+		status = answer_h2_ask(call->h2, buf_slice(&head),
+		    t->with_body ? buf_slice(&t->opt->body) : none);
+	} else {
+		status = conn_say(&call->c, buf_slice(&head));
+		if (status == 0 && t->with_body)
+			status = send_body(call, t, &all);
+	}
 	buf_free(&head);
-	if (status == 0 && t->with_body)
-		status = send_body(call, t, &all);
 	if (status == CONN_TIMEOUT)
 		return fail(
 		    EXIT_TIME, "%s: time is over while sending", call->name);

@@ -104,6 +104,13 @@ tell(const struct connection *call, const struct task *t,
 	case ANSWER_BODY_BAD:
 		return fail(EXIT_RECEIVE, "%s: bad chunked body: %s",
 		    call->name, http_fault(a->code)->why);
+	case ANSWER_RESET:
+		return fail(EXIT_RESET, "%s: broken off by the server: %s",
+		    call->name, answer_h2_why(how, a->code));
+	case ANSWER_NO_H2:
+		return fail(EXIT_HTTP2,
+		    "%s: not HTTP/2: %s (does the server speak it here?)",
+		    call->name, answer_h2_why(how, a->code));
 	case ANSWER_REFUSED:
 		break; /* the sink has said it */
 	}
@@ -114,11 +121,13 @@ int
 response_head(struct connection *call, const struct task *t, struct answer *a)
 {
 	int64_t patience = clock_ms() + HEAD_WAIT_MS;
+	bool to_head = strcmp(t->method, "HEAD") == 0;
+	void (*each)(const struct answer *) = t->opt->verbose ? show : NULL;
 
 	call->c.deadline = t->deadline < patience ? t->deadline : patience;
 	return tell(call, t, a,
-	    answer_head(&call->c, a, strcmp(t->method, "HEAD") == 0,
-		t->opt->verbose ? show : NULL));
+	    call->h2 != NULL ? answer_h2_head(call->h2, a, to_head, each) :
+			       answer_head(&call->c, a, to_head, each));
 }
 
 static int
@@ -134,6 +143,12 @@ response_body(struct connection *call, const struct task *t, struct answer *a,
 	int code;
 
 	call->c.deadline = t->deadline;
+	if (call->h2 != NULL) {
+		code = tell(call, t, a, answer_h2_body(call->h2, a, put, s));
+		if (code != 0)
+			connection_close(call);
+		return code;
+	}
 	code = tell(call, t, a, answer_body(&call->c, a, put, s));
 	/* Bytes behind the body were not asked for: trust it no further. */
 	if (code != 0 || !a->r.keep_alive || call->cut || call->c.in.n > 0 ||

@@ -1,5 +1,5 @@
 /*
- * dialogue.c - the connection: commands, replies, the dialogue shown.
+ * dialogue.c - the connection: commands and replies.
  *
  * The server is not trusted: a reply has bounds, its bytes are checked before
  * they reach a terminal, and every wait ends.
@@ -17,19 +17,6 @@
 #include "system/resolve.h"
 
 #define OUT_MAX (1 << 20) /* commands that wait to be sent together */
-
-/* A line of the dialogue, as in a textbook. */
-void
-dialogue_show(const struct dialogue *l, const char *who, struct slice line)
-{
-	if (!l->o->verbose)
-		return;
-	fputs(who, stdout);
-	for (size_t i = 0; i < line.n; i++)
-		putchar(ascii_is(line.p[i], ASCII_CTL) ? '?' : line.p[i]);
-	putchar('\n');
-	fflush(stdout);
-}
 
 static int
 broken(struct dialogue *l, int code, const char *what)
@@ -208,6 +195,8 @@ dialogue_open(struct dialogue *l, const struct options *o)
 		return code;
 	}
 	conn_init(&l->c, fd, SOCK_STREAM, &to, clock_us());
+	if (o->tls && secure_begin(l) != 0)
+		return l->fault;
 	narrated(&l->c);
 	dialogue_hear(l, WAIT_COMMAND);
 	return dialogue_judge(l, 2, o->host);

@@ -54,6 +54,7 @@ note_offer(struct dialogue *l, struct slice line)
 		{ "SMTPUTF8", OFFER_SMTPUTF8 },
 		{ "CHUNKING", OFFER_CHUNKING },
 		{ "DSN", OFFER_DSN },
+		{ "STARTTLS", OFFER_STARTTLS },
 	};
 	struct slice word = slice_cut(&line, ' ');
 
@@ -155,8 +156,9 @@ log_in(struct dialogue *l)
 	return dialogue_judge(l, 2, "AUTH");
 }
 
-int
-hello(struct dialogue *l)
+/* EHLO, and what it offers. */
+static int
+greet(struct dialogue *l)
 {
 	const char *verb = l->o->lmtp ? "LHLO" :
 	    l->o->helo_only           ? "HELO" :
@@ -176,7 +178,19 @@ hello(struct dialogue *l)
 		while (rest.n > 0)
 			note_offer(l, smtp_reply_line(&rest));
 	}
-	code = dialogue_judge(l, 2, verb);
+	return dialogue_judge(l, 2, verb);
+}
+
+int
+hello(struct dialogue *l)
+{
+	bool secured;
+	int code = greet(l);
+
+	if (code == 0)
+		code = secure_starttls(l, &secured);
+	if (code == 0 && secured)
+		code = greet(l); /* what was said before counts no more */
 	if (code != 0 || l->o->auth == NULL)
 		return code;
 	return log_in(l);

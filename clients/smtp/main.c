@@ -37,6 +37,14 @@ static const struct arg own[] = {
 	{ "helo", "NAME", "who we say we are (the host's name)",
 	    .text = &opt.helo },
 	{ "auth", "USER:PASSWORD", "log in", .text = &opt.auth },
+	{ "tls", NULL, "TLS from the start (port 465)", .flag = &opt.tls },
+	{ "starttls", "may", "TLS by STARTTLS; may: if the server offers it",
+	    .maybe = &opt.starttls },
+	{ "cacert", "FILE",
+	    "trust the certificates in FILE (PEM), and not the system's",
+	    .text = &opt.ca_file },
+	{ "insecure", NULL, "whoever the server is: do not check certificates",
+	    .flag = &opt.insecure, .letter = 'k' },
 	{ "lmtp", NULL, "speak LMTP", .flag = &opt.lmtp },
 	{ "bdat", NULL, "send by BDAT if the server can", .flag = &opt.bdat },
 	{ "no-pipelining", NULL, "wait for each reply",
@@ -93,6 +101,12 @@ check_options(int operands, char **operand)
 {
 	if (operands < 3)
 		die(EXIT_USAGE, "HOST[:PORT] FROM TO... wanted (see --help)");
+	if (opt.starttls != NULL && opt.starttls[0] != '\0' &&
+	    strcmp(opt.starttls, "may") != 0)
+		die(EXIT_USAGE, "--starttls=%s: only may is known",
+		    opt.starttls);
+	if (opt.tls && opt.starttls != NULL)
+		die(EXIT_USAGE, "--tls and --starttls: one or the other");
 	split_server(&opt, operand[0]);
 	take_sender(&opt, operand[1], slice_of(operand[1]));
 	for (int i = 2; i < operands; i++)

@@ -31,7 +31,7 @@ split_server(struct options *o, const char *text)
 	if (host == NULL)
 		die(EXIT_OSERR, "no memory");
 	o->host = o->host_copy = host;
-	o->port = "25";
+	o->port = o->tls ? "465" : "25";
 	if (strncmp(text, "unix:", 5) == 0)
 		return;
 	bracket = host[0] == '[' ? strchr(host, ']') : NULL;

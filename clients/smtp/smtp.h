@@ -16,8 +16,11 @@
  *	parts.c		texts and files as parts of a message
  *	seven.c		a message without bytes above 127
  *	message.c	a message ready for the network
- *	dialogue.c	the connection: commands, replies, the dialogue shown
+ *	show.c		the dialogue shown
+ *	secure.c	TLS
+ *	dialogue.c	the connection: commands, replies
  *	reply.c		a reply of any length, kept short
+ *	starttls.c	TLS by STARTTLS
  *	hello.c		who are you, what can you do, and logging in
  *	send.c		one message over a connection
  *	envelope.c	its sender and its recipients
@@ -74,6 +77,9 @@ struct options {
 	struct arg_list attach, headers;
 	bool lmtp, bdat, no_pipelining, verbose, raw, text, reconnect;
 	bool helo_only;
+	bool tls, insecure;
+	const char *starttls; /* NULL: no; "may": if it can be had; "" */
+	const char *ca_file;
 	enum stage stop_after, drop_after;
 	uint64_t count, parallel;
 	const char *from;           /* as in a path, "" for <> */
@@ -122,6 +128,7 @@ enum {
 	OFFER_AUTH_LOGIN = 1 << 6,
 	OFFER_AUTH_CRAM = 1 << 7,
 	OFFER_DSN = 1 << 8,
+	OFFER_STARTTLS = 1 << 9,
 };
 
 struct dialogue {
@@ -280,9 +287,17 @@ void dialogue_close(struct dialogue *);
 void dialogue_drop(struct dialogue *);
 
 /*
- * Show a line of the dialogue, if it is wanted; who is "C: " or "S: ".
+ * show.c: show a line of the dialogue, if it is wanted; who is "C: " or "S: ".
  */
 void dialogue_show(const struct dialogue *, const char *who, struct slice line);
+
+/*
+ * secure.c, starttls.c: the connection becomes secure: now; or by STARTTLS, if
+ * it is wanted and offered.  Both return 0, or an exit code (said, and the
+ * dialogue's fault).  *began: what the server has said before counts no more.
+ */
+int secure_begin(struct dialogue *);
+int secure_starttls(struct dialogue *, bool *began);
 
 /*
  * hello.c: EHLO, or HELO or LHLO, and AUTH if asked for.  Returns 0 or an

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "child/logger.h"
+#include "child/welcome.h"
 #include "sandbox/sandbox.h"
 #include "conn/conn.h"
 #include "system/clock.h"
@@ -77,14 +78,15 @@ cannot_enter(void)
 }
 
 static int
-serve(
-    const struct child_setup *s, int control, const struct hand_over *h, int fd)
+serve(const struct child_setup *s, int control, const struct hand_over *h,
+    const int fd[2])
 {
 	const struct service *service = s->services[h->service];
 	struct conn c;
 	int conduct = CONDUCT_FINE;
 
-	conn_init(&c, fd, h->type, &h->peer, h->accepted_us);
+	conn_init(&c, fd[0], h->type, &h->peer, h->accepted_us);
+	c.keeper = fd[1];
 	if (sandbox_enter_for(s->sandbox, h->service) < 0)
 		cannot_enter();
 	if (h->type == SOCK_DGRAM) {
@@ -99,30 +101,32 @@ serve(
 		if (sandbox_deafen(s->sandbox, &c.fd, &c.answer_to) < 0)
 			cannot_enter();
 	}
-	conduct = service->serve(&c, service);
+	if (!h->secure || welcome(&c, service, &conduct))
+		conduct = service->serve(&c, service);
 	conn_end(&c);
 	return c.wrong_passwords > 0 ? CONDUCT_WRONG : conduct;
 }
 
-/* Wait for the next connection: its descriptor, or -1 when there is none. */
-static int
-next(const struct child_setup *s, int control, struct hand_over *h)
+/* Wait for the next connection.  Returns whether there is one. */
+static bool
+next(const struct child_setup *s, int control, struct hand_over *h, int fd[2])
 {
-	int fd, got;
+	int got;
 
 	do {
-		got = fdpass_receive(control, h, sizeof(*h), &fd);
+		got = fdpass_receive_fds(control, h, sizeof(*h), fd, 2);
 	} while (got < 0 && errno == EINTR);
 	/* A master that execs itself may not have read our last word. */
 	if (got < 0 && errno == ECONNRESET)
-		return -1;
+		return false;
 	if (got < 0)
 		bug("control socket: %s", strerror(errno));
 	if (got == 0)
-		return -1;
-	if (fd < 0 || h->service >= s->service_count)
-		bug("handed over: descriptor %d, service %u", fd, h->service);
-	return fd;
+		return false;
+	if (fd[0] < 0 || h->service >= s->service_count)
+		bug("handed over: descriptor %d, service %u", fd[0],
+		    h->service);
+	return true;
 }
 
 void
@@ -139,14 +143,13 @@ child_live(const struct child_setup *s, int control, int channel, bool zygote)
 	for (uint64_t served = 0; s->reuse == 0 || served < s->reuse;
 	     served++) {
 		struct hand_over h;
-		int fd;
+		int fd[2];
 
 		if (served > 0) {
 			conn_alarm_off();
 			say(own, WORD_IDLE);
 		}
-		fd = next(s, own, &h);
-		if (fd < 0)
+		if (!next(s, own, &h, fd))
 			break;
 		conduct = serve(s, own, &h, fd);
 		if (conduct == CONDUCT_WRONG)
@@ -165,5 +168,5 @@ child_serve_inherited(const struct child_setup *s, int fd)
 	if (sandbox_enter(s->sandbox, 0) < 0)
 		die(EXIT_OSERR, "sandbox: %s", strerror(errno));
 	addr_of_peer(fd, &h.peer);
-	return serve(s, -1, &h, fd);
+	return serve(s, -1, &h, (const int[2]){ fd, -1 });
 }

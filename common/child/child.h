@@ -14,10 +14,12 @@
 #include "service/service.h"
 #include "system/addr.h"
 
-/* What the master sends beside the descriptor of a connection. */
+/* What the master sends beside the descriptor of a connection, and a second
+ * one, a socket to the key keeper, where TLS is possible. */
 struct hand_over {
 	uint32_t service;    /* index in child_setup.services */
 	int32_t type;        /* SOCK_STREAM or SOCK_DGRAM */
+	uint32_t secure;     /* it begins with TLS */
 	int64_t accepted_us; /* clock_us() */
 	struct addr peer;
 };

@@ -157,6 +157,7 @@ logger_speak(int channel)
 	if (channel != STDERR_FILENO && dup2(channel, STDERR_FILENO) < 0)
 		return -1;
 	log_channel(STDERR_FILENO);
+	log_patience(LOGGER_PATIENCE_MS);
 	logfile_leave();
 	return 0;
 }

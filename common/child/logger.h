@@ -25,10 +25,11 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define LOGGER_NAME     "logger" /* what ps(1) shows */
-#define LOGGER_NAME_MAX 32       /* bytes of a name that begins lines */
-#define LOGGER_LEAVE_MS 1000     /* for its last words, once it is to go */
-#define LOGGER_ORPHANS  64
+#define LOGGER_NAME        "logger" /* what ps(1) shows */
+#define LOGGER_NAME_MAX    32       /* bytes of a name that begins lines */
+#define LOGGER_LEAVE_MS    1000     /* for its last words, once it is to go */
+#define LOGGER_PATIENCE_MS 1000 /* a child's, in its life, for a full channel */
+#define LOGGER_ORPHANS     64
 
 struct sandbox_plan;
 

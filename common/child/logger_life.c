@@ -25,7 +25,8 @@
 #include "system/terminal.h"
 
 #define AT_ONCE     64   /* events in a turn */
-#define EACH        16   /* messages of one channel in a turn, at its end */
+#define EACH        64   /* messages of one channel in a turn */
+#define TURNS_MAX   1000 /* of hearing all before the file changes */
 #define OFTEN_MS    5    /* turns that come so soon after another ... */
 #define GATHER_MS   2    /* ... wait for more to do */
 #define MESSAGE_MAX 8192 /* bytes of a message that are looked at */
@@ -42,6 +43,7 @@ static struct {
 	bool err_watched, file_watched;
 	bool leaving;    /* channels are another one's */
 	bool colours;    /* standard error shows them */
+	bool more;       /* a channel's turn ended before its messages did */
 	int64_t end_at;  /* CLOCK_NEVER: not asked to go */
 	int64_t tell_at; /* not before that */
 	struct buf line;
@@ -87,15 +89,21 @@ drop_channel(int end)
 	l.channels--;
 }
 
-/* Our own words, to standard error. */
+/* Words of ours (our pid) or of the program (0), to standard error. */
 static void
-say(const char *words)
+say_as(pid_t pid, const char *words)
 {
-	struct log_source self = { .name = l.name[0], .pid = getpid() };
+	struct log_source self = { .name = l.name[0], .pid = pid };
 
 	buf_clear(&l.line);
 	log_line_words(&l.line, &self, slice_of(words));
 	logger_out_add(&l.err, buf_slice(&l.line));
+}
+
+static void
+say(const char *words)
+{
+	say_as(getpid(), words);
 }
 
 /* Lines of one message.  Only the first can be for the access log. */
@@ -155,15 +163,16 @@ hear(int end, uint32_t name, bool hung_up)
 	return true;
 }
 
-/* One message, for its turn comes again soon; of one who is gone some more. */
+/* Some messages; then it is others' turn. */
 static void
 hear_some(int end, uint32_t name, uint32_t events)
 {
 	bool hung_up = (events & (EPOLLHUP | EPOLLRDHUP)) != 0;
-	int most = hung_up ? EACH : 1;
+	int i = 0;
 
-	for (int i = 0; i < most && hear(end, name, hung_up); i++)
-		;
+	while (i < EACH && hear(end, name, hung_up))
+		i++;
+	l.more = l.more || i == EACH;
 }
 
 /*
@@ -176,9 +185,10 @@ gather(void)
 	static int64_t last_ms;
 	int64_t now = clock_ms();
 
-	if (now - last_ms < OFTEN_MS)
+	if (now - last_ms < OFTEN_MS && !l.more)
 		poll(NULL, 0, GATHER_MS);
 	last_ms = now;
+	l.more = false;
 }
 
 /* The master has said its last; what others say is another logger's. */
@@ -204,17 +214,58 @@ master_is_gone(void)
 		l.end_at = clock_ms() + LOGGER_LEAVE_MS;
 }
 
+/* What was said up to now, as far as it is no endless flood. */
 static void
+hear_all(void)
+{
+	struct epoll_event ev[AT_ONCE];
+
+	for (int turn = 0; turn < TURNS_MAX; turn++) {
+		int n = epoll_wait(l.epoll, ev, AT_ONCE, 0), heard = 0;
+
+		for (int i = 0; i < n; i++) {
+			int fd = (int)(uint32_t)ev[i].data.u64;
+
+			if (fd == l.control || fd == l.err.fd ||
+			    fd == l.file.fd)
+				continue;
+			hear_some(
+			    fd, (uint32_t)(ev[i].data.u64 >> 32), ev[i].events);
+			heard++;
+		}
+		if (heard == 0)
+			return;
+	}
+}
+
+/*
+ * Lines from before go to the old file.  It is we who say so: what comes after
+ * these words is in the new one.
+ */
+static void
+change_file(int fd)
+{
+	hear_all();
+	logger_out_flush(&l.file);
+	if (l.file.fd >= 0)
+		close(l.file.fd);
+	l.file_watched = false;
+	logger_out_open(&l.file, fd);
+	say_as(0, "access log reopened");
+}
+
+/* Returns whether channels were heard, and some of them may be gone. */
+static bool
 obey(void)
 {
 	struct logger_order order;
 	int fd, got = fdpass_receive(l.control, &order, sizeof(order), &fd);
 
 	if (got < 0 && errno == EINTR)
-		return;
+		return false;
 	if (got <= 0) {
 		master_is_gone();
-		return;
+		return false;
 	}
 	order.name[LOGGER_NAME_MAX - 1] = '\0';
 	switch (order.word) {
@@ -223,16 +274,13 @@ obey(void)
 			add_channel(fd, order.name);
 		break;
 	case LOGGER_FILE:
-		logger_out_flush(&l.file);
-		if (l.file.fd >= 0)
-			close(l.file.fd);
-		l.file_watched = false;
-		logger_out_open(&l.file, fd);
-		break;
+		change_file(fd);
+		return true;
 	case LOGGER_LEAVE:
 		leave();
 		break;
 	}
+	return false;
 }
 
 /* Write; when some must wait, be woken once there is room. */
@@ -314,10 +362,10 @@ run(void)
 		for (int i = 0; i < n; i++) {
 			int fd = (int)(uint32_t)ev[i].data.u64;
 
-			if (fd == l.control)
-				obey();
-			else if (fd != l.err.fd && fd != l.file.fd &&
-			    !l.leaving)
+			if (fd == l.control && obey())
+				break;
+			if (fd != l.control && fd != l.err.fd &&
+			    fd != l.file.fd && !l.leaving)
 				hear_some(fd, (uint32_t)(ev[i].data.u64 >> 32),
 				    ev[i].events);
 		}

@@ -40,6 +40,8 @@ enum answer_end {
 	ANSWER_BODY_CUT,  /* in the middle of the body (a conn_status) */
 	ANSWER_BODY_BAD,  /* chunks that are none (an http_fault_code) */
 	ANSWER_REFUSED,   /* by put() (what it returned) */
+	ANSWER_RESET,     /* HTTP/2: broken off (an error code) */
+	ANSWER_NO_H2,     /* HTTP/2: what came is none (nghttp2's error) */
 };
 
 /*

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "conn/conn_take.h"
 #include "system/clock.h"
@@ -21,6 +22,7 @@ conn_init(struct conn *c, int fd, int type, const struct addr *peer,
 		.type = type,
 		.transport = type == SOCK_DGRAM ? &conn_datagram : &conn_plain,
 		.accepted_us = accepted_us,
+		.keeper = -1,
 		.deadline = CLOCK_NEVER };
 	buf_init(&c->in, type == SOCK_DGRAM ? CONN_DATAGRAM_MAX : CONN_IN_MAX);
 	buf_init(&c->out, CONN_DATAGRAM_MAX);
@@ -36,6 +38,14 @@ conn_local(struct conn *c)
 	if (c->local.len == 0)
 		addr_of_local(c->fd, &c->local);
 	return &c->local;
+}
+
+struct slice
+conn_protocol(const struct conn *c)
+{
+	if (c->transport->protocol == NULL)
+		return (struct slice){ NULL, 0 };
+	return c->transport->protocol(c);
 }
 
 /* One receive; got 0 on a stream, and anything on a datagram, is the end. */
@@ -140,9 +150,13 @@ drop_input(struct conn *c)
 	static char waste[CONN_READ_SIZE]; /* on the stack it is cleared */
 	int64_t until = clock_ms() + CONN_LINGER_MS;
 
-	/* Who keeps the word not to send more need not be waited for. */
-	if (c->last_asked && !conn_has_more(c))
+	/* Who keeps the word not to send more need not be waited for, but
+	 * over TLS he is told that this is all. */
+	if (c->last_asked && !conn_has_more(c)) {
+		if (c->secure)
+			c->transport->shut(c);
 		return;
+	}
 	if (c->transport->shut(c) < 0)
 		return;
 	for (;;) {
@@ -176,7 +190,9 @@ conn_drop(struct conn *c)
 {
 	if (c->fd >= 0)
 		c->transport->close(c);
-	c->fd = -1;
+	if (c->keeper >= 0)
+		close(c->keeper);
+	c->fd = c->keeper = -1;
 	buf_free(&c->in);
 	buf_free(&c->out);
 }

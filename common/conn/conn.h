@@ -69,6 +69,8 @@ struct conn_transport {
 	int (*shut)(struct conn *);
 	/* Free the session and close c->fd. */
 	void (*close)(struct conn *);
+	/* What conn_protocol() returns.  NULL: nothing is agreed on here. */
+	struct slice (*protocol)(const struct conn *);
 };
 
 struct conn {
@@ -83,17 +85,20 @@ struct conn {
 	struct addr local;            /* our end; filled in by conn_local() */
 	int64_t accepted_us;          /* clock_us() when it was accepted */
 	int64_t deadline;             /* clock_ms(); CLOCK_NEVER at first */
-	uint64_t pace;      /* bytes a second, see conn_pace(); 0: none */
-	int64_t pace_from;  /* the deadline before anything was taken ... */
-	uint64_t pace_sent; /* ... and c->sent then */
-	struct buf in;      /* received and not yet eaten */
-	struct buf out;     /* a datagram's answer; streams: unused */
-	uint64_t received;  /* bytes from the client so far */
-	uint64_t sent;      /* bytes to the client so far */
-	bool eof;           /* the client sends no more */
-	bool last_asked;    /* it said that it will not, RFC 9112 9.6 */
-	bool loaded;        /* a datagram was taken and not yet returned */
-	int64_t waited_ms;  /* SO_RCVTIMEO as last set, 0 for none */
+	uint64_t pace;       /* bytes a second, see conn_pace(); 0: none */
+	int64_t pace_ms;     /* between two looks whether more was taken */
+	uint64_t pace_taken; /* bytes, at the last look */
+	struct buf in;       /* received and not yet eaten */
+	struct buf out;      /* a datagram's answer; streams: unused */
+	uint64_t received;   /* bytes from the client so far */
+	uint64_t sent;       /* bytes to the client so far */
+	bool eof;            /* the client sends no more */
+	bool last_asked;     /* it said that it will not, RFC 9112 9.6 */
+	bool loaded;         /* a datagram was taken and not yet returned */
+	bool secure;         /* over TLS */
+	int keeper;          /* socket to the key keeper, for secure_serve(); or
+			      * -1 */
+	int64_t waited_ms;   /* SO_RCVTIMEO as last set, 0 for none */
 	unsigned wrong_passwords; /* see conn_wrong_password() */
 };
 
@@ -124,17 +129,28 @@ ssize_t conn_take_datagram(struct conn *);
 const struct addr *conn_local(struct conn *);
 
 /*
+ * The protocol that both ends have agreed on while the connection was secured
+ * (ALPN, RFC 7301): "h2", "http/1.1".  Empty when they have not, or it is not
+ * secure at all (c->secure).
+ */
+struct slice conn_protocol(const struct conn *);
+
+/*
  * From now on no wait lasts beyond ms milliseconds from now.
  */
 void conn_deadline(struct conn *, int64_t ms);
 
 /*
- * The same for something long that is to be sent: the deadline moves ahead by
- * a second for each `rate` bytes that the client has taken since (TCP: has
- * acknowledged), and for nothing else.  So the slowest client that keeps the
- * pace gets all of it, and one that stands still is soon given up, however
- * much is left.  Until the next conn_deadline().
+ * The same for something long that is to be sent: when the deadline comes and
+ * the client has taken anything since the last time (TCP: has acknowledged),
+ * it gets ms milliseconds more, and a second for each `rate` bytes of it,
+ * CONN_PACE_MS at most, for where a window opens seldom.  So a client gets all
+ * of it, however slow and however long, that takes something in each of these
+ * periods, and one that stands still is soon given up, however much is left or
+ * was taken.  Until the next conn_deadline().
  */
+#define CONN_PACE_MS 20000
+
 void conn_pace(struct conn *, int64_t ms, uint64_t rate);
 
 /*
@@ -181,6 +197,19 @@ bool conn_has_more(struct conn *);
  * soon as the master has told this process to finish.  Takes no byte.
  */
 int conn_wait(struct conn *, unsigned what, int other, int64_t ms);
+
+/*
+ * For a conversation that waits for many things: as poll(2) over all of p, of
+ * which the first is the connection's, but no longer than ms (-1: no limit)
+ * and not beyond the deadline.  Its fd is filled in; its events are what
+ * c->awaits was after a receive or a send that was in vain, without which
+ * there may be bytes that poll(2) cannot see.  drains: the order to finish
+ * ends the wait, or it has come already.  Returns how many are ready, 0 when
+ * time is over, CONN_ERROR or CONN_DRAIN.
+ */
+struct pollfd;
+int conn_wait_any(
+    struct conn *, struct pollfd *p, size_t n, int64_t ms, bool drains);
 
 /*
  * Send all of it, waiting for a slow reader until the deadline.  conn_send

@@ -88,8 +88,8 @@ conn_pace(struct conn *c, int64_t ms, uint64_t rate)
 {
 	conn_deadline(c, ms);
 	c->pace = rate;
-	c->pace_from = c->deadline;
-	c->pace_sent = c->sent;
+	c->pace_ms = ms;
+	c->pace_taken = c->sent;
 }
 
 /* What the client has taken in all; what only waits in the kernel is not. */
@@ -108,14 +108,14 @@ bool
 conn_earns_time(struct conn *c)
 {
 	uint64_t rate = c->pace, n = rate > 0 ? taken(c) : 0;
-	int64_t now = clock_ms(), until;
+	int64_t more;
 
-	if (n <= c->pace_sent)
+	if (n <= c->pace_taken)
 		return false;
-	until = c->pace_from + (int64_t)((n - c->pace_sent) / rate) * 1000;
-	if (until <= now)
-		return false;
-	conn_deadline(c, until - now);
+	more = (int64_t)((n - c->pace_taken) / rate) * 1000;
+	c->pace_taken = n;
+	conn_deadline(
+	    c, c->pace_ms + (more < CONN_PACE_MS ? more : CONN_PACE_MS));
 	c->pace = rate;
 	return true;
 }
@@ -236,11 +236,46 @@ conn_wait(struct conn *c, unsigned what, int other, int64_t ms)
 		n = poll_or_drain(p, other < 0 ? 1 : 2, left);
 		if (in_child && asked_to_go > 0)
 			return CONN_DRAIN;
+		/* Over TLS, a part of a record is no bytes yet. */
+		if (n > 0 && c->secure && p[0].revents == POLLIN &&
+		    p[1].revents == 0 && conn_pending(c) == 0)
+			continue;
 		if (n > 0)
 			return events_of(p, what);
 		if (n < 0 && errno != EINTR)
 			return CONN_ERROR;
 		if (n == 0)
 			return ours ? 0 : CONN_TIMEOUT;
+	}
+}
+
+int
+conn_wait_any(
+    struct conn *c, struct pollfd *p, size_t n, int64_t ms, bool drains)
+{
+	int64_t until = ms < 0 ? CLOCK_NEVER : clock_ms() + ms;
+	bool at_once =
+	    c->secure && (p[0].events & POLLIN) != 0 && conn_pending(c) > 0;
+	int got;
+
+	p[0].fd = c->fd;
+	for (;;) {
+		int left =
+		    clock_left_ms(until < c->deadline ? until : c->deadline);
+
+		if (at_once)
+			left = 0; /* it is here, and the socket has no more */
+
+		got = drains ? poll_or_drain(p, n, left) : poll(p, n, left);
+		if (drains && in_child && asked_to_go > 0)
+			return CONN_DRAIN;
+		if (got >= 0 && at_once && (p[0].revents & POLLIN) == 0) {
+			got += p[0].revents == 0;
+			p[0].revents |= POLLIN;
+		}
+		if (got >= 0)
+			return got;
+		if (errno != EINTR)
+			return CONN_ERROR;
 	}
 }

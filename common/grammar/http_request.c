@@ -280,6 +280,7 @@ http_request_parse(
 	r->host = r->port = (struct slice){ NULL, 0 };
 	r->uri = (struct uri){ .path = SLICE("/") };
 	r->body = (struct http_body){ .kind = HTTP_BODY_NONE };
+	r->major = 1;
 	r->minor = 0;
 	r->keep_alive = r->expects_100 = false;
 	r->fields.n = 0;
@@ -302,4 +303,55 @@ http_request_parse(
 	if (n < 0)
 		keep_line(p, end, r);
 	return n > 0 ? empty + n : n;
+}
+
+/* What the lines of HTTP/1.1 could not have carried. */
+static int
+judge_bytes(const struct http_request *r)
+{
+	if (!http_is_token(r->method_text))
+		return HTTP_BAD_METHOD;
+	if (r->method_text.n > HTTP_MAX_METHOD)
+		return HTTP_LONG_METHOD;
+	if (r->target.n > HTTP_MAX_TARGET)
+		return HTTP_LONG_TARGET;
+	if (r->target.n == 0)
+		return HTTP_BAD_TARGET;
+	for (size_t i = 0; i < r->target.n; i++)
+		if (!uri_may_hold(r->target.p[i]))
+			return HTTP_BAD_TARGET;
+	for (size_t i = 0; i < r->fields.n; i++) {
+		struct slice value = r->fields.at[i].value;
+
+		if (!http_is_token(r->fields.at[i].name))
+			return HTTP_BAD_NAME;
+		for (size_t j = 0; j < value.n; j++)
+			if (ascii_is(value.p[j], ASCII_CTL) &&
+			    value.p[j] != '\t')
+				return HTTP_BAD_VALUE;
+	}
+	return 0;
+}
+
+int
+http_request_judge(struct http_request *r)
+{
+	int fault = judge_bytes(r);
+
+	r->method = method_of(r->method_text);
+	r->host = r->port = (struct slice){ NULL, 0 };
+	r->uri = (struct uri){ .path = SLICE("/") };
+	r->body = (struct http_body){ .kind = HTTP_BODY_NONE };
+	r->major = 1;
+	r->minor = 1;
+	if (fault == 0)
+		fault = judge_target(r);
+	/* RFC 9113 8.3.1: a path, and not the absolute form. */
+	if (fault == 0 && r->uri.form == URI_ABSOLUTE)
+		fault = HTTP_BAD_TARGET;
+	if (fault == 0)
+		fault = judge_fields(r);
+	r->major = 2;
+	r->minor = 0;
+	return fault;
 }

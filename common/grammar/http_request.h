@@ -42,6 +42,7 @@ struct http_request {
 	struct slice host; /* who is asked for: the target's authority, else
 			    * Host; empty if neither (HTTP/1.0) */
 	struct slice port;
+	int major;             /* 1; 2 where http_request_judge() was asked */
 	int minor;             /* 0 or 1; 1.2 to 1.9 are taken as 1.1 */
 	struct http_body body; /* how the body is framed */
 	bool keep_alive;       /* the client wants to go on */
@@ -56,5 +57,13 @@ struct http_request {
  */
 long http_request_parse(
     struct slice, const struct http_rules *, struct http_request *);
+
+/*
+ * Judge a request of HTTP/2, whose parts do not come as lines: method_text,
+ * target and fields (a Host among them) are given, and line for the log; all
+ * else is filled in.  The rules are the same.  Returns 0 or an
+ * http_fault_code.
+ */
+int http_request_judge(struct http_request *);
 
 #endif

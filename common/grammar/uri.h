@@ -83,6 +83,13 @@ int uri_host(struct slice text, struct slice *host, struct slice *port);
 ssize_t uri_path(struct slice path, char *to, size_t size);
 
 /*
+ * The same for who looks whether a file has that very name: CR and LF are bytes
+ * like others.  What comes out must go nowhere but to the file system, or be
+ * encoded.
+ */
+ssize_t uri_path_with_lines(struct slice path, char *to, size_t size);
+
+/*
  * Decode one name or value, as in a query; plus makes "+" a space.  A broken
  * escape stands for itself.  Returns the length; never more than s.n, which
  * is the room that to must have.  Adds no NUL.

@@ -9,7 +9,7 @@
 
 /* The byte that begins s, decoded; s moves on.  Or a negative uri_status. */
 static int
-next_byte(struct slice *s)
+next_byte(struct slice *s, bool lines)
 {
 	int high, low, c = (unsigned char)s->p[0];
 	size_t used = 1;
@@ -25,7 +25,7 @@ next_byte(struct slice *s)
 	*s = slice_from(*s, used);
 	if (c == '\0')
 		return URI_NUL;
-	if (c == '\r' || c == '\n')
+	if (!lines && (c == '\r' || c == '\n'))
 		return URI_CONTROL;
 	return c == '/' ? URI_HIDDEN_SLASH : c;
 }
@@ -34,12 +34,12 @@ next_byte(struct slice *s)
  * Decode one segment to `to`.  Returns its length or a uri_status.
  */
 static ssize_t
-segment(struct slice s, char *to, size_t size)
+segment(struct slice s, bool lines, char *to, size_t size)
 {
 	size_t n = 0;
 
 	for (; s.n > 0; n++) {
-		int c = next_byte(&s);
+		int c = next_byte(&s, lines);
 
 		if (c < 0)
 			return c;
@@ -63,8 +63,8 @@ parent(const char *path, size_t n)
 /*
  * to always holds a directory's path ("/a/b/") while segments are added.
  */
-ssize_t
-uri_path(struct slice path, char *to, size_t size)
+static ssize_t
+decode(struct slice path, bool lines, char *to, size_t size)
 {
 	size_t n = 1;
 
@@ -73,7 +73,7 @@ uri_path(struct slice path, char *to, size_t size)
 	to[0] = '/';
 	while (path.p != NULL) {
 		struct slice raw = slice_cut(&path, '/');
-		ssize_t got = segment(raw, to + n, size - 1 - n);
+		ssize_t got = segment(raw, lines, to + n, size - 1 - n);
 		struct slice name = { to + n, got < 0 ? 0 : (size_t)got };
 
 		if (got < 0)
@@ -93,6 +93,18 @@ uri_path(struct slice path, char *to, size_t size)
 	}
 	to[n] = '\0';
 	return (ssize_t)n;
+}
+
+ssize_t
+uri_path(struct slice path, char *to, size_t size)
+{
+	return decode(path, false, to, size);
+}
+
+ssize_t
+uri_path_with_lines(struct slice path, char *to, size_t size)
+{
+	return decode(path, true, to, size);
 }
 
 size_t

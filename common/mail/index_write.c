@@ -53,100 +53,6 @@ index_rollback(struct index_writer *w)
 	w->begun = false;
 }
 
-static enum maildir_part
-part_of(int value)
-{
-	return value == 0 ? MAILDIR_NEW : MAILDIR_CUR;
-}
-
-int
-index_knows(
-    struct index_writer *w, const struct maildir_file *f, struct index_known *k)
-{
-	sqlite3_stmt *s = index_sql(w, SQL_KNOWS);
-	struct slice base = maildir_base(f->name);
-	int status;
-
-	index_bind_name(s, 1, f->folder);
-	sqlite3_bind_blob64(s, 2, base.p, base.n, SQLITE_STATIC);
-	index_bind_name(s, 3, f->name);
-	sqlite3_bind_int(s, 4, f->part == MAILDIR_CUR);
-	status = index_next(w, s);
-	if (status == 1) {
-		k->n = sqlite3_column_int64(s, 0);
-		k->same = sqlite3_column_int(s, 1) != 0;
-		k->size = sqlite3_column_int64(s, 2);
-		k->written = sqlite3_column_int64(s, 3);
-		k->file = *f;
-		index_column_name(s, 4, k->file.name);
-		k->file.part = part_of(sqlite3_column_int(s, 5));
-		sqlite3_reset(s);
-	}
-	return status;
-}
-
-/* The names of a message's keywords, as a JSON list. */
-static void
-list_tags(const char *name, const struct maildir_keywords *k, struct buf *json)
-{
-	const char *comma = "";
-
-	buf_addc(json, '[');
-	for (int i = 0; i < MAILDIR_KEYWORDS; i++) {
-		if (k->name[i][0] == '\0' ||
-		    !maildir_has_flag(name, (char)('a' + i)))
-			continue;
-		buf_addz(json, comma);
-		record_string(json, slice_of(k->name[i]));
-		comma = ",";
-	}
-	buf_addc(json, ']');
-}
-
-/* A name that is no UTF-8 would not be found by its own spelling. */
-static void
-clean(struct slice s, struct buf *out)
-{
-	while (s.n > 0)
-		fold_put(out, fold_next(&s));
-}
-
-static int
-add_tag(struct index_writer *w, int64_t n, const char *name)
-{
-	sqlite3_stmt *s = index_sql(w, SQL_ADD_TAG);
-	struct buf folded, cleaned;
-	int status;
-
-	buf_init(&folded, (size_t)4 * MAILDIR_KEYWORD_MAX);
-	buf_init(&cleaned, (size_t)4 * MAILDIR_KEYWORD_MAX);
-	fold_text(slice_of(name), &folded);
-	clean(slice_of(name), &cleaned);
-	sqlite3_bind_int64(s, 1, n);
-	index_bind_text(s, 2, buf_slice(&cleaned));
-	index_bind_text(s, 3, buf_slice(&folded));
-	status = index_run(w, s);
-	buf_free(&folded);
-	buf_free(&cleaned);
-	return status;
-}
-
-static int
-set_tags(struct index_writer *w, int64_t n, const char *name,
-    const struct maildir_keywords *k)
-{
-	sqlite3_stmt *s = index_sql(w, SQL_DROP_TAGS);
-	int status;
-
-	sqlite3_bind_int64(s, 1, n);
-	status = index_run(w, s);
-	for (int i = 0; i < MAILDIR_KEYWORDS && status == 0; i++)
-		if (k->name[i][0] != '\0' &&
-		    maildir_has_flag(name, (char)('a' + i)))
-			status = add_tag(w, n, k->name[i]);
-	return status;
-}
-
 int
 index_moved(struct index_writer *w, int64_t n, const struct maildir_file *f,
     const struct maildir_keywords *k)
@@ -156,7 +62,7 @@ index_moved(struct index_writer *w, int64_t n, const struct maildir_file *f,
 	int status;
 
 	buf_init(&tags, TAGS_MAX);
-	list_tags(f->name, k, &tags);
+	index_tags_list(f->name, k, &tags);
 	sqlite3_bind_int64(s, 1, n);
 	index_bind_name(s, 2, f->name);
 	sqlite3_bind_int(s, 3, f->part == MAILDIR_CUR);
@@ -165,7 +71,7 @@ index_moved(struct index_writer *w, int64_t n, const struct maildir_file *f,
 	status = index_run(w, s);
 	buf_free(&tags);
 	w->dirty = true;
-	return status < 0 ? status : set_tags(w, n, f->name, k);
+	return status < 0 ? status : index_tags_set(w, n, f->name, k);
 }
 
 static int
@@ -186,7 +92,7 @@ add_message(struct index_writer *w, const struct index_new *m, struct record *d)
 	maildir_id(base, id);
 	index_mailbox(f->folder, &mailbox);
 	fold_text(buf_slice(&mailbox), &folded);
-	list_tags(f->name, m->keywords, &tags);
+	index_tags_list(f->name, m->keywords, &tags);
 	index_bind_text(s, 1, slice_of(id));
 	index_bind_name(s, 2, f->folder);
 	sqlite3_bind_blob64(s, 3, base.p, base.n, SQLITE_STATIC);
@@ -255,7 +161,8 @@ index_add(struct index_writer *w, const struct index_new *m)
 	if (status == 0)
 		status = add_text(w, SQL_ADD_WORDS, n, &d.text);
 	record_free(&d);
-	return status < 0 ? status : set_tags(w, n, m->file->name, m->keywords);
+	return status < 0 ? status :
+			    index_tags_set(w, n, m->file->name, m->keywords);
 }
 
 static int
@@ -300,62 +207,6 @@ index_remove(struct index_writer *w, int64_t n)
 	for (size_t i = 0; i < 4 && status == 0; i++)
 		status = run_with(w, steps[i], n);
 	return status == 0 && first ? promote(w, id) : status;
-}
-
-int
-index_numbers(struct index_writer *w, const char *folder,
-    index_each_number *each, void *with)
-{
-	sqlite3_stmt *s = index_sql(w, SQL_NUMBERS);
-	char name[MAILDIR_NAME_MAX];
-	int status, said = 0;
-
-	index_bind_name(s, 1, folder);
-	while (said == 0 && (status = index_next(w, s)) == 1) {
-		index_column_name(s, 1, name);
-		said = each(with, sqlite3_column_int64(s, 0), name);
-	}
-	sqlite3_reset(s);
-	return said != 0 ? said : status;
-}
-
-int
-index_names(struct index_writer *w, maildir_each *each, void *with)
-{
-	sqlite3_stmt *s = index_sql(w, SQL_NAMES);
-	char name[MAILDIR_NAME_MAX];
-	int status, said = 0;
-
-	while (said == 0 && (status = index_next(w, s)) == 1) {
-		index_column_name(s, 0, name);
-		said = each(with, name);
-	}
-	sqlite3_reset(s);
-	return said != 0 ? said : status;
-}
-
-int
-index_oldest(struct index_writer *w, struct maildir_file *f, int64_t *n,
-    int64_t *created, int64_t *total)
-{
-	sqlite3_stmt *s = index_sql(w, SQL_COUNT);
-	int status = index_next(w, s);
-
-	*total = status == 1 ? sqlite3_column_int64(s, 0) : 0;
-	sqlite3_reset(s);
-	if (status < 0)
-		return status;
-	s = index_sql(w, SQL_OLDEST);
-	status = index_next(w, s);
-	if (status == 1) {
-		*n = sqlite3_column_int64(s, 0);
-		index_column_name(s, 1, f->folder);
-		index_column_name(s, 2, f->name);
-		f->part = part_of(sqlite3_column_int(s, 3));
-		*created = sqlite3_column_int64(s, 4);
-		sqlite3_reset(s);
-	}
-	return status;
 }
 
 int

@@ -4,6 +4,8 @@
 #ifndef INDEX_WRITER_H
 #define INDEX_WRITER_H
 
+#include <string.h>
+
 #include "mail/index_beneath.h"
 #include "mail/index_inside.h"
 
@@ -69,5 +71,40 @@ void index_sql_free(struct index_writer *);
  * Tell those who wait that there is another generation.
  */
 void index_tell(const struct index_writer *);
+
+/*
+ * index_tables.c: the SQL that makes them.
+ */
+extern const char index_tables[];
+
+/*
+ * index_make.c: a new file on its way, and how a file is called in the index's
+ * directory.
+ */
+#define INDEX_FRESH      INDEX_FILE ".new"
+#define INDEX_NAME(path) (strrchr((path), '/') + 1)
+
+/*
+ * Open the file that is there; make a new one and open it; put a copy of it,
+ * with all that was committed, in its place.  Each returns 0 or an
+ * index_status.
+ */
+int index_file_open(struct index_writer *);
+int index_file_anew(struct index_writer *);
+int index_file_copy(struct index_writer *);
+
+/*
+ * Forget it, with all statements.
+ */
+void index_file_close(struct index_writer *);
+
+/*
+ * index_tags.c: the names of a message's keywords as a JSON list; and have it
+ * found by them.  Returns 0 or an index_status.
+ */
+void index_tags_list(
+    const char *name, const struct maildir_keywords *, struct buf *json);
+int index_tags_set(struct index_writer *, int64_t n, const char *name,
+    const struct maildir_keywords *);
 
 #endif

@@ -9,6 +9,9 @@
  *	Snippet SearchText Envelope{From,To[],Helo,Address,Name,With,User,
  *	Params,Date} SentOffset Headers[[name,value]...] Links[] Parts[] Error
  *
+ * SentOffset is where the message begins in the file; when the block before it
+ * has LF, grammar/mail_ends.h gives back what was sent.
+ *
  * Whoever made it, it is not trusted: a key that is missing or of another type
  * is taken for empty.
  */

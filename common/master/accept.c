@@ -28,24 +28,29 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 	int64_t longest =
 	    o->service->longest_ms > 0 ? o->service->longest_ms : POOL_LIFE_MS;
 	struct child *c;
+	int both[2] = { fd, keeper_line(m, listener) };
+	bool done = false;
 
-	while (tries-- > 0) {
+	while (!done && tries-- > 0) {
 		c = pool_take(m->pool, with->service);
 		if (c == NULL)
-			return false;
+			break;
 		c->listener = listener;
 		/* Counted first: the child may look at the scoreboard at once. */
 		pool_scoreboard(m->pool)->accepted = m->accepted + 1;
-		if (pool_hand(m->pool, c, with, fd, longest) == 0) {
+		done = pool_hand(m->pool, c, with, both, longest) == 0;
+		if (done) {
 			m->accepted++;
-			return true;
+			continue;
 		}
 		pool_scoreboard(m->pool)->accepted = m->accepted;
 		/* It is reaped as busy, and its client counted as gone. */
 		c->peer = (struct addr){ 0 };
 		log_warn("child %d was gone: %s", (int)c->pid, strerror(errno));
 	}
-	return false;
+	if (both[1] >= 0)
+		close(both[1]);
+	return done;
 }
 
 /* accept(2) failed: 0 when the others may be tried, -1 when none can. */
@@ -150,7 +155,8 @@ accept_stream(struct master *m, size_t i)
 {
 	const struct listener *l = &m->plan->listeners->at[i];
 	struct hand_over with = { .service = (uint32_t)l->offer,
-		.type = SOCK_STREAM };
+		.type = SOCK_STREAM,
+		.secure = l->secure };
 	enum room room = find_room(m, l);
 	socklen_t len = sizeof(with.peer.un);
 	enum verdict verdict;

@@ -58,9 +58,14 @@ keep_nothing(const struct helper_offer *o, int channel)
 		return -1;
 	if (o->fd == NULL || *o->fd < 0)
 		return 0;
-	if (*o->fd == IMAGE_HELPER_FD)
-		return fcntl(IMAGE_HELPER_FD, F_SETFD, 0);
-	return dup2(*o->fd, IMAGE_HELPER_FD) < 0 ? -1 : 0;
+	if (*o->fd == IMAGE_HELPER_FD ? fcntl(IMAGE_HELPER_FD, F_SETFD, 0) < 0 :
+					dup2(*o->fd, IMAGE_HELPER_FD) < 0)
+		return -1;
+	/* These have high numbers. */
+	for (size_t i = 0; i < o->more_count; i++)
+		if (dup2(o->more[i], IMAGE_HELPER_FD + 1 + (int)i) < 0)
+			return -1;
+	return 0;
 }
 
 /* A bare name is a program that was installed beside ours. */

@@ -10,7 +10,8 @@
 #include "master/master_inside.h"
 #include "system/clock.h"
 
-#define LEAVE_MS 5000 /* for one that an earlier image has told to end */
+#define LEAVE_MS  5000  /* for one that an earlier image has told to end */
+#define BESIDE_MS 60000 /* the same, if nobody waits for its end */
 
 struct helper *
 helpers_add(struct master *m, const struct helper_row *row,
@@ -155,13 +156,26 @@ row_for(struct master *m, const char *name)
 
 		if (h->pid != 0)
 			continue;
-		if (h->row->in_turn &&
+		if (h->row->in_turn && !h->offer->beside &&
 		    strncmp(helpers_name(h), name, HELPERS_NAME_MAX - 1) == 0)
 			return h;
 		if (h->row->start == NULL)
 			free = h;
 	}
 	return free;
+}
+
+static bool
+is_beside(const struct master *m, const char *name)
+{
+	const struct server *s = m->plan->server;
+
+	for (size_t i = 0; i < s->helper_count; i++)
+		if (s->helpers[i].beside &&
+		    strncmp(s->helpers[i].name, name, HELPERS_NAME_MAX - 1) ==
+			0)
+			return true;
+	return false;
 }
 
 void
@@ -179,7 +193,7 @@ helpers_adopt(struct master *m, const char *name, pid_t pid, int log)
 	h->leaving = true;
 	h->start_at = CLOCK_NEVER;
 	h->since_ms = clock_ms();
-	h->kill_at = h->since_ms + LEAVE_MS;
+	h->kill_at = h->since_ms + (is_beside(m, name) ? BESIDE_MS : LEAVE_MS);
 }
 
 int

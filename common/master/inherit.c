@@ -29,9 +29,10 @@ number_in(const char *name)
 	return value;
 }
 
-/* Which offer is meant by this name, for a socket of this type? */
+/* Which offer is meant by this name, for a socket of this type?  And is it
+ * offered there over TLS? */
 static size_t
-match(const struct server *s, struct slice name, int type, int fd)
+match(const struct server *s, struct slice name, int type, int fd, bool *secure)
 {
 	size_t found = 0, count = 0;
 
@@ -42,6 +43,12 @@ match(const struct server *s, struct slice name, int type, int fd)
 			continue;
 		if (slice_is(name, o->service->name))
 			return i;
+		if (type == SOCK_STREAM && s->keeper >= 0 &&
+		    o->service->secure_name != NULL &&
+		    slice_is(name, o->service->secure_name)) {
+			*secure = true;
+			return i;
+		}
 		found = i;
 		count++;
 	}
@@ -63,7 +70,7 @@ take(struct listeners *ls, const struct server *s, struct slice name, int fd)
 		die(EXIT_CONFIG, "LISTEN_FDS: descriptor %d is no listener",
 		    fd);
 	l.type = sock_type(fd);
-	l.offer = match(s, name, l.type, fd);
+	l.offer = match(s, name, l.type, fd, &l.secure);
 	flags = fcntl(fd, F_GETFL);
 	l.fd = fcntl(fd, F_DUPFD_CLOEXEC, IMAGE_HIGH_FD);
 	if (flags < 0 || l.fd < 0 ||
@@ -120,7 +127,7 @@ set_names(const struct listeners *ls, const struct server *s)
 	for (size_t i = 0; i < ls->n; i++) {
 		if (i > 0)
 			buf_addc(&names, ':');
-		buf_addz(&names, s->offers[ls->at[i].offer].service->name);
+		buf_addz(&names, listeners_name(&ls->at[i], s));
 	}
 	if (buf_str(&names) != NULL)
 		done = setenv("LISTEN_FDNAMES", buf_str(&names), 1);

@@ -21,6 +21,7 @@
 struct group {
 	const struct server *server;
 	size_t offer;
+	bool secure;
 	const char *text;  /* the ADDRESS as it was written */
 	struct addr tried; /* the last of its addresses, and how */
 	int type;
@@ -29,8 +30,10 @@ struct group {
 static _Noreturn void
 refuse(const struct group *g, int code, const char *why)
 {
-	die(code, "%s %s: %s", g->server->offers[g->offer].option, g->text,
-	    why);
+	const struct offer *o = &g->server->offers[g->offer];
+
+	die(code, "%s %s: %s", g->secure ? o->secure_option : o->option,
+	    g->text, why);
 }
 
 /* Why it is not to be had, and what to do about it.  errno says. */
@@ -91,7 +94,10 @@ static int
 open_one(struct listeners *ls, struct group *g, struct addr a, int type,
     unsigned *port)
 {
-	struct listener l = { .type = type, .offer = g->offer, .ours = true };
+	struct listener l = { .type = type,
+		.offer = g->offer,
+		.secure = g->secure,
+		.ours = true };
 
 	if (addr_port(&a) == 0)
 		addr_set_port(&a, *port);
@@ -124,7 +130,7 @@ open_group(
 	for (int i = 0; i < n; i++) {
 		const struct addr *a = &found[i];
 		bool both = g->server->offers[g->offer].datagrams &&
-		    a->sa.sa_family != AF_UNIX;
+		    !g->secure && a->sa.sa_family != AF_UNIX;
 
 		if (open_one(ls, g, *a, SOCK_STREAM, &port) == 0 &&
 		    (!both || open_one(ls, g, *a, SOCK_DGRAM, &port) == 0))
@@ -193,9 +199,22 @@ listeners_open(struct listeners *ls, const struct server *server)
 			g.text = o->listen.item[j];
 			open_text(ls, &g);
 		}
+		g.secure = true;
+		for (size_t j = 0; j < o->secure.n; j++) {
+			g.text = o->secure.item[j];
+			open_text(ls, &g);
+		}
 	}
 	if (ls->n == 0)
 		die(EXIT_USAGE, "nothing to listen on");
+}
+
+const char *
+listeners_name(const struct listener *l, const struct server *s)
+{
+	const struct service *service = s->offers[l->offer].service;
+
+	return l->secure ? service->secure_name : service->name;
 }
 
 /* What a person does next: said in the log, not on standard output. */
@@ -206,13 +225,22 @@ invite(const struct listener *l, struct service *service)
 
 	if (service->scheme == NULL || l->addr.sa.sa_family == AF_UNIX)
 		return;
-	snprintf(url, sizeof(url), "%s://%s/", service->scheme,
-	    addr_text(&l->addr, text));
+	snprintf(url, sizeof(url), "%s%s://%s/", service->scheme,
+	    l->secure ? "s" : "", addr_text(&l->addr, text));
 	if (!isatty(STDERR_FILENO)) /* there is a card */
 		log_info("open %s", url);
 	if (service->open && browser_open(url) < 0)
 		log_warn("--open: %s", strerror(errno));
 	service->open = false;
+}
+
+void
+listeners_note(const struct listeners *ls, const struct server *s)
+{
+	for (size_t i = ls->n; i-- > 0;)
+		if (ls->at[i].secure)
+			s->offers[ls->at[i].offer].service->secure_port =
+			    addr_port(&ls->at[i].addr);
 }
 
 void
@@ -223,7 +251,7 @@ listeners_announce(const struct listeners *ls, const struct server *s)
 	for (size_t i = 0; i < ls->n; i++) {
 		const struct listener *l = &ls->at[i];
 
-		printf("ready %s %s%s\n", s->offers[l->offer].service->name,
+		printf("ready %s %s%s\n", listeners_name(l, s),
 		    l->type == SOCK_DGRAM ? "udp:" : "",
 		    addr_text(&l->addr, text));
 	}

@@ -22,6 +22,7 @@ struct listener {
 	int type;     /* SOCK_STREAM or SOCK_DGRAM */
 	size_t offer; /* index in server.offers */
 	bool lent;    /* a datagram socket that a child is reading */
+	bool secure;  /* what comes in begins with TLS */
 	bool ours;    /* we made it: a unix path is removed at the end */
 	struct addr addr;
 };
@@ -45,6 +46,16 @@ size_t listeners_inherit(struct listeners *, const struct server *);
  * or not to be had.
  */
 void listeners_open(struct listeners *, const struct server *);
+
+/*
+ * What it is called, in the ready line and to whoever inherits it.
+ */
+const char *listeners_name(const struct listener *, const struct server *);
+
+/*
+ * Tell services where they are had over TLS: children tell clients.
+ */
+void listeners_note(const struct listeners *, const struct server *);
 
 /*
  * Say "ready NAME ADDRESS" on standard output, one line each.

@@ -67,12 +67,15 @@ logger_watch_leave(struct master *m, struct helper *h)
 	logger_leave(&m->logger);
 }
 
-void
+bool
 logger_watch_reopen(struct master *m)
 {
-	if (logfile_fd() >= 0 && !logger_change(&m->logger, logfile_fd()))
-		helpers_kill(
-		    m, &m->helpers[HELPER_LOGGER]); /* the next has it */
+	if (logfile_fd() < 0 || m->logger.control < 0)
+		return false;
+	if (logger_change(&m->logger, logfile_fd()))
+		return true;
+	helpers_kill(m, &m->helpers[HELPER_LOGGER]); /* the next has it */
+	return false;
 }
 
 int64_t

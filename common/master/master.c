@@ -70,7 +70,10 @@ build(struct master *m, const struct master_plan *plan)
 	*m = (struct master){ .plan = plan,
 		.drain_until = CLOCK_NEVER,
 		.remind_at = CLOCK_NEVER,
-		.renew_at = CLOCK_NEVER,
+		/* A reload asks for a new certificate. */
+		.renew_at = plan->server->renew_ms > 0 ?
+		    clock_ms() + plan->server->renew_ms :
+		    CLOCK_NEVER,
 		.birth_since = CLOCK_NEVER,
 		.accept_resumes_at = CLOCK_NEVER,
 		.image_ms = clock_ms() };

@@ -72,7 +72,8 @@ struct master {
 	bool has_worked;    /* some child has served some client */
 	unsigned stillborn; /* children in a row that could not begin */
 	int64_t image_ms;   /* when this image began */
-	int64_t renew_at;   /* a crash was seen: get a new memory layout */
+	int64_t renew_at;   /* a crash was seen: get a new memory layout; or
+			     * the certificate is about to end */
 	bool asked_again;   /* for a reload, while one was checked */
 };
 
@@ -169,14 +170,22 @@ void zygote_watch_ended(struct master *, struct helper *, int status);
 void zygote_watch_close(struct master *, struct helper *);
 
 /*
+ * keeper_line.c: a connection is accepted at this listener: give the key
+ * keeper one end of a new socket, and return the other, for the child; or -1,
+ * when there is no TLS there or none to be had now.
+ */
+int keeper_line(struct master *, size_t listener);
+
+/*
  * logger_watch.c: start a logger; it has ended; another image comes, with one
- * of its own.  The access log was opened again; do what is due and say when
+ * of its own.  The access log was opened again: returns whether
+ * the logger has it and will say so; do what is due and say when
  * next; when nobody else is left, let it end.
  */
 void logger_watch_open(struct master *, struct helper *);
 void logger_watch_ended(struct master *, struct helper *, int status);
 void logger_watch_leave(struct master *, struct helper *);
-void logger_watch_reopen(struct master *);
+bool logger_watch_reopen(struct master *);
 int64_t logger_watch_due(struct master *);
 void logger_watch_finish(struct master *);
 

@@ -15,6 +15,9 @@
 #include "system/clock.h"
 #include "system/log.h"
 
+/* To whoever begins with TLS: internal_error, RFC 8446 6. */
+static const struct slice tls_alert = SLICE("\x15\x03\x03\0\2\2\x50");
+
 static const struct service *
 service_of(const struct master *m, size_t offer)
 {
@@ -145,5 +148,6 @@ overload_turn_away(struct master *m, const struct listener *l, int fd,
 		full->since = CLOCK_NEVER;
 	pool_scoreboard(m->pool)->turned_away++;
 	tell_one(m, peer, kind);
-	refusal_say(m->refusal, fd, service_of(m, l->offer)->busy);
+	refusal_say(m->refusal, fd,
+	    l->secure ? tls_alert : service_of(m, l->offer)->busy);
 }

@@ -169,6 +169,8 @@ pool_adopt(struct pool *p, const struct child *like)
 	name(p, c, like->pid);
 	c->state = CHILD_BUSY;
 	pool_count_busy(p, c);
+	c->look_ms = like->look_ms;
+	c->moved = like->moved;
 	pool_bound(p, c, like->end_at);
 	pool_show(p, c);
 	return true;
@@ -200,12 +202,13 @@ void
 pool_let_go(struct pool *p, struct child *c)
 {
 	pool_hang_up(p, c);
+	c->look_ms = 0;
 	pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
 }
 
 int
-pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd,
-    int64_t longest_ms)
+pool_hand(struct pool *p, struct child *c, const struct hand_over *h,
+    const int fd[2], int64_t longest_ms)
 {
 	int done;
 
@@ -216,11 +219,16 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h, int fd,
 	c->peer = h->peer;
 	c->reading = h->type == SOCK_DGRAM;
 	c->served++;
+	c->moved = 0;
+	c->look_ms = h->type == SOCK_DGRAM ? 0 :
+	    longest_ms < POOL_MOVES_MS     ? longest_ms :
+					     POOL_MOVES_MS;
 	pool_bound(p, c,
 	    clock_ms() +
 		(h->type == SOCK_DGRAM ? POOL_DATAGRAM_MS : longest_ms));
 	pool_show(p, c);
-	done = fdpass_send(c->control, h, sizeof(*h), fd);
+	done =
+	    fdpass_send_fds(c->control, h, sizeof(*h), fd, fd[1] >= 0 ? 2 : 1);
 	p->pause_ms = POOL_FORK_PAUSE_MS;
 	/* One life, one connection: there is nothing left to say to it. */
 	if (!c->heard || done < 0)

@@ -16,9 +16,11 @@
 #include "service/service.h"
 #include "child/child.h"
 
-/* One connection lasts at most so long, unless its service says otherwise
+/* One connection lasts at most so long, or as long as anything moves on it,
+ * unless its service says otherwise
  * (service.longest_ms); a datagram; and who was let go has that to go. */
 #define POOL_LIFE_MS     ((int64_t)24 * 3600 * 1000)
+#define POOL_MOVES_MS    ((int64_t)10 * 60 * 1000)
 #define POOL_DATAGRAM_MS ((int64_t)120 * 1000)
 #define POOL_LEAVE_MS    ((int64_t)5 * 1000)
 
@@ -50,6 +52,8 @@ struct child {
 	uint64_t served;  /* connections handed to it */
 	int64_t since_ms; /* when it was forked, or took its connection */
 	int64_t end_at;   /* its last possible moment; 0: none yet */
+	int64_t look_ms;  /* then, so long for a client with whom it moves on */
+	uint64_t moved;   /* bytes of that client's when we looked last */
 	size_t listener;  /* where its connection came from (busy) */
 	size_t service;   /* which is what it serves (busy) */
 	struct addr peer; /* whose it is (busy) */
@@ -161,8 +165,8 @@ struct child *pool_take(struct pool *, size_t service);
  * taken.  Returns 0, or -1 with errno when the child is gone; it will be
  * reaped.
  */
-int pool_hand(struct pool *, struct child *, const struct hand_over *, int fd,
-    int64_t longest_ms);
+int pool_hand(struct pool *, struct child *, const struct hand_over *,
+    const int fd[2], int64_t longest_ms);
 
 /*
  * Close our end of its control socket: an idle child goes, a busy one after
@@ -221,7 +225,8 @@ bool pool_ask_oldest(struct pool *, const bool may[SERVICE_MAX]);
 /*
  * It is killed at that moment, if it still lives.  Kill it now.  Kill those
  * whose moment has come, each after late() was told; returns when to call
- * again.
+ * again.  Who serves a client over TCP with whom bytes have moved since, by the
+ * kernel's account, lives on: POOL_MOVES_MS, and then it is looked at again.
  */
 void pool_bound(struct pool *, struct child *, int64_t at);
 void pool_end(struct child *, enum child_end why);

@@ -10,6 +10,7 @@
 
 #include "master/pool_inside.h"
 #include "system/clock.h"
+#include "system/moved.h"
 
 #define LOOK_MS 250 /* between two looks at all of them, at least */
 
@@ -29,6 +30,25 @@ pool_end(struct child *c, enum child_end why)
 		kill(c->pid, SIGKILL);
 }
 
+/*
+ * A download may last for days.  Its client is still there when bytes have
+ * come or gone since we last looked: nothing that the child says.
+ */
+static bool
+moves_on(struct pool *p, struct child *c, int64_t now)
+{
+	uint64_t n;
+
+	if (c->state != CHILD_BUSY || c->look_ms == 0 || c->peer.len == 0)
+		return false;
+	n = moved_bytes(&c->peer);
+	if (n <= c->moved)
+		return false;
+	c->moved = n;
+	pool_bound(p, c, now + c->look_ms);
+	return true;
+}
+
 int64_t
 pool_overdue(struct pool *p, void (*late)(const struct child *))
 {
@@ -41,12 +61,13 @@ pool_overdue(struct pool *p, void (*late)(const struct child *))
 
 		if (c->pid <= 0 || c->end_at == 0 || c->ended != END_OWN)
 			continue;
-		if (now >= c->end_at) {
+		if (now >= c->end_at && !moves_on(p, c, now)) {
 			late(c);
 			pool_end(c, END_OVERDUE);
-		} else if (c->end_at < next) {
-			next = c->end_at;
+			continue;
 		}
+		if (c->end_at < next)
+			next = c->end_at;
 	}
 	p->overdue_at = next < now + LOOK_MS ? now + LOOK_MS : next;
 	return p->overdue_at;

@@ -101,7 +101,7 @@ renew_soon(struct master *m)
 	int64_t first = m->image_ms + RENEW_EVERY_MS;
 	int64_t now = clock_ms();
 
-	if (m->state == MASTER_OPEN && m->renew_at == CLOCK_NEVER)
+	if (m->state == MASTER_OPEN && m->renew_at > first)
 		m->renew_at = now > first ? now : first;
 }
 

@@ -44,7 +44,8 @@ struct child_record {
 	int32_t log; /* the descriptor of its channel, or -1 */
 	uint32_t listener, told;
 	uint64_t served;
-	int64_t since_ms, end_at, told_ms;
+	int64_t since_ms, end_at, look_ms, told_ms;
+	uint64_t moved;
 	struct addr peer;
 };
 
@@ -129,6 +130,8 @@ add_children(struct buf *b, const struct master *m)
 		r.served = c->served;
 		r.since_ms = c->since_ms;
 		r.end_at = c->end_at;
+		r.look_ms = c->look_ms;
+		r.moved = c->moved;
 		r.told_ms = c->told_ms;
 		r.peer = c->peer;
 		buf_add(b, &r, sizeof(r));
@@ -215,6 +218,8 @@ take_child(struct master *m, const struct child_record *r)
 		.served = r->served,
 		.since_ms = r->since_ms,
 		.end_at = r->end_at,
+		.look_ms = r->look_ms,
+		.moved = r->moved,
 		.told_ms = r->told_ms,
 		.listener = r->listener,
 		.peer = r->peer };

@@ -32,9 +32,8 @@ reopen_log(struct master *m)
 {
 	if (logfile_reopen() < 0)
 		log_error("access log: cannot reopen: %m");
-	else
+	else if (!logger_watch_reopen(m))
 		log_info("access log reopened");
-	logger_watch_reopen(m);
 }
 
 static void

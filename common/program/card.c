@@ -33,17 +33,18 @@ struct places {
 static struct buf card;
 
 static void
-add_place(
-    struct places *p, const struct service *s, const char *place, bool distant)
+add_place(struct places *p, const struct service *s, bool secure,
+    const char *place, bool distant)
 {
 	char *to = p->text[p->n];
 
 	if (p->n == PLACES_MAX)
 		return;
 	if (s->scheme != NULL && strncmp(place, "unix:", 5) != 0)
-		snprintf(to, PLACE_MAX, "%s://%s/", s->scheme, place);
+		snprintf(to, PLACE_MAX, "%s%s://%s/", s->scheme,
+		    secure ? "s" : "", place);
 	else
-		snprintf(to, PLACE_MAX, "%s", place);
+		snprintf(to, PLACE_MAX, "%s%s", place, secure ? " (TLS)" : "");
 	for (size_t i = 0; i < p->n; i++)
 		if (strcmp(p->text[i], to) == 0)
 			return;
@@ -53,12 +54,12 @@ add_place(
 }
 
 static void
-add_local(struct places *p, const struct service *s, unsigned port)
+add_local(struct places *p, const struct service *s, bool secure, unsigned port)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "localhost:%u", port);
-	add_place(p, s, text, false);
+	add_place(p, s, secure, text, false);
 }
 
 static bool
@@ -84,19 +85,20 @@ is_known(const struct ifaddrs *i, sa_family_t family, struct addr *a)
 }
 
 static void
-add_own(struct places *p, const struct service *s, const struct addr *any)
+add_own(struct places *p, const struct service *s, bool secure,
+    const struct addr *any)
 {
 	char text[ADDR_MAX_TEXT];
 	struct ifaddrs *all;
 	struct addr a;
 
-	add_local(p, s, addr_port(any));
+	add_local(p, s, secure, addr_port(any));
 	if (getifaddrs(&all) < 0)
 		return;
 	for (struct ifaddrs *i = all; i != NULL; i = i->ifa_next)
 		if (is_known(i, any->sa.sa_family, &a)) {
 			addr_set_port(&a, addr_port(any));
-			add_place(p, s, addr_text(&a, text), true);
+			add_place(p, s, secure, addr_text(&a, text), true);
 		}
 	freeifaddrs(all);
 }
@@ -110,17 +112,18 @@ find_places(struct places *p, const struct service *s, size_t offer,
 	*p = (struct places){ 0 };
 	for (size_t i = 0; i < ls->n; i++) {
 		const struct addr *a = &ls->at[i].addr;
+		bool secure = ls->at[i].secure;
 
 		if (ls->at[i].offer != offer)
 			continue;
 		if (a->sa.sa_family == AF_UNIX)
-			add_place(p, s, addr_text(a, text), false);
+			add_place(p, s, secure, addr_text(a, text), false);
 		else if (is_any(a))
-			add_own(p, s, a);
+			add_own(p, s, secure, a);
 		else if (addr_is_loopback(a))
-			add_local(p, s, addr_port(a));
+			add_local(p, s, secure, addr_port(a));
 		else
-			add_place(p, s, addr_text(a, text), true);
+			add_place(p, s, secure, addr_text(a, text), true);
 	}
 }
 

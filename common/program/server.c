@@ -26,6 +26,7 @@
 #include "program/card.h"
 #include "program/environment.h"
 #include "program/server_args.h"
+#include "program/server_tls.h"
 #include "master/spawn.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -126,7 +127,8 @@ prepare(struct server *s, struct service *services[SERVICE_MAX],
 
 		services[i] = o->service;
 		if (o->service->prepare == NULL ||
-		    (o->listen.n == 0 && o->otherwise == NULL))
+		    (o->listen.n == 0 && o->secure.n == 0 &&
+			o->otherwise == NULL))
 			continue;
 		o->service->single = single;
 		o->service->user = user;
@@ -246,6 +248,7 @@ be_master(struct server *s, const struct child_setup *setup,
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
 	if (ls->n == 0)
 		listeners_open(ls, s);
+	listeners_note(ls, s);
 	if (!plan.reloaded)
 		card_make(s, ls);
 	keep_rights(s, ls);
@@ -276,6 +279,7 @@ server_main(struct server *s, int argc, char **argv)
 	int reload_state = from == BY_HAND ? find_reload_state() : -1;
 	const struct privdrop *user;
 
+	s->keeper = -1;
 	setup = (struct child_setup){ .services = services,
 		.service_count = s->offer_count,
 		.master = getpid() };
@@ -291,6 +295,7 @@ server_main(struct server *s, int argc, char **argv)
 	close_strays(from, reload_state);
 	server_parse(s, argc, argv);
 	environment_clean();
+	server_tls_open(s, from == BY_HAND, from == BY_MASTER);
 	setup.reuse = s->options.reuse;
 	if (from == BY_MASTER)
 		scoreboard_inherit();
@@ -319,6 +324,8 @@ server_main(struct server *s, int argc, char **argv)
 		setup.first_private = io_draw_line();
 		child_live(&setup, IMAGE_CONTROL_FD, STDERR_FILENO, false);
 	case BY_HAND:
+		if (reload_state < 0)
+			server_tls_invite();
 		break;
 	}
 	return be_master(s, &setup, &ls, reload_state, original);

@@ -39,6 +39,15 @@ static const struct arg listens[] = {
 	    .letter = 'p' },
 	{ 0 },
 };
+/* A program whose only service can be had over TLS. */
+static struct arg_list secure_at;
+static const struct arg secure_listens[] = {
+	{ "tls-listen", "ADDRESS", "where to listen for TLS; repeatable",
+	    .list = &secure_at },
+	{ 0 },
+};
+static const struct arg_table secure_table = { .options = secure_listens };
+
 static const struct arg_table listens_table = { .options = listens };
 
 static const struct arg common[] = {
@@ -72,6 +81,13 @@ static const struct arg common[] = {
 	    "over loopback, also answer for this name (*.NAME: for those "
 	    "below it; *: for any); repeatable",
 	    .list = &given.allow_host },
+	{ "tls-cert", "FILE",
+	    "the certificate (PEM, with those that vouch for it); repeatable; "
+	    "without one, TLS takes one of berth-ca(1)",
+	    .list = &given.tls_cert },
+	{ "tls-key", "FILE",
+	    "its key; without it, the key is looked for in the same file",
+	    .list = &given.tls_key },
 	{ "no-sandbox", NULL, "no sandbox, for debugging",
 	    .flag = &given.no_sandbox },
 	{ "access-log", "FILE",
@@ -149,7 +165,8 @@ check_reserves(const struct server *s)
 		const struct offer *o = &s->offers[i];
 
 		if (o->reserve == SERVICE_SHARE ||
-		    (o->listen.n == 0 && o->otherwise == NULL))
+		    (o->listen.n == 0 && o->secure.n == 0 &&
+			o->otherwise == NULL))
 			continue;
 		if (o->reserve > left)
 			die(EXIT_USAGE,
@@ -165,11 +182,13 @@ check_reserves(const struct server *s)
 static const struct arg_table *const *
 all_tables(const struct server *s)
 {
-	static const struct arg_table *all[TABLES_MAX + 3];
+	static const struct arg_table *all[TABLES_MAX + 4];
 	size_t n = 0;
 
 	if (s->one_listen_option)
 		all[n++] = &listens_table;
+	if (s->one_listen_option && s->offers[0].service->secure_name != NULL)
+		all[n++] = &secure_table;
 	for (size_t i = 0; s->tables != NULL && s->tables[i] != NULL; i++) {
 		if (i == TABLES_MAX)
 			bug("more than %d tables of options", TABLES_MAX);
@@ -236,6 +255,10 @@ server_parse(struct server *s, int argc, char **argv)
 	s->options = given;
 	if (s->one_listen_option)
 		s->offers[0].listen = listen_at;
+	if (secure_at.n > 0) {
+		s->offers[0].secure = secure_at;
+		s->offers[0].secure_option = "--tls-listen";
+	}
 	check_operands(s, argc - first, argv + first);
 	if (s->configure != NULL)
 		s->configure(s, argc - first, argv + first);

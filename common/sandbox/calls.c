@@ -69,6 +69,8 @@
 #define CHANGING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
 #define LOCK(how)                                                            \
 	{ SYS_fcntl, CALL_YES, .needs = SANDBOX_NEEDS_LOCK, IF(ARG(1, EQ, (how))) }
+#define LESS_WRITE(call) { SYS_##call, CALL_NO, .not_with = SANDBOX_NEEDS_WRITE }
+#define LESS_WATCH(call) { SYS_##call, CALL_UNKNOWN, .not_with = SANDBOX_NEEDS_WATCH }
 #define WATCH(call)  { SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WATCH }
 
 const struct call sandbox_calls[] = {
@@ -76,7 +78,7 @@ const struct call sandbox_calls[] = {
 	YES(read), YES(readv), YES(write), YES(writev), YES(recvfrom),
 	YES(recvmsg), YES(sendmsg), YES(shutdown), YES(close), YES(close_range),
 	YES(getsockopt), YES(getsockname), YES(getpeername), YES(ppoll),
-	YES(pselect6), YES(sendfile),
+	YES(sendfile),
 	/* To an address: only to the one that stands in the place for it. */
 	SUCH(sendto, ARG(4, EQ, 0)),
 	{ SYS_sendto, CALL_YES, .needs = SANDBOX_NEEDS_DATAGRAM, IF(ARG(4, EQ, ANSWER_AT)) },
@@ -110,10 +112,9 @@ const struct call sandbox_calls[] = {
 	NO(pwrite64),
 
 	/* Waiting and watching. */
-	YES(epoll_create1), YES(epoll_ctl), YES(epoll_pwait), YES(eventfd2),
-	YES(nanosleep),
-	YES(clock_nanosleep), YES(restart_syscall), YES(setitimer),
-	YES(getitimer), WATCH(inotify_init1), WATCH(inotify_add_watch),
+	WATCH(epoll_create1), WATCH(epoll_ctl), WATCH(epoll_pwait),
+	YES(nanosleep), YES(clock_nanosleep), YES(restart_syscall),
+	YES(setitimer), WATCH(inotify_init1), WATCH(inotify_add_watch),
 	WATCH(inotify_rm_watch),
 	/* Watching by a name needs a directory to be in; locking, as SQLite
 	 * does, asks and never waits. */
@@ -122,8 +123,7 @@ const struct call sandbox_calls[] = {
 	/* Time, identity, chance. */
 	YES(clock_gettime), YES(clock_getres), YES(gettimeofday),
 	YES(getrandom), YES(getpid), YES(getppid), YES(gettid), YES(getuid),
-	YES(geteuid), YES(getgid), YES(getegid), YES(getrusage), YES(sysinfo),
-	YES(uname),
+	YES(geteuid), YES(sysinfo), YES(uname),
 	SUCH(prlimit64, ARG(0, EQ, 0)), /* of oneself */
 	{ SYS_prlimit64, CALL_FATAL, IF(ARG(0, NE, 0)) },
 	SUCH(prctl, ARG(0, EQ, PR_SET_NAME)), SUCH(prctl, ARG(0, EQ, PR_SET_VMA)),
@@ -137,9 +137,7 @@ const struct call sandbox_calls[] = {
 	{ SYS_mmap, CALL_FATAL, IF(BITS(2, PROT_EXEC, PROT_EXEC)) },
 	{ SYS_mprotect, CALL_FATAL, IF(BITS(2, PROT_EXEC, PROT_EXEC)) },
 	YES(rt_sigaction), YES(rt_sigprocmask), YES(rt_sigreturn),
-	YES(rt_sigpending), YES(rt_sigtimedwait), YES(rt_sigsuspend),
-	YES(sigaltstack), YES(futex), YES(sched_yield), YES(sched_getaffinity),
-	YES(getcpu), YES(set_robust_list), YES(rseq), YES(membarrier),
+	YES(sigaltstack), YES(futex), YES(set_robust_list), YES(rseq),
 	YES(exit), YES(exit_group),
 	/* abort(), where the kernel keeps signals inside. */
 	{ SYS_tgkill, CALL_YES, .needs = SANDBOX_NEEDS_ABORT, IF(ARG(2, EQ, SIGABRT)) },
@@ -187,19 +185,19 @@ const struct call sandbox_calls[] = {
 	FATAL(adjtimex), FATAL(clock_adjtime), FATAL(vhangup),
 	FATAL(lookup_dcookie),
 
-	/* A stricter filter on top, see sandbox_deaf_calls. */
-	{ SYS_seccomp, CALL_FATAL, .not_with = SANDBOX_NEEDS_DATAGRAM },
-	{ SYS_seccomp, CALL_YES, .needs = SANDBOX_NEEDS_DATAGRAM,
+	/* A stricter filter on top, see sandbox_deaf_calls and sandbox_less_calls. */
+	{ SYS_seccomp, CALL_FATAL, .not_with = SANDBOX_NEEDS_FILTER },
+	{ SYS_seccomp, CALL_YES, .needs = SANDBOX_NEEDS_FILTER,
 		IF(ARG(0, EQ, SECCOMP_SET_MODE_FILTER), ARG(1, EQ, 0)) },
-	{ SYS_seccomp, CALL_FATAL, .needs = SANDBOX_NEEDS_DATAGRAM,
+	{ SYS_seccomp, CALL_FATAL, .needs = SANDBOX_NEEDS_FILTER,
 		IF(ARG(0, NE, SECCOMP_SET_MODE_FILTER)) },
-	{ SYS_seccomp, CALL_FATAL, .needs = SANDBOX_NEEDS_DATAGRAM,
+	{ SYS_seccomp, CALL_FATAL, .needs = SANDBOX_NEEDS_FILTER,
 		IF(ARG(0, EQ, SECCOMP_SET_MODE_FILTER), ARG(1, NE, 0)) },
 
 #ifdef SYS_open /* the calls that only older architectures have */
 	OPENING(open, 1), YES(stat), YES(lstat), YES(access), YES(readlink),
-	YES(poll), YES(select), YES(epoll_create), YES(epoll_wait),
-	YES(eventfd), YES(dup2), YES(alarm), YES(time), YES(getrlimit),
+	YES(poll), WATCH(epoll_wait), YES(dup2), YES(alarm), YES(time),
+	YES(getrlimit),
 	WATCH(inotify_init),
 	WRITE(link), WRITE(rename), WRITE(renameat), WRITE(unlink),
 	WRITE(mkdir), NO(rmdir), NO(chmod), NO(utime), NO(utimes), NO(futimesat),
@@ -207,6 +205,10 @@ const struct call sandbox_calls[] = {
 	FATAL(uselib), FATAL(modify_ldt), FATAL(iopl), FATAL(ioperm),
 #else
 	WRITE(renameat),
+#endif
+#ifdef SANITIZED /* what its runtime does */
+	YES(sched_yield), YES(sched_getaffinity), YES(getrusage), YES(getgid),
+	YES(getegid), YES(eventfd2), YES(membarrier),
 #endif
 };
 
@@ -241,6 +243,32 @@ const struct call sandbox_deaf_calls[] = {
 #endif
 };
 
+/*
+ * The rows of sandbox_calls that are there for a need, turned round.  Nothing
+ * is loaded on top of this.
+ */
+const struct call sandbox_less_calls[] = {
+	FATAL(seccomp),
+	LESS_WRITE(fsync), LESS_WRITE(linkat), LESS_WRITE(renameat),
+	LESS_WRITE(renameat2), LESS_WRITE(unlinkat), LESS_WRITE(mkdirat),
+	REFUSED(openat, 2, O_WRONLY), REFUSED(openat, 2, O_RDWR),
+	REFUSED(openat, 2, O_CREAT), REFUSED(openat, 2, O_TRUNC),
+	LESS_WATCH(inotify_init1), LESS_WATCH(inotify_add_watch),
+	LESS_WATCH(inotify_rm_watch), LESS_WATCH(fchdir),
+	LESS_WATCH(epoll_create1), LESS_WATCH(epoll_ctl),
+	LESS_WATCH(epoll_pwait),
+	{ SYS_fcntl, CALL_UNKNOWN, .not_with = SANDBOX_NEEDS_LOCK,
+		IF(INT(1, F_GETLK)) },
+	{ SYS_fcntl, CALL_UNKNOWN, .not_with = SANDBOX_NEEDS_LOCK,
+		IF(INT(1, F_SETLK)) },
+#ifdef SYS_open
+	LESS_WRITE(link), LESS_WRITE(rename), LESS_WRITE(unlink),
+	LESS_WRITE(mkdir), LESS_WATCH(inotify_init), LESS_WATCH(epoll_wait),
+	REFUSED(open, 1, O_WRONLY), REFUSED(open, 1, O_RDWR),
+	REFUSED(open, 1, O_CREAT), REFUSED(open, 1, O_TRUNC),
+#endif
+};
+
 /* To read messages, write what is open, and wait; channels come as messages. */
 const struct call sandbox_logger_calls[] = {
 	YES(recvmsg), YES(write), SUCH(sendto, ARG(4, EQ, 0)), YES(close),
@@ -269,6 +297,8 @@ const struct call sandbox_logger_calls[] = {
 };
 /* clang-format on */
 
+const size_t sandbox_less_count =
+    sizeof sandbox_less_calls / sizeof *sandbox_less_calls;
 const size_t sandbox_logger_count =
     sizeof sandbox_logger_calls / sizeof *sandbox_logger_calls;
 const size_t sandbox_call_count = sizeof sandbox_calls / sizeof *sandbox_calls;

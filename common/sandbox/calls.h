@@ -44,6 +44,11 @@ extern const size_t sandbox_call_count;
 extern const struct call sandbox_deaf_calls[];
 extern const size_t sandbox_deaf_count;
 
+/* What is taken from a child that serves one of several services: all that the
+ * others need and it does not.  All else stays as it was. */
+extern const struct call sandbox_less_calls[];
+extern const size_t sandbox_less_count;
+
 /* What the logger can do. */
 extern const struct call sandbox_logger_calls[];
 extern const size_t sandbox_logger_count;

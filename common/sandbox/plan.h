@@ -14,6 +14,8 @@
 struct sandbox_filters {
 	struct seccomp_filter child, zygote, logger;
 	struct seccomp_filter deaf; /* of length 0: no datagrams */
+	/* For each service; of length 0: it needs as much as all together. */
+	struct seccomp_filter less[SERVICE_MAX];
 };
 
 struct sandbox_wish;

@@ -26,40 +26,71 @@ enum probe {
 };
 
 static unsigned
-needs(const struct sandbox_wish *wish, int abi)
+needs_of(const struct service *s)
 {
-	unsigned n = wish->datagrams ? SANDBOX_NEEDS_DATAGRAM : 0;
+	unsigned n = s->locks ? SANDBOX_NEEDS_LOCK : 0;
 
-	if (landlock_keeps_signals(abi))
-		n |= SANDBOX_NEEDS_ABORT;
-	for (size_t i = 0; i < wish->service_count; i++) {
-		if (wish->services[i]->locks)
-			n |= SANDBOX_NEEDS_LOCK;
-		for (size_t k = 0; k < wish->services[i]->path_count; k++) {
-			switch (wish->services[i]->paths[k].right) {
-			case SANDBOX_WRITE:
-			case SANDBOX_MOVE:
-			case SANDBOX_OWN:
-				n |= SANDBOX_NEEDS_WRITE;
-				break;
-			case SANDBOX_WATCH:
-				n |= SANDBOX_NEEDS_WATCH;
-				break;
-			case SANDBOX_READ:
-				break;
-			}
+	for (size_t k = 0; k < s->path_count; k++) {
+		switch (s->paths[k].right) {
+		case SANDBOX_WRITE:
+		case SANDBOX_MOVE:
+		case SANDBOX_OWN:
+			n |= SANDBOX_NEEDS_WRITE;
+			break;
+		case SANDBOX_WATCH:
+			n |= SANDBOX_NEEDS_WATCH;
+			break;
+		case SANDBOX_READ:
+			break;
 		}
 	}
 	return n;
+}
+
+static unsigned
+needs_of_all(const struct sandbox_wish *wish)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < wish->service_count; i++)
+		n |= needs_of(wish->services[i]);
+	return n;
+}
+
+/* Filters for services that need less than all together; whether there is
+ * one. */
+static int
+make_less(struct sandbox_filters *f, const struct sandbox_wish *wish)
+{
+	unsigned all = needs_of_all(wish);
+	int some = 0;
+
+	for (size_t i = 0; i < wish->service_count && !wish->shared; i++) {
+		unsigned n = needs_of(wish->services[i]);
+
+		if (n == all)
+			continue;
+		if (seccomp_filter_make_less(&f->less[i], n) < 0)
+			return -1;
+		some = 1;
+	}
+	return some;
 }
 
 static int
 make_filters(
     struct sandbox_filters *f, const struct sandbox_wish *wish, int abi)
 {
-	unsigned n = needs(wish, abi);
+	unsigned n = needs_of_all(wish);
+	int less = make_less(f, wish);
 
-	if (seccomp_filter_make(&f->child, n) < 0 ||
+	if (landlock_keeps_signals(abi))
+		n |= SANDBOX_NEEDS_ABORT;
+	if (wish->datagrams)
+		n |= SANDBOX_NEEDS_DATAGRAM;
+	if (wish->datagrams || less > 0)
+		n |= SANDBOX_NEEDS_FILTER;
+	if (less < 0 || seccomp_filter_make(&f->child, n) < 0 ||
 	    seccomp_filter_make(&f->zygote, n | SANDBOX_NEEDS_FORK) < 0 ||
 	    seccomp_filter_make_logger(&f->logger) < 0)
 		return -1;

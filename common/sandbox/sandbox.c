@@ -170,7 +170,11 @@ sandbox_enter_for(const struct sandbox_plan *p, size_t service)
 		return 0;
 	if (p->shared)
 		return limit_cpu_again(p);
-	return p->abi > 0 ? landlock_enter(p->ruleset[service]) : 0;
+	if (p->abi > 0 && landlock_enter(p->ruleset[service]) < 0)
+		return -1;
+	if (!p->seccomp || p->filters.less[service].length == 0)
+		return 0;
+	return seccomp_filter_load(&p->filters.less[service]);
 }
 
 /*

@@ -10,9 +10,10 @@
  *			 system calls (seccomp.h)
  *	sandbox_enter_for()	 when its connection has come and before a byte of it
  *			 is read: only the directories of its service
- *			 (landlock.h), no TCP, no signals to others
+ *			 (landlock.h), no TCP, no signals to others; none of
+ *			 the calls that only other services need
  *
- * Only the directories must wait for the connection, because one pool of children
+ * Only that must wait for the connection, because one pool of children
  * serves all services of a program.  What a kernel cannot give is left out
  * and said in sandbox_summary(): an older kernel serves too.
  *

@@ -116,6 +116,13 @@ seccomp_filter_make_deaf(struct seccomp_filter *f)
 }
 
 int
+seccomp_filter_make_less(struct seccomp_filter *f, unsigned needs)
+{
+	return make(
+	    f, SCMP_ACT_ALLOW, sandbox_less_calls, sandbox_less_count, needs);
+}
+
+int
 seccomp_filter_make_logger(struct seccomp_filter *f)
 {
 	return make(f, action_of(CALL_UNKNOWN), sandbox_logger_calls,

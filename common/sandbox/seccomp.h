@@ -30,6 +30,7 @@ enum sandbox_needs {
 	SANDBOX_NEEDS_ABORT = 8,    /* abort(): signals reach nobody else */
 	SANDBOX_NEEDS_FORK = 16,    /* clone(2) with SANDBOX_FORK_FLAGS */
 	SANDBOX_NEEDS_LOCK = 32,    /* lock parts of files */
+	SANDBOX_NEEDS_FILTER = 64,  /* load a stricter filter on top */
 };
 
 struct seccomp_filter {
@@ -48,6 +49,13 @@ int seccomp_filter_make(struct seccomp_filter *, unsigned needs);
  * datagram: it can receive no more.  Returns as seccomp_filter_make().
  */
 int seccomp_filter_make_deaf(struct seccomp_filter *);
+
+/*
+ * Make the one that is loaded on top once it is known which of several
+ * services a child serves: it has no more than these needs.  Returns as
+ * seccomp_filter_make().
+ */
+int seccomp_filter_make_less(struct seccomp_filter *, unsigned needs);
 
 /*
  * Make that of the logger.  Returns as seccomp_filter_make().

@@ -8,6 +8,9 @@
 #ifndef HELPER_H
 #define HELPER_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /*
  * A helper that ends with CONDUCT_STALE (service.h) says that what it was given
  * is there no more: the image is renewed, and gives it what is there then.
@@ -30,7 +33,12 @@ struct helper_offer {
 	 * at when it is started.  NULL, or one that is negative: none.
 	 */
 	const int *fd;
+	/* More of them, with the numbers behind that one. */
+	const int *more;
+	size_t more_count;
 	enum helper_restart restart;
+	/* After a reload the old one may finish while the new one works. */
+	bool beside;
 };
 
 #endif

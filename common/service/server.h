@@ -24,7 +24,9 @@ struct offer {
 	const char *otherwise;  /* the ADDRESS when the list is empty; NULL:
 				 * do not offer it */
 	bool datagrams;         /* listen for datagrams on the same addresses */
-	uint64_t reserve;       /* children that other services cannot take, or
+	struct arg_list secure; /* ADDRESSes where it is offered over TLS */
+	const char *secure_option;
+	uint64_t reserve; /* children that other services cannot take, or
 				 * SERVICE_SHARE */
 };
 
@@ -41,6 +43,8 @@ struct server_options {
 	const char *user;
 	struct arg_list allow_host; /* names of this server, over loopback */
 	bool no_sandbox;
+	/* Certificates and their keys, PEM, in pairs; see server_tls.h. */
+	struct arg_list tls_cert, tls_key;
 	const char *access_log;
 	int log_format; /* enum log_format, logfile.h */
 	int quiet, verbose;
@@ -57,6 +61,10 @@ struct server {
 	const struct arg_table *const *tables;
 	struct offer *offers;
 	size_t offer_count;
+	/* Socket to the key keeper (program/server_tls.h), or -1: no TLS. */
+	int keeper;
+	/* The certificate should be made anew after so long; 0: never. */
+	int64_t renew_ms;
 	const struct helper_offer *helpers; /* programs that run beside */
 	size_t helper_count;
 	bool one_listen_option; /* -l fills the first offer (the usual case) */

@@ -59,7 +59,13 @@ struct service {
 	const char *name;   /* in the ready line: "http" */
 	const char *title;  /* on the start card: "Site" */
 	const char *scheme; /* "http", if a person can open it in a browser */
-	bool open;          /* do so once it is ready, and clear this */
+	const char *secure_name; /* in the ready line, over TLS: "https"; NULL:
+				  * it is not offered so */
+	bool starttls; /* set before prepare(): it calls secure_serve() by
+			* itself, on connections that begin without TLS */
+	unsigned secure_port; /* where it is had over TLS, once it listens;
+			       * 0: nowhere, or unknown */
+	bool open;            /* do so once it is ready, and clear this */
 
 	/*
 	 * Open what children need (directories, databases, logs) before the
@@ -101,6 +107,14 @@ struct service {
 	 * request be ended to make room?  (Kept-alive HTTP: yes.)
 	 */
 	bool yields;
+
+	/*
+	 * The protocols that it speaks over TLS, the one it likes best first,
+	 * each behind a byte with its length (ALPN, RFC 7301):
+	 * "\2h2\10http/1.1".  Empty: whichever is not asked for by name.
+	 * conn_protocol() says which one it became.
+	 */
+	struct slice alpn;
 
 	/*
 	 * No connection lasts longer, whatever its process thinks of it: the

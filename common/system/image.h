@@ -34,6 +34,10 @@
 #define IMAGE_TALLY_FD      5
 #define IMAGE_SANDBOX_FD    6
 
+/* For such children: the certificate that berth-ca(1) made, which it need not
+ * be asked for again. */
+#define IMAGE_TLS_CERT "BERTH_TLS_CERT"
+
 /* A helper program: the descriptor that it is given, and that as a word. */
 #define IMAGE_HELPER_FD      3
 #define IMAGE_HELPER_FD_TEXT "3"

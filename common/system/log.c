@@ -13,12 +13,14 @@
 #include <unistd.h>
 
 #include "grammar/log_line.h"
+#include "system/clock.h"
 
 static const char *name = "berth";
 static enum log_level let_through = SAY_INFO;
 static bool with_pid;
 static int channel = -1;
 static bool waits = true;
+static int patience_ms;    /* left, for a channel that is full */
 static unsigned long lost; /* lines */
 
 /* Is there room for one more line, or time to wait for it? */
@@ -30,12 +32,33 @@ may_write(void)
 	return waits || poll(&to, 1, 0) != 0;
 }
 
+/*
+ * To the logger, who never waits for anybody: a full channel means that it did
+ * not have the processor for a while, or is no more.
+ */
+static bool
+send_message(const char *message, size_t n)
+{
+	struct pollfd to = { .fd = channel, .events = POLLOUT };
+
+	for (;;) {
+		int64_t begin;
+
+		if (send(channel, message, n, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+			return true;
+		if (errno != EAGAIN || patience_ms <= 0)
+			return false;
+		begin = clock_ms();
+		poll(&to, 1, patience_ms);
+		patience_ms -= (int)(clock_ms() - begin);
+	}
+}
+
 static bool
 put(const char *message, size_t n)
 {
 	if (channel >= 0)
-		return send(channel, message, n, MSG_DONTWAIT | MSG_NOSIGNAL) >=
-		    0;
+		return send_message(message, n);
 	return may_write() && write(STDERR_FILENO, message, n) >= 0;
 }
 
@@ -109,6 +132,12 @@ void
 log_channel(int fd)
 {
 	channel = fd;
+}
+
+void
+log_patience(int ms)
+{
+	patience_ms = ms;
 }
 
 bool

@@ -47,6 +47,12 @@ void log_pid(void);
 void log_channel(int fd);
 
 /*
+ * How long, in all from now on, to wait for a channel that is full before a
+ * message is lost (0 at first: not at all).
+ */
+void log_patience(int ms);
+
+/*
  * Is it one?  Send a message there that is no words.  Returns false when it is
  * lost, which is told as with words.
  */

@@ -273,7 +273,7 @@ exchange(struct h1 *t)
 }
 
 int
-web_serve(struct conn *c, const struct service *service)
+h1_serve(struct conn *c, const struct service *service)
 {
 	struct h1 *t = malloc(sizeof(*t)); /* large, and not to be cleared */
 	int conduct;

@@ -24,6 +24,12 @@ struct h1 {
 };
 
 /*
+ * Hold a conversation in HTTP/1.1.  Bytes of it may be in c->in already.
+ * Returns a conduct.
+ */
+int h1_serve(struct conn *, const struct service *);
+
+/*
  * Begin to read the body of x->r.
  */
 void h1_body_begin(struct exchange *);
@@ -44,6 +50,11 @@ bool h1_body_is_done(const struct exchange *);
  * is set if nothing can follow it.
  */
 int h1_reply(struct h1 *);
+
+/*
+ * The Date field's line, made anew once a second.
+ */
+struct slice web_date_line(void);
 
 /*
  * Have the program answer, or answer for it if the request is not for us.

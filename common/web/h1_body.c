@@ -108,6 +108,8 @@ web_body_next(struct exchange *x, struct slice *data)
 	struct web_body *b = &x->body;
 	int status;
 
+	if (x->body_next != NULL)
+		return x->body_next(x, data);
 	for (;;) {
 		*data = (struct slice){ NULL, 0 };
 		buf_eat(&x->c->in, b->to_eat);

@@ -13,9 +13,8 @@
 
 static const struct slice crlf = SLICE("\r\n");
 
-/* The Date field's line, made anew once a second. */
-static struct slice
-date_line(void)
+struct slice
+web_date_line(void)
 {
 	static char line[sizeof("Date: \r\n") + DATE_MAX_TEXT] = "Date: ";
 	static size_t n;
@@ -89,7 +88,7 @@ add_head(struct h1 *t, enum h1_framing framing)
 
 	buf_clear(b);
 	add_status(b, r->status);
-	buf_adds(b, date_line());
+	buf_adds(b, web_date_line());
 	buf_adds(b, x->web->fields);
 	buf_adds(b, r->lines);
 	buf_adds(b, r->more);

@@ -3,7 +3,8 @@
  * a range of a file, or pieces that are made when they are sent.
  *
  * A program builds it with the functions of web.h; h1_reply.c turns it into
- * the bytes of HTTP/1.1.  It says nothing of how a message is framed.
+ * the bytes of HTTP/1.1, h2_reply.c into frames.  It says nothing of how a
+ * message is framed.
  */
 #ifndef REPLY_H
 #define REPLY_H

@@ -5,7 +5,9 @@
  * web_serve() holds the conversation: it waits for a request, reads its head,
  * gets its body out of the way, has the program answer it, writes the line of
  * the access log, and goes on or says good-bye.  Messages that break the rules
- * never reach the program.
+ * never reach the program.  In HTTP/2 it does so for many at once, in one
+ * process and one thread: a program that waits holds up the others, unless it
+ * does it by web_later(), PIECE_LATER, or in web_body_next().
  *
  * The program gives one function, answer().  It looks at the request, makes the
  * reply (a value, reply.h) and returns; the reply is sent after that.  It knows
@@ -49,7 +51,7 @@
 	4096                /* bytes a second that must come of a body, beyond
 			     * twice idle_ms, which it may take in any case */
 #define WEB_SEND_MS   30000 /* for a reply, or twice idle_ms; beyond ... */
-#define WEB_SEND_RATE 4096  /* ... bytes a second that a client must take */
+#define WEB_SEND_RATE 4096  /* ... bytes taken are a second more (conn_pace) */
 #define WEB_DRAIN_MAX 65536 /* a longer unwanted body ends the connection */
 #define WEB_USER_MAX  256   /* bytes of a user's name, for the log */
 
@@ -116,6 +118,9 @@ struct exchange {
 	bool close;       /* the connection ends with this reply */
 	bool hung_up;     /* the client sends no more; see web_later() */
 	int64_t began_us; /* clock_us() when the head was complete */
+
+	/* How the body is read, if not as HTTP/1.1 has it. */
+	int (*body_next)(struct exchange *, struct slice *);
 
 	/* See web_later(). */
 	int (*again)(struct exchange *);
@@ -323,8 +328,8 @@ int web_later(
  * client has sent already is in c->in, conn_draining() asks it to finish, and
  * the connection ends when it returns, with enum conduct.  done(own) is called
  * after that, or without it when the head could not be sent.  Fields of the
- * protocol may be added.  A request that has a body, or is not HTTP/1.1, is
- * answered with 400 instead.
+ * protocol may be added.  A request that has a body, or is not HTTP/1.1 (in
+ * HTTP/2 a connection is nobody's own), is answered with 400 instead.
  */
 int web_upgrade(struct exchange *, const char *protocol,
     int (*talk)(struct conn *, void *own), void (*done)(void *own), void *own);

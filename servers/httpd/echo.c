@@ -84,8 +84,8 @@ tell_headers(struct exchange *x, const struct buf *body)
 	add_string(&b, r->method_text);
 	buf_addz(&b, ",\"target\":");
 	add_string(&b, r->target);
-	buf_addf(&b, ",\"http\":\"1.%d\",\"body_bytes\":%zu,\"headers\":[",
-	    r->minor, body->n);
+	buf_addf(&b, ",\"http\":\"%d.%d\",\"body_bytes\":%zu,\"headers\":[",
+	    r->major, r->minor, body->n);
 	for (size_t i = 0; i < r->fields.n; i++) {
 		buf_addz(&b, i == 0 ? "\n[" : ",\n[");
 		add_string(&b, r->fields.at[i].name);

@@ -2,16 +2,20 @@
  * files.c - GET and HEAD for what lies in the directory: from a place to a
  * file, or to the reason why there is none.
  *
- * The order, whatever is asked for: the very file; NAME.html (--clean-urls); the
- * folder's index; its listing; the page of an application, for navigations
+ * The order, whatever is asked for: a rule of _redirects with "!"; the very
+ * file; NAME.html (--clean-urls); the folder's index; the other rules; its
+ * listing; the page of an application, for navigations
  * (--spa); 404.  NAME and NAME/ agree: one of them leads to the other.
  */
 #include "httpd/files.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "grammar/http_accept.h"
+#include "httpd/headers.h"
+#include "httpd/redirects.h"
 #include "httpd/represent.h"
 #include "httpd/root.h"
 #include "httpd/listing.h"
@@ -27,8 +31,9 @@
 static struct cached_file *
 get(const char *name)
 {
-	const struct cached_file_manner m = { .cache_control =
-						  site.cache_control };
+	const struct cached_file_manner m = {
+		.cache_control = site.cache_control,
+	};
 
 	return name == NULL ? NULL : file_cache_get(name, &m);
 }
@@ -37,6 +42,14 @@ static int
 answer_file(struct exchange *x, struct cached_file *f)
 {
 	return live_document(x, 200, f) ? 0 : represent_answer(x, f);
+}
+
+static int
+answer_file_as(struct exchange *x, int status, struct cached_file *f)
+{
+	return live_document(x, status, f) ?
+	    0 :
+	    web_content_as(x, status, &f->content);
 }
 
 /*
@@ -98,20 +111,81 @@ get_app(const struct exchange *x, struct target *p)
 	    NULL;
 }
 
+/* NAME.html for NAME and NAME/, with --clean-urls. */
+static struct cached_file *
+get_clean(struct target *p, size_t n)
+{
+	size_t whole = p->n;
+	struct cached_file *f;
+	char last = p->text[n];
+
+	if (!site.clean_urls || n <= p->host || p->text[n - 1] == '/')
+		return NULL;
+	p->n = n;
+	f = get(target_with(p, ".html"));
+	p->n = whole;
+	p->text[n] = last;
+	p->text[p->n] = '\0';
+	return f;
+}
+
+static int
+answer_404(struct exchange *x, struct target *p)
+{
+	struct cached_file *f = get(target_at_top(
+	    p, site.not_found != NULL ? site.not_found : OWN_404));
+	return f != NULL ? answer_file_as(x, 404, f) : web_page(x, 404, NULL);
+}
+
+/* A rule of _redirects has led to another place; none leads on from there. */
+static int
+answer_inside(struct exchange *x, struct target *p, int status)
+{
+	struct cached_file *f = NULL;
+
+	if (!target_is_hidden(p)) {
+		f = get(target_name(p));
+		if (f == NULL && errno == EISDIR &&
+		    (target_is_directory(p) || target_with(p, "/") != NULL)) {
+			p->n = p->host + strlen(p->text + p->host);
+			f = get(target_with(p, site.index));
+		}
+	}
+	if (f == NULL)
+		f = get_clean(p, p->n);
+	if (f == NULL || target_is_hidden(p))
+		return answer_404(x, p);
+	return status == 200 ? answer_file(x, f) : answer_file_as(x, status, f);
+}
+
+/* Does a rule of _redirects answer? */
+static bool
+try_rules(struct exchange *x, struct target *p, bool forced)
+{
+	int status;
+
+	switch (redirects_ask(x, p, forced, &status)) {
+	case REDIRECTS_INSIDE:
+		answer_inside(x, p, status);
+		return true;
+	case REDIRECTS_DONE:
+		return true;
+	case REDIRECTS_NOTHING:
+		break;
+	}
+	return false;
+}
+
 /* There is nothing.  The place is no longer of use after this. */
 static int
 answer_missing(struct exchange *x, struct target *p)
 {
-	struct cached_file *f = get_app(x, p);
+	struct cached_file *f;
 
-	if (f != NULL)
-		return answer_file(x, f);
-	f = get(target_at_top(
-	    p, site.not_found != NULL ? site.not_found : OWN_404));
-	if (f == NULL)
-		return web_page(x, 404, NULL);
-	return live_document(x, 404, f) ? 0 :
-					  web_content_as(x, 404, &f->content);
+	if (try_rules(x, p, false))
+		return 0;
+	f = get_app(x, p);
+	return f != NULL ? answer_file(x, f) : answer_404(x, p);
 }
 
 /* Why could it not be opened? */
@@ -139,24 +213,6 @@ answer_error(struct exchange *x, struct target *p, int error)
 	}
 }
 
-/* NAME.html for NAME and NAME/, with --clean-urls. */
-static struct cached_file *
-get_clean(struct target *p, size_t n)
-{
-	size_t whole = p->n;
-	struct cached_file *f;
-	char last = p->text[n];
-
-	if (!site.clean_urls || n <= p->host || p->text[n - 1] == '/')
-		return NULL;
-	p->n = n;
-	f = get(target_with(p, ".html"));
-	p->n = whole;
-	p->text[n] = last;
-	p->text[p->n] = '\0';
-	return f;
-}
-
 static int
 answer_directory(struct exchange *x, struct target *p)
 {
@@ -177,6 +233,8 @@ answer_directory(struct exchange *x, struct target *p)
 	p->text[p->n] = '\0';
 	if (error != ENOENT)
 		return answer_error(x, p, error);
+	if (try_rules(x, p, false))
+		return 0;
 	error = listing_answer(x, p);
 	if (error == EACCES && site.no_listing) {
 		f = get_app(x, p);
@@ -187,11 +245,51 @@ answer_directory(struct exchange *x, struct target *p)
 	return error > 0 ? answer_error(x, p, error) : 0;
 }
 
+/* Has the directory, named without its slash, an index? */
+static bool
+has_index(struct target *p)
+{
+	char name[NAME_MAX + 2];
+	struct cached_file *f;
+
+	name[0] = '/';
+	strcpy(name + 1, site.index);
+	f = get(target_with(p, name));
+	p->text[p->n] = '\0';
+	if (f != NULL)
+		cached_file_release(f);
+	return f != NULL;
+}
+
+static int
+answer(struct exchange *x, struct target *p)
+{
+	struct cached_file *f;
+	int status;
+
+	if (try_rules(x, p, true))
+		return 0;
+	if (target_is_hidden(p))
+		return answer_missing(x, p);
+	if (target_is_directory(p))
+		return answer_directory(x, p);
+	f = get(target_name(p));
+	if (f != NULL)
+		return answer_file(x, f);
+	status = errno;
+	if (status == ENOENT || status == EISDIR)
+		f = get_clean(p, p->n);
+	if (f != NULL)
+		return answer_file(x, f);
+	if (status == EISDIR && (has_index(p) || !try_rules(x, p, false)))
+		return answer_moved(x, target_path(p), "/");
+	return status == EISDIR ? 0 : answer_error(x, p, status);
+}
+
 int
 files_answer(struct exchange *x)
 {
 	static struct target p; /* large, and no reply points into it */
-	struct cached_file *f;
 	const char *why;
 	int status;
 
@@ -200,19 +298,7 @@ files_answer(struct exchange *x)
 	status = target_of(x, &p, &why);
 	if (status != 0)
 		return web_page(x, status, why);
-	if (target_is_hidden(&p))
-		return answer_missing(x, &p);
-	if (target_is_directory(&p))
-		return answer_directory(x, &p);
-	f = get(target_name(&p));
-	if (f != NULL)
-		return answer_file(x, f);
-	status = errno;
-	if (status == ENOENT || status == EISDIR)
-		f = get_clean(&p, p.n);
-	if (f != NULL)
-		return answer_file(x, f);
-	if (status == EISDIR)
-		return answer_moved(x, target_path(&p), "/");
-	return answer_error(x, &p, status);
+	answer(x, &p);
+	headers_apply(x);
+	return 0;
 }

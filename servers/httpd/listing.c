@@ -1,80 +1,45 @@
 /*
- * listing.c - what is in a directory, for people (HTML) and programs (JSON).
+ * listing.c - what is in a directory: read at once, sent bit by bit.
  */
 #include "httpd/listing.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "bytes/date.h"
-#include "grammar/escape.h"
 #include "grammar/http_accept.h"
-#include "httpd/listing_read.h"
+#include "httpd/folder.h"
+#include "httpd/listing_readme.h"
+#include "httpd/listing_show.h"
 #include "httpd/live_tag.h"
 #include "httpd/open.h"
 #include "httpd/site.h"
-#include "httpd/upload.h"
 
 #define PIECE_SIZE 16384 /* so much is made at once, and then sent ... */
-#define PIECE_MAX  (4 * PIECE_SIZE + 8 * TARGET_MAX) /* ... or a bit more */
-
-/* How it is asked for: ?sort=name|size|date&order=asc|desc */
-struct wish {
-	enum listing_key key;
-	bool descending;
-};
+#define PIECE_MAX  (4 * PIECE_SIZE + 8 * TARGET_MAX + 8 * LISTING_README_MAX)
 
 /* A listing that is being sent. */
 struct sending {
-	struct listing list;
-	size_t at; /* the next entry */
-	bool ended;
-	bool json;
-	struct wish wish;
-	struct buf piece;
-	struct buf path; /* as the client sees it */
-	struct buf head; /* what --live adds */
+	struct listing_show show;
+	const struct listing_form *form;
 };
 
-static const char *const key_names[] = { "name", "size", "date" };
-static const char *const key_titles[] = { "Name", "Size", "Changed" };
-
-static const char style[] =
-    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-    "<style>\n"
-    ":root{color-scheme:light dark;--ink:#1d2733;--dim:#5a6b7d;"
-    "--paper:#f6f8fa;--line:#d5dde5;--link:#0b6e99}\n"
-    "@media(prefers-color-scheme:dark){:root{--ink:#e3e9ef;--dim:#9dadbd;"
-    "--paper:#14191f;--line:#2c3743;--link:#5cc2ef}}\n"
-    "body{margin:0 auto;max-width:60rem;padding:1.5rem;"
-    "background:var(--paper);color:var(--ink);"
-    "font:1rem/1.5 system-ui,sans-serif}\n"
-    "h1{font-size:1.3rem;overflow-wrap:anywhere}\n"
-    "table{width:100%;border-collapse:collapse}\n"
-    "th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);"
-    "text-align:left;overflow-wrap:anywhere}\n"
-    "th a{color:var(--dim)}\n"
-    "td+td,th+th{text-align:right;white-space:nowrap;color:var(--dim);"
-    "font-variant-numeric:tabular-nums}\n"
-    "a{color:var(--link);text-decoration:none}\n"
-    "a:hover,a:focus{text-decoration:underline}\n"
-    "p{color:var(--dim)}\n"
-    "</style>\n";
-
-static struct wish
-read_wish(const struct exchange *x)
+/* Its word is what can be said: one that is too long is in no name. */
+static void
+read_wish(const struct exchange *x, struct listing_show *s)
 {
-	struct wish w = { BY_NAME, false };
 	struct slice v;
 
 	if (uri_query(x->r->uri.query, "sort", &v))
-		w.key = slice_is(v, "size") ? BY_SIZE :
-		    slice_is(v, "date")     ? BY_DATE :
-					      BY_NAME;
+		s->wish.key = slice_is(v, "size") ? BY_SIZE :
+		    slice_is(v, "date")           ? BY_DATE :
+						    BY_NAME;
 	if (uri_query(x->r->uri.query, "order", &v))
-		w.descending = slice_is(v, "desc");
-	return w;
+		s->wish.descending = slice_is(v, "desc");
+	if (web_query(x, "q", s->word, sizeof(s->word)) == -2)
+		strcpy(s->word, "/");
+	s->wish.has = s->word[0] == '\0' ? NULL : s->word;
 }
 
 static bool
@@ -84,158 +49,24 @@ wants_json(const struct exchange *x)
 	    http_accepts_type(&x->r->fields, "text/html");
 }
 
-/* 0 B to 1023 B, then 1.0 KiB and so on. */
-static void
-add_size(struct buf *b, uint64_t n)
-{
-	static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB",
-		"EiB" };
-	uint64_t tenths = n;
-	size_t unit = 0;
-
-	if (n < 1024) {
-		buf_addf(b, "%ju B", (uintmax_t)n);
-		return;
-	}
-	tenths = n / 1024 * 10 + n % 1024 * 10 / 1024;
-	for (; tenths >= 10240 && unit < 5; unit++)
-		tenths /= 1024;
-	buf_addf(b, "%ju.%ju %s", (uintmax_t)(tenths / 10),
-	    (uintmax_t)(tenths % 10), units[unit]);
-}
-
-/* The head of a column: a link that sorts by it, and the other way round. */
-static void
-add_column(struct buf *b, enum listing_key key, struct wish w)
-{
-	bool current = key == w.key;
-	bool down = current ? !w.descending : false;
-
-	buf_addf(b,
-	    "<th scope=\"col\"%s><a href=\"?sort=%s&amp;order=%s\">%s%s</a>"
-	    "</th>",
-	    !current         ? "" :
-		w.descending ? " aria-sort=\"descending\"" :
-			       " aria-sort=\"ascending\"",
-	    key_names[key], down ? "desc" : "asc", key_titles[key],
-	    !current         ? "" :
-		w.descending ? " &darr;" :
-			       " &uarr;");
-}
-
-static void
-add_row(struct buf *b, const struct listing_entry *e)
-{
-	struct slice name = slice_of(e->name);
-	char date[DATE_MAX_TEXT];
-	const char *slash = e->directory ? "/" : "";
-
-	/* "./" keeps "a:b" from being taken for a scheme. */
-	buf_addz(b, "<tr><td><a href=\"./");
-	uri_encode_path(b, name);
-	buf_addf(b, "%s\">", slash);
-	escape_html(b, name);
-	buf_addf(b, "%s</a></td><td>", slash);
-	if (e->directory)
-		buf_addz(b, "&ndash;");
-	else
-		add_size(b, e->size);
-	date_iso(e->modified, date);
-	buf_addf(b,
-	    "</td><td><time datetime=\"%s\">%.10s %.5s</time></td>"
-	    "</tr>\n",
-	    date, date, date + 11);
-}
-
-static void
-begin_html(struct sending *s)
-{
-	struct slice path = buf_slice(&s->path);
-	struct buf *b = &s->piece;
-
-	buf_addz(b,
-	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
-	    "<meta charset=\"utf-8\">\n");
-	buf_adds(b, buf_slice(&s->head));
-	buf_addz(b, "<title>");
-	escape_html(b, path);
-	buf_addz(b, "</title>\n");
-	buf_addz(b, style);
-	buf_addz(b, "</head>\n<body>\n<h1>");
-	escape_html(b, path);
-	buf_addz(b, "</h1>\n<table>\n<thead><tr>");
-	for (int key = BY_NAME; key <= BY_DATE; key++)
-		add_column(b, (enum listing_key)key, s->wish);
-	buf_addz(b, "</tr></thead>\n<tbody>\n");
-	if (path.n > 1)
-		buf_addz(b,
-		    "<tr><td><a href=\"../\">../</a></td><td></td>"
-		    "<td></td></tr>\n");
-}
-
-static void
-end_html(struct sending *s)
-{
-	struct buf *b = &s->piece;
-
-	buf_addz(b, "</tbody>\n</table>\n");
-	upload_form(b, buf_slice(&s->path));
-	if (s->list.n == 0)
-		buf_addz(b, "<p>There is nothing in here.</p>\n");
-	if (s->list.cut)
-		buf_addf(b,
-		    "<p>There are more than %d; the rest is left "
-		    "out.</p>\n",
-		    LISTING_MAX);
-	buf_addz(b, "</body>\n</html>\n");
-}
-
-static void
-begin_json(struct sending *s)
-{
-	buf_addz(&s->piece, "{\"path\":\"");
-	escape_json(&s->piece, buf_slice(&s->path));
-	buf_addf(&s->piece, "\",\"complete\":%s,\"entries\":[",
-	    s->list.cut ? "false" : "true");
-}
-
-static void
-add_object(struct buf *b, const struct listing_entry *e, bool first)
-{
-	char date[DATE_MAX_TEXT];
-
-	buf_addf(b, "%s\n{\"name\":\"", first ? "" : ",");
-	escape_json(b, slice_of(e->name));
-	buf_addf(b, "\",\"type\":\"%s\"", e->directory ? "directory" : "file");
-	if (!e->directory)
-		buf_addf(b, ",\"size\":%ju", (uintmax_t)e->size);
-	date_iso(e->modified, date);
-	buf_addf(b, ",\"modified\":\"%s\"}", date);
-}
-
 static enum piece_status
 next_piece(void *own, struct piece *p)
 {
-	struct sending *s = own;
+	struct sending *t = own;
+	struct listing_show *s = &t->show;
 
 	if (s->ended)
 		return PIECE_END;
 	buf_clear(&s->piece);
-	if (s->at == 0)
-		(s->json ? begin_json : begin_html)(s);
-	for (; s->at < s->list.n && s->piece.n < PIECE_SIZE; s->at++) {
-		if (s->json)
-			add_object(
-			    &s->piece, &s->list.entry[s->at], s->at == 0);
-		else
-			add_row(&s->piece, &s->list.entry[s->at]);
-	}
+	if (!s->begun)
+		t->form->begin(s);
+	s->begun = true;
+	for (; s->at < s->list.n && s->piece.n < PIECE_SIZE; s->at++)
+		t->form->entry(s, &s->list.entry[s->at]);
 	s->ended = s->at == s->list.n;
-	if (s->ended && s->json)
-		buf_addz(&s->piece, "]}\n");
-	else if (s->ended)
-		end_html(s);
-	if (s->piece.failed)
+	if (s->ended)
+		t->form->end(s);
+	if (s->piece.failed || s->name.failed)
 		return PIECE_BROKEN;
 	p->bytes = buf_slice(&s->piece);
 	return PIECE_MORE;
@@ -244,21 +75,53 @@ next_piece(void *own, struct piece *p)
 static void
 done(void *own)
 {
-	struct sending *s = own;
+	struct sending *t = own;
 
-	listing_free(&s->list);
-	buf_free(&s->piece);
-	buf_free(&s->path);
-	buf_free(&s->head);
-	free(s);
+	listing_free(&t->show.list);
+	buf_free(&t->show.piece);
+	buf_free(&t->show.path);
+	buf_free(&t->show.name);
+	buf_free(&t->show.live);
+	free(t);
+}
+
+static struct sending *
+sending_new(const struct exchange *x, const struct target *p)
+{
+	struct sending *t = calloc(1, sizeof(*t));
+	struct listing_show *s;
+
+	if (t == NULL)
+		return NULL;
+	s = &t->show;
+	t->form = wants_json(x) ? &listing_json : &listing_html;
+	read_wish(x, s);
+	buf_init(&s->piece, PIECE_MAX);
+	buf_init(&s->path, TARGET_MAX);
+	buf_init(&s->name, 4 * TARGET_MAX);
+	buf_init(&s->live, TARGET_MAX);
+	live_head(x, &s->live);
+	buf_adds(&s->path, target_path(p));
+	strcpy(s->dir, target_name(p));
+	return t;
 }
 
 static int
-begin(struct exchange *x, struct sending *s)
+answer(struct exchange *x, const struct target *p, int dir)
 {
-	web_pieces(x, 200,
-	    s->json ? "application/json" : "text/html; charset=utf-8",
-	    REPLY_OPEN_END, next_piece, done, s);
+	struct sending *t = sending_new(x, p);
+	int error;
+
+	if (t == NULL) {
+		close(dir);
+		return ENOMEM;
+	}
+	if (listing_read(&t->show.list, dir, t->show.dir, &t->show.wish) < 0) {
+		error = errno;
+		done(t);
+		return error;
+	}
+	web_pieces(x, 200, t->form->type, REPLY_OPEN_END, next_piece, done, t);
 	web_fieldz(x, "Cache-Control", "no-cache");
 	web_fieldz(x, "Vary", "Accept");
 	return 0;
@@ -267,9 +130,9 @@ begin(struct exchange *x, struct sending *s)
 int
 listing_answer(struct exchange *x, const struct target *p)
 {
-	struct sending *s;
+	struct slice archive;
 	struct stat st;
-	int error, dir = site_open(target_name(p), &st);
+	int dir = site_open(target_name(p), &st);
 
 	if (dir < 0)
 		return errno;
@@ -277,23 +140,8 @@ listing_answer(struct exchange *x, const struct target *p)
 		close(dir);
 		return S_ISDIR(st.st_mode) ? EACCES : ENOTDIR;
 	}
-	s = calloc(1, sizeof(*s));
-	if (s == NULL) {
-		close(dir);
-		return ENOMEM;
-	}
-	s->json = wants_json(x);
-	s->wish = read_wish(x);
-	buf_init(&s->piece, PIECE_MAX);
-	buf_init(&s->path, TARGET_MAX);
-	buf_adds(&s->path, target_path(p));
-	buf_init(&s->head, TARGET_MAX);
-	live_head(x, &s->head);
-	if (listing_read(&s->list, dir, target_name(p), s->wish.key,
-		s->wish.descending) < 0) {
-		error = errno;
-		done(s);
-		return error;
-	}
-	return begin(x, s);
+	if (!uri_query(x->r->uri.query, "archive", &archive))
+		return answer(x, p, dir);
+	close(dir);
+	return folder_answer(x, p, archive);
 }

@@ -1,13 +1,15 @@
 /*
  * listing.h - what is in a directory, for people (HTML) and programs (JSON).
+ *
+ *	?sort=name|size|date&order=asc|desc	the order
+ *	?q=WORD					only names with WORD in them
+ *	?archive=tar|zip			all that lies below (folder.h)
  */
 #ifndef LISTING_H
 #define LISTING_H
 
 #include "httpd/target.h"
 #include "web/web.h"
-
-#define LISTING_MAX 20000 /* names; more are left out, which is said */
 
 /*
  * Answer with the listing of a target.  Returns 0, or, with nothing answered, an

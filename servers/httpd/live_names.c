@@ -66,7 +66,8 @@ is_loaded(struct slice s)
 static bool
 is_served(const char *name)
 {
-	return target_may_show(slice_of(name)) ||
+	/* Not at the top: a rule in _headers is news, too. */
+	return target_may_show("any/folder", slice_of(name)) ||
 	    strcmp(name, ".well-known") == 0;
 }
 

@@ -131,11 +131,35 @@ is_foreign(const struct exchange *x)
 	return site.cors == NULL && !web_is_same_origin(x) && !web_is_visit(x);
 }
 
+/* 308: the same request once more, there (RFC 9110 15.4.9). */
+static int
+go_secure(struct exchange *x)
+{
+	bool six = x->r->host.n > 0 && slice_find(x->r->host, ':') != NULL;
+	struct slice target = x->r->target;
+	struct buf where;
+	int done;
+
+	if (x->r->host.n == 0 || target.n == 0 || target.p[0] != '/')
+		return web_page(x, 400, "asked for nothing that is known");
+	buf_init(&where, HTTP_MAX_HEAD);
+	buf_addf(&where, "https://%s%.*s%s", six ? "[" : "",
+	    SLICE_FMT(x->r->host), six ? "]" : "");
+	if (*site.secure_port != 443)
+		buf_addf(&where, ":%u", *site.secure_port);
+	buf_adds(&where, target);
+	done = web_redirect(x, 308, buf_slice(&where));
+	buf_free(&where);
+	return done;
+}
+
 static int
 answer_now(struct exchange *x)
 {
 	const struct route *r = routes;
 
+	if (site.https_redirect && !x->c->secure && *site.secure_port != 0)
+		return go_secure(x);
 	if (is_preflight(x))
 		return answer_preflight(x);
 	if (site.auth != NULL && !auth_is_known(x))

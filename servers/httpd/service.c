@@ -4,12 +4,15 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "httpd/echo.h"
+#include "httpd/headers.h"
 #include "httpd/httpd.h"
 #include "httpd/live.h"
 #include "httpd/live_feed.h"
 #include "httpd/live_tag.h"
+#include "httpd/redirects.h"
 #include "httpd/root.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
@@ -34,6 +37,14 @@ site_configure(const struct server *s, const char *dir)
 	site.web.knows_host = target_knows_host;
 	site.web.page_head = live_head;
 	site_service.open = site.open;
+	site.secure_port = &site_service.secure_port;
+	if (!site.https_redirect)
+		return;
+	for (size_t i = 0; i < s->offer_count; i++)
+		if (s->offers[i].service == &site_service &&
+		    s->offers[i].secure.n > 0)
+			return;
+	die(EXIT_USAGE, "--https-redirect: without --tls-listen");
 }
 
 static void
@@ -42,7 +53,12 @@ prepare(struct service *s)
 	root_open();
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
+	redirects_prepare();
+	headers_prepare();
 	mime_prepare(s->single ? MIME_LATER : MIME_FORKED);
+	/* Children could not read these any more. */
+	tzset();
+	site.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (site.live) {
 		live_names_ignore(&site.live_ignore);
 		live_watch_warn(site.dir);
@@ -62,6 +78,8 @@ struct service site_service = {
 	.name = "http",
 	.title = "Site",
 	.scheme = "http",
+	.secure_name = "https",
+	.alpn = SLICE("\x02h2\x08http/1.1"),
 	.prepare = prepare,
 	.watch = root_watch,
 	.moved = root_moved,

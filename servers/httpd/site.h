@@ -6,6 +6,7 @@
 #ifndef SITE_H
 #define SITE_H
 
+#include <locale.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -41,6 +42,8 @@ struct site {
 	const char *echo;   /* the path of an endpoint, or NULL: echo.h, */
 	const char *status; /* status.h, */
 	bool live;          /* live.h */
+	bool https_redirect;
+	const unsigned *secure_port; /* where to; 0: not known */
 	struct arg_list live_ignore;
 	struct arg_list delays, statuses; /* mock.h */
 	const char *upload;               /* the folder, or NULL: upload.h */
@@ -52,6 +55,7 @@ struct site {
 	int root;                      /* dir, opened */
 	enum path_links links;
 	char cache_control[48];
+	locale_t utf8;     /* for names in archives (folder.c), or 0 */
 	struct buf fields; /* whole lines for every reply */
 	struct web web;
 };

@@ -10,6 +10,7 @@
 
 #include "grammar/escape.h"
 #include "grammar/http_accept.h"
+#include "httpd/look.h"
 #include "httpd/site.h"
 #include "service/scoreboard.h"
 #include "system/clock.h"
@@ -98,29 +99,25 @@ add_figure(struct buf *b, const char *name, uint64_t value)
 	buf_addf(b, "<div><dt>%s<dd>%" PRIu64 "</div>\n", name, value);
 }
 
+static const char head[] =
+    "<meta http-equiv=\"refresh\" content=\"2\">\n<style>\n"
+    "dl{display:grid;gap:.75rem;margin:0;grid-template-columns:"
+    "repeat(auto-fill,minmax(9rem,1fr))}\n"
+    "dl div{background:var(--card);border:1px solid var(--line);"
+    "border-radius:.4rem;padding:.5rem .8rem}\n"
+    "dt{color:var(--dim)}dd{margin:0;font-size:1.5rem;"
+    "font-variant-numeric:tabular-nums}\n"
+    "div.wide{overflow-x:auto}\n"
+    "@media(max-width:40rem){body{padding:1rem .75rem}}\n"
+    "</style>\n";
+
 static void
 make_html(struct buf *b, const struct scoreboard_head *h)
 {
 	const struct tally *t = scoreboard_tally();
 
-	buf_addz(b,
-	    "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width\">\n"
-	    "<meta http-equiv=\"refresh\" content=\"2\">\n"
-	    "<title>Status</title>\n<style>\n"
-	    ":root{color-scheme:light dark}\n"
-	    "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;"
-	    "margin:2rem auto;padding:0 1rem}\n"
-	    "dl{display:grid;gap:1rem;grid-template-columns:"
-	    "repeat(auto-fill,minmax(9rem,1fr))}\n"
-	    "dt{opacity:.75}dd{margin:0;font-size:1.5rem;"
-	    "font-variant-numeric:tabular-nums}\n"
-	    "div.wide{overflow-x:auto}\n"
-	    "table{border-collapse:collapse;width:100%}\n"
-	    "th,td{text-align:left;white-space:nowrap;padding:.3rem .6rem;"
-	    "border-bottom:1px solid #8885;"
-	    "font-variant-numeric:tabular-nums}\n"
-	    "</style>\n<h1>Status</h1>\n<dl>\n");
+	look_begin(b, (struct slice)SLICE("Status"), head);
+	buf_addz(b, "<body>\n<h1>Status</h1>\n<dl>\n");
 	add_figure(
 	    b, "seconds up", (uint64_t)(clock_ms() - h->started_ms) / 1000);
 	add_figure(b, "connections", h->accepted);
@@ -136,10 +133,11 @@ make_html(struct buf *b, const struct scoreboard_head *h)
 	buf_addz(b, "</dl>\n<h2>Sandbox</h2>\n<p>Each child has: ");
 	escape_html(b, slice_of(h->sandbox));
 	buf_addz(b,
-	    "\n<h2>Children</h2>\n<div class=\"wide\"><table>\n<tr><th>process"
+	    "</p>\n<h2>Children</h2>\n<div "
+	    "class=\"wide\"><table>\n<tr><th>process"
 	    "<th>state<th>for<th>connections</tr>\n");
 	each_child(b, show_html);
-	buf_addz(b, "</table></div>\n");
+	buf_addz(b, "</table></div>\n</body>\n</html>\n");
 }
 
 int

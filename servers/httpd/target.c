@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 
 #include "bytes/ascii.h"
+#include "httpd/headers.h"
+#include "httpd/redirects.h"
 #include "httpd/site.h"
 #include "service/server.h"
 
@@ -72,6 +74,31 @@ find_host(const struct exchange *x, struct target *p)
 	return is_here(p->text);
 }
 
+const char *
+target_name(const struct target *p)
+{
+	if (p->host > 0)
+		return p->text;
+	return p->text[1] == '\0' ? "." : p->text + 1;
+}
+
+/*
+ * Line ends in a path are an attack, or the name of a file: names may hold
+ * them.  Returns the length, or URI_CONTROL if there is none.
+ */
+static ssize_t
+find_odd(const struct exchange *x, struct target *p)
+{
+	struct stat st;
+	ssize_t n = uri_path_with_lines(
+	    x->r->uri.path, p->text + p->host, HTTP_MAX_TARGET + 2);
+
+	if (n < 0)
+		return n;
+	return fstatat(site.root, target_name(p), &st, 0) == 0 ? n :
+								 URI_CONTROL;
+}
+
 int
 target_of(const struct exchange *x, struct target *p, const char **why)
 {
@@ -83,20 +110,14 @@ target_of(const struct exchange *x, struct target *p, const char **why)
 		return 421;
 	}
 	n = uri_path(x->r->uri.path, p->text + p->host, HTTP_MAX_TARGET + 2);
+	if (n == URI_CONTROL)
+		n = find_odd(x, p);
 	if (n < 0) {
 		*why = uri_why((int)n);
 		return n == URI_HIDDEN_SLASH || n == URI_TOO_LONG ? 404 : 400;
 	}
 	p->n = p->host + (size_t)n;
 	return 0;
-}
-
-const char *
-target_name(const struct target *p)
-{
-	if (p->host > 0)
-		return p->text;
-	return p->text[1] == '\0' ? "." : p->text + 1;
 }
 
 struct slice
@@ -111,12 +132,26 @@ target_is_directory(const struct target *p)
 	return p->text[p->n - 1] == '/';
 }
 
-bool
-target_may_show(struct slice name)
+/* The rules of the site are its own, at its top. */
+static bool
+may_show(struct slice name, bool at_top)
 {
 	return site.hidden ||
 	    (name.n > 0 && name.p[0] != '.' && name.p[name.n - 1] != '~' &&
-		!slice_is(name, SERVER_CONFIG));
+		!slice_is(name, SERVER_CONFIG) &&
+		!(at_top &&
+		    (slice_is(name, HEADERS_NAME) ||
+			slice_is(name, REDIRECTS_NAME))));
+}
+
+bool
+target_may_show(const char *dir, struct slice name)
+{
+	struct slice rest = slice_of(dir);
+
+	if (site.vhosts)
+		slice_cut(&rest, '/');
+	return may_show(name, rest.n == 0 || slice_is(rest, "."));
 }
 
 bool
@@ -128,7 +163,7 @@ target_is_hidden(const struct target *p)
 	while (rest.p != NULL) {
 		struct slice name = slice_cut(&rest, '/');
 
-		if (name.n > 0 && !target_may_show(name) &&
+		if (name.n > 0 && !may_show(name, first) &&
 		    !(first && slice_is(name, ".well-known")))
 			return true;
 		first = false;

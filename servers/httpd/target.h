@@ -45,15 +45,16 @@ struct slice target_path(const struct target *);
 bool target_is_directory(const struct target *);
 
 /*
- * Is any part of it hidden (dotfiles, backups, a server's file of options)?
- * .well-known is not.
+ * Is any part of it hidden (dotfiles, backups, a server's file of options, at
+ * the top _headers and _redirects)?  .well-known is not.
  */
 bool target_is_hidden(const struct target *);
 
 /*
- * May a name be seen in a listing, by the same rule?
+ * May a name be seen in the listing of the directory of this name, by the same
+ * rule?
  */
-bool target_may_show(struct slice name);
+bool target_may_show(const char *dir, struct slice name);
 
 /*
  * Put a file's name behind the place, cutting off what was behind n.  Returns

@@ -12,12 +12,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "httpd/headers.h"
 #include "httpd/open.h"
+#include "httpd/redirects.h"
 #include "httpd/root.h"
 #include "httpd/site.h"
 #include "httpd/target.h"
 #include "sandbox/as_user.h"
 #include "sandbox/privdrop.h"
+#include "service/server.h"
 #include "system/io.h"
 #include "system/log.h"
 #include "system/path.h"
@@ -127,6 +130,15 @@ upload_wants(const struct exchange *x)
 	return is_script(x) || upload_takes(x);
 }
 
+/* What the server itself would obey, whatever --hidden shows. */
+static bool
+is_ours(struct slice name)
+{
+	return name.n == 0 || name.p[0] == '.' ||
+	    slice_is(name, SERVER_CONFIG) || slice_is(name, HEADERS_NAME) ||
+	    slice_is(name, REDIRECTS_NAME);
+}
+
 /*
  * Open the folder of the file that the request names, and take its name apart.
  * Returns 0, or a status.
@@ -155,6 +167,10 @@ find_place(const struct exchange *x, struct upload *u, const char **why)
 		return 414;
 	}
 	strcpy(u->name, slash != NULL ? slash : name);
+	if (is_ours(slice_of(u->name))) {
+		*why = "no file of that name can be put";
+		return 403;
+	}
 	u->dir = site_open(slash != NULL ? name : ".", &st);
 	*why = "there is no such folder";
 	return u->dir < 0 || !S_ISDIR(st.st_mode) ? 409 : 0;

@@ -105,7 +105,7 @@ api_webui(struct exchange *x, const char *part)
 	    "\"ReturnPath\":\"\",\"AllowedRecipients\":\"\","
 	    "\"BlockedRecipients\":\"\",\"OverrideFrom\":\"\","
 	    "\"PreserveMessageIDs\":true,\"RecipientAllowlist\":\"\"},"
-	    "\"SpamAssassin\":false,\"ChaosEnabled\":false,"
+	    "\"SpamAssassin\":false,\"ChaosEnabled\":true,"
 	    "\"DuplicatesIgnored\":false,\"HideDeleteAllButton\":false}");
 	web_json(x, 200, &out);
 	buf_free(&out);
@@ -121,13 +121,13 @@ api_alive(struct exchange *x, const char *part)
 
 	(void)part;
 	if (web_is(x, "/livez"))
-		return web_text(x, 200, "ok");
+		return inbox_ok(x);
 	status = index_state(inbox.index, &state);
 	if (status < 0)
 		return inbox_failed(x, status);
 	if (!state.complete)
 		return inbox_failed(x, INDEX_ABSENT);
-	return web_text(x, 200, "ok");
+	return inbox_ok(x);
 }
 
 static void

@@ -199,7 +199,7 @@ change_all(struct exchange *x, const struct scope *s, const json_t *list,
 	barrier_wait();
 	if (done < 0)
 		return inbox_error(x, 500, "the Maildir cannot be changed");
-	return web_text(x, 200, "ok");
+	return inbox_ok(x);
 }
 
 int

@@ -8,6 +8,7 @@
 #include "grammar/mail_trace.h"
 #include "inboxd/api.h"
 #include "inboxd/send_compose.h"
+#include "inboxd/sent.h"
 #include "system/clock.h"
 
 static int
@@ -72,6 +73,8 @@ put(const struct exchange *x, const struct send_mail *m, const char *id,
 	buf_init(&all, SEND_MAX + (4 << 20));
 	mail_trace_make(&trace, &all);
 	buf_adds(&all, buf_slice(&m->text));
+	if (inbox.lf && !all.failed)
+		sent_ends(&all);
 	errno = ENOMEM;
 	status = all.failed ?
 	    -1 :

@@ -199,7 +199,7 @@ api_tag_messages(struct exchange *x, const char *part)
 			tell_fault(x, done);
 		} else {
 			barrier_wait();
-			web_text(x, 200, "ok");
+			inbox_ok(x);
 		}
 	}
 	scope_free(&s);

@@ -108,18 +108,25 @@ look(struct exchange *x)
 {
 	struct waiting *w = x->reply.own;
 	int64_t soon = clock_ms() + GONE_MS;
-	int status;
+	int status, left;
 
 	/* It may only have said that it sends no more. */
 	if (x->hung_up && w->until > soon)
 		w->until = soon;
 	changes_hear(w->watch);
 	status = try(x, w);
+	if (status < 0 && changes_lost()) {
+		x->close = true;
+		return inbox_failed(x, status);
+	}
 	if (status == 0 && (clock_ms() >= w->until || conn_draining()))
 		return too_late(x, w);
 	if (status == 1 || status == INDEX_BROKEN || status == INDEX_FAILED)
 		return status == 1 ? 0 : inbox_failed(x, status);
-	return web_later(x, w->watch, clock_left_ms(w->until), look);
+	left = clock_left_ms(w->until);
+	if (status < 0 && left > CHANGES_ABSENT_MS)
+		left = CHANGES_ABSENT_MS;
+	return web_later(x, w->watch, left, look);
 }
 
 struct newest {

@@ -5,9 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "inboxd/inbox.h"
@@ -15,6 +15,7 @@
 
 #define NEWS  (IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF)
 #define BIRTH (IN_CREATE | IN_MOVED_TO | IN_ONLYDIR)
+#define GONE  (IN_DELETE | IN_MOVE_SELF) /* of the Maildir, or of parts of it */
 
 int
 changes_add(int watch, const char *dir, const char *name, uint32_t mask)
@@ -44,9 +45,10 @@ begin(int watch)
 {
 	const char *file = strchr(INDEX_CHANGED, '/') + 1;
 
+	changes_add(watch, ".", ".", GONE | IN_ONLYDIR);
 	if (changes_add(watch, INDEX_DIR, file, NEWS) == 0)
 		return 0;
-	if (changes_add(watch, ".", ".", BIRTH) < 0)
+	if (changes_add(watch, ".", ".", BIRTH | GONE) < 0)
 		return -1;
 	changes_add(watch, INDEX_DIR, ".", BIRTH);
 	changes_add(watch, INDEX_DIR, file, NEWS);
@@ -85,4 +87,19 @@ changes_hear(int watch)
 	}
 	if (other)
 		begin(watch);
+}
+
+/* The name may lead where we may not look: then a removal is all that shows. */
+bool
+changes_lost(void)
+{
+	struct stat ours, there;
+
+	if (fstat(maildir_root(inbox.maildir), &ours) < 0 || ours.st_nlink == 0)
+		return true;
+	if (inbox.place == NULL)
+		return false;
+	if (stat(inbox.place, &there) < 0)
+		return errno == ENOENT || errno == ENOTDIR;
+	return ours.st_dev != there.st_dev || ours.st_ino != there.st_ino;
 }

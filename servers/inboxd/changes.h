@@ -8,6 +8,7 @@
 #ifndef CHANGES_H
 #define CHANGES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -22,6 +23,17 @@ int changes_watch(void);
  * index's directory have been removed, the next one is watched.
  */
 void changes_hear(int watch);
+
+#define CHANGES_ABSENT_MS 500 /* so long to wait at most without an index:
+			       * that the Maildir is removed is not told to
+			       * who has it open */
+
+/*
+ * Is the Maildir that we have open another one by now than its name leads to,
+ * or none: has it been removed, or moved away?  Another process serves what
+ * is there then.
+ */
+bool changes_lost(void);
 
 /*
  * Watch name in the directory dir of the Maildir (inotify's mask).  Returns 0,

@@ -21,8 +21,8 @@
 
 struct stream {
 	int watch;
-	bool begun;
-	int64_t until; /* the next pulse */
+	bool begun, absent; /* absent: there is no index to look at */
+	int64_t until;      /* the next pulse */
 	snapshot_tell *tell;
 	struct snapshot *snapshot;
 	struct buf out;
@@ -66,11 +66,13 @@ next(void *own, struct piece *p)
 {
 	struct stream *s = own;
 
-	if (conn_draining())
+	if (conn_draining() || changes_lost())
 		return PIECE_END;
 	buf_clear(&s->out);
 	changes_hear(s->watch);
-	if (snapshot_look(s->snapshot, inbox.index, s->tell, &s->out) < 0)
+	s->absent =
+	    snapshot_look(s->snapshot, inbox.index, s->tell, &s->out) < 0;
+	if (s->absent)
 		buf_clear(&s->out); /* it is being made anew */
 	if (s->out.failed) {
 		buf_clear(&s->out);
@@ -88,6 +90,8 @@ next(void *own, struct piece *p)
 	}
 	p->wake_fd = s->watch;
 	p->wake_ms = clock_left_ms(s->until);
+	if (s->absent && p->wake_ms > CHANGES_ABSENT_MS)
+		p->wake_ms = CHANGES_ABSENT_MS;
 	return PIECE_LATER;
 }
 

@@ -33,8 +33,10 @@ struct inbox {
 	const char *label;
 	const char *smtp; /* where mail is caught, or NULL */
 	int compat;       /* enum inbox_compat */
+	bool lf;          /* what is put there has LF (mail_ends.h) */
 
 	/* Made of it. */
+	const char *place; /* path from the root on, or NULL */
 	int64_t started_s;
 	struct passwords *users;
 	struct maildir *maildir;

@@ -10,6 +10,8 @@
 #ifndef INBOXD_H
 #define INBOXD_H
 
+#include <stdbool.h>
+
 #include "service/server.h"
 #include "service/service.h"
 #include "system/args.h"
@@ -30,5 +32,11 @@ extern const struct helper_offer inboxd_helper;
  */
 void inboxd_configure(
     const struct server *, const char *maildir, const char *smtp);
+
+/*
+ * What is sent by the API is stored with the ends of lines that the mail server
+ * beside it stores with: LF, or as it is.
+ */
+void inboxd_line_ends(bool lf);
 
 #endif

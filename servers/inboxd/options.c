@@ -3,6 +3,7 @@
  * fork.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -76,6 +77,12 @@ make_indexer(const struct server *s)
 }
 
 void
+inboxd_line_ends(bool lf)
+{
+	inbox.lf = lf;
+}
+
+void
 inboxd_configure(const struct server *s, const char *maildir, const char *smtp)
 {
 	inbox.path = maildir;
@@ -114,6 +121,7 @@ prepare(struct service *s)
 	struct inbox_dirs dirs = inbox_open(inbox.path, s->user);
 
 	indexer_fd = dirs.root;
+	inbox.place = realpath(inbox.path, NULL);
 	inbox.maildir = maildir_open_at(dirs.root);
 	inbox.index = index_open_at(dirs.root);
 	if (inbox.maildir == NULL || inbox.index == NULL)
@@ -129,6 +137,8 @@ struct service inbox_service = {
 	.name = "inbox",
 	.title = "Inbox",
 	.scheme = "http",
+	.secure_name = "inbox-tls",
+	.alpn = SLICE("\x02h2\x08http/1.1"),
 	.prepare = prepare,
 	.serve = web_serve,
 	.context = &inbox.web,

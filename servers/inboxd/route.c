@@ -5,6 +5,7 @@
 
 #include "inboxd/api.h"
 #include "inboxd/assets.h"
+#include "inboxd/changes.h"
 #include "inboxd/guard.h"
 #include "inboxd/hog.h"
 #include "inboxd/segments.h"
@@ -243,6 +244,10 @@ route_reply(struct exchange *x)
 	r = find(x, method_of(x), part);
 	if (r == NULL)
 		return answer_rest(x);
+	if (changes_lost()) {
+		x->close = true;
+		return inbox_failed(x, INDEX_ABSENT);
+	}
 	/* The one route that two of them have. */
 	if (inbox.compat == COMPAT_MAILHOG && r->answer == api_messages)
 		return hog_messages(x, "");

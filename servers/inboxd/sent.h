@@ -18,8 +18,8 @@ struct exchange;
 void sent_answer(struct exchange *, int fd, int64_t offset, int64_t size);
 
 /*
- * A whole file that was stored with LF becomes what it would be otherwise.
- * Without memory for that it stays as it is.
+ * A whole file that is stored with LF becomes what it would be otherwise, and
+ * the other way round.  Without memory for that it stays as it is.
  */
 void sent_ends(struct buf *file);
 

@@ -26,7 +26,7 @@ struct socket {
 	struct buf out;  /* frames that are to be sent */
 	struct buf text; /* of one of them */
 	int64_t ping_at, heard_at;
-	bool over;
+	bool over, absent; /* absent: there is no index to look at */
 	int conduct;
 };
 
@@ -46,7 +46,8 @@ static void
 look(struct socket *s)
 {
 	changes_hear(s->watch);
-	if (snapshot_look(s->snapshot, inbox.index, tell, s) < 0)
+	s->absent = snapshot_look(s->snapshot, inbox.index, tell, s) < 0;
+	if (s->absent)
 		return; /* it is being made anew */
 	if (!s->out.failed)
 		return;
@@ -114,7 +115,9 @@ keep_alive(struct socket *s)
 {
 	int64_t now = clock_ms();
 
-	if (now - s->heard_at >= GONE_MS) {
+	if (changes_lost()) {
+		leave(s, WEBSOCKET_GOING_AWAY);
+	} else if (now - s->heard_at >= GONE_MS) {
 		s->conduct = CONDUCT_SLOW;
 		leave(s, WEBSOCKET_GOING_AWAY);
 	} else if (now >= s->ping_at) {
@@ -132,6 +135,8 @@ await(struct socket *s, struct conn *c)
 	ssize_t n;
 	int seen;
 
+	if (s->absent && ms > CHANGES_ABSENT_MS)
+		ms = CHANGES_ABSENT_MS;
 	conn_deadline(c, ms + WEB_SEND_MS);
 	seen = conn_wait(c, CONN_READABLE, s->watch, ms);
 	if (seen == CONN_DRAIN) {

@@ -20,6 +20,7 @@
 #define BATCH_MAX  64   /* messages in a transaction */
 #define BATCH_MS   50   /* and how long it may go on */
 #define CROWD      8    /* pieces of news that are taken one by one */
+#define SETTLE_MS  100  /* until a file that is gone is missed */
 #define AGAIN_MS   200  /* after a failure, and longer after many */
 #define PATIENT_MS 5000 /* the longest pause after failures */
 
@@ -165,7 +166,10 @@ turn_event(void *with, const struct watch_event *e)
 		k->gone = true;
 		break;
 	case WATCH_INDEX:
+		/* Who removes the whole Maildir is not to find that something
+		 * is there again when it removes the directory. */
 		k->doubt = true;
+		k->pause = clock_ms() + SETTLE_MS;
 		break;
 	case WATCH_SYNC:
 		aside_wait(&k->aside, e->file.name);

@@ -28,17 +28,22 @@ on_signal(int sig)
 	asked_to_end = 1;
 }
 
-/* Wait for ms, or until something happens; signals come only here. */
+/* Wait for ms, or until there is something to read; signals come only here. */
 static void
-wait_for(struct work *k, int64_t ms)
+wait_on(int fd, int64_t ms)
 {
 	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
-	struct pollfd p = { .events = POLLIN };
+	struct pollfd p = { .fd = fd, .events = POLLIN };
 	sigset_t none;
 
-	p.fd = k->watch == NULL ? -1 : watch_fd(k->watch);
 	sigemptyset(&none);
 	ppoll(&p, 1, ms == CLOCK_NEVER ? NULL : &t, &none);
+}
+
+static void
+wait_for(const struct work *k, int64_t ms)
+{
+	wait_on(k->watch == NULL ? -1 : watch_fd(k->watch), ms);
 }
 
 static void
@@ -135,11 +140,11 @@ go_on(struct work *k)
 	int64_t began = clock_ms();
 
 	if (left(k->pause) > 0) {
-		wait_for(k, left(k->pause));
+		wait_on(-1, left(k->pause));
 		return;
 	}
 	hear(k);
-	if (k->gone)
+	if (k->gone || left(k->pause) > 0)
 		return;
 	if (turn(k)) {
 		release(k);
@@ -161,7 +166,7 @@ work_once(struct work *k)
 {
 	while (!asked_to_end && k->failures < 10) {
 		if (left(k->pause) > 0)
-			wait_for(k, left(k->pause));
+			wait_on(-1, left(k->pause));
 		else if (!turn(k))
 			break;
 		else

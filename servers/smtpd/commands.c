@@ -13,6 +13,7 @@
 #include "smtpd/lines.h"
 #include "smtpd/login.h"
 #include "smtpd/session.h"
+#include "smtpd/starttls.h"
 #include "smtpd/transaction.h"
 #include "system/log.h"
 
@@ -90,6 +91,8 @@ do_ehlo(struct session *s, struct slice args)
 	lines_reply(s, "250-CHUNKING");
 	lines_reply(s, "250-BINARYMIME");
 	lines_reply(s, "250-DSN");
+	if (starttls_is_offered(s))
+		lines_reply(s, "250-STARTTLS");
 	if (logins[0] != '\0')
 		lines_reply(s, "250-AUTH %s", logins);
 	lines_reply(s, "250 HELP");
@@ -147,8 +150,8 @@ do_help(struct session *s, struct slice args)
 	    s->o->hostname, BERTH_VERSION);
 	lines_reply(s,
 	    "214-2.0.0 %s HELO MAIL RCPT DATA BDAT RSET NOOP "
-	    "VRFY AUTH HELP QUIT",
-	    kind(s));
+	    "VRFY AUTH %sHELP QUIT",
+	    kind(s), starttls_is_offered(s) ? "STARTTLS " : "");
 	lines_reply(s, "214 2.0.0 See RFC 5321");
 }
 
@@ -194,7 +197,7 @@ static void (*const deeds[SMTP_VERBS])(struct session *, struct slice) = {
 	[SMTP_V_VRFY] = do_vrfy,
 	[SMTP_V_HELP] = do_help,
 	[SMTP_V_AUTH] = login_command,
-	[SMTP_V_STARTTLS] = do_other, /* until there is TLS */
+	[SMTP_V_STARTTLS] = starttls_command,
 	[SMTP_V_OTHER] = do_other,
 	[SMTP_V_HTTP] = do_http,
 };
@@ -207,7 +210,9 @@ row_of(const struct session *s, const struct smtp_row *row)
 
 	if ((s->o->lmtp && hello) ||
 	    (!s->o->lmtp && row->verb == SMTP_V_LHLO) ||
-	    (row->verb == SMTP_V_AUTH && login_mechanisms()[0] == '\0'))
+	    (row->verb == SMTP_V_AUTH && login_mechanisms()[0] == '\0') ||
+	    (row->verb == SMTP_V_STARTTLS && !s->c->secure &&
+		!starttls_is_offered(s)))
 		return smtp_row(SMTP_V_OTHER);
 	return row;
 }
@@ -287,7 +292,11 @@ commands_obey(struct session *s, struct slice line)
 		no_way_back(s, row);
 		return;
 	}
-	if (row->verb == SMTP_V_AUTH && s->logged_in) {
+	if (starttls_must_come_first(s, row)) {
+		lines_reply(s, "%s Must issue a STARTTLS command first",
+		    row->verb == SMTP_V_AUTH ? "538 5.7.11" : "530 5.7.0");
+		no_way_back(s, row);
+	} else if (row->verb == SMTP_V_AUTH && s->logged_in) {
 		/* Whatever else is wrong with it (RFC 4954 4). */
 		lines_reply(s, "503 5.5.1 Already authenticated");
 	} else if ((s->state & row->states) == 0 && row->verb != SMTP_V_BDAT) {

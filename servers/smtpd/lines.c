@@ -171,9 +171,12 @@ lines_next(struct session *s, size_t max)
 		const char *lf = slice_find(slice_from(in, looked), '\n');
 		size_t n = lf == NULL ? in.n : (size_t)(lf - in.p);
 
-		if (in.n > 0 && in.p[0] == TLS_HELLO && !long_line) {
+		if (in.n > 0 && in.p[0] == TLS_HELLO && !long_line &&
+		    !s->c->secure) {
 			part(s, CONDUCT_RUDE, "501 5.5.2",
-			    "speaks no TLS on this port");
+			    s->c->keeper >= 0 ?
+				"speaks TLS on this port after STARTTLS" :
+				"speaks no TLS on this port");
 			return -1;
 		}
 		if (n > max + 1 || (long_line && lf != NULL)) {

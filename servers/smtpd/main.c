@@ -4,6 +4,21 @@
 #include "program/program.h"
 #include "smtpd/smtpd.h"
 
+static struct offer offer = {
+	.service = &mail_service,
+	.option = "--listen",
+	.otherwise = "1025",
+	.secure_option = "--smtps",
+};
+
+static const struct arg own[] = {
+	{ "smtps", "ADDRESS",
+	    "where to listen for SMTP that begins with TLS; repeatable",
+	    .list = &offer.secure },
+	{ 0 },
+};
+static const struct arg_table own_table = { .options = own };
+
 static void
 configure(struct server *s, int operands, char **operand)
 {
@@ -15,11 +30,6 @@ configure(struct server *s, int operands, char **operand)
 int
 main(int argc, char **argv)
 {
-	struct offer offer = {
-		.service = &mail_service,
-		.option = "--listen",
-		.otherwise = "1025",
-	};
 	struct server server = {
 		.program = "berth-smtpd",
 		.synopsis = "[options] [MAILDIR]",
@@ -32,8 +42,8 @@ main(int argc, char **argv)
 			    "a folder for each recipient\n"
 			    "  berth-smtpd --rules faults.txt   "
 			    "refuse, delay or drop as the file says\n",
-		.tables =
-		    (const struct arg_table *const[]){ &smtpd_args, NULL },
+		.tables = (const struct arg_table *const[]){ &own_table,
+		    &smtpd_args, NULL },
 		.offers = &offer,
 		.offer_count = 1,
 		.one_listen_option = true,

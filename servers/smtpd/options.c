@@ -47,6 +47,8 @@ static const struct arg options[] = {
 	    .choice = &smtpd_options.line_ends },
 	{ "strict", NULL, "refuse clients whose name in HELO is none of a host",
 	    .flag = &smtpd_options.strict },
+	{ "require-tls", NULL, "take no mail before STARTTLS",
+	    .flag = &smtpd_options.require_tls },
 	{ "lmtp", NULL, "speak LMTP: a reply for each recipient",
 	    .flag = &smtpd_options.lmtp },
 	{ 0 },

@@ -29,6 +29,8 @@ prepare(struct service *s)
 struct service mail_service = {
 	.name = "smtp",
 	.title = "Mail",
+	.secure_name = "smtps",
+	.starttls = true,
 	.prepare = prepare,
 	.serve = serve_mail,
 	.busy = SLICE("421 4.3.2 Too many connections, try again later\r\n"),

@@ -8,7 +8,8 @@
  *	envelope, report, trace the mail being sent; the access log; what is
  *	                        put before a message
  *	faults                  rules that speak up
- *	login, transaction,     AUTH; MAIL and RCPT;
+ *	login, starttls,        AUTH; STARTTLS;
+ *	transaction,            MAIL and RCPT;
  *	deliver, body           a message to its verdict; DATA and BDAT
  *	commands                which command is whose
  *	serve                   from the greeting to the good-bye

@@ -30,6 +30,7 @@ struct smtpd_options {
 	int line_ends;           /* enum smtpd_line_ends: in the Maildir */
 	bool lmtp;
 	bool strict;        /* refuse names in HELO that are none */
+	bool require_tls;   /* no mail without TLS */
 	int64_t timeout_ms; /* between two commands */
 	int log_format;     /* enum log_format */
 };

@@ -13,14 +13,14 @@
 static const char *
 with(const struct session *s)
 {
-	static char text[16];
+	static char text[20];
 
-	snprintf(text, sizeof(text), "%s%s%s", s->mail.utf8 ? "UTF8" : "",
+	snprintf(text, sizeof(text), "%s%s%s%s", s->mail.utf8 ? "UTF8" : "",
 	    s->o->lmtp       ? "LMTP" :
 		s->mail.utf8 ? "SMTP" :
 		s->extended  ? "ESMTP" :
 			       "SMTP",
-	    s->logged_in ? "A" : "");
+	    s->c->secure ? "S" : "", s->logged_in ? "A" : "");
 	return text;
 }
 

@@ -31,7 +31,8 @@ http {{
     uwsgi_temp_path {tmp}/uwsgi;
     scgi_temp_path {tmp}/scgi;
     {more}
-    server {{ listen 127.0.0.1:{port}; root {site}; }}
+    server {{ listen 127.0.0.1:{port}; listen 127.0.0.1:{port2} http2;
+              root {site}; }}
 }}
 """
 
@@ -72,8 +73,10 @@ def free_port():
 
 
 class Server:
-    def __init__(self, name, command, port=None, only=None, level=None):
+    def __init__(self, name, command, port=None, only=None, level=None,
+                 port2=None):
         self.name, self.command, self.port = name, command, port
+        self.port2 = port2  # where it speaks HTTP/2, if not there
         self.only = only
         self.level = level  # of isolation: its row in the price list
         self.figures = {}
@@ -98,8 +101,9 @@ class Server:
         self.log.seek(0)
         return self.log.read()[-300:].strip()
 
-    def url(self, name):
-        return "http://127.0.0.1:%d/%s" % (self.port, name)
+    def url(self, name, h2=False):
+        port = self.port2 if h2 and self.port2 else self.port
+        return "http://127.0.0.1:%d/%s" % (port, name)
 
     def answers(self, name, body):
         """Wait until it serves the file, and see that it is the file."""
@@ -165,6 +169,7 @@ def take_part(build, tmp, site):
     httpd = os.path.join(build, "bin", "berth-httpd")
     file = os.path.join(site, "1k.txt")
     small, fresh = ("kept", "new", "one"), ("new", "one")
+    old = ("kept", "new", "one", "100k", "10m")  # all but HTTP/2
     found = []
 
     if os.access(yardstick, os.X_OK):
@@ -185,14 +190,16 @@ def take_part(build, tmp, site):
     for name, more in (("nginx", ""),
                        ("nginx, open_file_cache",
                         "open_file_cache max=1000;")):
-        port = free_port()
+        port, port2 = free_port(), free_port()
         path = os.path.join(tmp, "nginx-%d.conf" % port)
         own = os.path.join(tmp, "nginx-%d" % port)
         os.mkdir(own)
         os.chmod(own, 0o755)
         with open(path, "w") as f:
-            f.write(NGINX.format(tmp=own, site=site, port=port, more=more))
-        found.append(Server(name, ["nginx", "-p", own, "-c", path], port))
+            f.write(NGINX.format(tmp=own, site=site, port=port,
+                                 port2=port2, more=more))
+        found.append(Server(name, ["nginx", "-p", own, "-c", path], port,
+                            port2=port2))
     if shutil.which("apache2"):
         port = free_port()
         path = os.path.join(tmp, "apache.conf")
@@ -200,10 +207,10 @@ def take_part(build, tmp, site):
             f.write(APACHE.format(tmp=tmp, site=site, port=port,
                                   modules="/usr/lib/apache2/modules"))
         found.append(Server("Apache prefork", ["apache2", "-D", "FOREGROUND",
-                                              "-f", path], port))
+                                              "-f", path], port, only=old))
     if shutil.which("darkhttpd"):
         port = free_port()
         found.append(Server("darkhttpd", [
             "darkhttpd", site, "--addr", "127.0.0.1", "--port", str(port),
-            "--log", "/dev/null"], port))
+            "--log", "/dev/null"], port, only=old))
     return found

@@ -115,6 +115,25 @@ def check_inbox_inert(browser):
         browser.wait(f"({SUBJECTS}).length === 1")
 
 
+def check_inbox_frame_keys(browser):
+    """who clicks into the HTML is shown how to have the keys back, and has them"""
+    with Inbox() as inbox:
+        inbox.send("Framed", html="<h1 id=title>Hello</h1><p>Click here")
+        go(browser, inbox)
+        browser.wait(f"({SUBJECTS}).length === 1")
+        open_row(browser)
+        in_frame(browser, browser.driver.find_element("css selector", "iframe.frame"))
+        assert browser.ask("document.querySelector('.back').hidden")
+        browser.click("iframe.frame")
+        browser.wait("!document.querySelector('.back').hidden")
+        browser.click(".back")
+        browser.wait("document.querySelector('.back').hidden")
+        assert browser.ask("document.activeElement.tagName !== 'IFRAME'")
+        press(browser, "e")  # unread
+        browser.wait(f"{row(0)}.classList.contains('unread')")
+        silent(browser)
+
+
 def check_inbox_attachment(browser):
     """an attachment downloads as it was sent; a wrong type is marked"""
     content = bytes(range(256)) * 500

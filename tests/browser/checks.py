@@ -19,12 +19,13 @@ import check_live
 import check_look
 import check_options
 import check_site
+import check_tls
 from browser import Browser
 from selenium.common.exceptions import WebDriverException
 from server import PICTURES
 
 MODULES = [check_site, check_cache, check_options, check_listing, check_live,
-           check_look, check_inbox, check_inbox_message]
+           check_look, check_inbox, check_inbox_message, check_tls]
 ALL_S = 600      # beyond it something hangs, and we say where
 
 

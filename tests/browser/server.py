@@ -30,12 +30,13 @@ class Server:
 
     def __init__(self, root=WWW, *options):
         self.log = tempfile.TemporaryFile("w+")
+        self.said = b""          # on standard output so far
         self.process = subprocess.Popen(
             [os.path.join(BIN, "berth-httpd"), "--listen", "127.0.0.1:0",
              "--grace", "2", *options, root],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
         try:
-            self.url = "http://" + self._ready("http")
+            self.url = "http://" + self.address("http")
         except BaseException:
             self.process.kill()
             self.process.wait()
@@ -49,24 +50,24 @@ class Server:
         if kind is None and code != 0:
             raise ServerError(f"the server ended with {code}: {self.words()[-500:]}")
 
-    def _ready(self, name):
+    def address(self, name):
+        """Where the service of this name is ready."""
         end = time.monotonic() + READY_S
         os.set_blocking(self.process.stdout.fileno(), False)
-        text = b""
         with selectors.DefaultSelector() as ready:
             ready.register(self.process.stdout, selectors.EVENT_READ)
             while time.monotonic() < end:
+                for line in self.said.decode().splitlines(keepends=True):
+                    words = line.split()
+                    if line.endswith("\n") and words[:2] == ["ready", name]:
+                        return words[2]
                 if not ready.select(end - time.monotonic()):
                     break
                 more = self.process.stdout.read()
                 if not more:
                     break
-                text += more
-                for line in text.decode().splitlines(keepends=True):
-                    words = line.split()
-                    if line.endswith("\n") and words[:2] == ["ready", name]:
-                        return words[2]
-        raise ServerError(f"no ready line, only {text!r}: {self.words()[-500:]}")
+                self.said += more
+        raise ServerError(f"no ready line, only {self.said!r}: {self.words()[-500:]}")
 
     def words(self):
         """What it wrote to standard error, the access log included."""

@@ -172,6 +172,21 @@ Test(httpd_upload, half_a_file_is_none)
 	cr_expect_eq(names_in("in"), 2);
 }
 
+/* Not even where such files are served. */
+Test(httpd_upload, nobody_puts_what_the_server_obeys)
+{
+	make_site();
+	cr_assert_eq(chmod(dir, 0777), 0);
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--upload", ".",
+	    "--hidden", "--overwrite", dir));
+	cr_expect_eq(put("/_headers", "", "x"), 403);
+	cr_expect_eq(put("/_redirects", "", "x"), 403);
+	cr_expect_eq(put("/berth.conf", "", "x"), 403);
+	cr_expect_eq(put("/.htaccess", "", "x"), 403);
+	cr_expect_eq(put("/fine", "", "x"), 201);
+	cr_expect_eq(names_in("."), 3);
+}
+
 Test(httpd_upload, is_off_unless_asked_for)
 {
 	struct rig_reply reply;

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include "inbox_start.h"
+#include "rig/look.h"
 #include "system/clock.h"
 
 TestSuite(inbox_live, .init = start, .fini = stop);
@@ -35,6 +36,21 @@ finish(int fd, int status)
 	cr_assert_not_null(j);
 	close(fd);
 	return j;
+}
+
+/* Its process ends, long before the time is over. */
+Test(inbox_live, who_hangs_up_is_not_waited_for)
+{
+	int fd;
+	pid_t child;
+
+	cr_assert(rig_until("the index", is_ready, NULL));
+	fd = begin("/api/v1/wait?query=hello&timeout=600");
+	child = rig_server_of(fd, rig_pid(inbox));
+	cr_assert_neq(child, 0);
+	rig_pause_ms(100); /* by now it waits */
+	close(fd);
+	cr_expect(rig_all_gone(&child, 1, 20000));
 }
 
 Test(inbox_live, waits_until_the_mail_is_there)

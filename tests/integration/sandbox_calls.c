@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -279,8 +280,30 @@ list_interfaces(void)
 	    ioctl(sandboxed.tcp, 0x8912 /* SIOCGIFCONF */, space));
 }
 
+/* What only another service of the program needs. */
+CALL(make_directory, mkdir(sandboxed_path("site/new"), 0700))
+CALL(watch_files, syscall(SYS_inotify_init1, 0))
+CALL(move_page, rename(sandboxed_path("site/page"), sandboxed_path("site/x")))
+CALL(make_page, open(sandboxed_path("site/new"), O_RDWR | O_CREAT, 0600))
+CALL(read_page, open(sandboxed_path("site/page"), O_RDONLY))
+CALL(make_mail, open(sandboxed_path("mail/new/x"), O_WRONLY | O_CREAT, 0600))
+CALL(lock_log,
+    fcntl(sandboxed.log, F_SETLK, &(struct flock){ .l_type = F_WRLCK }))
+CALL(take_filter_off, syscall(SYS_seccomp, 1, 0, NULL))
+
 /* clang-format off */
 static const struct attempt attempts[] = {
+	ATTEMPT("a site beside mail and an inbox: mkdir", make_directory, EPERM, .among = true),
+	ATTEMPT("a site beside them: rename", move_page, EPERM, .among = true),
+	ATTEMPT("a site beside them: open to write", make_page, EPERM, .among = true),
+	ATTEMPT("a site beside them: open to read", read_page, 0, .among = true),
+	ATTEMPT("a site beside them: inotify", watch_files, ENOSYS, .among = true),
+	ATTEMPT("a site beside them: lock", lock_log, ENOSYS, .among = true),
+	ATTEMPT("a site beside them: another filter", take_filter_off, -SIGSYS, .among = true),
+	ATTEMPT("mail beside them: open to write", make_mail, 0, .among = true, .service = IN_MAIL),
+	ATTEMPT("mail beside them: inotify", watch_files, ENOSYS, .among = true, .service = IN_MAIL),
+	ATTEMPT("mail beside them: lock", lock_log, ENOSYS, .among = true, .service = IN_MAIL),
+	ATTEMPT("an inbox beside them: inotify", watch_files, 0, .among = true, .service = IN_INBOX),
 	ATTEMPT("socket", make_socket, -SIGSYS),
 	ATTEMPT("socketpair", make_pair, -SIGSYS),
 	ATTEMPT("connect", connect_held, -SIGSYS),

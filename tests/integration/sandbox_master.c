@@ -155,6 +155,32 @@ Test(sandbox_master, no_connection_is_longer_than_its_service_allows)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+/* ... unless bytes move on it, by the kernel's account. */
+Test(sandbox_master, a_client_with_whom_bytes_move_is_not_cut)
+{
+	struct rig *r;
+	int fd;
+	int64_t until;
+
+	setenv(FAULTY_LONGEST_MS, "1000", 1);
+	r = faulty_start(NULL);
+	fd = rig_open(r, FAULTY);
+	until = clock_ms() + 5000;
+	while (clock_ms() < until) {
+		cr_assert(rig_send(fd, "echo still\n"));
+		cr_assert(rig_expect(fd, "still\n"));
+		rig_pause_ms(100);
+	}
+	cr_assert_eq(rig_count(r, "past its last moment"), 0);
+	/* It says nothing of itself; and then nothing moves. */
+	cr_assert(rig_send(fd, "stay\n"));
+	cr_assert(rig_expect(fd, "staying\n"));
+	cr_assert(rig_hear(r, "is past its last moment and is killed"));
+	cr_assert(rig_expect_end(fd));
+	close(fd);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 /* The moment is passed on with the child. */
 Test(sandbox_master, not_even_by_a_reload)
 {

@@ -189,3 +189,37 @@ Test(smtp_line_ends, the_inbox_knows_both, .fini = stop)
 	}
 	cr_expect_eq(count("/api/v1/search?query=words"), 2);
 }
+
+/* What is made by the API of the suite's inbox lies there in the same way. */
+Test(smtp_line_ends, what_the_api_sends_too)
+{
+	static const char order[] =
+	    "{\"From\":{\"Email\":\"a@b.example\"},"
+	    "\"To\":[{\"Email\":\"c@d.example\"}],"
+	    "\"Subject\":\"made\",\"Text\":\"one\\ntwo\"}";
+	static const char *const ends[] = { "lf", "crlf" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct rig_reply r;
+		struct buf b;
+
+		make_place();
+		inbox = rig_start(RIG("berth", "-q", "--http", "off", "--smtp",
+		    "off", "--inbox", "127.0.0.1:0", "--line-ends", ends[i],
+		    "--mail", mail, rig_place()));
+		cr_assert_eq(ask("POST", "/api/v1/send", order, NULL), 200);
+		buf_init(&b, RIG_BUF_MAX);
+		cr_assert_eq(talk_slurp(rig_in(mail, "new"), &b), 1);
+		cr_expect_eq(
+		    memchr(b.p, '\r', b.n) == NULL, i == 0, "%s", ends[i]);
+		cr_assert_eq(
+		    ask("GET", "/api/v1/message/latest/sent", NULL, &r), 200);
+		cr_expect(slice_starts(r.body, "Date: ") ||
+		    slice_starts(r.body, "From: "));
+		cr_expect_not_null(
+		    memmem(r.body.p, r.body.n, "one\r\ntwo", 8), "%s", ends[i]);
+		rig_reply_free(&r);
+		buf_free(&b);
+		cr_expect_eq(rig_stop(inbox), 0);
+	}
+}

@@ -97,6 +97,25 @@ Test(web_drain, who_takes_nothing_is_given_up_however_much_is_left)
 	close(slow);
 }
 
+/* Far less than a modem, but something in each period. */
+Test(web_drain, a_download_lives_as_long_as_something_is_taken)
+{
+	struct rig *r = site("--timeout", "1");
+	int64_t until;
+	int fd = rig_connect_narrow(rig_address(r, "http"));
+
+	cr_assert(rig_send(fd, GET("/large")));
+	until = clock_ms() + 12000;
+	while (clock_ms() < until) {
+		char some[100];
+
+		cr_assert_gt(rig_receive(fd, some, sizeof(some)), 0);
+		rig_pause_ms(100);
+	}
+	cr_expect(rig_count(r, "GET /large") == 0, "%s", rig_err(r));
+	close(fd);
+}
+
 Test(web_drain, resets_in_the_middle_of_replies)
 {
 	struct rig *r = site(NULL, NULL);

@@ -83,7 +83,7 @@ make_plan(const struct attempt *a)
 	static char paths[3][256];
 	const char *why;
 	struct sandbox_wish wish = { .services = services,
-		.service_count = (size_t)a->service + 1,
+		.service_count = a->among ? 3 : (size_t)a->service + 1,
 		.shared = a->shared,
 		.datagrams = a->deaf,
 		.cpu_s = 1 };

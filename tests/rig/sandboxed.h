@@ -42,6 +42,7 @@ struct attempt {
 	int expect;        /* 0, an errno, or -SIGNAL */
 	int abi;           /* of Landlock that it takes; 0: none */
 	enum sandboxed_service service;
+	bool among;  /* the program has all three services */
 	bool shared; /* in a sandbox for many connections */
 	bool deaf;   /* as a child that has received its only datagram */
 	bool not_asan;

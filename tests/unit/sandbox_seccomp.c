@@ -134,7 +134,7 @@ differences(const struct seccomp_filter *f, unsigned needs)
 
 Test(seccomp_filter, every_call_has_the_answer_of_the_table)
 {
-	for (unsigned needs = 0; needs < 32; needs++) {
+	for (unsigned needs = 0; needs < 128; needs++) {
 		struct seccomp_filter f;
 
 		cr_assert_eq(seccomp_filter_make(&f, needs), 0);
@@ -145,7 +145,7 @@ Test(seccomp_filter, every_call_has_the_answer_of_the_table)
 /* A row for all arguments is the only one. */
 Test(seccomp_filter, no_call_has_two_answers)
 {
-	for (unsigned needs = 0; needs < 32; needs++) {
+	for (unsigned needs = 0; needs < 128; needs++) {
 		int plain[2048] = { 0 }, judged[2048] = { 0 };
 
 		for (size_t i = 0; i < sandbox_call_count; i++) {
@@ -332,7 +332,7 @@ Test(seccomp_filter, a_stricter_filter_may_be_added_where_it_is_needed)
 {
 	struct seccomp_filter f;
 
-	seccomp_filter_make(&f, SANDBOX_NEEDS_DATAGRAM);
+	seccomp_filter_make(&f, SANDBOX_NEEDS_FILTER);
 	cr_expect_eq(ask(&f, SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, 0), YES);
 	cr_expect_eq(ask(&f, SYS_seccomp, SECCOMP_SET_MODE_FILTER,
 			 SECCOMP_FILTER_FLAG_NEW_LISTENER, 0),
@@ -342,4 +342,81 @@ Test(seccomp_filter, a_stricter_filter_may_be_added_where_it_is_needed)
 	seccomp_filter_make(&f, 0);
 	cr_expect_eq(
 	    ask(&f, SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, 0), FATAL);
+}
+
+/* What the kernel makes of two filters: the severer answer, of two alike the
+ * newer one's. */
+static unsigned
+both(const struct seccomp_filter *older, const struct seccomp_filter *newer,
+    const struct seccomp_data *d)
+{
+	unsigned old = run(older, d), new = run(newer, d);
+
+	if (old == FATAL || new == FATAL)
+		return FATAL;
+	return (new &SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ALLOW ? old : new;
+}
+
+/*
+ * One of several services has with both filters what it would have alone; but
+ * for loading filters, which none of ours does then.
+ */
+static void
+compare(unsigned all, unsigned own)
+{
+	static const uint64_t values[] = { 0, 1, F_GETLK, F_SETLK, F_SETFL,
+		O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_CLOEXEC, O_CREAT | O_RDWR,
+		HIGH | F_SETLK };
+	struct seccomp_filter base, less, alone;
+
+	seccomp_filter_make(&base, all | SANDBOX_NEEDS_FILTER);
+	seccomp_filter_make(&alone, own);
+	cr_assert_eq(seccomp_filter_make_less(&less, own), 0);
+	for (int nr = 0; nr < 512; nr++) {
+		for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+			struct seccomp_data d = { .nr = nr,
+				.arch = ARCH,
+				.args = { values[i], values[i], values[i] } };
+
+			cr_assert_eq(nr == SYS_seccomp ||
+				both(&base, &less, &d) == run(&alone, &d),
+			    true, "call %d, %llx, needs %u of %u", nr,
+			    (unsigned long long)values[i], own, all);
+		}
+	}
+}
+
+Test(seccomp_filter, a_service_has_no_more_than_its_own)
+{
+	const unsigned every =
+	    SANDBOX_NEEDS_WRITE | SANDBOX_NEEDS_WATCH | SANDBOX_NEEDS_LOCK;
+
+	for (unsigned own = 0; own <= every; own++)
+		if ((own & ~every) == 0)
+			compare(every, own);
+}
+
+Test(seccomp_filter, the_logger_reads_and_writes)
+{
+	static const struct question logger[] = {
+		{ SYS_recvmsg, 5, 0, 0, YES },
+		{ SYS_write, 2, 0, 0, YES },
+		{ SYS_mmap, 0, 0, PROT_READ | PROT_EXEC, UNKNOWN },
+		{ SYS_openat, 0, 0, O_RDONLY, NO },
+		{ SYS_lseek, 2, 0, 0, UNKNOWN },
+		{ SYS_ftruncate, 2, 0, 0, UNKNOWN },
+		{ SYS_unlinkat, 2, 0, 0, UNKNOWN },
+		{ SYS_socket, 1, 1, 0, FATAL },
+		{ SYS_clone, SANDBOX_FORK_FLAGS, 0, 0, FATAL },
+		{ SYS_kill, 1, 9, 0, FATAL },
+		{ SYS_execve, 0, 0, 0, FATAL },
+		{ SYS_seccomp, 1, 0, 0, FATAL },
+	};
+	struct seccomp_filter f;
+
+	cr_assert_eq(seccomp_filter_make_logger(&f), 0);
+	for (size_t i = 0; i < sizeof logger / sizeof *logger; i++)
+		cr_expect_eq(ask(&f, logger[i].nr, logger[i].a, logger[i].b,
+				 logger[i].c),
+		    logger[i].answer, "question %zu", i);
 }

@@ -4,6 +4,10 @@
  * The frame runs no script and has an origin of its own; the server's policy
  * for the document keeps it from the network.  A link opens in a new window.
  * What is remote is loaded when asked, for this message and this once.
+ *
+ * Keys that are pressed in the frame stay in it, for no script of ours runs
+ * there; and they are to: who has marked a text copies it.  So it is said, with
+ * a way back.
  */
 import { view } from "./api.js";
 import { button, make } from "./dom.js";
@@ -43,6 +47,27 @@ function widthButtons(apply) {
 	return { group, choose };
 }
 
+/* Shown while the frame has the keys. */
+function backButton(frame) {
+	const back = button("Keys are in the mail: back", () => {
+		frame.blur();
+		back.hidden = true;
+	}, { class: "back", title: "Tab leads out of it, too" });
+	const look = () => {
+		if (!frame.isConnected) {
+			window.removeEventListener("blur", later);
+			window.removeEventListener("focus", look);
+			return;
+		}
+		back.hidden = document.activeElement !== frame;
+	};
+	const later = () => setTimeout(look);	/* the focus is on its way */
+	back.hidden = true;
+	window.addEventListener("blur", later);
+	window.addEventListener("focus", look);
+	return back;
+}
+
 export function fillHtml(panel, message) {
 	const frame = make("iframe", { title: "The message as HTML", class: "frame",
 		sandbox: "allow-popups allow-popups-to-escape-sandbox", referrerpolicy: "no-referrer" });
@@ -57,7 +82,7 @@ export function fillHtml(panel, message) {
 		loads = 0;
 		frame.src = view(message.ID, remote);
 	};
-	const bar = make("div", { class: "panel-bar" }, group);
+	const bar = make("div", { class: "panel-bar" }, group, backButton(frame));
 	if (REMOTE.test(message.HTML)) {
 		const note = make("span", { class: "remote" }, "Remote content is off. ",
 		    button("Load it once", () => {

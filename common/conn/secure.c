@@ -1,0 +1,165 @@
+/*
+ * secure.c - the way into the module with OpenSSL, and the waits of a
+ * handshake.
+ */
+#include "conn/secure.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conn/conn.h"
+#include "conn/secure_module.h"
+#include "system/clock.h"
+
+static const struct secure_module *module;
+
+/* PLACE + NAME, if there is such a file. */
+static bool
+is_there(const char *place, int n, const char *name, char *path, size_t size)
+{
+	int put = snprintf(path, size, "%.*s%s", n, place, name);
+
+	if (put > 0 && (size_t)put < size)
+		return access(path, R_OK) == 0;
+	errno = ENAMETOOLONG;
+	return false;
+}
+
+int
+secure_beside(const char *name, char *path, size_t size)
+{
+	char own[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
+	const char *slash;
+
+	if (n < 0)
+		return -1;
+	own[n] = '\0';
+	slash = strrchr(own, '/');
+	n = slash == NULL ? 0 : slash - own + 1;
+	if (is_there(own, (int)n, name, path, size))
+		return 0;
+	if (n >= 5 && memcmp(own + n - 5, "/bin/", 5) == 0) {
+		snprintf(own + n - 4, sizeof(own) - (size_t)n, "lib/berth/");
+		if (is_there(own, (int)strlen(own), name, path, size))
+			return 0;
+	}
+	errno = ENOENT;
+	return -1;
+}
+
+int
+secure_load(char why[SECURE_WHY_MAX])
+{
+	char path[PATH_MAX];
+	void *handle;
+
+	if (module != NULL)
+		return 0;
+	if (secure_beside(SECURE_MODULE, path, sizeof(path)) < 0) {
+		snprintf(why, SECURE_WHY_MAX, "%s: it is not beside %s",
+		    SECURE_MODULE, "this program");
+		return -1;
+	}
+	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	if (handle != NULL)
+		module = dlsym(handle, SECURE_SYMBOL);
+	if (module == NULL) {
+		snprintf(why, SECURE_WHY_MAX, "%s", dlerror());
+	} else if (module->size != sizeof(*module)) {
+		snprintf(why, SECURE_WHY_MAX, "%s is of another version",
+		    SECURE_MODULE);
+		module = NULL;
+	}
+	return module == NULL ? -1 : 0;
+}
+
+int
+secure_add(const char *certificate, char why[SECURE_WHY_MAX])
+{
+	return secure_load(why) < 0 ? -1 : module->add(certificate, why);
+}
+
+void
+secure_warm(void)
+{
+	module->warm();
+}
+
+/* Try until it is done, the deadline comes, or there is no hope. */
+static int
+shake(struct conn *c, char why[SECURE_WHY_MAX])
+{
+	for (;;) {
+		int status = module->shake(c, why);
+		struct pollfd p = { .fd = c->fd, .events = c->awaits };
+		int left;
+
+		if (status != SECURE_FAILED || errno != EAGAIN)
+			return status;
+		left = clock_left_ms(c->deadline);
+		if (left == 0) {
+			snprintf(why, SECURE_WHY_MAX,
+			    "the handshake was not complete in time");
+			return SECURE_TIMEOUT;
+		}
+		if (poll(&p, 1, left) < 0 && errno != EINTR) {
+			snprintf(why, SECURE_WHY_MAX, "%s", strerror(errno));
+			return SECURE_FAILED;
+		}
+	}
+}
+
+static int
+shake_in_time(struct conn *c, char why[SECURE_WHY_MAX])
+{
+	int status;
+
+	if (c->deadline > clock_ms() + SECURE_SHAKE_MS)
+		conn_deadline(c, SECURE_SHAKE_MS);
+	status = shake(c, why);
+	c->secure = status == SECURE_DONE;
+	return status;
+}
+
+int
+secure_serve(struct conn *c, struct slice alpn, char why[SECURE_WHY_MAX])
+{
+	const struct conn_transport *before = c->transport;
+	int status;
+
+	if (secure_load(why) < 0 || module->serve(c, c->keeper, alpn, why) < 0)
+		return SECURE_FAILED;
+	status = shake_in_time(c, why);
+	/* It has signed, and need not be asked again. */
+	if (c->keeper >= 0)
+		close(c->keeper);
+	c->keeper = -1;
+	if (status == SECURE_PLAIN) {
+		buf_adds(&c->in, module->undo(c));
+		c->transport = before;
+	}
+	return status;
+}
+
+int
+secure_connect(
+    struct conn *c, const struct secure_want *want, char why[SECURE_WHY_MAX])
+{
+	if (secure_load(why) < 0 || module->connect(c, want, why) < 0)
+		return SECURE_FAILED;
+	return shake_in_time(c, why);
+}
+
+void
+secure_tell(const struct conn *c, struct secure_facts *facts)
+{
+	memset(facts, 0, sizeof(*facts));
+	if (c->secure)
+		module->tell(c, facts);
+}

@@ -1,0 +1,26 @@
+/*
+ * server_tls.h - a server with TLS: its certificates, and the key keeper that
+ * has the keys.  For server.c only.
+ */
+#ifndef SERVER_TLS_H
+#define SERVER_TLS_H
+
+#include <stdbool.h>
+
+#include "service/server.h"
+
+/*
+ * Is TLS asked for?  Then load what it needs and the certificates; in a
+ * master (or the trial of one) see that the keys belong to them; and in a
+ * master, which will have children, add the key keeper to the helpers and set
+ * s->keeper.  A fault exits (78) and names the option, the file and the cause.
+ */
+void server_tls_open(struct server *, bool master, bool child);
+
+/*
+ * Tell people what makes their browsers trust a certificate of ours, unless
+ * they know.
+ */
+void server_tls_invite(void);
+
+#endif

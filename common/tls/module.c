@@ -1,0 +1,18 @@
+/*
+ * module.c - the module's table of functions: all that it exports.
+ */
+#include "conn/secure_module.h"
+#include "tls/session.h"
+
+extern const struct secure_module berth_tls;
+
+const struct secure_module berth_tls = {
+	.size = sizeof(struct secure_module),
+	.add = tls_server_add,
+	.warm = tls_warm,
+	.serve = tls_server_begin,
+	.connect = tls_client_begin,
+	.shake = tls_shake,
+	.undo = tls_undo,
+	.tell = tls_tell,
+};

@@ -1,0 +1,412 @@
+/*
+ * session.c - one TLS session: its bytes, by conn's transport.
+ *
+ * OpenSSL reads and writes by a BIO of ours, for each call of the transport
+ * is one try that never waits, with one exception: recv(2) in the wait
+ * between two requests, which is one system call and not three.
+ */
+#include "tls/session.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "system/clock.h"
+
+#define RECORD 16384 /* the most that one record holds */
+#define BYE_MS 500   /* for a good-bye, when the socket is full */
+
+/* ---- below OpenSSL ---- */
+
+static int
+bio_read(BIO *bio, char *to, int n)
+{
+	struct session *s = BIO_get_data(bio);
+	ssize_t got =
+	    recv(s->fd, to, (size_t)n, s->blocking ? 0 : MSG_DONTWAIT);
+
+	BIO_clear_retry_flags(bio);
+	s->error = got < 0 ? errno : 0;
+	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
+		BIO_set_retry_read(bio);
+		return -1;
+	}
+	s->blocking = false;
+	s->eof = s->eof || got == 0;
+	if (got > 0 && !s->shaken && s->first_n < sizeof(s->first)) {
+		size_t room = sizeof(s->first) - s->first_n;
+		size_t part = (size_t)got < room ? (size_t)got : room;
+
+		memcpy(s->first + s->first_n, to, part);
+		s->first_n += part;
+	}
+	return (int)got;
+}
+
+static int
+bio_write(BIO *bio, const char *from, int n)
+{
+	struct session *s = BIO_get_data(bio);
+	ssize_t put = send(s->fd, from, (size_t)n,
+	    MSG_DONTWAIT | MSG_NOSIGNAL | (s->more ? MSG_MORE : 0));
+
+	BIO_clear_retry_flags(bio);
+	s->error = put < 0 ? errno : 0;
+	if (put < 0 && (errno == EAGAIN || errno == EINTR))
+		BIO_set_retry_write(bio);
+	return (int)put;
+}
+
+static long
+bio_control(BIO *bio, int what, long n, void *p)
+{
+	(void)bio;
+	(void)n;
+	(void)p;
+	return what == BIO_CTRL_FLUSH;
+}
+
+static BIO *
+new_bio(struct session *s)
+{
+	static BIO_METHOD *method;
+	BIO *bio;
+
+	if (method == NULL) {
+		method = BIO_meth_new(
+		    BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "conn");
+		if (method == NULL)
+			return NULL;
+		BIO_meth_set_read(method, bio_read);
+		BIO_meth_set_write(method, bio_write);
+		BIO_meth_set_ctrl(method, bio_control);
+	}
+	bio = BIO_new(method);
+	if (bio != NULL) {
+		BIO_set_data(bio, s);
+		BIO_set_init(bio, 1);
+	}
+	return bio;
+}
+
+/* ---- the transport ---- */
+
+/*
+ * OpenSSL could not do all: say so as a transport does.  The end is 0.
+ */
+static ssize_t
+fault(struct conn *c, int result)
+{
+	struct session *s = c->session;
+
+	switch (SSL_get_error(s->ssl, result)) {
+	case SSL_ERROR_ZERO_RETURN:
+		return 0;
+	case SSL_ERROR_WANT_READ:
+		c->awaits = POLLIN;
+		errno = s->error == EINTR ? EINTR : EAGAIN;
+		return -1;
+	case SSL_ERROR_WANT_WRITE:
+		c->awaits = POLLOUT;
+		errno = s->error == EINTR ? EINTR : EAGAIN;
+		return -1;
+	default:
+		break;
+	}
+	s->broken = true;
+	ERR_clear_error();
+	/*
+	 * An end without close_notify may have been made by somebody in
+	 * between.  What clients say here tells by itself where it ends; what
+	 * a server says may not.
+	 */
+	if (s->eof && !s->client)
+		return 0;
+	errno = s->error != 0 ? s->error : s->eof ? ECONNRESET : EPROTO;
+	return -1;
+}
+
+/* Wait for the rest of a record, by the conn's deadline. */
+static bool
+await_rest(const struct conn *c)
+{
+	struct pollfd p = { .fd = c->fd, .events = c->awaits };
+	int n = poll(&p, 1, clock_left_ms(c->deadline));
+
+	if (n == 0)
+		errno = EAGAIN;
+	return n > 0;
+}
+
+static void
+set_blocking(struct conn *c)
+{
+	int off = 0;
+
+	if (c->nonblocking && ioctl(c->fd, FIONBIO, &off) == 0)
+		c->nonblocking = false;
+}
+
+static ssize_t
+session_receive(struct conn *c, void *to, size_t n, bool wait)
+{
+	struct session *s = c->session;
+
+	s->error = 0;
+	if (wait)
+		set_blocking(c);
+	for (s->blocking = wait;;) {
+		int got = SSL_read(s->ssl, to, n > RECORD ? RECORD : (int)n);
+		bool began = !s->blocking; /* some bytes have come */
+		ssize_t status;
+
+		if (got > 0) {
+			s->blocking = false;
+			return got;
+		}
+		status = fault(c, got);
+		s->blocking = false;
+		if (status == 0 || errno != EAGAIN || !wait || !began)
+			return status;
+		if (!await_rest(c))
+			return -1;
+	}
+}
+
+/* The beginning of what is to be sent, in one piece. */
+static struct slice
+gather(const struct iovec *iov, int count)
+{
+	static char piece[RECORD]; /* on the stack it is cleared */
+	size_t n = 0;
+
+	if (count == 1 || iov[0].iov_len >= sizeof(piece))
+		return (struct slice){ iov[0].iov_base, iov[0].iov_len };
+	for (int i = 0; i < count && n < sizeof(piece); i++) {
+		size_t part = iov[i].iov_len;
+
+		if (part > sizeof(piece) - n)
+			part = sizeof(piece) - n;
+		memcpy(piece + n, iov[i].iov_base, part);
+		n += part;
+	}
+	return (struct slice){ piece, n };
+}
+
+static ssize_t
+session_send(struct conn *c, struct iovec *iov, int count, bool more)
+{
+	struct session *s = c->session;
+	struct slice piece = gather(iov, count);
+	ssize_t status;
+	int put;
+
+	if (piece.n == 0)
+		return 0;
+	if (s->broken) {
+		errno = EPIPE;
+		return -1;
+	}
+	s->error = 0;
+	s->more = more || piece.n > RECORD;
+	put = SSL_write(
+	    s->ssl, piece.p, piece.n > RECORD ? RECORD : (int)piece.n);
+	if (put > 0)
+		return put;
+	status = fault(c, put);
+	if (status == 0)
+		errno = EPIPE;
+	return -1;
+}
+
+static int
+session_pending(struct conn *c)
+{
+	struct session *s = c->session;
+	char byte;
+	int got;
+
+	if (SSL_pending(s->ssl) > 0)
+		return 1;
+	if (s->broken)
+		return CONN_ERROR;
+	s->error = 0;
+	got = SSL_peek(s->ssl, &byte, 1);
+	if (got > 0)
+		return 1;
+	if (fault(c, got) < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	return CONN_ERROR;
+}
+
+/* close_notify, for which there may be no room just now. */
+static void
+say_bye(struct conn *c)
+{
+	struct session *s = c->session;
+	int64_t until = clock_ms() + BYE_MS;
+
+	if (!s->shaken || s->broken || s->said_bye)
+		return;
+	s->said_bye = true;
+	s->more = false;
+	for (;;) {
+		struct pollfd p = { .fd = c->fd, .events = POLLOUT };
+		int done = SSL_shutdown(s->ssl), left;
+
+		if (done >= 0)
+			break;
+		left = clock_left_ms(until);
+		if (SSL_get_error(s->ssl, done) != SSL_ERROR_WANT_WRITE ||
+		    left == 0 || poll(&p, 1, left) == 0)
+			break;
+	}
+	ERR_clear_error();
+}
+
+static int
+session_shut(struct conn *c)
+{
+	say_bye(c);
+	return shutdown(c->fd, SHUT_WR);
+}
+
+static void
+session_close(struct conn *c)
+{
+	struct session *s = c->session;
+
+	SSL_free(s->ssl);
+	free(s);
+	c->session = NULL;
+	close(c->fd);
+}
+
+static struct slice
+session_protocol(const struct conn *c)
+{
+	const struct session *s = c->session;
+	const unsigned char *name;
+	unsigned n;
+
+	SSL_get0_alpn_selected(s->ssl, &name, &n);
+	return (struct slice){ (const char *)name, n };
+}
+
+static const struct conn_transport transport = {
+	.receive = session_receive,
+	.send = session_send,
+	.pending = session_pending,
+	.shut = session_shut,
+	.close = session_close,
+	.protocol = session_protocol,
+};
+
+/* ---- the module's ---- */
+
+struct session *
+tls_begin(struct conn *c, SSL_CTX *context, char why[SECURE_WHY_MAX])
+{
+	struct session *s = calloc(1, sizeof(*s));
+	BIO *bio = NULL;
+
+	if (s != NULL) {
+		s->fd = c->fd;
+		s->ssl = SSL_new(context);
+		bio = s->ssl == NULL ? NULL : new_bio(s);
+	}
+	if (bio == NULL) {
+		tls_why(why, "no session");
+		if (s != NULL)
+			SSL_free(s->ssl);
+		free(s);
+		return NULL;
+	}
+	SSL_set_bio(s->ssl, bio, bio);
+	SSL_set_app_data(s->ssl, s);
+	c->transport = &transport;
+	c->session = s;
+	return s;
+}
+
+/* Why it has failed, for whoever reads the log or called. */
+static int
+explain(const struct session *s, char why[SECURE_WHY_MAX])
+{
+	long verdict = SSL_get_verify_result(s->ssl);
+
+	if (!s->client && s->first_n > 0 && s->first[0] >= 'A' &&
+	    s->first[0] <= 'Z') {
+		snprintf(why, SECURE_WHY_MAX, "the client speaks without TLS");
+		ERR_clear_error();
+		return SECURE_PLAIN;
+	}
+	if (s->client && verdict != X509_V_OK) {
+		bool name = verdict == X509_V_ERR_HOSTNAME_MISMATCH ||
+		    verdict == X509_V_ERR_IP_ADDRESS_MISMATCH;
+
+		snprintf(why, SECURE_WHY_MAX, "the certificate is not %s: %s",
+		    name ? "this server's" : "to be trusted",
+		    X509_verify_cert_error_string(verdict));
+		ERR_clear_error();
+		return name ? SECURE_NOT_IT : SECURE_UNTRUSTED;
+	}
+	if (s->eof || s->error != 0) {
+		snprintf(why, SECURE_WHY_MAX, "%s",
+		    s->error != 0 ? strerror(s->error) :
+				    "the other end hung up");
+		ERR_clear_error();
+		return SECURE_GONE;
+	}
+	tls_why(why, NULL);
+	return SECURE_FAILED;
+}
+
+int
+tls_shake(struct conn *c, char why[SECURE_WHY_MAX])
+{
+	struct session *s = c->session;
+	int done, status;
+
+	ERR_clear_error();
+	s->error = 0;
+	done = SSL_do_handshake(s->ssl);
+	if (done == 1) {
+		s->shaken = true;
+		return SECURE_DONE;
+	}
+	switch (SSL_get_error(s->ssl, done)) {
+	case SSL_ERROR_WANT_READ:
+		c->awaits = POLLIN;
+		break;
+	case SSL_ERROR_WANT_WRITE:
+		c->awaits = POLLOUT;
+		break;
+	default:
+		s->broken = true;
+		status = explain(s, why);
+		errno = EPROTO;
+		return status;
+	}
+	errno = EAGAIN;
+	return SECURE_FAILED;
+}
+
+struct slice
+tls_undo(struct conn *c)
+{
+	static char kept[SESSION_FIRST];
+	struct session *s = c->session;
+	size_t n = s->first_n;
+
+	memcpy(kept, s->first, n);
+	SSL_free(s->ssl);
+	free(s);
+	c->session = NULL;
+	return (struct slice){ kept, n };
+}

@@ -1,0 +1,61 @@
+/*
+ * session.h - one TLS session: the transport below a conn.
+ *
+ * The inside of the module.  server.c and client.c make sessions, session.c
+ * moves their bytes.
+ */
+#ifndef SESSION_TLS_H
+#define SESSION_TLS_H
+
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bytes/slice.h"
+#include "conn/conn.h"
+#include "conn/secure.h"
+
+#define SESSION_FIRST 1024 /* bytes kept of what comes first */
+
+struct session {
+	SSL *ssl;
+	int fd;
+	bool client;
+	bool shaken;     /* the handshake is over, well */
+	bool blocking;   /* the next recv(2) may wait */
+	bool more;       /* other bytes follow at once */
+	bool eof;        /* the other end's bytes have ended */
+	bool said_bye;   /* close_notify has been sent */
+	bool broken;     /* nothing more can be said */
+	int error;       /* errno of the last system call that failed */
+	const char *sni; /* a client's: the name asked for */
+	struct slice alpn;
+	char first[SESSION_FIRST];
+	size_t first_n;
+};
+
+/*
+ * Give the conn a session of this context.  Returns it, or NULL with why.
+ */
+struct session *tls_begin(struct conn *, SSL_CTX *, char why[SECURE_WHY_MAX]);
+
+/*
+ * The functions of struct secure_module.
+ */
+int tls_shake(struct conn *, char why[SECURE_WHY_MAX]);
+struct slice tls_undo(struct conn *);
+void tls_tell(const struct conn *, struct secure_facts *);
+
+void tls_warm(void);
+int tls_server_add(const char *certificate, char why[SECURE_WHY_MAX]);
+int tls_server_begin(
+    struct conn *, int keeper, struct slice alpn, char why[SECURE_WHY_MAX]);
+int tls_client_begin(
+    struct conn *, const struct secure_want *, char why[SECURE_WHY_MAX]);
+
+/*
+ * why.c: OpenSSL's last fault in words, and its errors forgotten.
+ */
+void tls_why(char why[SECURE_WHY_MAX], const char *what);
+
+#endif

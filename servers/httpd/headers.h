@@ -1,0 +1,32 @@
+/*
+ * headers.h - the file _headers at the top of the site, as Netlify and
+ * Cloudflare Pages have it:
+ *
+ *	PATTERN			(rule_pattern.h)
+ *	  Name: value
+ *	  ! Name
+ *
+ * All paths that fit count, in their order: the first value of a name takes the
+ * place of the server's own, others are added to it; "!" takes it away.
+ */
+#ifndef HEADERS_H
+#define HEADERS_H
+
+#include "httpd/target.h"
+#include "web/web.h"
+
+#define HEADERS_NAME "_headers"
+#define HEADERS_MAX  1000 /* lines that say something */
+
+/*
+ * The reply to this request has been made: change its fields as the file has
+ * it.
+ */
+void headers_apply(struct exchange *);
+
+/*
+ * Before the first fork: read the file, and tell what is wrong with it.
+ */
+void headers_prepare(void);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * rule_file.c - one of the files _headers and _redirects, read when it changes.
+ */
+#include "httpd/rule_file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "httpd/open.h"
+#include "httpd/site.h"
+#include "system/clock.h"
+#include "system/log.h"
+
+#define TICK_US 20000    /* as in cached_file.c */
+#define TELL_US 10000000 /* its faults are told so long after a change */
+
+static bool
+same_time(struct timespec a, struct timespec b)
+{
+	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev &&
+	    a->st_size == b->st_size && same_time(a->st_mtim, b->st_mtim) &&
+	    same_time(a->st_ctim, b->st_ctim);
+}
+
+/* How long ago it was changed. */
+static int64_t
+age_us(const struct stat *st)
+{
+	return clock_wall_us() - st->st_ctim.tv_sec * 1000000 -
+	    st->st_ctim.tv_nsec / 1000;
+}
+
+static bool
+read_all(struct rule_file *f, int fd)
+{
+	buf_free(&f->text);
+	buf_init(&f->text, RULE_FILE_MAX);
+	for (;;) {
+		char *to = buf_room(&f->text, 4096);
+		ssize_t n;
+
+		if (to == NULL) {
+			errno = EFBIG;
+			return false;
+		}
+		n = read(fd, to, 4096);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n == 0;
+		buf_grew(&f->text, (size_t)n);
+	}
+}
+
+static void
+parse(struct rule_file *f, bool tell)
+{
+	struct slice rest = buf_slice(&f->text);
+
+	for (unsigned number = 1; rest.p != NULL; number++) {
+		struct slice line = slice_cut(&rest, '\n');
+		const char *why;
+
+		if (slice_ends(line, "\r"))
+			line.n--;
+		why = f->line(line);
+		if (why != NULL && tell)
+			log_warn("%s:%u: %s", f->path, number, why);
+	}
+}
+
+/* What is there now: *st, and its name in f->path. */
+static void
+find(struct rule_file *f, const struct target *p, struct stat *st)
+{
+	int host = p == NULL ? 0 : (int)p->host;
+
+	snprintf(f->path, sizeof(f->path), "%.*s%s%s", host,
+	    p == NULL ? "" : p->text, host > 0 ? "/" : "", f->name);
+	if (fstatat(site.root, f->path, st, 0) < 0 || !S_ISREG(st->st_mode))
+		*st = (struct stat){ 0 };
+}
+
+void
+rule_file_look(struct rule_file *f, const struct target *p)
+{
+	struct stat st;
+	bool tell;
+	int fd;
+
+	find(f, p, &st);
+	if (is_same(&st, &f->st) && !f->fresh)
+		return;
+	f->clear();
+	f->st = st;
+	f->fresh = false;
+	if (st.st_ino == 0)
+		return;
+	tell = p == NULL || age_us(&st) < TELL_US;
+	f->fresh = age_us(&st) < TICK_US;
+	fd = site_open(f->path, &st);
+	if (fd >= 0 && read_all(f, fd))
+		parse(f, tell);
+	else if (tell)
+		log_warn("%s: %s", f->path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}

@@ -1,0 +1,36 @@
+/*
+ * rule_file.h - one of the files _headers and _redirects: its text, and the
+ * rules that a parser found in it.
+ *
+ * Read anew when it has changed.  A line that is wrong is passed over, and told
+ * in the log with its number: at the start, and for a while after a change.
+ */
+#ifndef RULE_FILE_H
+#define RULE_FILE_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "httpd/target.h"
+
+#define RULE_FILE_MAX (1 << 20) /* bytes; of a larger one nothing holds */
+
+struct rule_file {
+	const char *name; /* "_headers" */
+	/* Take one line, without its end.  Returns NULL, or what is wrong. */
+	const char *(*line)(struct slice line);
+	/* Forget what there is. */
+	void (*clear)(void);
+	struct stat st; /* of what was read; st_ino 0: there is none */
+	bool fresh;     /* it may change again unseen */
+	struct buf text;
+	char path[TARGET_MAX];
+};
+
+/*
+ * See to it that what is known is what the file at the top of the target's host
+ * says now; NULL: of the site.
+ */
+void rule_file_look(struct rule_file *, const struct target *);
+
+#endif

@@ -1,0 +1,259 @@
+/*
+ * tls_site.c - the site over TLS: which versions, who is refused, sessions that
+ * are resumed, certificates by name, a reload, and faults of the options.
+ */
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tls_start.h"
+
+#define SERVER                                                                 \
+	RIG("berth-httpd", "-l", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0", \
+	    "--tls-cert", "cert.pem", "--tls-key", "key.pem", "site")
+
+#define S_CLIENT                                             \
+	"timeout 20 openssl s_client -connect 127.0.0.1:$P " \
+	"-CAfile cert.pem </dev/null 2>&1 "
+#define PAGE "berth-http --cacert cert.pem https://localhost:$P/"
+
+Test(tls_site, two_versions_and_no_others)
+{
+	struct rig *r = tls_start(SERVER);
+	unsigned port = rig_port(r, "https");
+
+	tls_expect(port, PAGE, 0, "<h1>secure</h1>\n");
+	tls_expect(
+	    port, S_CLIENT "-tls1_2 | grep -c 'Cipher is ECDHE-'", 0, "1\n");
+	tls_expect(
+	    port, S_CLIENT "-tls1_3 | grep -c 'Cipher is TLS_'", 0, "1\n");
+	tls_expect(port,
+	    S_CLIENT "-tls1_1 -cipher DEFAULT@SECLEVEL=0 | "
+		     "grep -c 'alert protocol version'",
+	    0, "1\n");
+	/* No suite without forward secrecy. */
+	tls_expect(port,
+	    S_CLIENT "-tls1_2 -cipher AES128-GCM-SHA256 | "
+		     "grep -c 'alert handshake failure'",
+	    0, "1\n");
+	tls_expect(port, S_CLIENT "| grep -c 'Compression: NONE'", 0, "1\n");
+	tls_expect(port,
+	    S_CLIENT "-alpn spdy/9,http/1.1 | "
+		     "grep -c 'ALPN protocol: http/1.1'",
+	    0, "1\n");
+	tls_expect(port,
+	    S_CLIENT "-alpn spdy/9 | grep -c 'alert no application protocol'",
+	    0, "1\n");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(tls_site, keys_of_each_kind)
+{
+	static const char *const kinds[] = { "rsa:2048", "ed25519",
+		"ec -pkeyopt ec_paramgen_curve:P-384" };
+	const char *place = tls_place();
+	char line[400];
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct rig *r;
+
+		snprintf(line, sizeof(line),
+		    "openssl req -x509 -newkey %s -nodes -keyout key.pem -out "
+		    "cert.pem -days 3 -subj /CN=localhost -addext "
+		    "subjectAltName=DNS:localhost 2>/dev/null",
+		    kinds[i]);
+		cr_assert(rig_sh(0, line, 0, NULL, NULL));
+		r = rig_start_how(
+		    &(struct rig_how){ .argv = SERVER, .dir = place });
+		for (const char *v = "23"; *v != '\0'; v++) {
+			snprintf(line, sizeof(line),
+			    S_CLIENT "-tls1_%c | grep -c "
+				     "'Verify return code: 0'",
+			    *v);
+			tls_expect(rig_port(r, "https"), line, 0, NULL);
+		}
+		cr_assert_eq(rig_stop(r), 0);
+	}
+}
+
+Test(tls_site, plain_http_is_told_where_to_go)
+{
+	struct rig *r = tls_start(SERVER);
+	char should[200];
+	struct rig_reply a;
+
+	cr_assert(rig_ask(rig_address(r, "https"),
+	    "GET /a?b HTTP/1.1\r\nHost: my.test:99\r\n\r\n", &a));
+	cr_expect_eq(a.status, 400);
+	cr_expect_not_null(
+	    memmem(a.body.p, a.body.n, "https://my.test:99/a?b\n", 23));
+	/* Without a name, by the address. */
+	cr_assert(
+	    rig_ask(rig_address(r, "https"), "OPTIONS * HTTP/1.0\r\n\r\n", &a));
+	cr_expect_eq(a.status, 400);
+	snprintf(
+	    should, sizeof(should), "https://%s/\n", rig_address(r, "https"));
+	cr_expect_not_null(memmem(a.body.p, a.body.n, should, strlen(should)));
+	cr_expect(rig_hear(r, "the client speaks without TLS"));
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(tls_site, sessions_are_resumed_by_other_processes)
+{
+	struct rig *r = tls_start(SERVER);
+	unsigned port = rig_port(r, "https");
+
+	tls_expect(
+	    port, S_CLIENT "-tls1_2 -reconnect | grep -c ^Reused", 0, "5\n");
+	tls_expect(port,
+	    TLS_GET("-tls1_3 -sess_out s.pem") " | grep -c secure; " S_CLIENT
+					       "-tls1_3 -sess_in s.pem | grep "
+					       "-c ^Reused",
+	    0, "1\n1\n");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(tls_site, a_certificate_for_each_name)
+{
+	const char *place = tls_place();
+	struct rig *r;
+	unsigned port;
+
+	cr_assert(rig_sh(0,
+	    "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
+	    "-nodes -keyout both.pem -out other.pem -days 3 -subj /CN=other "
+	    "-addext subjectAltName=DNS:*.other.test 2>/dev/null; "
+	    "cat both.pem >>other.pem",
+	    0, "", ""));
+	r = rig_start_how(&(struct rig_how){
+	    .argv = RIG("berth-httpd", "-l", "127.0.0.1:0", "--tls-listen",
+		"127.0.0.1:0", "--tls-cert", "cert.pem", "--tls-key", "key.pem",
+		"--tls-cert", "other.pem", "site"),
+	    .dir = place });
+	port = rig_port(r, "https");
+	tls_expect(port,
+	    S_CLIENT "-servername a.other.test | grep -c 'subject=CN = other'",
+	    0, "1\n");
+	tls_expect(port,
+	    S_CLIENT "-servername localhost | grep -c 'subject=CN = localhost'",
+	    0, "1\n");
+	tls_expect(port,
+	    S_CLIENT "-servername who.test | grep -c 'subject=CN = localhost'",
+	    0, "1\n");
+	tls_expect(port,
+	    S_CLIENT "-noservername | grep -c 'subject=CN = localhost'", 0,
+	    "1\n");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(tls_site, a_reload_takes_a_new_certificate)
+{
+	struct rig *r = tls_start(SERVER);
+	unsigned port = rig_port(r, "https");
+
+	tls_expect(port, PAGE, 0, "<h1>secure</h1>\n");
+	cr_assert(rig_sh(0, "cp cert.pem old.pem", 0, "", ""));
+	tls_place();
+	rig_signal(r, SIGHUP);
+	cr_assert(rig_hear_times(r, "sandbox:", 2));
+	tls_expect(port, PAGE, 0, "<h1>secure</h1>\n");
+	tls_expect(port,
+	    "berth-http --cacert old.pem https://localhost:$P/ 2>/dev/null", 60,
+	    "");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(tls_site, https_redirect)
+{
+	struct rig *r = tls_start(RIG("berth-httpd", "-l", "127.0.0.1:0",
+	    "--tls-listen", "127.0.0.1:0", "--tls-cert", "cert.pem",
+	    "--tls-key", "key.pem", "--https-redirect", "site"));
+	char should[200];
+	struct rig_reply a;
+
+	cr_assert(rig_ask(rig_address(r, "http"),
+	    "GET /a%20b?c HTTP/1.1\r\nHost: localhost:1\r\n\r\n", &a));
+	cr_expect_eq(a.status, 308);
+	snprintf(should, sizeof(should), "https://localhost:%u/a%%20b?c",
+	    rig_port(r, "https"));
+	cr_expect(slice_is(rig_header(&a, "Location"), should));
+	tls_expect(rig_port(r, "http"), "berth-http -L --cacert cert.pem $U", 0,
+	    "<h1>secure</h1>\n");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(tls_site, a_child_that_execs_itself_and_one_that_is_used_again)
+{
+	static const char *const how[] = { "--exec", "--reuse=0" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct rig *r = tls_start(RIG("berth-httpd", how[i], "-l",
+		    "127.0.0.1:0", "--tls-listen", "127.0.0.1:0", "site"));
+		unsigned port = rig_port(r, "https");
+
+		for (int n = 0; n < 3; n++)
+			tls_expect(port,
+			    "berth-http --cacert data/berth/ca/ca.pem "
+			    "https://localhost:$P/",
+			    0, "<h1>secure</h1>\n");
+		cr_assert_eq(rig_stop(r), 0);
+	}
+}
+
+Test(tls_site, without_tls_nothing_of_it_is_loaded)
+{
+	struct rig *r =
+	    tls_start(RIG("berth-httpd", "-l", "127.0.0.1:0", "site"));
+	char line[200];
+
+	snprintf(line, sizeof(line),
+	    "grep -cE 'libssl|libcrypto|berth-tls' /proc/%d/maps",
+	    (int)rig_zygote(rig_pid(r)) > 0 ? (int)rig_zygote(rig_pid(r)) :
+					      (int)rig_pid(r));
+	/* Of the zygote, whose memory children begin with, or the master. */
+	cr_expect(rig_sh(0, line, 1, "0\n", NULL) || geteuid() != 0);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+static void
+refused(const char *const *argv, int code, const char *why)
+{
+	struct rig *r = rig_run_how(
+	    &(struct rig_how){ .argv = argv, .dir = rig_sh_place() });
+
+	cr_expect_eq(rig_wait(r), code, "%s", why);
+	cr_expect_not_null(strstr(rig_err(r), why), "%s: %s", why, rig_err(r));
+}
+
+#define WITH(...) \
+	RIG("berth-httpd", "-l0", "--tls-listen", "0", __VA_ARGS__, "site")
+
+Test(tls_site, faults_name_the_option_the_file_and_the_cause)
+{
+	tls_place();
+	cr_assert(rig_sh(0,
+	    "openssl pkey -in key.pem -aes256 -passout pass:x -out locked.pem;"
+	    "openssl genpkey -algorithm ed25519 -out strange.pem",
+	    0, NULL, NULL));
+	refused(WITH("--tls-cert", "none.pem"), 78,
+	    "--tls-cert none.pem: No such file or directory");
+	refused(WITH("--tls-cert", "key.pem"), 78,
+	    "--tls-cert key.pem: no certificate in PEM is in it");
+	refused(WITH("--tls-cert", "cert.pem"), 78,
+	    "--tls-key cert.pem: no private key in PEM is in it");
+	refused(WITH("--tls-cert", "cert.pem", "--tls-key", "none.pem"), 78,
+	    "--tls-key none.pem: No such file or directory");
+	refused(WITH("--tls-cert", "cert.pem", "--tls-key", "locked.pem"), 78,
+	    "--tls-key locked.pem: it is encrypted");
+	refused(WITH("--tls-cert", "cert.pem", "--tls-key", "strange.pem"), 78,
+	    "--tls-key strange.pem: it is not the key of the certificate "
+	    "cert.pem");
+	refused(WITH("--tls-key", "key.pem"), 64,
+	    "--tls-key key.pem: there is no --tls-cert for it");
+	refused(RIG("berth-httpd", "-l0", "--tls-key", "key.pem", "site"), 64,
+	    "--tls-key key.pem: without --tls-cert");
+	refused(RIG("berth-httpd", "-l0", "--https-redirect", "site"), 64,
+	    "--https-redirect: without --tls-listen");
+	refused(RIG("berth-httpd", "-l0", "--tls-listen", "x", "site"), 64,
+	    "--tls-listen x: ");
+}
