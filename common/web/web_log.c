@@ -74,7 +74,8 @@ add_object(struct buf *b, const struct exchange *x, const char *client)
 	add_json(b, "line",
 	    x->r->target.n > 0 ? (struct slice){ NULL, 0 } : x->r->line);
 	add_json(b, "host", x->r->host);
-	buf_addf(b, ",\"http\":\"%d.%d\",\"status\":%d,\"bytes\":%ju,\"us\":%jd",
+	buf_addf(b,
+	    ",\"http\":\"%d.%d\",\"status\":%d,\"bytes\":%ju,\"us\":%jd",
 	    x->r->major, x->r->minor, x->reply.status, (uintmax_t)x->sent,
 	    (intmax_t)(clock_us() - x->began_us));
 	add_json(b, "referer", http_get(&x->r->fields, "Referer"));

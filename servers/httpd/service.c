@@ -12,6 +12,7 @@
 #include "httpd/live.h"
 #include "httpd/live_feed.h"
 #include "httpd/live_tag.h"
+#include "httpd/mock.h"
 #include "httpd/redirects.h"
 #include "httpd/root.h"
 #include "httpd/route.h"
@@ -32,6 +33,7 @@ void
 site_configure(const struct server *s, const char *dir)
 {
 	site_finish(s, dir);
+	mock_prepare();
 	site.web.answer = site_answer;
 	site.web.wants_body = wants_body;
 	site.web.knows_host = target_knows_host;

@@ -9,7 +9,6 @@
 
 #include "bytes/ascii.h"
 #include "httpd/httpd.h"
-#include "httpd/mock.h"
 #include "httpd/upload.h"
 #include "system/log.h"
 #include "system/mime.h"
@@ -217,7 +216,6 @@ site_finish(const struct server *s, const char *dir)
 		if (mime_add(site.mime.item[i]) < 0)
 			die(EXIT_USAGE, "--mime %s: not EXT=TYPE",
 			    site.mime.item[i]);
-	mock_prepare();
 	if (site.upload != NULL && site.vhosts)
 		die(EXIT_USAGE, "--upload: not with --vhosts");
 	make_fields();
