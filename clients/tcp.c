@@ -19,6 +19,7 @@
 #include "system/clock.h"
 #include "system/io.h"
 #include "system/log.h"
+#include "system/narrate.h"
 #include "system/resolve.h"
 
 #define CONNECT_MS 30000 /* nobody waits longer than this for an answer */
@@ -37,6 +38,8 @@ static const struct arg own[] = {
 	    .seconds = &timeout_ms, .letter = 't', .max = 86400 },
 	{ "verbose", NULL, "tell both ends of the connection", .flag = &verbose,
 	    .letter = 'v' },
+	{ "narrate", NULL, "tell each socket call as it happens",
+	    .flag = &narrate_on },
 	{ 0 },
 };
 
@@ -94,7 +97,8 @@ take_input(int sock, struct pending *p)
 	p->n = (size_t)n;
 	p->sent = 0;
 	if (n == 0)
-		shutdown(sock, SHUT_WR);
+		narrate(shutdown(sock, SHUT_WR), NULL, "shutdown(%d, SHUT_WR)",
+		    sock);
 	return n > 0;
 }
 
@@ -112,6 +116,8 @@ send_pending(int sock, struct pending *p)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return true;
+	narrate(n, NULL, "send(%d, %s)", sock,
+	    narrate_bytes(p->bytes + p->sent, p->n - p->sent));
 	if (n < 0)
 		return false;
 	p->sent += (size_t)n;
@@ -131,6 +137,10 @@ print_answer(int sock)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return true;
+	narrate(n,
+	    n > 0 ? narrate_bytes(bytes, (size_t)n) :
+		    "the server sends no more",
+	    "recv(%d)", sock);
 	if (n < 0)
 		die(EXIT_BROKEN, "%s: receive: %s", name, strerror(errno));
 	if (n == 0) {

@@ -19,6 +19,7 @@
 #include "system/args.h"
 #include "system/clock.h"
 #include "system/log.h"
+#include "system/narrate.h"
 #include "system/resolve.h"
 #include "system/sock.h"
 
@@ -41,6 +42,8 @@ static const struct arg own[] = {
 	    .number = &retries, .letter = 'r', .max = 100 },
 	{ "verbose", NULL, "tell both ends, and each line sent again",
 	    .flag = &verbose, .letter = 'v' },
+	{ "narrate", NULL, "tell each socket call as it happens",
+	    .flag = &narrate_on },
 	{ 0 },
 };
 
@@ -112,15 +115,20 @@ ask(int sock, const char *line, size_t n, char *answer)
 {
 	int64_t deadline = clock_ms() + timeout_ms;
 	struct pollfd wait = { .fd = sock, .events = POLLIN };
+	ssize_t got = send(sock, line, n, 0);
 	int ready;
 
-	if (send(sock, line, n, 0) < 0)
+	narrate(got, NULL, "send(%d, %s)", sock, narrate_bytes(line, n));
+	if (got < 0)
 		return -1;
 	do {
 		ready = poll(&wait, 1, clock_left_ms(deadline));
 	} while (ready < 0 && errno == EINTR);
 	/* Also after a timeout: this recv(2) then says EAGAIN. */
-	return recv(sock, answer, DATAGRAM_MAX, MSG_DONTWAIT);
+	got = recv(sock, answer, DATAGRAM_MAX, MSG_DONTWAIT);
+	narrate(got, got < 0 ? NULL : narrate_bytes(answer, (size_t)got),
+	    "recv(%d)", sock);
+	return got;
 }
 
 /* No answer will come: say why, in one line, by errno. */

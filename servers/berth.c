@@ -163,7 +163,8 @@ configure(struct server *s, int operands, char **operand)
 {
 	for (size_t i = 0; i < OFFERS; i++)
 		settle_listen(i);
-	site_configure(s, operands > 0 ? operand[0] : default_site());
+	s->folder = operands > 0 ? operand[0] : default_site();
+	site_configure(s, s->folder);
 	smtpd_configure(maildir, s->options.timeout_ms, s->options.log_format);
 	inboxd_configure(s, maildir, find_smtp(s));
 	inboxd_line_ends(smtpd_options.line_ends == SMTPD_LF);

@@ -8,8 +8,10 @@
 #include <stdio.h>
 
 #include "conn/conn.h"
+#include "conn/narrated.h"
 #include "program/program.h"
 #include "system/log.h"
+#include "system/narrate.h"
 
 #define PATIENCE_MS 10000 /* with a client that does not read */
 
@@ -23,6 +25,7 @@ greet(struct conn *c, const struct service *service)
 	char host[ADDR_MAX_TEXT];
 
 	(void)service;
+	narrated(c);
 	fprintf(stderr, "Got connection from %s %u\n",
 	    addr_host(&c->peer, host), addr_port(&c->peer));
 	conn_deadline(c, PATIENCE_MS);
@@ -40,6 +43,8 @@ static const struct arg own[] = {
 	    .flag = &once },
 	{ "text", "TEXT", "what to say (Thank you for connecting)",
 	    .text = &text },
+	{ "narrate", NULL, "tell each socket call as it happens",
+	    .flag = &narrate_on },
 	{ 0 },
 };
 static const struct arg_table own_table = { .options = own };
@@ -49,6 +54,7 @@ configure(struct server *s, int operands, char **operand)
 {
 	(void)operands;
 	(void)operand;
+	narrate_in_log();
 	if (once) {
 		s->serve_at_most = 1;
 		s->offers[0].otherwise = "29876";

@@ -9,19 +9,31 @@
  * accept, a process for each client) is in common/service: begin with
  * server.c there.
  */
+#include <stdio.h>
+
 #include "bytes/ascii.h"
 #include "conn/conn.h"
+#include "conn/narrated.h"
 #include "program/program.h"
+#include "system/narrate.h"
 
 #define PATIENCE_MS 60000 /* with a client that says nothing */
+
+static bool quiet;
 
 /* The service: hear, turn to upper case, answer, until the client is done. */
 static int
 upper(struct conn *c, const struct service *service)
 {
 	int64_t patience_ms = *(const int64_t *)service->context;
+	char host[ADDR_MAX_TEXT];
 	ssize_t n;
 
+	narrated(c);
+	if (!quiet)
+		fprintf(stderr, "Got %s from %s %u\n",
+		    c->type == SOCK_DGRAM ? "datagram" : "connection",
+		    addr_host(&c->peer, host), addr_port(&c->peer));
 	for (;;) {
 		conn_deadline(c, patience_ms);
 		n = conn_idle(c);
@@ -46,11 +58,20 @@ static struct service upper_service = {
 	.yields = true,
 };
 
+static const struct arg own[] = {
+	{ "narrate", NULL, "tell each socket call as it happens",
+	    .flag = &narrate_on },
+	{ 0 },
+};
+static const struct arg_table own_table = { .options = own };
+
 static void
 configure(struct server *s, int operands, char **operand)
 {
 	(void)operands;
 	(void)operand;
+	narrate_in_log();
+	quiet = s->options.quiet > 0;
 	if (s->options.timeout_ms > 0)
 		patience_ms = s->options.timeout_ms;
 }
@@ -67,8 +88,10 @@ main(int argc, char **argv)
 		.about = "Return what clients send in upper case, over TCP and "
 			 "UDP (port 12000).",
 		.examples = "  berth-upperd\n"
+			    "  berth-upperd --narrate\n"
 			    "  echo hello | berth-tcp localhost 12000\n"
 			    "  echo hello | berth-udp localhost 12000\n",
+		.tables = (const struct arg_table *const[]){ &own_table, NULL },
 		.offers = &offer,
 		.offer_count = 1,
 		.one_listen_option = true,

@@ -12,6 +12,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "conn/narrated.h"
 #include "system/clock.h"
 #include "system/resolve.h"
 
@@ -136,6 +137,7 @@ open_new(struct connection *call, const struct task *t)
 		if (code != 0)
 			return code;
 	}
+	narrated(&call->c);
 	if (t->opt->http2 && (call->h2 = answer_h2_new(&call->c)) == NULL)
 		return fail(EXIT_HTTP2, "%s", strerror(ENOMEM));
 	return 0;

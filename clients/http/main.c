@@ -17,6 +17,7 @@
 #include "grammar/http_fields.h"
 #include "system/clock.h"
 #include "system/log.h"
+#include "system/narrate.h"
 
 static struct options opt = { .connect_ms = 30000, .most_redirects = 20 };
 
@@ -25,6 +26,8 @@ static const struct arg own[] = {
 	    .letter = 'I' },
 	{ "include", NULL, "show the head of the answer too",
 	    .flag = &opt.show_head, .letter = 'i' },
+	{ "narrate", NULL, "tell each socket call as it happens",
+	    .flag = &narrate_on },
 	{ "verbose", NULL, "show both ends of the connection and both heads",
 	    .flag = &opt.verbose, .letter = 'v' },
 	{ "silent", NULL, "no bar and no words about faults", .flag = &silent,

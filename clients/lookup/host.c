@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "system/log.h"
+#include "system/narrate.h"
 
 #define MOST_ADDRESSES 32
 
@@ -47,6 +48,8 @@ ask_modern(const char *host, struct answer *a)
 	int code;
 
 	code = getaddrinfo(host, NULL, &hints, &list);
+	narrate_words(code == 0 ? "0, a list of addresses" : gai_strerror(code),
+	    "getaddrinfo(\"%s\", NULL)", host);
 	if (code != 0) {
 		a->fault = gai_strerror(code);
 		a->code = code == EAI_AGAIN ? EXIT_LATER : EXIT_UNKNOWN;
@@ -76,6 +79,8 @@ ask_classic(const char *host, struct answer *a)
 	char **address;
 
 	found = gethostbyname(host);
+	narrate_words(found == NULL ? "NULL" : found->h_name,
+	    "gethostbyname(\"%s\")", host);
 	if (found == NULL) {
 		a->fault = hstrerror(h_errno);
 		a->code = h_errno == TRY_AGAIN ? EXIT_LATER : EXIT_UNKNOWN;
@@ -113,6 +118,8 @@ ask_name(const struct sockaddr_storage *from, socklen_t n, struct answer *a)
 
 	code = getnameinfo((const struct sockaddr *)from, n, a->name,
 	    sizeof(a->name), NULL, 0, NI_NAMEREQD);
+	narrate_words(code == 0 ? a->name : gai_strerror(code),
+	    "getnameinfo(an address of %s)", narrate_family(from->ss_family));
 	if (code != 0) {
 		a->fault = gai_strerror(code);
 		a->code = code == EAI_AGAIN ? EXIT_LATER : EXIT_UNKNOWN;
@@ -132,6 +139,8 @@ ask_name_classic(const struct sockaddr_storage *from, struct answer *a)
 	else
 		found = gethostbyaddr(
 		    &in6->sin6_addr, sizeof(in6->sin6_addr), AF_INET6);
+	narrate_words(found == NULL ? "NULL" : found->h_name,
+	    "gethostbyaddr(an address of %s)", narrate_family(from->ss_family));
 	if (found != NULL)
 		snprintf(a->name, sizeof(a->name), "%s", found->h_name);
 	else

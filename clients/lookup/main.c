@@ -15,12 +15,15 @@
 
 #include "system/args.h"
 #include "system/log.h"
+#include "system/narrate.h"
 
 static bool classic;
 
 static const struct arg own[] = {
 	{ "classic", NULL, "show gethostbyname(3) beside getaddrinfo(3)",
 	    .flag = &classic, .letter = 'c' },
+	{ "narrate", NULL, "tell each call as it happens",
+	    .flag = &narrate_on },
 	{ 0 },
 };
 

@@ -11,6 +11,7 @@
 
 #include "bytes/num.h"
 #include "system/log.h"
+#include "system/narrate.h"
 
 /* The other names of the same thing, and the end of the line. */
 static void
@@ -30,6 +31,30 @@ print_service(const struct servent *s)
 	print_others(s->s_aliases);
 }
 
+static bool
+is_number(const char *name)
+{
+	uint64_t n;
+
+	return num_decimal(slice_of(name), &n) == NUM_OK;
+}
+
+/* What was asked for and what the entry says; found NULL: there is none. */
+static void
+tell(const char *found, int number, const char *call, const char *name,
+    const char *transport)
+{
+	char what[200], result[200] = "NULL";
+
+	snprintf(what, sizeof(what), is_number(name) ? "%s" : "\"%s\"", name);
+	if (found != NULL)
+		snprintf(result, sizeof(result), "\"%s\", %d", found, number);
+	if (transport != NULL)
+		narrate_words(result, "%s(%s, \"%s\")", call, what, transport);
+	else
+		narrate_words(result, "%s(%s)", call, what);
+}
+
 /* Ask for one service over one transport; false if there is none. */
 static bool
 service_over(const char *name, const char *transport)
@@ -41,6 +66,10 @@ service_over(const char *name, const char *transport)
 		found = getservbyport(htons((uint16_t)port), transport);
 	else
 		found = getservbyname(name, transport);
+	tell(found == NULL ? NULL : found->s_name,
+	    found == NULL ? 0 : ntohs((uint16_t)found->s_port),
+	    is_number(name) ? "getservbyport" : "getservbyname", name,
+	    transport);
 	if (found != NULL)
 		print_service(found);
 	return found != NULL;
@@ -76,6 +105,10 @@ lookup_protocol(const char *name)
 		found = getprotobynumber((int)number);
 	else
 		found = getprotobyname(name);
+	tell(found == NULL ? NULL : found->p_name,
+	    found == NULL ? 0 : found->p_proto,
+	    is_number(name) ? "getprotobynumber" : "getprotobyname", name,
+	    NULL);
 	if (found == NULL)
 		die(EXIT_UNKNOWN, "protocol %s: not known here", name);
 	printf("%s %d", found->p_name, found->p_proto);

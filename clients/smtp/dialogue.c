@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "bytes/ascii.h"
+#include "conn/narrated.h"
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/resolve.h"
@@ -196,6 +197,7 @@ dialogue_open(struct dialogue *l, const struct options *o)
 	conn_init(&l->c, fd, SOCK_STREAM, &to, clock_us());
 	if (o->tls && secure_begin(l) != 0)
 		return l->fault;
+	narrated(&l->c);
 	dialogue_hear(l, WAIT_COMMAND);
 	return dialogue_judge(l, 2, o->host);
 }

@@ -53,6 +53,14 @@ envelope_uses_bdat(const struct dialogue *l)
 	return l->o->bdat && (l->offers & OFFER_CHUNKING) != 0;
 }
 
+/* In the dialogue of the textbook a blank stands there, which RFC 5321 3.3 has
+ * not. */
+static const char *
+blank(const struct dialogue *l)
+{
+	return l->o->helo_only ? " " : "";
+}
+
 /* What was asked for about notices of delivery, if the server knows them. */
 static void
 add_dsn(const struct dialogue *l, struct buf *out)
@@ -86,8 +94,8 @@ envelope_mail(struct sending *s)
 	if (idn_is_needed(l))
 		buf_addz(&more, " SMTPUTF8");
 	add_dsn(l, &more);
-	dialogue_say(l, NULL, "MAIL FROM:<%s>%s", idn_spelled(l, l->o->from),
-	    buf_str(&more));
+	dialogue_say(l, NULL, "MAIL FROM:%s<%s>%s", blank(l),
+	    idn_spelled(l, l->o->from), buf_str(&more));
 	buf_free(&more);
 	return l->fault;
 }
@@ -98,7 +106,7 @@ say_rcpt(struct sending *s, size_t i)
 	const struct options *o = s->l->o;
 	bool dsn = o->notify != NULL && (s->l->offers & OFFER_DSN) != 0;
 
-	dialogue_say(s->l, NULL, "RCPT TO:<%s>%s%s",
+	dialogue_say(s->l, NULL, "RCPT TO:%s<%s>%s%s", blank(s->l),
 	    idn_spelled(s->l, o->to[i]), dsn ? " NOTIFY=" : "",
 	    dsn ? o->notify : "");
 }

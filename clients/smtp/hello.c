@@ -160,17 +160,19 @@ log_in(struct dialogue *l)
 static int
 greet(struct dialogue *l)
 {
-	const char *verb = l->o->lmtp ? "LHLO" : "EHLO";
+	const char *verb = l->o->lmtp ? "LHLO" :
+	    l->o->helo_only           ? "HELO" :
+					"EHLO";
 	struct slice rest;
 	int code;
 
 	l->offers = 0;
 	l->max_size = 0;
 	code = dialogue_ask(l, WAIT_COMMAND, "%s %s", verb, own_name(l));
-	if (code >= 500 && code != 554 && !l->o->lmtp) {
+	if (code >= 500 && code != 554 && !l->o->lmtp && !l->o->helo_only) {
 		/* RFC 5321 3.2: an old one. */
 		dialogue_ask(l, WAIT_COMMAND, "HELO %s", own_name(l));
-	} else if (code / 100 == 2) {
+	} else if (code / 100 == 2 && !l->o->helo_only) {
 		rest = l->r.text;
 		smtp_reply_line(&rest);
 		while (rest.n > 0)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "system/log.h"
+#include "system/narrate.h"
 
 #define STAGES "connect|ehlo|mail|rcpt|data|body|dot|none"
 
@@ -48,6 +49,11 @@ static const struct arg own[] = {
 	{ "bdat", NULL, "send by BDAT if the server can", .flag = &opt.bdat },
 	{ "no-pipelining", NULL, "wait for each reply",
 	    .flag = &opt.no_pipelining },
+	{ "helo-only", NULL,
+	    "HELO instead of EHLO, as in a textbook: no extension is used",
+	    .flag = &opt.helo_only },
+	{ "narrate", NULL, "tell each socket call as it happens",
+	    .flag = &narrate_on },
 	{ "verbose", NULL, "show the dialogue", .flag = &opt.verbose,
 	    .letter = 'v' },
 	{ "stop-after", STAGES, "QUIT after this stage",
@@ -114,6 +120,12 @@ check_options(int operands, char **operand)
 		die(EXIT_USAGE, "--auth %s: not USER:PASSWORD", opt.auth);
 	if (opt.helo != NULL && !is_name(opt.helo))
 		die(EXIT_USAGE, "--helo %s: not a name", opt.helo);
+	if (opt.helo_only && (opt.lmtp || opt.auth != NULL || opt.bdat))
+		die(EXIT_USAGE,
+		    "--helo-only: not with --%s, which needs an extension",
+		    opt.lmtp             ? "lmtp" :
+			opt.auth != NULL ? "auth" :
+					   "bdat");
 	if (opt.raw && opt.text)
 		die(EXIT_USAGE, "--raw: not with --text");
 	if (opt.raw &&

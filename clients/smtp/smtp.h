@@ -76,6 +76,7 @@ struct options {
 	const char *subject, *helo, *auth;
 	struct arg_list attach, headers;
 	bool lmtp, bdat, no_pipelining, verbose, raw, text, reconnect;
+	bool helo_only;
 	bool tls, insecure;
 	const char *starttls; /* NULL: no; "may": if it can be had; "" */
 	const char *ca_file;

@@ -22,6 +22,7 @@
 #include "system/fdpass.h"
 #include "system/io.h"
 #include "system/log.h"
+#include "system/terminal.h"
 
 #define AT_ONCE     64   /* events in a turn */
 #define EACH        64   /* messages of one channel in a turn */
@@ -42,6 +43,7 @@ static struct {
 	struct logger_out err, file;
 	bool err_watched, file_watched;
 	bool leaving;    /* channels are another one's */
+	bool colours;    /* standard error shows them */
 	int64_t end_at;  /* CLOCK_NEVER: not asked to go */
 	int64_t tell_at; /* not before that */
 	struct buf line;
@@ -141,7 +143,9 @@ take(int end, uint32_t name, pid_t pid, struct slice text)
 {
 	struct log_source who = { .name = l.name[name],
 		.pid = pid == l.master ? 0 : pid,
-		.wall_us = clock_wall_us() };
+		.wall_us = clock_wall_us(),
+		.zone_s = clock_zone_s(),
+		.colours = l.file.kind == OUT_NONE && l.colours };
 	struct logger_out *file = l.file.kind != OUT_NONE ? &l.file : &l.err;
 	struct slice line;
 
@@ -477,6 +481,8 @@ logger_live(const struct logger *logger, const struct logger_start *s,
 {
 	log_channel(-1);
 	prctl(PR_SET_NAME, LOGGER_NAME);
+	l.colours = terminal_has_colour(STDERR_FILENO);
+	clock_zone_s(); /* while its file can be read */
 	if (open_all(logger, s, control, log) < 0 ||
 	    sandbox_enter_logger(s->sandbox) < 0) {
 		log_error("no logger: %s", strerror(errno));

@@ -161,6 +161,41 @@ add_before(struct buf *b, struct slice s)
 	}
 }
 
+void
+log_line_short(struct buf *b, const struct log_source *s, int status)
+{
+	static const char *const colours[] = { "36", "32", "36", "33", "31" };
+	int64_t now = (s->wall_us / 1000000 + s->zone_s) % 86400;
+	bool coloured = s->colours && status >= 100 && status <= 599;
+
+	buf_addf(b, "%02d:%02d:%02d  ", (int)(now / 3600), (int)(now / 60 % 60),
+	    (int)(now % 60));
+	if (coloured)
+		buf_addf(b, "\033[%sm%d\033[0m  ", colours[status / 100 - 1],
+		    status);
+	else
+		buf_addf(b, "%d  ", status);
+}
+
+/* Three digits, a blank, and the rest. */
+static bool
+add_short(struct buf *b, const struct log_source *s, struct slice text)
+{
+	size_t start = b->n;
+	int status = 0;
+
+	if (text.n < 4 || text.p[3] != ' ')
+		return false;
+	for (size_t i = 0; i < 3; i++) {
+		if (!ascii_is(text.p[i], ASCII_DIGIT))
+			return false;
+		status = 10 * status + text.p[i] - '0';
+	}
+	log_line_short(b, s, status);
+	end_line(b, start, slice_from(text, 4));
+	return true;
+}
+
 bool
 log_line_access(struct buf *b, const struct log_source *s, struct slice text)
 {
@@ -169,12 +204,14 @@ log_line_access(struct buf *b, const struct log_source *s, struct slice text)
 	struct slice rest;
 	struct buf before;
 
-	if (stamp == NULL || stamp == text.p)
+	if (stamp == NULL)
 		return false;
 	at = (size_t)(stamp - text.p);
 	rest = slice_from(text, at + 1);
 	if (memchr(rest.p, LOG_STAMP, rest.n) != NULL)
 		return false;
+	if (at == 0)
+		return add_short(b, s, rest);
 	if (at == 1 && text.p[0] == '{')
 		return add_object(b, s, text);
 	if (text.p[at - 1] != '[' || !slice_starts(rest, "] \""))

@@ -23,7 +23,8 @@
 #define LOG_ACCESS '\1'
 /* ... and where this stands in it, once, belongs what the logger knows: in
  * "[]" the time as the common format has it, behind a '{' that begins the line
- * the time and the process. */
+ * the time and the process.  A text that begins with it and three digits is
+ * short: the time here stands before them. */
 #define LOG_STAMP '\2'
 
 /* Who says it, and when. */
@@ -31,6 +32,8 @@ struct log_source {
 	const char *name;
 	long pid; /* 0: not to be named */
 	int64_t wall_us;
+	long zone_s;  /* of the time here, east of UTC */
+	bool colours; /* for who watches */
 };
 
 /*
@@ -45,6 +48,12 @@ void log_line_words(struct buf *, const struct log_source *, struct slice);
  * of time and pid is the logger's alone, whatever else is in it.
  */
 bool log_line_access(struct buf *, const struct log_source *, struct slice);
+
+/*
+ * What a short line begins with: "14:03:59  404  ", for who watches in the
+ * colour of the status' class.
+ */
+void log_line_short(struct buf *, const struct log_source *, int status);
 
 /*
  * What belongs where LOG_STAMP stands, "{" or "[" and "]" not with it.

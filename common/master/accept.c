@@ -12,6 +12,7 @@
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/sock.h"
+#include "system/narrate.h"
 
 #define ACCEPT_AT_ONCE 32   /* then signals get their turn */
 #define BIRTH_WAIT_MS  50   /* for a child that is on its way */
@@ -166,10 +167,11 @@ accept_stream(struct master *m, size_t i)
 	fd = accept4(l->fd, &with.peer.sa, &len, SOCK_CLOEXEC);
 	if (fd < 0)
 		return accept_failed(m) == 0;
+	with.peer.len = len;
+	narrate(fd, narrate_addr(&with.peer), "accept(%d)", l->fd);
 	if (room == ROOM)
 		overload_make_room(m, l);
 	m->pause_ms = 0;
-	with.peer.len = len;
 	with.accepted_us = clock_us();
 	if (room == NO_ROOM) {
 		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));

@@ -227,7 +227,8 @@ invite(const struct listener *l, struct service *service)
 		return;
 	snprintf(url, sizeof(url), "%s%s://%s/", service->scheme,
 	    l->secure ? "s" : "", addr_text(&l->addr, text));
-	log_info("open %s", url);
+	if (!isatty(STDERR_FILENO)) /* there is a card */
+		log_info("open %s", url);
 	if (service->open && browser_open(url) < 0)
 		log_warn("--open: %s", strerror(errno));
 	service->open = false;

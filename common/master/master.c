@@ -215,8 +215,10 @@ master_run(const struct master_plan *plan)
 		reload_adopt(&m);
 	helpers_due(&m);
 	pool_refill(m.pool);
-	if (!plan->reloaded)
+	if (!plan->reloaded) {
 		listeners_announce(plan->listeners, plan->server);
+		plan->announced();
+	}
 	notify_say("READY=1");
 	/*
 	 * Draining ends when the last child has been reaped, and the last

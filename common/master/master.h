@@ -20,6 +20,7 @@ struct master_plan {
 	const char *path;  /* of the program's file */
 	bool reloaded;     /* we are the successor of an earlier image ... */
 	int reload_state;  /* ... which left this (reload_state.h) */
+	void (*announced)(void); /* called behind the ready lines */
 };
 
 /*

@@ -23,6 +23,7 @@
 #include "child/child.h"
 #include "master/listeners.h"
 #include "master/master.h"
+#include "program/card.h"
 #include "program/environment.h"
 #include "program/server_args.h"
 #include "program/server_tls.h"
@@ -243,7 +244,8 @@ be_master(struct server *s, const struct child_setup *setup,
 		.argv = argv,
 		.path = own_path(),
 		.reloaded = reload_state >= 0,
-		.reload_state = reload_state };
+		.reload_state = reload_state,
+		.announced = card_show };
 
 	check_limit();
 	if (plan.reloaded)
@@ -254,6 +256,8 @@ be_master(struct server *s, const struct child_setup *setup,
 	if (ls->n == 0)
 		listeners_open(ls, s);
 	listeners_note(ls, s);
+	if (!plan.reloaded)
+		card_make(s, ls);
 	keep_rights(s, ls);
 	log_info("sandbox: %s", sandbox_summary(setup->sandbox));
 	return master_run(&plan);

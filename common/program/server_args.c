@@ -5,7 +5,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "bytes/num.h"
 #include "system/log.h"
@@ -25,7 +28,7 @@ static struct server_options given = { .reuse = 1,
 	.max_idle = NOT_GIVEN,
 	.grace_ms = 30000,
 	.access_log = "-",
-	.log_format = LOG_COMBINED };
+	.log_format = LOG_AUTO };
 
 static const struct arg listens[] = {
 	{ "listen", "ADDRESS",
@@ -90,7 +93,8 @@ static const struct arg common[] = {
 	{ "access-log", "FILE",
 	    "where requests are logged (-: standard error; off)",
 	    .text = &given.access_log },
-	{ "log-format", "common|combined|json", "how (combined)",
+	{ "log-format", "common|combined|json|short|auto",
+	    "how (auto: short on a terminal, else combined)",
 	    .choice = &given.log_format },
 	{ "config", "FILE",
 	    "options from a file, one a line (berth.conf, if there is one "
@@ -125,6 +129,19 @@ settle_idle(struct server_options *o)
 		    (unsigned long long)o->min_idle);
 }
 
+/* For people who watch it, few words; for files and programs all there is. */
+static void
+settle_log(struct server_options *o)
+{
+	if (o->log_format == LOG_AUTO)
+		o->log_format =
+		    strcmp(o->access_log, "-") == 0 && isatty(STDERR_FILENO) ?
+		    LOG_SHORT :
+		    LOG_COMBINED;
+	if (o->log_format == LOG_SHORT)
+		tzset(); /* children can open no file of time zones */
+}
+
 /* What the options mean together. */
 static void
 settle(const char *program, struct server_options *o)
@@ -135,6 +152,7 @@ settle(const char *program, struct server_options *o)
 		    o->verbose > 0 ? SAY_DEBUG :
 				     SAY_INFO));
 	settle_idle(o);
+	settle_log(o);
 }
 
 /* Nobody can keep more children for his service than there are. */

@@ -57,6 +57,7 @@ struct sandbox_path {
 
 struct service {
 	const char *name;   /* in the ready line: "http" */
+	const char *title;  /* on the start card: "Site" */
 	const char *scheme; /* "http", if a person can open it in a browser */
 	const char *secure_name; /* in the ready line, over TLS: "https"; NULL:
 				  * it is not offered so */

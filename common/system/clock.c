@@ -39,6 +39,26 @@ clock_wall_us(void)
 	return now_us(CLOCK_REALTIME);
 }
 
+int64_t
+clock_file_ms(void)
+{
+	return now_us(CLOCK_REALTIME_COARSE) / 1000;
+}
+
+long
+clock_zone_s(void)
+{
+	static time_t last = -1;
+	static long zone_s;
+	time_t now = time(NULL);
+	struct tm here;
+
+	if (now != last && localtime_r(&now, &here) != NULL)
+		zone_s = here.tm_gmtoff;
+	last = now;
+	return zone_s;
+}
+
 int
 clock_left_ms(int64_t deadline)
 {

@@ -25,6 +25,18 @@ int64_t clock_wall_s(void);
 int64_t clock_wall_us(void);
 
 /*
+ * The same in milliseconds and as the kernel sets the times of files now: by a
+ * clock that goes in ticks, behind the other.
+ */
+int64_t clock_file_ms(void);
+
+/*
+ * How far the time here is from UTC now: seconds, to the east.  Loads the time
+ * zone at its first call, which needs its file.
+ */
+long clock_zone_s(void);
+
+/*
  * What poll(2) and epoll_wait(2) take to wait until deadline: 0 when it is
  * past, -1 for CLOCK_NEVER, at most INT_MAX.
  */

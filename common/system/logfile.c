@@ -117,6 +117,18 @@ logfile_stamp(struct buf *line, enum log_format format)
 		buf_addc(line, ']');
 }
 
+void
+logfile_stamp_short(struct buf *line, int status)
+{
+	const struct log_source self = { .wall_us = clock_wall_us(),
+		.zone_s = clock_zone_s() };
+
+	if (log_has_channel())
+		buf_addf(line, "%c%03d ", LOG_STAMP, status);
+	else
+		log_line_short(line, &self, status);
+}
+
 /* As a message, which has no LF. */
 static void
 send_line(struct slice line)

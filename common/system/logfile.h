@@ -13,7 +13,8 @@
 #include "bytes/buf.h"
 #include "bytes/slice.h"
 
-enum log_format { LOG_COMMON, LOG_COMBINED, LOG_JSON };
+/* LOG_AUTO is one of the others once it is known where the log goes. */
+enum log_format { LOG_COMMON, LOG_COMBINED, LOG_JSON, LOG_SHORT, LOG_AUTO };
 
 /*
  * Open path for appending ("-" is standard error, "off" no log at all),
@@ -51,6 +52,11 @@ bool logfile_is_on(void);
  * common formats, "{"time":"...","pid":1234" in JSON, which begins the object.
  */
 void logfile_stamp(struct buf *line, enum log_format);
+
+/*
+ * What a line of LOG_SHORT begins with: the time, and the status of a reply.
+ */
+void logfile_stamp_short(struct buf *line, int status);
 
 /*
  * Add a line, which must end in LF, with one write.  A line that cannot be

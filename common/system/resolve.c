@@ -11,6 +11,7 @@
 #include "bytes/ascii.h"
 #include "bytes/num.h"
 #include "system/clock.h"
+#include "system/narrate.h"
 #include "system/sock.h"
 
 #define HOST_MAX NI_MAXHOST /* the longest name that is asked for, and a NUL */
@@ -30,13 +31,20 @@ fail(int error, const char *reason, const char **why)
 static int
 port_of(const char *service, int type)
 {
+	const char *transport = type == SOCK_DGRAM ? "udp" : "tcp";
 	struct servent *known;
 	uint64_t port;
 
 	if (ascii_is(service[0], ASCII_DIGIT) &&
 	    num_decimal(slice_of(service), &port) != NUM_BAD)
 		return port >= 1 && port <= 65535 ? (int)port : -1;
-	known = getservbyname(service, type == SOCK_DGRAM ? "udp" : "tcp");
+	known = getservbyname(service, transport);
+	if (known == NULL)
+		narrate_words("NULL", "getservbyname(\"%s\", \"%s\")", service,
+		    transport);
+	else
+		narrate(ntohs((uint16_t)known->s_port), NULL,
+		    "getservbyname(\"%s\", \"%s\")", service, transport);
 	return known == NULL ? -1 : ntohs((uint16_t)known->s_port);
 }
 
@@ -112,9 +120,14 @@ resolve(const char *host, const char *service, int type,
 		return fail(ENOENT, "name too long", why);
 	code = getaddrinfo(text, NULL, &hints, &list);
 	if (code != 0)
+		narrate_words(gai_strerror(code), "getaddrinfo(\"%s\")", text);
+	if (code != 0)
 		return fail(name_error(code), gai_strerror(code), why);
 	n = take(list, port, found);
 	freeaddrinfo(list);
+	for (int i = 0; i < n; i++)
+		narrate_words(narrate_addr(&found[i]), "getaddrinfo(\"%s\")%s",
+		    text, i == 0 ? "" : ", the next");
 	return n > 0 ? n : fail(ENOENT, "no address of a known family", why);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "system/clock.h"
+#include "system/narrate.h"
 
 #define BACKLOG          4096 /* the kernel cuts it to net.core.somaxconn */
 #define TCP_FLAGS_AT     13   /* in a TCP header, RFC 9293 3.1 */
@@ -21,9 +22,12 @@
 static int
 switch_on(int fd, int level, int option)
 {
-	int on = 1;
+	int on = 1, done = setsockopt(fd, level, option, &on, sizeof(on));
 
-	return setsockopt(fd, level, option, &on, sizeof(on));
+	if (level == SOL_SOCKET && option == SO_REUSEADDR)
+		narrate(done, NULL,
+		    "setsockopt(%d, SOL_SOCKET, SO_REUSEADDR, 1)", fd);
+	return done;
 }
 
 /* Close without losing the errno that made us do so. */
@@ -74,12 +78,20 @@ prepare_tcp(int fd)
 	    fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
 }
 
+static void
+tell_socket(int fd, int family, int type)
+{
+	narrate(fd, NULL, "socket(%s, %s, 0)", narrate_family(family),
+	    narrate_type(type));
+}
+
 int
 sock_listen(const struct addr *a, int type)
 {
-	int family = a->sa.sa_family;
+	int family = a->sa.sa_family, done;
 	int fd = socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
+	tell_socket(fd, family, type);
 	if (fd < 0)
 		return -1;
 	if (family == AF_UNIX)
@@ -88,11 +100,13 @@ sock_listen(const struct addr *a, int type)
 		return fail(fd);
 	if (family == AF_INET6 && switch_on(fd, IPPROTO_IPV6, IPV6_V6ONLY) < 0)
 		return fail(fd);
-	if (bind(fd, &a->sa, a->len) < 0)
-		return fail(fd);
-	if (type == SOCK_STREAM && listen(fd, BACKLOG) < 0)
-		return fail(fd);
-	return fd;
+	done = bind(fd, &a->sa, a->len);
+	narrate(done, NULL, "bind(%d, %s)", fd, narrate_addr(a));
+	if (done == 0 && type == SOCK_STREAM) {
+		done = listen(fd, BACKLOG);
+		narrate(done, NULL, "listen(%d, %d)", fd, BACKLOG);
+	}
+	return done < 0 ? fail(fd) : fd;
 }
 
 static int
@@ -173,12 +187,16 @@ sock_connect(const struct addr *a, int type, int64_t deadline)
 {
 	int fd =
 	    socket(a->sa.sa_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int flags;
+	int flags, done;
 
+	tell_socket(fd, a->sa.sa_family, type);
 	if (fd < 0)
 		return -1;
-	if (connect(fd, &a->sa, a->len) < 0 &&
-	    (errno != EINPROGRESS || await(fd, deadline) < 0))
+	done = connect(fd, &a->sa, a->len);
+	if (done < 0 && errno == EINPROGRESS)
+		done = await(fd, deadline);
+	narrate(done, NULL, "connect(%d, %s)", fd, narrate_addr(a));
+	if (done < 0)
 		return fail(fd);
 	if (type == SOCK_STREAM && a->sa.sa_family != AF_UNIX)
 		switch_on(fd, IPPROTO_TCP, TCP_NODELAY);

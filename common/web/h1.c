@@ -44,7 +44,8 @@ over(struct h1 *t, int sent)
 	t->sent = x->c->sent;
 	if (logfile_is_on() && (!t->is_tls || x->web->log_format == LOG_JSON))
 		web_log(x, t->client, &t->line);
-	if (x->why != NULL && x->web->log_format != LOG_JSON)
+	if (x->why != NULL && x->web->log_format != LOG_JSON &&
+	    x->web->log_format != LOG_SHORT)
 		log_info("%s: %d: %s", t->client, x->reply.status, x->why);
 	reply_begin(&x->reply, 0); /* nothing is held while we wait */
 	if (sent < 0) {

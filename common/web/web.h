@@ -82,11 +82,16 @@ struct web {
 	const struct arg_list *hosts;
 	bool (*knows_host)(const struct exchange *);
 
-	const void *own;       /* the program's, not looked at here */
-	int64_t idle_ms;       /* from a reply to the next request */
-	int log_format;        /* enum log_format of logfile.h */
-	struct slice fields;   /* whole field lines, added to every reply */
-	struct slice page_end; /* HTML, at the end of each web_page() */
+	/*
+	 * Add what belongs into the head of each web_page() to this request,
+	 * HTML.  May be NULL.
+	 */
+	void (*page_head)(const struct exchange *, struct buf *);
+
+	const void *own;     /* the program's, not looked at here */
+	int64_t idle_ms;     /* from a reply to the next request */
+	int log_format;      /* enum log_format of logfile.h */
+	struct slice fields; /* whole field lines, added to every reply */
 	struct http_rules rules;
 	uint64_t bytes_a_second; /* at most, for slow networks; 0: no limit */
 };

@@ -74,7 +74,8 @@ add_object(struct buf *b, const struct exchange *x, const char *client)
 	add_json(b, "line",
 	    x->r->target.n > 0 ? (struct slice){ NULL, 0 } : x->r->line);
 	add_json(b, "host", x->r->host);
-	buf_addf(b, ",\"http\":\"%d.%d\",\"status\":%d,\"bytes\":%ju,\"us\":%jd",
+	buf_addf(b,
+	    ",\"http\":\"%d.%d\",\"status\":%d,\"bytes\":%ju,\"us\":%jd",
 	    x->r->major, x->r->minor, x->reply.status, (uintmax_t)x->sent,
 	    (intmax_t)(clock_us() - x->began_us));
 	add_json(b, "referer", http_get(&x->r->fields, "Referer"));
@@ -83,12 +84,52 @@ add_object(struct buf *b, const struct exchange *x, const char *client)
 	buf_addc(b, '}');
 }
 
+/* 0 B, 1023 B, 1.0 KiB, ... 17.2 GiB */
+static void
+add_size(struct buf *b, uint64_t n)
+{
+	static const char *const units[] = { "KiB", "MiB", "GiB" };
+	double size = (double)n / 1024;
+	size_t unit = 0;
+
+	if (n < 1024) {
+		buf_addf(b, "%ju B", (uintmax_t)n);
+		return;
+	}
+	for (; size >= 1024 && unit < 2; unit++)
+		size /= 1024;
+	buf_addf(b, "%.1f %s", size, units[unit]);
+}
+
+/* For people: method and target, how much and how long, and who from afar. */
+static void
+add_short(struct buf *b, const struct exchange *x, const char *client)
+{
+	logfile_stamp_short(b, x->reply.status);
+	if (x->r->target.n > 0) {
+		escape_cut(b, x->r->method_text, escape_log, LOG_FIELD_MAX);
+		buf_addc(b, ' ');
+		escape_cut(b, x->r->target, escape_log, LOG_FIELD_MAX);
+	} else {
+		escape_cut(b, x->r->line, escape_log, LOG_FIELD_MAX);
+	}
+	buf_addz(b, "  ");
+	add_size(b, x->sent);
+	buf_addf(b, "  %jd ms", (intmax_t)((clock_us() - x->began_us) / 1000));
+	if (!addr_is_loopback(&x->c->peer))
+		buf_addf(b, "  %s", client);
+	if (x->why != NULL)
+		buf_addf(b, "  (%s)", x->why);
+}
+
 void
 web_log(const struct exchange *x, const char *client, struct buf *line)
 {
 	buf_clear(line);
 	if (x->web->log_format == LOG_JSON) {
 		add_object(line, x, client);
+	} else if (x->web->log_format == LOG_SHORT) {
+		add_short(line, x, client);
 	} else {
 		add_common(line, x, client);
 		if (x->web->log_format == LOG_COMBINED) {

@@ -31,7 +31,7 @@ static const char page_begin[] =
 
 /* A sentence for the people who see the page. */
 static const char *
-sentence(int status)
+sentence(int status, const char *why)
 {
 	switch (status) {
 	case 301:
@@ -66,7 +66,9 @@ sentence(int status)
 	case 501:
 		return "The server does not know how to do that.";
 	case 503:
-		return "The server is full; please try again in a moment.";
+		return why != NULL ?
+		    "Not just now; please try again in a moment." :
+		    "The server is full; please try again in a moment.";
 	case 505:
 		return "The server speaks HTTP/1.1.";
 	default:
@@ -75,20 +77,28 @@ sentence(int status)
 	}
 }
 
-void
-web_page_html(struct buf *b, int status, const char *why)
+static void
+add_page(struct buf *b, const struct exchange *x, int status, const char *why)
 {
 	buf_addz(b, page_begin);
+	if (x != NULL && x->web->page_head != NULL)
+		x->web->page_head(x, b);
 	buf_addf(b, "<title>%d %s</title>\n</head>\n<body>\n<main>\n", status,
 	    http_reason(status));
 	buf_addf(b, "<h1><span>%d</span>%s</h1>\n<p>%s</p>\n", status,
-	    http_reason(status), sentence(status));
+	    http_reason(status), sentence(status, why));
 	if (why != NULL) {
 		buf_addz(b, "<p>Reason: ");
 		escape_html(b, slice_of(why));
 		buf_addz(b, "</p>\n");
 	}
 	buf_addz(b, "</main>\n</body>\n</html>\n");
+}
+
+void
+web_page_html(struct buf *b, int status, const char *why)
+{
+	add_page(b, NULL, status, why);
 }
 
 int
@@ -99,8 +109,7 @@ web_page_with(
 
 	x->why = why;
 	buf_init(&page, PAGE_MAX);
-	web_page_html(&page, status, why);
-	buf_adds(&page, x->web->page_end);
+	add_page(&page, x, status, why);
 	web_made(x, status, "text/html; charset=utf-8", &page);
 	x->reply.lines = nosniff;
 	x->reply.more = slice_of(lines);

@@ -44,17 +44,6 @@ read_small(struct cached_file *f, int fd)
 	return 0;
 }
 
-/* Does it get a tag?  Then it is read whole, whatever its extension weighs. */
-static bool
-is_tagged(const struct cached_file *f, const struct cached_file_manner *m)
-{
-	const char *type = mime_of_name(slice_of(f->name));
-
-	return m->tag.n > 0 && m->coding == NULL && type != NULL &&
-	    slice_starts(slice_of(type), "text/html") &&
-	    f->st.st_size <= FILE_CACHE_PAGE;
-}
-
 /* What its extension and its bytes say. */
 static const char *
 find_type(struct cached_file *f, const struct cached_file_manner *m, int fd)
@@ -111,19 +100,16 @@ tell(struct cached_file *f, const struct cached_file_manner *m)
 static int
 fill(struct cached_file *f, int fd, const struct cached_file_manner *m)
 {
-	bool tagged = is_tagged(f, m);
-	bool small = tagged || f->st.st_size <= FILE_CACHE_SMALL;
+	bool small = f->st.st_size <= FILE_CACHE_SMALL;
 
 	if (S_ISDIR(f->st.st_mode) || !S_ISREG(f->st.st_mode)) {
 		errno = S_ISDIR(f->st.st_mode) ? EISDIR : ENXIO;
 		return -1;
 	}
 	f->fd = small ? -1 : fd;
-	buf_init(&f->bytes, FILE_CACHE_PAGE + m->tag.n);
+	buf_init(&f->bytes, FILE_CACHE_SMALL);
 	if (small && read_small(f, fd) < 0)
 		return -1;
-	if (tagged)
-		buf_adds(&f->bytes, m->tag);
 	f->content.length = small ? f->bytes.n : (uint64_t)f->st.st_size;
 	f->fresh = is_fresh(&f->st);
 	f->content.type = find_type(f, m, fd);

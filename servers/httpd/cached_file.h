@@ -15,8 +15,7 @@
 #include "system/mime.h"
 #include "web/web.h"
 
-#define FILE_CACHE_SMALL 65536     /* a file up to this is kept in memory */
-#define FILE_CACHE_PAGE  (4 << 20) /* ... a page that gets a tag, up to this */
+#define FILE_CACHE_SMALL 65536 /* a file up to this is kept in memory */
 
 /* Bits of cached_file.missing. */
 enum content_coding { CODING_BR = 1, CODING_ZSTD = 2, CODING_GZIP = 4 };
@@ -53,8 +52,6 @@ struct cached_file_manner {
 	const char *cache_control;
 	const char *type;   /* NULL: find out */
 	const char *coding; /* Content-Encoding, or NULL; compared by address */
-	struct slice tag;   /* added to the end of HTML pages that are no
-			     * larger than FILE_CACHE_PAGE */
 };
 
 /*

@@ -20,6 +20,7 @@
 #include "httpd/root.h"
 #include "httpd/listing.h"
 #include "httpd/live.h"
+#include "httpd/live_tag.h"
 #include "httpd/target.h"
 #include "httpd/site.h"
 #include "httpd/file_cache.h"
@@ -31,10 +32,24 @@ static struct cached_file *
 get(const char *name)
 {
 	const struct cached_file_manner m = {
-		.cache_control = site.cache_control, .tag = live_tag()
+		.cache_control = site.cache_control,
 	};
 
 	return name == NULL ? NULL : file_cache_get(name, &m);
+}
+
+static int
+answer_file(struct exchange *x, struct cached_file *f)
+{
+	return live_document(x, 200, f) ? 0 : represent_answer(x, f);
+}
+
+static int
+answer_file_as(struct exchange *x, int status, struct cached_file *f)
+{
+	return live_document(x, status, f) ?
+	    0 :
+	    web_content_as(x, status, &f->content);
 }
 
 /*
@@ -73,6 +88,8 @@ is_navigation(const struct exchange *x)
 	struct slice mode = http_get(&x->r->fields, "Sec-Fetch-Mode"), member;
 	struct http_list l = { 0 };
 
+	if (live_looks(x))
+		return true;
 	if (mode.p != NULL)
 		return slice_is(mode, "navigate");
 	while (http_next(&x->r->fields, "Accept", &l, &member)) {
@@ -117,8 +134,7 @@ answer_404(struct exchange *x, struct target *p)
 {
 	struct cached_file *f = get(target_at_top(
 	    p, site.not_found != NULL ? site.not_found : OWN_404));
-	return f != NULL ? web_content_as(x, 404, &f->content) :
-			   web_page(x, 404, NULL);
+	return f != NULL ? answer_file_as(x, 404, f) : web_page(x, 404, NULL);
 }
 
 /* A rule of _redirects has led to another place; none leads on from there. */
@@ -139,8 +155,7 @@ answer_inside(struct exchange *x, struct target *p, int status)
 		f = get_clean(p, p->n);
 	if (f == NULL || target_is_hidden(p))
 		return answer_404(x, p);
-	return status == 200 ? represent_answer(x, f) :
-			       web_content_as(x, status, &f->content);
+	return status == 200 ? answer_file(x, f) : answer_file_as(x, status, f);
 }
 
 /* Does a rule of _redirects answer? */
@@ -170,7 +185,7 @@ answer_missing(struct exchange *x, struct target *p)
 	if (try_rules(x, p, false))
 		return 0;
 	f = get_app(x, p);
-	return f != NULL ? represent_answer(x, f) : answer_404(x, p);
+	return f != NULL ? answer_file(x, f) : answer_404(x, p);
 }
 
 /* Why could it not be opened? */
@@ -213,7 +228,7 @@ answer_directory(struct exchange *x, struct target *p)
 	}
 	f = get(target_with(p, site.index));
 	if (f != NULL)
-		return represent_answer(x, f);
+		return answer_file(x, f);
 	error = errno;
 	p->text[p->n] = '\0';
 	if (error != ENOENT)
@@ -224,7 +239,7 @@ answer_directory(struct exchange *x, struct target *p)
 	if (error == EACCES && site.no_listing) {
 		f = get_app(x, p);
 		return f != NULL ?
-		    represent_answer(x, f) :
+		    answer_file(x, f) :
 		    web_page(x, 403, "directories are not listed");
 	}
 	return error > 0 ? answer_error(x, p, error) : 0;
@@ -260,12 +275,12 @@ answer(struct exchange *x, struct target *p)
 		return answer_directory(x, p);
 	f = get(target_name(p));
 	if (f != NULL)
-		return represent_answer(x, f);
+		return answer_file(x, f);
 	status = errno;
 	if (status == ENOENT || status == EISDIR)
 		f = get_clean(p, p->n);
 	if (f != NULL)
-		return represent_answer(x, f);
+		return answer_file(x, f);
 	if (status == EISDIR && (has_index(p) || !try_rules(x, p, false)))
 		return answer_moved(x, target_path(p), "/");
 	return status == EISDIR ? 0 : answer_error(x, p, status);

@@ -12,6 +12,7 @@
 #include "httpd/folder.h"
 #include "httpd/listing_readme.h"
 #include "httpd/listing_show.h"
+#include "httpd/live_tag.h"
 #include "httpd/open.h"
 #include "httpd/site.h"
 
@@ -80,6 +81,7 @@ done(void *own)
 	buf_free(&t->show.piece);
 	buf_free(&t->show.path);
 	buf_free(&t->show.name);
+	buf_free(&t->show.live);
 	free(t);
 }
 
@@ -97,6 +99,8 @@ sending_new(const struct exchange *x, const struct target *p)
 	buf_init(&s->piece, PIECE_MAX);
 	buf_init(&s->path, TARGET_MAX);
 	buf_init(&s->name, 4 * TARGET_MAX);
+	buf_init(&s->live, TARGET_MAX);
+	live_head(x, &s->live);
 	buf_adds(&s->path, target_path(p));
 	strcpy(s->dir, target_name(p));
 	return t;

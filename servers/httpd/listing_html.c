@@ -11,6 +11,7 @@
 #include "httpd/listing_show.h"
 #include "httpd/look.h"
 #include "httpd/site.h"
+#include "httpd/upload.h"
 #include "system/mime.h"
 
 static const char *const key_names[] = { "name", "size", "date" };
@@ -221,6 +222,7 @@ begin(struct listing_show *s)
 	buf_clear(&s->name);
 	look_name(&s->name, buf_slice(&s->path));
 	look_begin(b, buf_slice(&s->name), head);
+	buf_adds(b, buf_slice(&s->live));
 	buf_addz(b, "<body>\n");
 	add_crumbs(s);
 	add_bar(s);
@@ -269,11 +271,11 @@ end(struct listing_show *s)
 	} else if (s->list.n == 0) {
 		buf_addz(b, "<p>There is nothing in here.</p>\n");
 	}
+	upload_form(b, buf_slice(&s->path));
 	if (s->wish.has == NULL)
 		listing_readme(b, &s->list, s->dir);
 	if (s->list.n > 0)
 		buf_addz(b, script);
-	buf_adds(b, site.web.page_end);
 	buf_addz(b, "</body>\n</html>\n");
 }
 

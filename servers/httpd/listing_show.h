@@ -19,6 +19,7 @@ struct listing_show {
 	struct buf piece;
 	struct buf path;      /* as the client sees it */
 	struct buf name;      /* scratch */
+	struct buf live;      /* what --live adds to its head */
 	char dir[TARGET_MAX]; /* to be opened */
 };
 

@@ -5,125 +5,73 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bytes/num.h"
 #include "httpd/live_feed.h"
+#include "httpd/live_script.h"
+#include "httpd/live_tag.h"
+#include "httpd/root.h"
 #include "httpd/site.h"
 #include "system/clock.h"
 #include "system/log.h"
 
-#define STREAM_PATH "/.berth/live"
-#define SCRIPT_PATH "/.berth/live.js"
-#define PULSE_MS    15000 /* a comment so often, to notice who is gone */
+#define PULSE_MS 15000 /* a comment so often, to notice who is gone */
 
 /* A stream of events to one page. */
 struct stream {
 	struct live_listener *listener;
 	enum live_change missed; /* to be told at once */
+	int64_t since_ms;        /* what the page knows until it is told */
+	int64_t at_ms;           /* up to when that is so */
 	bool greeted;
 	int64_t pulse_at; /* clock_ms() */
 	struct buf event;
 };
 
-static const char script[] =
-    "// Added by berth-httpd --live: reload when a file has changed.\n"
-    "(function () {\n"
-    "  'use strict';\n"
-    "  var since = '', source = null;\n"
-    "\n"
-    "  function swapStyles() {\n"
-    "    document.querySelectorAll('link[rel~=stylesheet]')"
-    ".forEach(function (old) {\n"
-    "      var url = new URL(old.href, location.href);\n"
-    "      if (url.origin !== location.origin) return;\n"
-    "      url.searchParams.set('berth-live', since);\n"
-    "      var fresh = old.cloneNode();\n"
-    "      fresh.href = url.href;\n"
-    "      fresh.onload = function () { old.remove(); };\n"
-    "      fresh.onerror = function () { fresh.remove(); };\n"
-    "      old.after(fresh);\n"
-    "    });\n"
-    "  }\n"
-    "\n"
-    "  // In the middle of a build the page may not be there.\n"
-    "  function reload() {\n"
-    "    fetch(location.href, { method: 'HEAD', cache: 'no-store' })\n"
-    "      .then(function (r) { if (!r.ok) throw r; location.reload(); })\n"
-    "      .catch(function () { setTimeout(reload, 300); });\n"
-    "  }\n"
-    "\n"
-    "  function shut() {\n"
-    "    if (source) source.close();\n"
-    "    source = null;\n"
-    "  }\n"
-    "\n"
-    "  function open() {\n"
-    "    source = new EventSource('" STREAM_PATH "?since=' + since);\n"
-    "    source.addEventListener('hello', function (e) "
-    "{ since = e.data; });\n"
-    "    source.addEventListener('style', function (e) "
-    "{ since = e.data; swapStyles(); });\n"
-    "    source.addEventListener('page', function () "
-    "{ shut(); reload(); });\n"
-    "    source.onerror = function () { shut(); setTimeout(look, 500); };\n"
-    "  }\n"
-    "\n"
-    "  // A hidden page holds no connection; it asks again when it is seen.\n"
-    "  function look() {\n"
-    "    if (document.hidden) shut();\n"
-    "    else if (!source) open();\n"
-    "  }\n"
-    "\n"
-    "  document.addEventListener('visibilitychange', look);\n"
-    "  addEventListener('pagehide', shut);\n"
-    "  addEventListener('pageshow', look);\n"
-    "  look();\n"
-    "}());\n";
-
 bool
 live_wants(const struct exchange *x)
 {
 	return site.live && web_reads(x) &&
-	    (web_is(x, STREAM_PATH) || web_is(x, SCRIPT_PATH));
+	    (web_is(x, LIVE_STREAM) || web_is(x, LIVE_SCRIPT));
 }
 
-struct slice
-live_tag(void)
+bool
+live_looks(const struct exchange *x)
 {
-	static const struct slice tag =
-	    SLICE("<script src=\"" SCRIPT_PATH "\"></script>\n");
-
-	return site.live ? tag : (struct slice){ NULL, 0 };
+	return site.live && web_get(x, LIVE_LOOK).p != NULL;
 }
 
 static int
 answer_script(struct exchange *x)
 {
-	web_bytes(x, 200, "text/javascript; charset=utf-8", slice_of(script));
+	web_bytes(
+	    x, 200, "text/javascript; charset=utf-8", slice_of(live_script));
 	web_fieldz(x, "Cache-Control", "no-cache");
 	return 0;
 }
 
 /* ---- the stream ---- */
 
+static const char *
+word(enum live_change change)
+{
+	return change == LIVE_NOTHING ? "nothing" :
+	    change == LIVE_STYLE      ? "style" :
+					"page";
+}
+
 /* Tell an event; its data is the time up to which the page then knows. */
 static enum piece_status
-tell(struct stream *s, const char *event, struct piece *p)
+tell(struct stream *s, const char *event, int64_t at_ms, struct piece *p)
 {
 	buf_clear(&s->event);
-	buf_addf(&s->event, "event: %s\ndata: %" PRId64 "\n\n", event,
-	    clock_wall_us() / 1000);
+	buf_addf(&s->event, "event: %s\ndata: %" PRId64 "\n\n", event, at_ms);
 	p->bytes = buf_slice(&s->event);
 	s->pulse_at = clock_ms() + PULSE_MS;
 	return PIECE_MORE;
-}
-
-static enum piece_status
-tell_change(struct stream *s, enum live_change change, struct piece *p)
-{
-	return tell(s, change == LIVE_STYLE ? "style" : "page", p);
 }
 
 static enum piece_status
@@ -155,13 +103,14 @@ next_event(void *own, struct piece *p)
 
 	if (!s->greeted) {
 		s->greeted = true;
-		return tell(s, "hello", p);
+		return tell(s, "hello",
+		    change == LIVE_NOTHING ? s->at_ms : s->since_ms, p);
 	}
 	s->missed = LIVE_NOTHING;
 	if (change == LIVE_NOTHING)
-		change = live_news(s->listener);
+		change = live_news(s->listener, &s->at_ms);
 	if (change != LIVE_NOTHING)
-		return tell_change(s, change, p);
+		return tell(s, word(change), s->at_ms, p);
 	return clock_left_ms(s->pulse_at) > 0 ? later(s, p) : pulse(s, p);
 }
 
@@ -183,29 +132,73 @@ stream_new(int64_t since_ms)
 	if (s == NULL)
 		return NULL;
 	buf_init(&s->event, 256);
-	s->listener = live_listen(since_ms, &s->missed);
+	s->since_ms = since_ms;
+	s->listener = live_listen(since_ms, &s->missed, &s->at_ms);
 	if (s->listener != NULL)
 		return s;
 	free(s);
 	return NULL;
 }
 
+/* A time, 0 if none that can be read is given. */
+static int64_t
+time_of(const struct exchange *x, const char *name)
+{
+	char text[NUM_MAX_TEXT];
+	uint64_t ms = 0;
+	ssize_t n = web_query(x, name, text, sizeof(text));
+
+	if (n > 0)
+		num_within(
+		    (struct slice){ text, (size_t)n }, 0, INT64_MAX, &ms);
+	return (int64_t)ms;
+}
+
+/*
+ * Was the page of the folder that is there now?  Its files may all be older
+ * than the page: a link may have been made to lead back to an earlier build.
+ */
+static bool
+is_of_this_folder(const struct exchange *x)
+{
+	char given[NUM_MAX_TEXT], now[NUM_MAX_TEXT];
+
+	if (web_query(x, "folder", given, sizeof(given)) <= 0)
+		return true;
+	snprintf(now, sizeof(now), "%" PRIx64, live_folder());
+	return strcmp(given, now) == 0;
+}
+
+/* Once, for a page that hears of changes by another page of its browser. */
+static int
+answer_look(struct exchange *x)
+{
+	int64_t since_ms = time_of(x, "look"), now_ms = clock_file_ms();
+	enum live_change change = LIVE_NOTHING;
+	struct buf b;
+
+	if (!is_of_this_folder(x))
+		change = LIVE_PAGE;
+	else if (since_ms > 0)
+		change = live_changed_since(since_ms);
+	buf_init(&b, 256);
+	buf_addf(&b, "%s %" PRId64 "\n", word(change), now_ms);
+	web_made(x, 200, "text/plain; charset=utf-8", &b);
+	web_fieldz(x, "Cache-Control", "no-store");
+	return 0;
+}
+
 static int
 answer_stream(struct exchange *x)
 {
-	char since[NUM_MAX_TEXT];
-	uint64_t since_ms = 0;
-	struct stream *s;
-	ssize_t n = web_query(x, "since", since, sizeof(since));
+	struct stream *s = stream_new(time_of(x, "since"));
 
-	if (n > 0)
-		num_within((struct slice){ since, (size_t)n }, 0, INT64_MAX,
-		    &since_ms);
-	s = stream_new((int64_t)since_ms);
 	if (s == NULL) {
 		log_error("--live: inotify: %s", strerror(errno));
 		return web_page(x, 503, "cannot watch the directory");
 	}
+	if (!is_of_this_folder(x))
+		s->missed = LIVE_PAGE;
 	web_pieces(x, 200, "text/event-stream", REPLY_OPEN_END, next_event,
 	    stream_done, s);
 	web_fieldz(x, "Cache-Control", "no-store");
@@ -215,5 +208,13 @@ answer_stream(struct exchange *x)
 int
 live_answer(struct exchange *x)
 {
-	return web_is(x, SCRIPT_PATH) ? answer_script(x) : answer_stream(x);
+	char look[2];
+
+	if (web_is(x, LIVE_SCRIPT))
+		return answer_script(x);
+	if (!root_is_there(x))
+		return 0;
+	return web_query(x, "look", look, sizeof(look)) != -1 ?
+	    answer_look(x) :
+	    answer_stream(x);
 }

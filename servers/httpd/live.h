@@ -1,17 +1,26 @@
 /*
  * live.h - pages that reload themselves when a file changes (--live).
  *
- * Every page of HTML gets a script of ours at its end.  The script holds an
- * event stream (server-sent events, HTML Living Standard 9.2) to a child,
- * which tells what changed (live_feed.h): after a
- * style sheet the page swaps its style sheets, after anything else it loads
- * again.  A page that was hidden or cut off says since when it knows nothing,
- * so no change is missed.
+ * Documents get a script of ours (live_tag.h, live_script.h).  In one page of
+ * a browser, which it chooses, the script holds an event stream (server-sent
+ * events, HTML Living Standard 9.2) to a child, which tells what changed
+ * (live_feed.h), and passes that on to the others.  After a style sheet the
+ * page swaps its style sheets, after anything else it loads again, once its
+ * address answers.  A page says since when it knows nothing, so no change is
+ * missed: neither before its stream was open, nor while it was hidden, nor in
+ * between.
+ *
+ *	LIVE_STREAM?since=MS&folder=ID	the stream
+ *	LIVE_STREAM?look=MS&folder=ID	the same once: "style MS" and the like
  */
 #ifndef LIVE_H
 #define LIVE_H
 
 #include "web/web.h"
+
+#define LIVE_STREAM "/.berth/live"
+#define LIVE_SCRIPT "/.berth/live.js"
+#define LIVE_LOOK   "Berth-Live" /* a field: is the page there? */
 
 /*
  * Is this request for the script or the stream?  Never, without --live.
@@ -24,8 +33,9 @@ bool live_wants(const struct exchange *);
 int live_answer(struct exchange *);
 
 /*
- * What is added to a page of HTML; empty without --live.
+ * Does our script ask whether its page is there, so as somebody would who goes
+ * there?
  */
-struct slice live_tag(void);
+bool live_looks(const struct exchange *);
 
 #endif

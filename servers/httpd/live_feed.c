@@ -25,7 +25,6 @@
 #define GATHER_MS  60   /* changes seldom come alone; ... */
 #define GATHER_MAX 10   /* ... what goes on all the time is told in parts */
 #define LOOK_MS    2000 /* how soon it is noticed that nobody watches */
-#define SLACK_MS   100  /* the clock of files goes in ticks */
 
 static struct shared {
 	_Atomic uint64_t count; /* of changes told so far */
@@ -33,17 +32,16 @@ static struct shared {
 		_Atomic int change;
 		_Atomic int64_t at_ms; /* when the last of it was heard */
 	} told[RING];
-	_Atomic int64_t looked_ms; /* clock_wall_us() / 1000 of the watcher */
+	_Atomic int64_t looked_ms; /* clock_file_ms() of the watcher */
 } * shared;
 static int lock_fd = -1, bell = -1;
-static const char *top;
 
 /* This process. */
 static unsigned listeners;
 static struct live_watch *watch; /* it is the one that watches */
 static int gathering;            /* how often more was heard; 0: nothing */
 static int64_t gather_until;     /* clock_ms() */
-static int64_t heard_ms;         /* wall_ms() */
+static int64_t heard_ms;         /* clock_file_ms() */
 
 struct live_listener {
 	int epoll;
@@ -52,9 +50,8 @@ struct live_listener {
 };
 
 void
-live_feed_prepare(const char *dir)
+live_feed_prepare(void)
 {
-	top = dir;
 	if (shared != NULL)
 		return;
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
@@ -63,12 +60,6 @@ live_feed_prepare(const char *dir)
 	bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (shared == MAP_FAILED || lock_fd < 0 || bell < 0)
 		die(EXIT_OSERR, "--live: %s", strerror(errno));
-}
-
-static int64_t
-wall_ms(void)
-{
-	return clock_wall_us() / 1000;
 }
 
 static void
@@ -121,8 +112,7 @@ lead(void)
 	/* Another process has it; anything else is a fault of ours. */
 	if (!lock(F_WRLCK))
 		return errno == EACCES || errno == EAGAIN;
-	watch =
-	    live_watch_new(top, looked > 0 ? looked - SLACK_MS : 0, &missed);
+	watch = live_watch_new(looked, &missed);
 	if (watch == NULL) {
 		error = errno;
 		lock(F_UNLCK);
@@ -130,8 +120,8 @@ lead(void)
 		return false;
 	}
 	gathering = 0;
-	publish(missed, wall_ms());
-	atomic_store(&shared->looked_ms, wall_ms());
+	publish(missed, clock_file_ms());
+	atomic_store(&shared->looked_ms, clock_file_ms());
 	return true;
 }
 
@@ -153,11 +143,11 @@ look(void)
 	int64_t now = clock_ms();
 
 	if (live_hear(watch)) {
-		heard_ms = wall_ms();
+		heard_ms = clock_file_ms();
 		if (gathering++ < GATHER_MAX)
 			gather_until = now + GATHER_MS;
 	}
-	atomic_store(&shared->looked_ms, wall_ms());
+	atomic_store(&shared->looked_ms, clock_file_ms());
 	if (gathering == 0 || now < gather_until)
 		return;
 	gathering = 0;
@@ -175,7 +165,7 @@ attend(struct live_listener *l)
 }
 
 struct live_listener *
-live_listen(int64_t since_ms, enum live_change *missed)
+live_listen(int64_t since_ms, enum live_change *missed, int64_t *at_ms)
 {
 	struct epoll_event edge = { .events = EPOLLIN | EPOLLET };
 	struct live_listener *l = calloc(1, sizeof(*l));
@@ -196,9 +186,8 @@ live_listen(int64_t since_ms, enum live_change *missed)
 	listeners++;
 	attend(l);
 	l->heard = atomic_load(&shared->count);
-	l->since_ms = wall_ms();
-	*missed =
-	    since_ms > 0 ? live_changed_since(top, since_ms) : LIVE_NOTHING;
+	l->since_ms = *at_ms = clock_file_ms();
+	*missed = since_ms > 0 ? live_changed_since(since_ms) : LIVE_NOTHING;
 	return l;
 }
 
@@ -214,13 +203,14 @@ live_listen_no_more(struct live_listener *l)
 }
 
 static enum live_change
-collect(struct live_listener *l)
+collect(struct live_listener *l, int64_t *at_ms)
 {
 	uint64_t count = atomic_load(&shared->count);
 	enum live_change all = LIVE_NOTHING;
 
 	if (count - l->heard > RING)
 		all = LIVE_PAGE;
+	*at_ms = atomic_load(&shared->told[(count - 1) % RING].at_ms);
 	for (; l->heard != count && all != LIVE_PAGE; l->heard++) {
 		size_t i = l->heard % RING;
 
@@ -235,7 +225,7 @@ collect(struct live_listener *l)
 }
 
 enum live_change
-live_news(struct live_listener *l)
+live_news(struct live_listener *l, int64_t *at_ms)
 {
 	struct epoll_event e[4];
 
@@ -247,7 +237,7 @@ live_news(struct live_listener *l)
 	}
 	if (watch != NULL)
 		look();
-	return collect(l);
+	return collect(l, at_ms);
 }
 
 int

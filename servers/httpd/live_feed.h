@@ -17,21 +17,23 @@
 struct live_listener;
 
 /*
- * Before the first fork: make what is shared.  dir must live as long.
+ * Before the first fork: make what is shared.
  */
-void live_feed_prepare(const char *dir);
+void live_feed_prepare(void);
 
 /*
  * Begin to listen.  *missed becomes what has changed since since_ms (0: do not
- * look).  Returns NULL with errno when nobody can watch.
+ * look), *at_ms the time up to which that is true.  Returns NULL with errno
+ * when nobody can watch.  All times are those of clock_file_ms().
  */
-struct live_listener *live_listen(int64_t since_ms, enum live_change *missed);
+struct live_listener *live_listen(
+    int64_t since_ms, enum live_change *missed, int64_t *at_ms);
 void live_listen_no_more(struct live_listener *);
 
 /*
- * What has changed since last asked?  Never waits.
+ * What has changed since last asked, and up to when?  Never waits.
  */
-enum live_change live_news(struct live_listener *);
+enum live_change live_news(struct live_listener *, int64_t *at_ms);
 
 /*
  * When to ask again: when this descriptor is readable, and after so long.

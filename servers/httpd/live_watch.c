@@ -4,26 +4,24 @@
 #include "httpd/live_watch.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <fnmatch.h>
-#include <ftw.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
-#include "bytes/slice.h"
+#include "httpd/live_walk.h"
+#include "httpd/site.h"
 #include "system/log.h"
-#include "system/path.h"
 
-#define OPEN_DIRS 16 /* that nftw(3) may keep open */
 #define MASK \
 	(IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE)
 
 #define NOTES_MAX 64
+#define FD_PATH   32 /* bytes of "/proc/self/fd/N" */
 
 /* What was heard and not yet asked for. */
 struct note {
@@ -33,153 +31,169 @@ struct note {
 	char name[NAME_MAX + 1];
 };
 
+/* A file that is watched itself. */
+struct file {
+	int number; /* inotify's */
+	enum live_change change;
+};
+
 struct live_watch {
 	int fd;
-	const char *dir;
 	struct note notes[NOTES_MAX];
 	size_t note_count;
 	bool overflow; /* there was more: it may have been anything */
+	struct file files[LIVE_WATCH_FILES];
+	size_t file_count;
+	int refused; /* errno of a watch that was not to be had */
 };
 
-static const struct arg_list *ignored; /* --live-ignore */
-
-/* nftw(3) knows no context, so the walk's is here, while it lasts. */
-static int walk_watch; /* -1: only look */
-static int64_t walk_since_ms;
-static int walk_dirs;
-static enum live_change walk_seen;
-
-/* What editors and tools keep for themselves. */
-static bool
-is_private(const char *name)
+/*
+ * Watch what is open: the kernel follows this link to it and asks for no right
+ * on the way.  Without /proc a folder can be gone to.
+ */
+static int
+watch_open(struct live_watch *w, int fd, uint32_t mask)
 {
-	struct slice s = slice_of(name);
+	char path[FD_PATH];
+	int number;
 
-	return s.n == 0 || s.p[0] == '.' || s.p[s.n - 1] == '~' ||
-	    (s.p[0] == '#' && s.p[s.n - 1] == '#') || /* Emacs */
-	    slice_is(s, "node_modules") ||
-	    strspn(name, "0123456789") == s.n || /* vim's 4913 and on */
-	    slice_ends(s, "___jb_tmp___") || slice_ends(s, "___jb_old___");
-}
-
-/* Files that no page loads: they go with others, which do count. */
-static bool
-is_loaded(struct slice name)
-{
-	static const char *const not [] = { ".map", ".scss", ".sass", ".less",
-		".log", ".tmp", ".swp", ".part" };
-
-	for (size_t i = 0; i < sizeof(not ) / sizeof(not [0]); i++)
-		if (slice_ends(name, not [i]))
-			return false;
-	return true;
-}
-
-static bool
-is_ignored(const char *name)
-{
-	for (size_t i = 0; ignored != NULL && i < ignored->n; i++)
-		if (fnmatch(ignored->item[i], name, 0) == 0)
-			return true;
-	return false;
-}
-
-static enum live_change
-weigh(const char *name)
-{
-	if (is_private(name) || is_ignored(name) || !is_loaded(slice_of(name)))
-		return LIVE_NOTHING;
-	return slice_ends(slice_of(name), ".css") ? LIVE_STYLE : LIVE_PAGE;
-}
-
-void
-live_watch_ignore(const struct arg_list *globs)
-{
-	ignored = globs;
-}
-
-static enum live_change
-more(enum live_change a, enum live_change b)
-{
-	return a > b ? a : b;
-}
-
-static bool
-is_newer(const struct timespec *t, int64_t since_ms)
-{
-	return t->tv_sec * 1000 + t->tv_nsec / 1000000 > since_ms;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	number = inotify_add_watch(w->fd, path, mask);
+	if (number < 0 && errno == ENOENT && (mask & IN_ONLYDIR) != 0 &&
+	    fchdir(fd) == 0)
+		number = inotify_add_watch(w->fd, ".", mask);
+	if (number < 0)
+		w->refused = errno;
+	return number;
 }
 
 static void
-watch_dir(const char *path)
+watch_folder(void *own, int fd)
 {
-	if (++walk_dirs > LIVE_WATCH_DIRS) {
-		if (walk_dirs == LIVE_WATCH_DIRS + 1)
-			log_warn("--live: more than %d directories; changes "
-				 "in the others are not seen",
-			    LIVE_WATCH_DIRS);
-		return;
-	}
-	if (walk_watch < 0)
-		return;
-	if (inotify_add_watch(walk_watch, path, MASK | IN_ONLYDIR) < 0)
-		log_warn("--live: %s: %s", path, strerror(errno));
+	watch_open(own, fd, MASK | IN_ONLYDIR);
 }
 
-static int
-visit(const char *path, const struct stat *st, int type, struct FTW *where)
+static void
+watch_file(void *own, int fd, enum live_change change)
 {
-	const char *name = path + where->base;
+	struct live_watch *w = own;
+	int number;
 
-	if (where->level > 0 &&
-	    ((is_private(name) &&
-		 !(type == FTW_D && strspn(name, "0123456789") > 0)) ||
-		is_ignored(name)))
-		return FTW_SKIP_SUBTREE;
-	if (type == FTW_D) {
-		if (path_is_maildir(AT_FDCWD, path))
-			return FTW_SKIP_SUBTREE;
-		watch_dir(path);
-		return FTW_CONTINUE;
+	if (w->file_count == LIVE_WATCH_FILES) {
+		w->refused = EMFILE;
+		return;
 	}
-	if (walk_since_ms > 0 && type == FTW_F &&
-	    (is_newer(&st->st_mtim, walk_since_ms) ||
-		is_newer(&st->st_ctim, walk_since_ms)))
-		walk_seen = more(walk_seen, weigh(name));
-	return FTW_CONTINUE;
+	number = watch_open(w, fd, IN_CLOSE_WRITE);
+	for (size_t i = 0; i < w->file_count; i++)
+		if (w->files[i].number == number)
+			return;
+	if (number >= 0)
+		w->files[w->file_count++] = (struct file){ number, change };
+}
+
+/* What is not watched is said, once for each process that watches. */
+static void
+complain(const struct live_watch *w, const struct live_walk *walk)
+{
+	static bool told;
+
+	if (told || (w->refused == 0 && !walk->cut && walk->shut == 0))
+		return;
+	told = true;
+	if (walk->cut)
+		log_warn("--live: more than %d folders; changes in the others "
+			 "are not seen",
+		    LIVE_WALK_DIRS);
+	if (walk->shut > 0)
+		log_warn("--live: %zu folders cannot be read; changes in them "
+			 "are not seen",
+		    walk->shut);
+	if (w->refused == EMFILE)
+		log_warn("--live: more than %d files with several names; "
+			 "changes of the others by another name are not seen",
+		    LIVE_WATCH_FILES);
+	else if (w->refused == ENOSPC)
+		log_warn("--live: no more watches (see "
+			 "fs.inotify.max_user_watches); not all changes are "
+			 "seen");
+	else if (w->refused != 0)
+		log_warn("--live: inotify: %s", strerror(w->refused));
 }
 
 static enum live_change
-walk(const char *dir, int fd, int64_t since_ms)
+walk(struct live_watch *w, int64_t since_ms)
 {
-	walk_watch = fd;
-	walk_since_ms = since_ms;
-	walk_dirs = 0;
-	walk_seen = LIVE_NOTHING;
-	nftw(dir, visit, OPEN_DIRS, FTW_PHYS | FTW_ACTIONRETVAL);
-	return walk_seen;
+	struct live_walk walk = { .since_ms = since_ms,
+		.folder = watch_folder,
+		.file = watch_file,
+		.own = w };
+
+	live_walk(&walk);
+	complain(w, &walk);
+	return walk.seen;
 }
 
 enum live_change
-live_changed_since(const char *dir, int64_t since_ms)
+live_changed_since(int64_t since_ms)
 {
-	return walk(dir, -1, since_ms);
+	struct live_walk walk = { .since_ms = since_ms };
+
+	live_walk(&walk);
+	return walk.seen;
+}
+
+/* Where others write through another machine, the kernel hears nothing. */
+static const char *
+find_deaf(void)
+{
+	static const struct {
+		unsigned long magic;
+		const char *name;
+	} deaf[] = { { NFS_SUPER_MAGIC, "NFS" }, { SMB_SUPER_MAGIC, "SMB" },
+		{ SMB2_SUPER_MAGIC, "SMB" }, { CIFS_SUPER_MAGIC, "SMB" },
+		{ V9FS_MAGIC, "9P" }, { FUSE_SUPER_MAGIC, "FUSE" },
+		{ CEPH_SUPER_MAGIC, "Ceph" }, { AFS_SUPER_MAGIC, "AFS" },
+		{ 0x786f4256, "vboxsf" } };
+	struct statfs fs;
+
+	if (fstatfs(site.root, &fs) < 0)
+		return NULL;
+	for (size_t i = 0; i < sizeof(deaf) / sizeof(deaf[0]); i++)
+		if ((unsigned long)fs.f_type == deaf[i].magic)
+			return deaf[i].name;
+	return NULL;
+}
+
+void
+live_watch_warn(const char *dir)
+{
+	struct live_walk walk = { 0 };
+	const char *deaf = find_deaf();
+
+	if (deaf != NULL)
+		log_warn("--live: %s lies on %s, which does not tell of "
+			 "changes that are made elsewhere",
+		    dir, deaf);
+	live_walk(&walk);
+	if (walk.cut)
+		log_warn("--live: %s has more than %d folders; changes in the "
+			 "others are not seen (--live-ignore leaves some out)",
+		    dir, LIVE_WALK_DIRS);
 }
 
 struct live_watch *
-live_watch_new(const char *dir, int64_t since_ms, enum live_change *seen)
+live_watch_new(int64_t since_ms, enum live_change *seen)
 {
 	struct live_watch *w = calloc(1, sizeof(*w));
 
 	if (w == NULL)
 		return NULL;
-	w->dir = dir;
 	w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (w->fd < 0) {
 		free(w);
 		return NULL;
 	}
-	*seen = walk(dir, w->fd, since_ms);
+	*seen = walk(w, since_ms);
 	return w;
 }
 
@@ -222,7 +236,10 @@ renamed(struct live_watch *w, uint32_t cookie)
 static void
 take_note(struct live_watch *w, const struct inotify_event *e)
 {
-	enum live_change change = weigh(e->name);
+	enum live_change change = (e->mask & IN_ISDIR) == 0 ?
+	    live_names_file(e->name) :
+	    live_names_folder(e->name) ? LIVE_PAGE :
+					 LIVE_NOTHING;
 	struct note *n;
 
 	if (change == LIVE_NOTHING)
@@ -238,13 +255,34 @@ take_note(struct live_watch *w, const struct inotify_event *e)
 	snprintf(n->name, sizeof(n->name), "%s", e->name);
 }
 
+/* A file by another of its names; it is noted as one without a name. */
+static void
+hear_file(struct live_watch *w, const struct inotify_event *e)
+{
+	size_t i = 0;
+
+	while (i < w->file_count && w->files[i].number != e->wd)
+		i++;
+	if (i == w->file_count)
+		return;
+	if ((e->mask & IN_IGNORED) != 0)
+		w->files[i] = w->files[--w->file_count];
+	else if (w->note_count == NOTES_MAX)
+		w->overflow = true;
+	else
+		w->notes[w->note_count++] =
+		    (struct note){ .dir = e->wd, .change = w->files[i].change };
+}
+
 static void
 hear(struct live_watch *w, const struct inotify_event *e)
 {
 	if ((e->mask & IN_Q_OVERFLOW) != 0)
 		w->overflow = true;
-	if (e->len == 0)
+	if (e->len == 0) {
+		hear_file(w, e);
 		return;
+	}
 	if ((e->mask & IN_MOVED_TO) != 0)
 		renamed(w, e->cookie);
 	/* A new file is news once it has been written; a new directory at
@@ -273,7 +311,7 @@ live_hear(struct live_watch *w)
 		}
 	}
 	if (new_dir)
-		walk(w->dir, w->fd, 0);
+		walk(w, 0);
 	return any;
 }
 
@@ -283,7 +321,7 @@ live_heard(struct live_watch *w)
 	enum live_change seen = w->overflow ? LIVE_PAGE : LIVE_NOTHING;
 
 	for (size_t i = 0; i < w->note_count; i++)
-		seen = more(seen, w->notes[i].change);
+		seen = live_names_more(seen, w->notes[i].change);
 	w->note_count = 0;
 	w->overflow = false;
 	return seen;

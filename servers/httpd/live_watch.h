@@ -9,28 +9,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "system/args.h"
+#include "httpd/live_names.h"
 
-#define LIVE_WATCH_DIRS 4096 /* more are not watched, and that is said once */
-
-/* What a change asks of a page, the greater including the lesser. */
-enum live_change { LIVE_NOTHING, LIVE_STYLE, LIVE_PAGE };
+#define LIVE_WATCH_FILES 512 /* of more than one name; others are not watched */
 
 struct live_watch;
 
 /*
- * Names that match one of these globs are no news, nor what is below them.
+ * Begin to watch the folder of the site, and all that is served below it.
+ * *seen becomes what has changed since the time since_ms (of clock_file_ms();
+ * 0: do not look).  Returns NULL with errno.
  */
-void live_watch_ignore(const struct arg_list *globs);
-
-/*
- * Begin to watch dir, which must live as long.  Directories that begin with a
- * dot, and node_modules, are left out, as are files that editors keep for
- * themselves.  *seen becomes what has changed since the time since_ms (of the
- * wall clock; 0: do not look).  Returns NULL with errno.
- */
-struct live_watch *live_watch_new(
-    const char *dir, int64_t since_ms, enum live_change *seen);
+struct live_watch *live_watch_new(int64_t since_ms, enum live_change *seen);
 void live_watch_free(struct live_watch *);
 
 /*
@@ -52,6 +42,12 @@ enum live_change live_heard(struct live_watch *);
 /*
  * What has changed since a time, without a watch?
  */
-enum live_change live_changed_since(const char *dir, int64_t since_ms);
+enum live_change live_changed_since(int64_t since_ms);
+
+/*
+ * At the start: warn of what will not be seen (too many folders, a file system
+ * that does not tell of changes made elsewhere).
+ */
+void live_watch_warn(const char *dir);
 
 #endif

@@ -13,7 +13,8 @@ configure(struct server *s, int operands, char **operand)
 	const char *dir =
 	    stat("www", &st) == 0 && S_ISDIR(st.st_mode) ? "www" : ".";
 
-	site_configure(s, operands > 0 ? operand[0] : dir);
+	s->folder = operands > 0 ? operand[0] : dir;
+	site_configure(s, s->folder);
 }
 
 int

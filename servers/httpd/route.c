@@ -10,8 +10,11 @@
 #include "httpd/echo.h"
 #include "httpd/files.h"
 #include "httpd/live.h"
+#include "httpd/mock.h"
 #include "httpd/site.h"
 #include "httpd/status.h"
+#include "httpd/upload.h"
+#include "system/clock.h"
 
 struct route {
 	bool (*wants)(const struct exchange *);
@@ -23,7 +26,9 @@ struct route {
 static const char *
 allowed(const struct exchange *x)
 {
-	return echo_is_at(x) ? ECHO_METHODS : "GET, HEAD, OPTIONS";
+	return echo_is_at(x) ? ECHO_METHODS :
+	    upload_is_at(x)  ? UPLOAD_METHODS :
+			       "GET, HEAD, OPTIONS";
 }
 
 static bool
@@ -111,6 +116,8 @@ static const struct route routes[] = {
 	{ echo_wants, echo_answer, true },
 	{ is_strange, answer_strange, false },
 	{ is_options, answer_options, false },
+	{ mock_wants, mock_answer, false },
+	{ upload_wants, upload_answer, false },
 	{ is_write, answer_write, false },
 	{ status_wants, status_answer, true },
 	{ live_wants, live_answer, true },
@@ -146,8 +153,8 @@ go_secure(struct exchange *x)
 	return done;
 }
 
-int
-site_answer(struct exchange *x)
+static int
+answer_now(struct exchange *x)
 {
 	const struct route *r = routes;
 
@@ -163,4 +170,24 @@ site_answer(struct exchange *x)
 		return web_page(
 		    x, 403, "a page of another origin asks (see --cors)");
 	return r->answer(x);
+}
+
+/* A client that hung up may still hear. */
+static int
+wait(struct exchange *x)
+{
+	int64_t left = clock_left_ms(x->until_ms);
+
+	return left > 0 ? web_later(x, -1, left, wait) : answer_now(x);
+}
+
+int
+site_answer(struct exchange *x)
+{
+	int64_t ms = web_reads(x) ? mock_delay_ms(x) : 0;
+
+	if (ms == 0)
+		return answer_now(x);
+	x->until_ms = clock_ms() + ms;
+	return wait(x);
 }

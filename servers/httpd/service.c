@@ -11,23 +11,33 @@
 #include "httpd/httpd.h"
 #include "httpd/live.h"
 #include "httpd/live_feed.h"
+#include "httpd/live_tag.h"
+#include "httpd/mock.h"
 #include "httpd/redirects.h"
 #include "httpd/root.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
 #include "httpd/target.h"
+#include "httpd/upload.h"
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"
+
+static bool
+wants_body(const struct exchange *x)
+{
+	return echo_wants(x) || upload_takes(x);
+}
 
 void
 site_configure(const struct server *s, const char *dir)
 {
 	site_finish(s, dir);
+	mock_prepare();
 	site.web.answer = site_answer;
-	site.web.wants_body = echo_wants;
+	site.web.wants_body = wants_body;
 	site.web.knows_host = target_knows_host;
-	site.web.page_end = live_tag();
+	site.web.page_head = live_head;
 	site_service.open = site.open;
 	site.secure_port = &site_service.secure_port;
 	if (!site.https_redirect)
@@ -52,8 +62,9 @@ prepare(struct service *s)
 	tzset();
 	site.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (site.live) {
-		live_watch_ignore(&site.live_ignore);
-		live_feed_prepare(site.dir);
+		live_names_ignore(&site.live_ignore);
+		live_watch_warn(site.dir);
+		live_feed_prepare();
 	}
 	s->locks = site.live; /* one of the live pages watches for all */
 	s->paths[0] = (struct sandbox_path){
@@ -61,10 +72,13 @@ prepare(struct service *s)
 		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
 	};
 	s->path_count = 1;
+	if (site.upload != NULL)
+		upload_prepare(s->user, &s->paths[s->path_count++]);
 }
 
 struct service site_service = {
 	.name = "http",
+	.title = "Site",
 	.scheme = "http",
 	.secure_name = "https",
 	.alpn = SLICE("\x02h2\x08http/1.1"),

@@ -9,13 +9,16 @@
 
 #include "bytes/ascii.h"
 #include "httpd/httpd.h"
+#include "httpd/upload.h"
 #include "system/log.h"
 #include "system/mime.h"
 
 #define IDLE_MS    15000 /* between two requests, unless --timeout says else */
 #define FIELDS_MAX 16384
 
-struct site site = { .index = "index.html", .cache_ms = -1 };
+struct site site = {
+	.index = "index.html", .cache_ms = -1, .upload_max = UPLOAD_MAX
+};
 
 static const struct arg options[] = {
 	{ "index", "FILE",
@@ -70,6 +73,22 @@ static const struct arg options[] = {
 	    "changes of files and folders with such a name do not matter; "
 	    "repeatable",
 	    .list = &site.live_ignore },
+	{ "upload", "DIR",
+	    "let clients put files into this folder of the site (PUT, and a "
+	    "form on its listing)",
+	    .text = &site.upload },
+	{ "upload-max", "BYTES", "the largest of them (104857600)",
+	    .size = &site.upload_max },
+	{ "overwrite", NULL, "let --upload replace files that are there",
+	    .flag = &site.overwrite },
+	{ "delay", "[PATH=]MS",
+	    "answer so much later, what is asked for at this path (a glob); "
+	    "repeatable",
+	    .list = &site.delays },
+	{ "status-for", "PATH=CODE",
+	    "answer what is asked for at this path (a glob) with this error; "
+	    "repeatable",
+	    .list = &site.statuses },
 	{ "echo", "PATH", "an endpoint that answers with what it got",
 	    .text = &site.echo },
 	{ "status", "PATH", "a page about the server itself",
@@ -197,5 +216,7 @@ site_finish(const struct server *s, const char *dir)
 		if (mime_add(site.mime.item[i]) < 0)
 			die(EXIT_USAGE, "--mime %s: not EXT=TYPE",
 			    site.mime.item[i]);
+	if (site.upload != NULL && site.vhosts)
+		die(EXIT_USAGE, "--upload: not with --vhosts");
 	make_fields();
 }

@@ -45,6 +45,10 @@ struct site {
 	bool https_redirect;
 	const unsigned *secure_port; /* where to; 0: not known */
 	struct arg_list live_ignore;
+	struct arg_list delays, statuses; /* mock.h */
+	const char *upload;               /* the folder, or NULL: upload.h */
+	uint64_t upload_max;              /* bytes of one file */
+	bool overwrite;
 
 	/* Made of it. */
 	const struct passwords *users; /* of auth */

@@ -7,7 +7,8 @@
 static void
 configure(struct server *s, int operands, char **operand)
 {
-	inboxd_configure(s, operands > 0 ? operand[0] : "./mail", NULL);
+	s->folder = operands > 0 ? operand[0] : "./mail";
+	inboxd_configure(s, s->folder, NULL);
 }
 
 int

@@ -135,6 +135,7 @@ prepare(struct service *s)
 
 struct service inbox_service = {
 	.name = "inbox",
+	.title = "Inbox",
 	.scheme = "http",
 	.secure_name = "inbox-tls",
 	.alpn = SLICE("\x02h2\x08http/1.1"),

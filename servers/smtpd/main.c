@@ -22,8 +22,9 @@ static const struct arg_table own_table = { .options = own };
 static void
 configure(struct server *s, int operands, char **operand)
 {
-	smtpd_configure(operands > 0 ? operand[0] : "mail",
-	    s->options.timeout_ms, s->options.log_format);
+	s->folder = operands > 0 ? operand[0] : "mail";
+	smtpd_configure(
+	    s->folder, s->options.timeout_ms, s->options.log_format);
 }
 
 int

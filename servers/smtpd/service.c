@@ -28,6 +28,7 @@ prepare(struct service *s)
 
 struct service mail_service = {
 	.name = "smtp",
+	.title = "Mail",
 	.secure_name = "smtps",
 	.starttls = true,
 	.prepare = prepare,

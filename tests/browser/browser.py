@@ -89,6 +89,10 @@ class Browser:
             lambda _: self.ask(expression),
             f"not within {seconds} s: {expression}")
 
+    def until(self, true):
+        """Wait until a function of the driver says so."""
+        return WebDriverWait(self.driver, WAIT_S, POLL_S).until(true)
+
     def title(self):
         return self.driver.title
 

@@ -1,4 +1,6 @@
 """check_options - what berth-httpd's options do to a browser."""
+import os
+import tempfile
 from urllib.parse import urlsplit
 
 from server import WWW, Folder, Server
@@ -48,6 +50,27 @@ def check_live(browser):
         folder.write("index.html", PAGE.format(title="two"))
         browser.wait("document.title === 'two'")
         assert browser.ask("window.mark === undefined")
+
+
+def check_upload(browser):
+    """--upload's form puts a chosen file into the folder, once"""
+    with Folder(**{"in/a.txt": "x"}) as folder:
+        os.chmod(os.path.join(folder.path, "in"), 0o777)
+        with tempfile.NamedTemporaryFile(suffix=" \u00fc#.txt") as file, \
+                Server(folder.path, "--upload", "in") as server:
+            name = os.path.basename(file.name)
+            file.write(b"hello")
+            file.flush()
+            for words in (f"document.body.textContent.includes({name!r})",
+                          "document.querySelector('output').textContent"
+                          ".includes('there is one already')"):
+                browser.go(server.url + "/in/")
+                browser.driver.find_element(
+                    "css selector", "input[type=file]").send_keys(file.name)
+                browser.click("#upload button")
+                browser.wait(words)
+            with open(os.path.join(folder.path, "in", name), "rb") as put:
+                assert put.read() == b"hello"
 
 
 def check_strict_policy(browser):

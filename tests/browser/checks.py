@@ -15,6 +15,7 @@ import check_cache
 import check_inbox
 import check_inbox_message
 import check_listing
+import check_live
 import check_look
 import check_options
 import check_site
@@ -23,8 +24,8 @@ from browser import Browser
 from selenium.common.exceptions import WebDriverException
 from server import PICTURES
 
-MODULES = [check_site, check_cache, check_options, check_listing, check_look, check_inbox,
-           check_inbox_message, check_tls]
+MODULES = [check_site, check_cache, check_options, check_listing, check_live,
+           check_look, check_inbox, check_inbox_message, check_tls]
 ALL_S = 600      # beyond it something hangs, and we say where
 
 

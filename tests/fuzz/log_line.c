@@ -97,6 +97,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		is_one_line(buf_slice(&b));
 		if (size > 1 && data[0] == '{' && data[1] == LOG_STAMP)
 			check_object(buf_slice(&b));
+		else if (data[0] == LOG_STAMP)
+			must(slice_starts(buf_slice(&b), "22:13:20  "));
 		else
 			check_common(buf_slice(&b));
 	} else {

@@ -97,6 +97,12 @@ logfile_of_logger(const char *path)
 
 /* Like a child's, but for the bytes that only the logger reads. */
 void
+logfile_stamp_short(struct buf *b, int status)
+{
+	buf_addf(b, "%03d ", status);
+}
+
+void
 logfile_stamp(struct buf *b, enum log_format format)
 {
 	buf_addz(b, format == LOG_JSON ? "{\"time\":\"\"" : "[]");

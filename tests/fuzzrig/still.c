@@ -49,6 +49,18 @@ clock_wall_us(void)
 }
 
 int64_t
+clock_file_ms(void)
+{
+	return clock_wall_us() / 1000;
+}
+
+long
+clock_zone_s(void)
+{
+	return 0;
+}
+
+int64_t
 clock_wall_s(void)
 {
 	return clock_wall_us() / 1000000;

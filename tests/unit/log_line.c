@@ -65,6 +65,10 @@ static const struct {
 	    OBJECT ",\"a\":\"\\\"pid\\\":8\"}\n" },
 	{ "{\2,\"a\":\"}{\\\\\"}", OBJECT ",\"a\":\"}{\\\\\"}\n" },
 	{ "{\2}", OBJECT "}\n" },
+	/* Short, for people: the test's source is in no time zone. */
+	{ "\002404 GET /x\x1b", "22:13:20  404  GET /x\\x1b\n" },
+	{ "\002404", NULL },
+	{ "\0024x4 GET", NULL },
 	{ "", NULL },
 	{ "\2", NULL },
 	{ "[\2", NULL },
