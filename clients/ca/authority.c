@@ -67,6 +67,14 @@ authority_open(struct authority *a)
 		    a->path);
 }
 
+void
+authority_close(struct authority *a)
+{
+	X509_free(a->certificate);
+	EVP_PKEY_free(a->key);
+	*a = (struct authority){ 0 };
+}
+
 const char *
 authority_name(const struct authority *a)
 {

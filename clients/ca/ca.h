@@ -94,6 +94,7 @@ struct authority {
 };
 
 void authority_open(struct authority *);
+void authority_close(struct authority *);
 
 /* What stores call it. */
 const char *authority_name(const struct authority *);

@@ -76,7 +76,7 @@ int
 main(int argc, char **argv)
 {
 	struct authority a;
-	int first;
+	int first, code = 0;
 	const char *what;
 
 	log_init("berth-ca", SAY_INFO);
@@ -94,10 +94,13 @@ main(int argc, char **argv)
 	if (strcmp(what, "leaf") == 0)
 		leaf(&a, argv + first + 1, argc - first - 1);
 	else if (strcmp(what, "install") == 0)
-		return install(&a);
+		code = install(&a);
 	else if (strcmp(what, "uninstall") == 0)
-		return uninstall(&a);
+		code = uninstall(&a);
 	else
 		describe(&a);
-	return fflush(stdout) == 0 ? 0 : EXIT_OSERR;
+	authority_close(&a);
+	if (fflush(stdout) != 0)
+		code = EXIT_OSERR;
+	return code;
 }

@@ -148,6 +148,19 @@ add(GENERAL_NAMES *all, X509 *ca, const char *text)
 	return true;
 }
 
+static const char *
+why_not(const char *text)
+{
+	GENERAL_NAME *name = make(text);
+	bool is_name = name != NULL;
+
+	GENERAL_NAME_free(name);
+	return is_name ? "this authority may only vouch for localhost, test, "
+			 "internal, names below them, this machine's name, "
+			 "and private addresses" :
+			 "not the name of a host, nor an address";
+}
+
 GENERAL_NAMES *
 names_of_leaf(X509 *ca, char *const *asked, int count)
 {
@@ -161,12 +174,7 @@ names_of_leaf(X509 *ca, char *const *asked, int count)
 		die(EXIT_USAGE, "more than %d names", CA_NAMES_MAX);
 	for (int i = 0; i < count; i++)
 		if (!add(all, ca, asked[i]))
-			die(EXIT_USAGE, "%s: %s", asked[i],
-			    make(asked[i]) == NULL ?
-				"not the name of a host, nor an address" :
-				"this authority may only vouch for localhost, "
-				"test, internal, names below them, this "
-				"machine's name, and private addresses");
+			die(EXIT_USAGE, "%s: %s", asked[i], why_not(asked[i]));
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
 		add(all, ca, usual[i]);
 	if (names_own()[0] != '\0')

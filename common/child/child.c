@@ -25,6 +25,7 @@
 static _Noreturn void
 leave(int code)
 {
+	log_end();
 	_exit(code);
 }
 

@@ -5,9 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "child/logger_life.h"
@@ -34,6 +37,36 @@ logger_channel(int ends[2])
 	close(ends[0]);
 	close(ends[1]);
 	return -1;
+}
+
+/*
+ * This process ends without having drained, for a fault that it has just told:
+ * the logger is told to write what there is, and it is waited for a moment.
+ */
+static struct logger *of_this_process;
+static pid_t this_process;
+
+static void
+wait_for_last_words(void)
+{
+	struct logger *l = of_this_process;
+	struct pollfd end = { .fd = -1, .events = POLLIN };
+
+	if (l == NULL || getpid() != this_process || l->control < 0)
+		return;
+	logger_leave(l);
+	end.fd = (int)syscall(SYS_pidfd_open, l->pid, 0);
+	if (end.fd >= 0)
+		poll(&end, 1, LOGGER_LEAVE_MS);
+}
+
+static void
+remember(struct logger *l)
+{
+	if (of_this_process == NULL)
+		atexit(wait_for_last_words);
+	of_this_process = l;
+	this_process = getpid();
 }
 
 int
@@ -63,6 +96,7 @@ logger_start(struct logger *l, const struct logger_start *s)
 	while (l->orphans > 0)
 		close(l->orphan[--l->orphans]);
 	log_channel(l->own);
+	remember(l);
 	return 0;
 }
 

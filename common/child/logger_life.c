@@ -33,6 +33,7 @@
 #define NAMES_MAX   64
 #define TELL_MS     1000 /* lines that were dropped are told so often */
 #define KEPT_MAX    65536
+#define SHARE_LINES 20 /* a second, for each channel, where it is tight */
 
 static struct {
 	int epoll, control, own;
@@ -43,11 +44,13 @@ static struct {
 	bool err_watched, file_watched;
 	bool leaving;    /* channels are another one's */
 	bool colours;    /* standard error shows them */
-	bool more;       /* a channel's turn ended before its messages did */
 	int64_t end_at;  /* CLOCK_NEVER: not asked to go */
 	int64_t tell_at; /* not before that */
 	struct buf line;
 	bool kept[KEPT_MAX]; /* descriptors, when we begin */
+	struct {
+		uint32_t second, lines;
+	} share[KEPT_MAX]; /* of channels: what they said in a second */
 } l;
 
 /* The index of a name; of the program's, when there are too many. */
@@ -62,6 +65,34 @@ name_index(const char *name)
 			return i;
 	}
 	return 0;
+}
+
+/*
+ * One who says very much must not take the others' room: once much of it waits
+ * for a reader, each has so many lines a second.
+ */
+static bool
+has_share(const struct logger_out *o, int end)
+{
+	uint32_t now = (uint32_t)(clock_ms() / 1000);
+
+	if (o->n < LOGGER_OUT_MAX / 2 || end >= KEPT_MAX)
+		return true;
+	if (l.share[end].second != now) {
+		l.share[end].second = now;
+		l.share[end].lines = 0;
+	}
+	return l.share[end].lines++ < SHARE_LINES;
+}
+
+/* For an output, where there is room for it and it has a right to it. */
+static void
+add(struct logger_out *o, int end)
+{
+	if (has_share(o, end))
+		logger_out_add(o, buf_slice(&l.line));
+	else
+		logger_out_drop(o);
 }
 
 static bool
@@ -108,7 +139,7 @@ say(const char *words)
 
 /* Lines of one message.  Only the first can be for the access log. */
 static void
-take(uint32_t name, pid_t pid, struct slice text)
+take(int end, uint32_t name, pid_t pid, struct slice text)
 {
 	struct log_source who = { .name = l.name[name],
 		.pid = pid == l.master ? 0 : pid,
@@ -121,13 +152,13 @@ take(uint32_t name, pid_t pid, struct slice text)
 	buf_clear(&l.line);
 	if (text.p[0] == LOG_ACCESS &&
 	    log_line_access(&l.line, &who, slice_from(text, 1))) {
-		logger_out_add(file, buf_slice(&l.line));
+		add(file, end);
 		return;
 	}
 	while (log_line_next(&text, &line)) {
 		buf_clear(&l.line);
 		log_line_words(&l.line, &who, line);
-		logger_out_add(&l.err, buf_slice(&l.line));
+		add(&l.err, end);
 	}
 }
 
@@ -159,43 +190,28 @@ hear(int end, uint32_t name, bool hung_up)
 	    head->cmsg_type == SCM_CREDENTIALS)
 		memcpy(&who, CMSG_DATA(head), sizeof(who));
 	if (got > 0)
-		take(name, who.pid, (struct slice){ text, (size_t)got });
+		take(end, name, who.pid, (struct slice){ text, (size_t)got });
 	return true;
 }
 
-/* Some messages; then it is others' turn. */
-static void
+/* Some messages, so that others get their turn.  Returns how many. */
+static int
 hear_some(int end, uint32_t name, uint32_t events)
 {
 	bool hung_up = (events & (EPOLLHUP | EPOLLRDHUP)) != 0;
-	int i = 0;
+	int n = 0;
 
-	while (i < EACH && hear(end, name, hung_up))
-		i++;
-	l.more = l.more || i == EACH;
-}
-
-/*
- * Where much is said, a little patience spares us being woken, and a write,
- * for each line.
- */
-static void
-gather(void)
-{
-	static int64_t last_ms;
-	int64_t now = clock_ms();
-
-	if (now - last_ms < OFTEN_MS && !l.more)
-		poll(NULL, 0, GATHER_MS);
-	last_ms = now;
-	l.more = false;
+	while (n < EACH && hear(end, name, hung_up))
+		n++;
+	return n;
 }
 
 /* The master has said its last; what others say is another logger's. */
 static void
 leave(void)
 {
-	while (hear(l.own, 0, false))
+	/* It may be another image by now, which hung up: that is the end. */
+	while (hear(l.own, 0, true))
 		;
 	close(l.epoll);
 	l.epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -261,8 +277,8 @@ obey(void)
 	struct logger_order order;
 	int fd, got = fdpass_receive(l.control, &order, sizeof(order), &fd);
 
-	if (got < 0 && errno == EINTR)
-		return false;
+	if (got < 0 && (errno == EINTR || errno == EPROTO))
+		return false; /* EPROTO: no descriptor left for the channel */
 	if (got <= 0) {
 		master_is_gone();
 		return false;
@@ -281,6 +297,40 @@ obey(void)
 		break;
 	}
 	return false;
+}
+
+/*
+ * Where lines come often, a little patience spares us being woken, and a
+ * write, for each.  Not where a turn brings many anyway.
+ */
+static void
+gather(int heard)
+{
+	static int64_t last_ms;
+	int64_t now = clock_ms();
+
+	if (heard > 0 && heard < EACH / 2 && now - last_ms < OFTEN_MS)
+		poll(NULL, 0, GATHER_MS);
+	last_ms = now;
+}
+
+/* The master's orders first: what it says of them comes later. */
+static int
+turn(const struct epoll_event *ev, int n)
+{
+	int heard = 0;
+
+	for (int i = 0; i < n; i++)
+		if ((int)(uint32_t)ev[i].data.u64 == l.control && obey())
+			return EACH; /* and once more, of those who are left */
+	for (int i = 0; i < n && !l.leaving; i++) {
+		int fd = (int)(uint32_t)ev[i].data.u64;
+
+		if (fd != l.control && fd != l.err.fd && fd != l.file.fd)
+			heard += hear_some(
+			    fd, (uint32_t)(ev[i].data.u64 >> 32), ev[i].events);
+	}
+	return heard;
 }
 
 /* Write; when some must wait, be woken once there is room. */
@@ -349,7 +399,7 @@ run(void)
 {
 	struct epoll_event ev[AT_ONCE];
 	bool waiting = false;
-	int n;
+	int n, heard = 0;
 
 	for (;;) {
 		int64_t until = l.end_at;
@@ -357,18 +407,9 @@ run(void)
 		if ((l.err.dropped > 0 || l.file.dropped > 0) && l.err.n == 0 &&
 		    l.tell_at < until)
 			until = l.tell_at;
-		gather();
+		gather(heard);
 		n = epoll_wait(l.epoll, ev, AT_ONCE, clock_left_ms(until));
-		for (int i = 0; i < n; i++) {
-			int fd = (int)(uint32_t)ev[i].data.u64;
-
-			if (fd == l.control && obey())
-				break;
-			if (fd != l.control && fd != l.err.fd &&
-			    fd != l.file.fd && !l.leaving)
-				hear_some(fd, (uint32_t)(ev[i].data.u64 >> 32),
-				    ev[i].events);
-		}
+		heard = turn(ev, n);
 		tell();
 		waiting = flush(&l.err, &l.err_watched);
 		waiting = flush(&l.file, &l.file_watched) || waiting;

@@ -51,6 +51,13 @@ logger_out_open(struct logger_out *o, int fd)
 }
 
 void
+logger_out_drop(struct logger_out *o)
+{
+	o->dropped++;
+	o->error = 0;
+}
+
+void
 logger_out_add(struct logger_out *o, struct slice line)
 {
 	if (o->kind == OUT_NONE)
@@ -58,8 +65,7 @@ logger_out_add(struct logger_out *o, struct slice line)
 	if (line.n > sizeof(o->wait) - o->n)
 		logger_out_flush(o);
 	if (line.n > sizeof(o->wait) - o->n) {
-		o->dropped++;
-		o->error = 0;
+		logger_out_drop(o);
 		return;
 	}
 	memcpy(o->wait + o->n, line.p, line.n);

@@ -48,6 +48,11 @@ void logger_out_open(struct logger_out *, int fd);
 void logger_out_add(struct logger_out *, struct slice line);
 
 /*
+ * A line is not added, for whatever reason of the caller's: count it.
+ */
+void logger_out_drop(struct logger_out *);
+
+/*
  * Write what can be written now, whole lines that a pipe takes in one piece.
  * Returns whether some wait.
  */

@@ -14,6 +14,14 @@ struct page {
 	size_t count, room;
 };
 
+/* Or is it all of a folder, whose number is kept? */
+static bool
+is_sought(const struct index_scope *scope)
+{
+	return (scope->query != NULL && scope->query->count > 0) ||
+	    scope->before != 0 || scope->after != 0;
+}
+
 static bool
 is_on_it(const struct page *p, int64_t at)
 {
@@ -123,10 +131,11 @@ index_count(
 	sqlite3_stmt *s;
 	int status;
 
+	struct page none = { .limit = 0 };
+
 	*c = (struct index_counts){ 0, 0 };
-	if ((scope->query != NULL && scope->query->count > 0) ||
-	    scope->before != 0 || scope->after != 0)
-		return index_page(x, scope, 0, 0, c, NULL, NULL);
+	if (is_sought(scope))
+		return find(x, scope, &none, c);
 	status = index_prepare(
 	    x, "SELECT total, unread FROM tally WHERE folder = ?1", &s);
 	if (status < 0)
@@ -152,8 +161,7 @@ index_page(struct index *x, const struct index_scope *scope, int64_t start,
 	int status;
 
 	*c = (struct index_counts){ 0, 0 };
-	if ((scope->query != NULL && scope->query->count > 0) ||
-	    scope->before != 0 || scope->after != 0)
+	if (is_sought(scope))
 		return search(x, scope, &p, c, each, with);
 	status = index_count(x, scope, c);
 	if (status == 0 && limit != 0)

@@ -28,7 +28,7 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 	int64_t longest =
 	    o->service->longest_ms > 0 ? o->service->longest_ms : POOL_LIFE_MS;
 	struct child *c;
-	int both[2] = { fd, keeper_line(m, listener) };
+	int both[2] = { fd, keeper_line(m, listener, &with->peer) };
 	bool done = false;
 
 	while (!done && tries-- > 0) {

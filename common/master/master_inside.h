@@ -174,7 +174,7 @@ void zygote_watch_close(struct master *, struct helper *);
  * keeper one end of a new socket, and return the other, for the child; or -1,
  * when there is no TLS there or none to be had now.
  */
-int keeper_line(struct master *, size_t listener);
+int keeper_line(struct master *, size_t listener, const struct addr *peer);
 
 /*
  * logger_watch.c: start a logger; it has ended; another image comes, with one

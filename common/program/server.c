@@ -37,6 +37,7 @@
 
 #define RIGHT(cap) (UINT64_C(1) << (cap))
 #define LEAST_FDS  32 /* besides those with high numbers */
+#define FDS_ENOUGH 65536
 
 /* How this process was started. */
 enum origin {
@@ -194,8 +195,14 @@ check_limit(void)
 {
 	struct rlimit l;
 
-	if (getrlimit(RLIMIT_NOFILE, &l) == 0 &&
-	    l.rlim_cur < IMAGE_HIGH_FD + LEAST_FDS)
+	if (getrlimit(RLIMIT_NOFILE, &l) < 0)
+		return;
+	/* A usual limit is 1024, and what we may have more. */
+	if (l.rlim_cur < l.rlim_max && l.rlim_cur < FDS_ENOUGH) {
+		l.rlim_cur = l.rlim_max < FDS_ENOUGH ? l.rlim_max : FDS_ENOUGH;
+		setrlimit(RLIMIT_NOFILE, &l);
+	}
+	if (l.rlim_cur < IMAGE_HIGH_FD + LEAST_FDS)
 		die(EXIT_OSERR,
 		    "the limit on descriptors is %llu, and must be %d at "
 		    "least (ulimit -n)",

@@ -15,6 +15,8 @@
 #include "grammar/log_line.h"
 #include "system/clock.h"
 
+#define END_MS 200 /* to say how many lines were lost */
+
 static const char *name = "berth";
 static enum log_level let_through = SAY_INFO;
 static bool with_pid;
@@ -144,6 +146,16 @@ bool
 log_has_channel(void)
 {
 	return channel >= 0;
+}
+
+void
+log_end(void)
+{
+	struct pollfd room = { .fd = channel, .events = POLLOUT };
+
+	if (lost > 0 && channel >= 0 && !tell_lost() &&
+	    poll(&room, 1, END_MS) > 0)
+		tell_lost();
 }
 
 void

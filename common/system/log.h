@@ -71,6 +71,12 @@ void log_again(const char *words, size_t n);
 void log_never_wait(void);
 
 /*
+ * This process is about to end: say how many lines were lost, if some were, and
+ * wait a little for room to say so.
+ */
+void log_end(void);
+
+/*
  * Say a line.  errno is left as it was.
  */
 void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -9,7 +9,8 @@
  *  - one signature, and none after it.  The keeper makes what it signs by
  *    itself, from the parts of a handshake, so no other use can be made of it
  *    than a handshake.
- *  - sessions: two put away, and one fetched whose secret name it knows.
+ *  - sessions: two put away, and one fetched whose secret name it knows and
+ *    whose client came from where its own does, as the master says.
  *
  * Three kinds of messages, all of one size.  Anything else ends the
  * connection to the keeper.
@@ -34,6 +35,10 @@ enum keeper_kind {
 	/* Give it back: data is its name. */
 	KEEPER_FETCH = 3,
 };
+
+/* What the master sends beside a new socket: a struct in6_addr that says where
+ * the client comes from (master/keeper_line.c). */
+#define KEEPER_SOURCE 16
 
 struct keeper_ask {
 	uint8_t kind;

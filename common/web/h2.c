@@ -68,6 +68,7 @@ ask(struct h2_stream *s)
 	bool again = s->state == H2_WAITING;
 	const struct http_fault *fault;
 	const char *why;
+	int status;
 
 	if (s->state != H2_READY && !again)
 		return;
@@ -79,7 +80,10 @@ ask(struct h2_stream *s)
 		return;
 	}
 	h2_stream_is(s, H2_ASKED);
-	answered(s, again ? s->x.again(&s->x) : web_answer(&s->x));
+	s->t->asked = s;
+	status = again ? s->x.again(&s->x) : web_answer(&s->x);
+	s->t->asked = NULL;
+	answered(s, status);
 }
 
 /* ---- the session ---- */

@@ -10,6 +10,7 @@
  *	h2_toll.c	what costs the client nothing must not cost us much
  *	h2_request.c	from fields to a request
  *	h2_body.c	the bodies of requests
+ *	h2_head.c	the head of a reply
  *	h2_reply.c	from a reply to frames
  *	h2_stream.c	one request and its reply, from birth to the log
  *
@@ -94,6 +95,7 @@ struct h2 {
 	nghttp2_session *session;
 	struct h2_stream *first, *last;
 	struct h2_stream *queue, *queue_end; /* for the program */
+	struct h2_stream *asked; /* the program is at it, and may read on */
 	struct h2_stream *spare;
 	size_t open;   /* streams; of these ... */
 	size_t timed;  /* ... wait for something, or for a body, */
@@ -187,6 +189,13 @@ int h2_body_next(struct exchange *, struct slice *);
  * A piece of it has come.  Returns 0, or -1: no memory.
  */
 int h2_body_add(struct h2_stream *, struct slice);
+
+/*
+ * The head of the reply that s->x holds: make it (and a reply that cannot be
+ * said one that can), and say whether a body follows; then submit it.
+ */
+bool h2_head_make(struct h2_stream *);
+int h2_head_submit(struct h2_stream *, const nghttp2_data_provider *body);
 
 /*
  * Submit the reply that s->x holds, or an interim one.

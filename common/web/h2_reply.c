@@ -9,95 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bytes/num.h"
-#include "grammar/http_fault.h"
-#include "web/h1.h"
 #include "web/h2.h"
 
-#define FRAME_HEAD 9   /* RFC 9113 4.1 */
-#define FIELDS_MAX 256 /* of a reply */
-
-struct fields {
-	size_t n;
-	bool full;
-	nghttp2_nv at[FIELDS_MAX];
-};
-
-/* ---- the head ---- */
-
-static void
-add(struct fields *f, struct slice name, struct slice value)
-{
-	if (f->n == FIELDS_MAX) {
-		f->full = true;
-		return;
-	}
-	/* Names go out in lower case: nghttp2 sees to that. */
-	f->at[f->n++] = (nghttp2_nv){ .name = (uint8_t *)name.p,
-		.namelen = name.n,
-		.value = (uint8_t *)value.p,
-		.valuelen = value.n };
-}
-
-/* What HTTP/2 has other means for, RFC 9113 8.2.2. */
-static bool
-is_of_connection(struct slice name)
-{
-	return slice_iis(name, "Connection") || slice_iis(name, "Upgrade") ||
-	    slice_iis(name, "Keep-Alive") ||
-	    slice_iis(name, "Transfer-Encoding");
-}
-
-static void
-add_lines(struct fields *f, struct slice lines)
-{
-	while (lines.n > 0) {
-		struct slice value = slice_cut(&lines, '\n');
-		struct slice name = slice_cut(&value, ':');
-
-		if (value.n > 0 && value.p[value.n - 1] == '\r')
-			value.n--;
-		if (name.n > 0 && value.p != NULL && !is_of_connection(name))
-			add(f, name, slice_trim(value));
-	}
-}
-
-static bool
-has_body(int status)
-{
-	return status >= 200 && status != 204 && status != 304;
-}
-
-static void
-make_head(struct fields *f, struct exchange *x, char digits[NUM_MAX_TEXT])
-{
-	static const struct slice status = SLICE(":status"),
-				  server = SLICE("server"),
-				  berth = SLICE("berth"),
-				  type = SLICE("content-type"),
-				  length = SLICE("content-length");
-	static char code[4];
-	const struct reply *r = &x->reply;
-
-	f->n = 0;
-	f->full = false;
-	num_text((uint64_t)r->status, digits);
-	memcpy(code, digits, 3);
-	add(f, status, (struct slice){ code, 3 });
-	add(f, server, berth);
-	add_lines(f, web_date_line());
-	add_lines(f, x->web->fields);
-	add_lines(f, r->lines);
-	add_lines(f, r->more);
-	add_lines(f, buf_slice(&r->fields));
-	if (r->type.n > 0)
-		add(f, type, r->type);
-	if (r->length != REPLY_OPEN_END && has_body(r->status))
-		add(f, length,
-		    (struct slice){ digits, num_text(r->length, digits) });
-}
-
-/* ---- the body ---- */
+#define FRAME_HEAD 9 /* RFC 9113 4.1 */
 
 static size_t
 left_of(const struct piece *p)
@@ -149,6 +63,7 @@ have_piece(struct h2_stream *s)
 
 /* How long is the next DATA frame?  Its bytes are asked for after that. */
 static ssize_t
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is nghttp2's */
 frame_length(nghttp2_session *session, int32_t id, uint8_t *buf, size_t most,
     uint32_t *flags, nghttp2_data_source *source, void *own)
 {
@@ -267,39 +182,14 @@ begin_body(struct h2_stream *s)
 void
 h2_reply(struct h2_stream *s)
 {
-	static struct fields f; /* large */
 	nghttp2_data_provider body = { .source.ptr = s,
 		.read_callback = frame_length };
-	struct exchange *x = &s->x;
-	char digits[NUM_MAX_TEXT];
-	bool silent;
+	bool silent = !h2_head_make(s);
 
-	if (!x->reply.fields.failed)
-		make_head(&f, x, digits);
-	if (x->reply.fields.failed || f.full) {
-		web_page(x, 500, "the fields of the reply are too large");
-		make_head(&f, x, digits);
-	}
-	silent = x->r->method == HTTP_HEAD || !has_body(x->reply.status) ||
-	    x->reply.length == 0;
 	begin_body(s);
 	h2_stream_is(s, H2_REPLYING);
-	if (nghttp2_submit_response(
-		s->t->session, s->id, f.at, f.n, silent ? NULL : &body) != 0)
+	if (h2_head_submit(s, silent ? NULL : &body) != 0)
 		h2_stream_reset(s, NGHTTP2_INTERNAL_ERROR);
-}
-
-void
-h2_reply_continue(struct h2_stream *s)
-{
-	static uint8_t name[] = ":status", code[] = "100";
-	nghttp2_nv field = { .name = name,
-		.namelen = sizeof(name) - 1,
-		.value = code,
-		.valuelen = sizeof(code) - 1 };
-
-	nghttp2_submit_headers(
-	    s->t->session, NGHTTP2_FLAG_NONE, s->id, NULL, &field, 1, NULL);
 }
 
 void

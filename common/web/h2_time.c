@@ -141,6 +141,8 @@ h2_time(struct h2 *t)
 		return -1;
 	look_for_blocked(t);
 	due = sooner(wake_all(t), t->head_until);
+	if (t->asked != NULL)
+		due = sooner(due, h2_stream_until(t->asked));
 	if (t->open == 0 && !t->leaving)
 		due = sooner(due, t->idle_until);
 	if (t->draining && !t->leaving)

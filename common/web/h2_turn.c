@@ -223,8 +223,9 @@ h2_turn(struct h2 *t)
 	if (is_over(t))
 		return -1;
 	got = receive(t);
-	/* Who is to be asked need not wait for others. */
-	if (got == 0 && t->queue == NULL)
+	/* Who is to be asked need not wait for others; while the program reads
+	 * on in a body, nobody can be. */
+	if (got == 0 && (t->queue == NULL || t->asked != NULL))
 		got = wait_for_any(t, ms);
 	if (got < 0 && t->conduct == CONDUCT_FINE)
 		t->conduct = CONDUCT_GONE;

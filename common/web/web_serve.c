@@ -3,8 +3,8 @@
  * speak?
  *
  * One that begins with the preface of HTTP/2 (RFC 9113 3.4) knew that we
- * speak it, or has agreed on it over TLS.  Nobody is offered a change: "Upgrade: h2c" is no more (RFC 9113
- * 3.1).
+ * speak it, or has agreed on it over TLS.  Nobody is offered a change:
+ * "Upgrade: h2c" is no more (RFC 9113 3.1).
  */
 #include <string.h>
 

@@ -78,8 +78,11 @@ zstd_step(struct compressor *c, struct slice *in, bool last, char *to,
     size_t room, size_t *made)
 {
 	ZSTD_inBuffer i = { in->p, in->n, 0 };
-	ZSTD_outBuffer o = { to, room, 0 };
-	size_t left = ZSTD_compressStream2(
+	ZSTD_outBuffer o = { .size = room };
+	size_t left;
+
+	o.dst = to;
+	left = ZSTD_compressStream2(
 	    c->zstd, &o, &i, last ? ZSTD_e_end : ZSTD_e_continue);
 
 	*made = o.pos;

@@ -58,11 +58,14 @@ size_t keeper_sign(const struct keeper_ask *, uint8_t data[KEEPER_DATA]);
 /* ---- shelf.c ---- */
 
 /*
- * Put a session away, and fetch one: its length, or 0.
+ * Put a session away, and fetch one for a client from the same source: its
+ * length, or 0.
  */
-bool keeper_shelf_put(
+bool keeper_shelf_put(const uint8_t source[KEEPER_SOURCE],
+
     const uint8_t name[KEEPER_NAME], const uint8_t *, size_t, int64_t now_ms);
-size_t keeper_shelf_get(
+size_t keeper_shelf_get(const uint8_t source[KEEPER_SOURCE],
+
     const uint8_t name[KEEPER_NAME], uint8_t data[KEEPER_DATA], int64_t now_ms);
 
 /* ---- line.c ---- */
@@ -72,6 +75,7 @@ struct keeper_line {
 	int fd; /* -1: free */
 	bool signs, fetches;
 	unsigned keeps;
+	uint8_t source[KEEPER_SOURCE];
 };
 
 /*

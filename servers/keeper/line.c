@@ -8,7 +8,7 @@ answer_keep(struct keeper_line *l, const struct keeper_ask *ask,
     uint8_t data[KEEPER_DATA], int64_t now_ms)
 {
 	if (l->keeps++ == KEEPER_KEEPS_MAX || ask->n <= KEEPER_NAME ||
-	    !keeper_shelf_put(ask->data, ask->data + KEEPER_NAME,
+	    !keeper_shelf_put(l->source, ask->data, ask->data + KEEPER_NAME,
 		ask->n - KEEPER_NAME, now_ms))
 		return 0;
 	data[0] = 1;
@@ -36,8 +36,8 @@ keeper_line_answer(struct keeper_line *l, const struct keeper_ask *ask,
 		if (l->fetches || l->signs || ask->n != KEEPER_NAME)
 			return false;
 		l->fetches = true;
-		answer->n =
-		    (uint16_t)keeper_shelf_get(ask->data, answer->data, now_ms);
+		answer->n = (uint16_t)keeper_shelf_get(
+		    l->source, ask->data, answer->data, now_ms);
 		return true; /* 0: there is none, any more */
 	default:
 		return false;

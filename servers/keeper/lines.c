@@ -52,7 +52,7 @@ close_line(struct keeper_line *l)
 }
 
 static void
-open_line(int fd)
+open_line(int fd, const uint8_t source[KEEPER_SOURCE])
 {
 	size_t i = first_free;
 
@@ -65,6 +65,7 @@ open_line(int fd)
 		return;
 	}
 	lines[i] = (struct keeper_line){ .fd = fd };
+	memcpy(lines[i].source, source, KEEPER_SOURCE);
 	line_count++;
 }
 
@@ -72,13 +73,13 @@ open_line(int fd)
 static bool
 hear_master(int control)
 {
-	uint32_t word;
-	int fd, got = fdpass_receive(control, &word, sizeof(word), &fd);
+	uint8_t source[KEEPER_SOURCE];
+	int fd, got = fdpass_receive(control, source, sizeof(source), &fd);
 
 	if (got > 0 && fd >= 0)
-		open_line(fd);
-	return got > 0 ||
-	    (got < 0 && (errno == EINTR || errno == EAGAIN || errno == EMFILE));
+		open_line(fd, source);
+	/* Without a descriptor to spare, this one client has no luck. */
+	return got != 0;
 }
 
 static void

@@ -105,7 +105,13 @@ int
 keeper_confine(void)
 {
 	const struct rlimit none = { 0, 0 };
+	struct rlimit open;
 
+	/* A descriptor for each connection. */
+	if (getrlimit(RLIMIT_NOFILE, &open) < 0)
+		return -1;
+	open.rlim_cur = open.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &open);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_DUMPABLE, 0) < 0 || setrlimit(RLIMIT_CORE, &none) < 0)
 		return -1;

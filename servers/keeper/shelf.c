@@ -11,6 +11,7 @@
 #define PLACES 4096
 
 static struct place {
+	uint8_t source[KEEPER_SOURCE];
 	uint8_t name[KEEPER_NAME];
 	int64_t until_ms; /* 0: it is empty */
 	size_t n;
@@ -25,7 +26,8 @@ place_of(const uint8_t name[KEEPER_NAME])
 }
 
 bool
-keeper_shelf_put(const uint8_t name[KEEPER_NAME], const uint8_t *data, size_t n,
+keeper_shelf_put(const uint8_t source[KEEPER_SOURCE],
+    const uint8_t name[KEEPER_NAME], const uint8_t *data, size_t n,
     int64_t now_ms)
 {
 	struct place *p = place_of(name);
@@ -33,6 +35,7 @@ keeper_shelf_put(const uint8_t name[KEEPER_NAME], const uint8_t *data, size_t n,
 	if (n == 0 || n > sizeof(p->data))
 		return false;
 	OPENSSL_cleanse(p->data, sizeof(p->data));
+	memcpy(p->source, source, KEEPER_SOURCE);
 	memcpy(p->name, name, KEEPER_NAME);
 	memcpy(p->data, data, n);
 	p->n = n;
@@ -41,12 +44,14 @@ keeper_shelf_put(const uint8_t name[KEEPER_NAME], const uint8_t *data, size_t n,
 }
 
 size_t
-keeper_shelf_get(
+keeper_shelf_get(const uint8_t source[KEEPER_SOURCE],
+
     const uint8_t name[KEEPER_NAME], uint8_t data[KEEPER_DATA], int64_t now_ms)
 {
 	struct place *p = place_of(name);
 
-	if (CRYPTO_memcmp(p->name, name, KEEPER_NAME) != 0 || p->until_ms == 0)
+	if (CRYPTO_memcmp(p->name, name, KEEPER_NAME) != 0 ||
+	    memcmp(p->source, source, KEEPER_SOURCE) != 0 || p->until_ms == 0)
 		return 0;
 	if (now_ms > p->until_ms) {
 		OPENSSL_cleanse(p, sizeof(*p));

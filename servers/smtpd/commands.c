@@ -210,9 +210,7 @@ row_of(const struct session *s, const struct smtp_row *row)
 
 	if ((s->o->lmtp && hello) ||
 	    (!s->o->lmtp && row->verb == SMTP_V_LHLO) ||
-	    (row->verb == SMTP_V_AUTH && login_mechanisms()[0] == '\0') ||
-	    (row->verb == SMTP_V_STARTTLS && !s->c->secure &&
-		!starttls_is_offered(s)))
+	    (row->verb == SMTP_V_AUTH && login_mechanisms()[0] == '\0'))
 		return smtp_row(SMTP_V_OTHER);
 	return row;
 }

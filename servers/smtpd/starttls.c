@@ -61,6 +61,10 @@ starttls_command(struct session *s, struct slice args)
 		lines_reply(s, "503 5.5.1 TLS has begun already");
 		return;
 	}
+	if (!starttls_is_offered(s)) {
+		lines_reply(s, "502 5.5.1 Command not implemented");
+		return;
+	}
 	if (s->c->in.n > 0 || conn_has_more(s->c)) {
 		log_warn("%s: more was sent behind STARTTLS", s->client);
 		lines_reply(s, "554 5.5.0 More was sent behind STARTTLS");

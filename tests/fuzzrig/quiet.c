@@ -136,6 +136,17 @@ log_again(const char *words, size_t n)
 }
 
 void
+log_patience(int ms)
+{
+	(void)ms;
+}
+
+void
+log_end(void)
+{
+}
+
+void
 log_never_wait(void)
 {
 }

@@ -5,6 +5,7 @@
 
 #include "fuzzrig/must.h"
 #include "grammar/http_chunked.h"
+#include "grammar/http_fault.h"
 
 #define JOINED_MAX (1 << 26)
 
@@ -137,6 +138,14 @@ skip_interim(struct slice *told)
 	}
 }
 
+static bool ended_in_tls;
+
+bool
+replies_are_told(size_t replies, size_t lines)
+{
+	return lines == replies || (ended_in_tls && lines + 1 == replies);
+}
+
 size_t
 replies_walk(struct slice said, struct slice told,
     const struct http_rules *rules, bool stays, replies_check *check,
@@ -145,6 +154,7 @@ replies_walk(struct slice said, struct slice told,
 	static struct http_request q;
 	static struct answer a;
 
+	ended_in_tls = false;
 	for (size_t count = 0;; count++) {
 		long n = http_request_parse(said, rules, &q);
 		bool goes_on;
@@ -158,6 +168,7 @@ replies_walk(struct slice said, struct slice told,
 			must(told.n == 0 && a.r.status >= 400);
 			must((n == 0) == (a.r.status == 408));
 			check(NULL, &a);
+			ended_in_tls = n == HTTP_IS_TLS;
 			return count + 1;
 		}
 		said = slice_from(said, (size_t)n);

@@ -34,4 +34,10 @@ typedef void replies_check(const struct http_request *, const struct answer *);
 size_t replies_walk(struct slice said, struct slice told,
     const struct http_rules *, bool stays, replies_check *, struct buf *finals);
 
+/*
+ * Are so many lines of the access log right for the replies of the last walk?
+ * One for each; but what was no HTTP at all may have been told elsewhere.
+ */
+bool replies_are_told(size_t replies, size_t lines);
+
 #endif

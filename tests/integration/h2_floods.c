@@ -80,7 +80,7 @@ provoke(struct rig_h2 *h, uint32_t i)
 
 Test(h2_floods, made_you_reset)
 {
-	ends(provoke, "HTTP/2: too many malformed messages");
+	ends(provoke, "HTTP/2: too many ");
 }
 
 static bool
@@ -92,7 +92,8 @@ malform(struct rig_h2 *h, uint32_t i)
 
 Test(h2_floods, malformed_requests)
 {
-	ends(malform, "HTTP/2: too many malformed messages");
+	/* As such, or for the resets they earn: whichever is counted first. */
+	ends(malform, "HTTP/2: too many ");
 }
 
 static bool

@@ -96,7 +96,7 @@ count(pid_t pid, const struct number *n)
 }
 
 static pid_t
-keeper_of(pid_t master)
+find_keeper(pid_t master)
 {
 	pid_t list[64];
 	size_t n = rig_children(master, list, 64);
@@ -116,6 +116,20 @@ keeper_of(pid_t master)
 			fclose(f);
 	}
 	return 0;
+}
+
+/* It has its name once it has exec'd. */
+static pid_t
+keeper_of(pid_t master)
+{
+	pid_t pid = 0;
+
+	for (int i = 0; i < 1000 && pid == 0; i++) {
+		usleep(10000);
+		pid = find_keeper(master);
+	}
+	cr_assert_gt(pid, 0);
+	return pid;
 }
 
 /* Who is not root may only look into processes that are not sealed off. */
@@ -204,15 +218,22 @@ start_keeper(void)
 
 /* A socket for one connection, as the master makes them. */
 static int
-line(void)
+line_from(unsigned char last)
 {
-	uint32_t word = 0;
+	unsigned char source[KEEPER_SOURCE] = { 0 };
 	int ends[2];
 
 	cr_assert_eq(fdpass_pair(ends), 0);
-	cr_assert_eq(fdpass_send(control, &word, sizeof(word), ends[0]), 0);
+	source[KEEPER_SOURCE - 1] = last;
+	cr_assert_eq(fdpass_send(control, source, sizeof(source), ends[0]), 0);
 	close(ends[0]);
 	return ends[1];
+}
+
+static int
+line(void)
+{
+	return line_from(1);
 }
 
 /* The answer's length, or -1 when it has hung up. */
@@ -363,6 +384,10 @@ Test(tls_keeper, sessions_are_given_to_who_knows_their_name)
 	cr_expect_eq(ask(fd, &fetch, &answer), 5);
 	cr_expect_eq(memcmp(answer.data, "hello", 5), 0);
 	cr_expect_eq(ask(fd, &fetch, &answer), -1, "a second look");
+	close(fd);
+	/* Not for whom another child serves, from elsewhere. */
+	fd = line_from(2);
+	cr_expect_eq(ask(fd, &fetch, &answer), 0);
 	close(fd);
 	/* A wrong guess, which is the only one. */
 	fd = line();

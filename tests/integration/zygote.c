@@ -143,6 +143,7 @@ Test(zygote, its_children_write_to_a_new_log)
 	    log, rig_in(dir, "site")));
 	visit(r);
 	snprintf(old, sizeof(old), "%s.old", log);
+	cr_assert(rig_reads(log, "\n"));
 	cr_assert_eq(rename(log, old), 0);
 	rig_signal(r, SIGUSR1);
 	cr_assert(rig_hear(r, "access log reopened"));

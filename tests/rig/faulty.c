@@ -317,6 +317,14 @@ write_words(const char *hex, const char *begin)
 }
 
 static const char *
+flood(void)
+{
+	for (int i = 0; i < 100000; i++)
+		(void)!write(STDERR_FILENO, "flood flood flood flood", 23);
+	return "flooded\n";
+}
+
+static const char *
 forge(const char *hex)
 {
 	char bytes[LONG];
@@ -415,6 +423,8 @@ answer(char *line)
 		return forge(line + 6);
 	if (strcmp(line, "descriptors\n") == 0)
 		return descriptors();
+	if (strcmp(line, "flood\n") == 0)
+		return flood();
 	if (strcmp(line, "spoil\n") == 0)
 		return spoil();
 	if (strncmp(line, "say ", 4) == 0) {

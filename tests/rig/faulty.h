@@ -17,6 +17,7 @@
  *			is then given, for as long as it is given some
  *	words HEX	writes the bytes to its standard error
  *	log HEX		sends them as a line for the access log
+ *	flood		writes a hundred thousand lines there
  *	forge HEX	sends them in the name of the master: "EPERM"
  *	descriptors	what 0, 1 and 2 are
  *	spoil		does to them what a terminal, a pipe, a file and a socket

@@ -140,3 +140,27 @@ rig_slurp(const char *path, struct buf *to)
 	close(fd);
 	return (int)got;
 }
+
+static bool
+has_text(void *arg)
+{
+	const char *const *want = arg;
+	struct buf b;
+	bool has;
+
+	buf_init(&b, 1 << 26);
+	has =
+	    rig_slurp(want[0], &b) == 0 && strstr(buf_str(&b), want[1]) != NULL;
+	buf_free(&b);
+	return has;
+}
+
+bool
+rig_reads(const char *path, const char *text)
+{
+	const char *want[] = { path, text };
+
+	if (rig_within(rig_patience_ms(), has_text, want))
+		return true;
+	return rig_fail("%s: there is no \"%s\"", path, text);
+}

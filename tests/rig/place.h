@@ -4,6 +4,7 @@
 #ifndef RIG_PLACE_H
 #define RIG_PLACE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -41,6 +42,11 @@ char rig_pattern(size_t place);
  * not fit.
  */
 int rig_slurp(const char *path, struct buf *);
+
+/*
+ * Wait until a file has this text in it.
+ */
+bool rig_reads(const char *path, const char *text);
 
 /*
  * A process that ends together with the test, however the test ends, and then

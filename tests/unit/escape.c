@@ -53,9 +53,10 @@ static const struct {
 	    "\\x00\\x0a\\x1b\\x7f" },
 	{ SLICE("\xc2\x80\xc2\x9f\xc2\xa0"), "\\xc2\\x80\\xc2\\x9f\xc2\xa0",
 	    escape_json, "\\u0080\\u009f\xc2\xa0" },
-	{ SLICE("\xe2\x80\xae\xe2\x81\xa6\xe2\x80\xaf"),
-	    "\\xe2\\x80\\xae\\xe2\\x81\\xa6\xe2\x80\xaf", escape_json,
-	    "\\u202e\\u2066\xe2\x80\xaf" },
+	{ SLICE("\xe2\x80\xae\xe2\x81\xa6\xe2\x81\xa9\xe2\x80\xac\xe2\x80\xaf"),
+	    "\\xe2\\x80\\xae\\xe2\\x81\\xa6\\xe2\\x81\\xa9\\xe2\\x80\\xac\xe2"
+	    "\x80\xaf",
+	    escape_json, "\\u202e\\u2066..." },
 	{ SLICE("\xff\xc3"), "\\xff\\xc3", escape_json, FFFD FFFD },
 	{ SLICE(MANY), MANY, escape_line, MANY },
 	{ SLICE(MANY "z"), MANY "z", escape_line, "yyyyyyyyyyyyyyyyy..." },

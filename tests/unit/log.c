@@ -52,10 +52,11 @@ Test(log, control_bytes_are_shown)
 		{ "a\nprog: forged", "prog: a\\x0aprog: forged\n" },
 		{ "\r\x1b[2J\x7f\t", "prog: \\x0d\\x1b[2J\\x7f\\x09\n" },
 		{ "gr\xc3\xbc\xc3\x9f", "prog: gr\xc3\xbc\xc3\x9f\n" },
-		{ "\xc2\x9b"
-		  "31m",
+		{ ("\xc2\x9b"
+		   "31m"),
 		    "prog: \\xc2\\x9b31m\n" },
-		{ "\xff\xe2\x80\xaex", "prog: \\xff\\xe2\\x80\\xaex\n" },
+		{ "\xff\xe2\x80\xae\xe2\x80\xacx",
+		    "prog: \\xff\\xe2\\x80\\xae\\xe2\\x80\\xacx\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

@@ -52,7 +52,7 @@ function backButton(frame) {
 	const back = button("Keys are in the mail: back", () => {
 		frame.blur();
 		back.hidden = true;
-	}, { class: "back", title: "Tab leads out of it, too" });
+	}, { class: "keys-back", title: "Tab leads out of it, too" });
 	const look = () => {
 		if (!frame.isConnected) {
 			window.removeEventListener("blur", later);
