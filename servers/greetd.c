@@ -5,7 +5,6 @@
  * server of the class: on port 29876 it says TEST to a single client and
  * exits, down to the line "Got connection from ADDRESS PORT".
  */
-#include <stdio.h>
 
 #include "conn/conn.h"
 #include "conn/narrated.h"
@@ -26,8 +25,8 @@ greet(struct conn *c, const struct service *service)
 
 	(void)service;
 	narrated(c);
-	fprintf(stderr, "Got connection from %s %u\n",
-	    addr_host(&c->peer, host), addr_port(&c->peer));
+	log_plain("Got connection from %s %u", addr_host(&c->peer, host),
+	    addr_port(&c->peer));
 	conn_deadline(c, PATIENCE_MS);
 	return conn_sayz(c, text) < 0 ? CONDUCT_GONE : CONDUCT_FINE;
 }
@@ -70,6 +69,7 @@ main(int argc, char **argv)
 		.option = "--listen",
 		.otherwise = "12345" };
 	struct server server = { .program = "berth-greetd",
+		.plain_words = true,
 		.synopsis = "[OPTION]...",
 		.about = "Send a text to each client and close (port 12345).",
 		.examples = "  berth-greetd --text 'Hello there'\n"

@@ -9,12 +9,12 @@
  * accept, a process for each client) is in common/service: begin with
  * server.c there.
  */
-#include <stdio.h>
 
 #include "bytes/ascii.h"
 #include "conn/conn.h"
 #include "conn/narrated.h"
 #include "program/program.h"
+#include "system/log.h"
 #include "system/narrate.h"
 
 #define PATIENCE_MS 60000 /* with a client that says nothing */
@@ -31,7 +31,7 @@ upper(struct conn *c, const struct service *service)
 
 	narrated(c);
 	if (!quiet)
-		fprintf(stderr, "Got %s from %s %u\n",
+		log_plain("Got %s from %s %u",
 		    c->type == SOCK_DGRAM ? "datagram" : "connection",
 		    addr_host(&c->peer, host), addr_port(&c->peer));
 	for (;;) {
@@ -84,6 +84,7 @@ main(int argc, char **argv)
 		.otherwise = "12000",
 		.datagrams = true };
 	struct server server = { .program = "berth-upperd",
+		.plain_words = true,
 		.synopsis = "[OPTION]...",
 		.about = "Return what clients send in upper case, over TCP and "
 			 "UDP (port 12000).",

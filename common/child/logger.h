@@ -48,6 +48,7 @@ struct logger {
 /* What a logger begins with. */
 struct logger_start {
 	const char *program; /* begins lines of the master and its children */
+	bool plain;          /* but children's words may stand for themselves */
 	const struct sandbox_plan *sandbox;
 	/* Call back with each channel that there is: its end for the logger,
 	 * and the name that begins its lines (NULL: the program's). */

@@ -43,6 +43,7 @@ static struct {
 	struct logger_out err, file;
 	bool err_watched, file_watched;
 	bool leaving;    /* channels are another one's */
+	bool plain;      /* LOG_PLAIN is let through */
 	bool colours;    /* standard error shows them */
 	int64_t end_at;  /* CLOCK_NEVER: not asked to go */
 	int64_t tell_at; /* not before that */
@@ -148,6 +149,7 @@ take(int end, uint32_t name, pid_t pid, struct slice text)
 		.colours = l.file.kind == OUT_NONE && l.colours };
 	struct logger_out *file = l.file.kind != OUT_NONE ? &l.file : &l.err;
 	struct slice line;
+	bool plain;
 
 	buf_clear(&l.line);
 	if (text.p[0] == LOG_ACCESS &&
@@ -155,9 +157,15 @@ take(int end, uint32_t name, pid_t pid, struct slice text)
 		add(file, end);
 		return;
 	}
+	plain = text.p[0] == LOG_PLAIN;
+	if (plain)
+		text = slice_from(text, 1);
 	while (log_line_next(&text, &line)) {
 		buf_clear(&l.line);
-		log_line_words(&l.line, &who, line);
+		if (plain && l.plain)
+			log_line_plain(&l.line, line);
+		else
+			log_line_words(&l.line, &who, line);
 		add(&l.err, end);
 	}
 }
@@ -459,6 +467,7 @@ open_all(const struct logger *logger, const struct logger_start *s, int control,
 	l.end_at = CLOCK_NEVER;
 	buf_init(&l.line, LOG_LINE_ROOM);
 	snprintf(l.name[0], LOGGER_NAME_MAX, "%s", s->program);
+	l.plain = s->plain;
 	logger_out_open(&l.err, STDERR_FILENO);
 	logger_out_open(&l.file, log);
 	l.epoll = epoll_create1(EPOLL_CLOEXEC);

@@ -54,6 +54,13 @@ log_line_words(struct buf *b, const struct log_source *s, struct slice words)
 }
 
 void
+log_line_plain(struct buf *b, struct slice words)
+{
+	escape_cut(b, words, escape_line, LOG_LINE_MAX - 1);
+	buf_addc(b, '\n');
+}
+
+void
 log_line_time(struct buf *b, const struct log_source *s)
 {
 	char text[DATE_MAX_TEXT];

@@ -27,6 +27,12 @@
  * short: the time here stands before them. */
 #define LOG_STAMP '\2'
 
+/*
+ * And one with words that stand for themselves, without the name before them,
+ * where the program is one whose children may say such (struct server).
+ */
+#define LOG_PLAIN '\3'
+
 /* Who says it, and when. */
 struct log_source {
 	const char *name;
@@ -41,6 +47,9 @@ struct log_source {
  * themselves, as programs that know of no logger do, is left out.
  */
 void log_line_words(struct buf *, const struct log_source *, struct slice);
+
+/* "words" and LF: nothing before them. */
+void log_line_plain(struct buf *, struct slice words);
 
 /*
  * A line for the access log, from a text without LOG_ACCESS, and LF.  Returns

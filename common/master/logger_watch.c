@@ -34,6 +34,7 @@ logger_watch_open(struct master *m, struct helper *h)
 {
 	const struct logger_start start = {
 		.program = m->plan->server->program,
+		.plain = m->plan->server->plain_words,
 		.sandbox = m->plan->setup.sandbox,
 		.each = each_channel,
 		.context = m,

@@ -69,6 +69,7 @@ struct server {
 	size_t helper_count;
 	bool one_listen_option; /* -l fills the first offer (the usual case) */
 	int most_operands;
+	bool plain_words;   /* children may use log_plain() (system/log.h) */
 	const char *folder; /* what is served, for the start card, or NULL */
 	uint64_t serve_at_most; /* connections in all, then exit; 0: no end */
 

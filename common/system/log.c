@@ -218,6 +218,24 @@ log_debug(const char *fmt, ...)
 }
 
 void
+log_plain(const char *fmt, ...)
+{
+	char words[LOG_MAX_LINE] = { LOG_PLAIN };
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(words + 1, sizeof(words) - 2, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if (channel >= 0)
+		log_send(words, 1 + strlen(words + 1));
+	else
+		dprintf(STDERR_FILENO, "%s\n", words + 1);
+}
+
+void
 die(int code, const char *fmt, ...)
 {
 	va_list ap;

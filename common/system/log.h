@@ -47,6 +47,12 @@ void log_pid(void);
 void log_channel(int fd);
 
 /*
+ * A line of a child for people to read, without the program's name: for those
+ * of the programs that say so to the logger (struct server.plain_words).
+ */
+void log_plain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
  * How long, in all from now on, to wait for a channel that is full before a
  * message is lost (0 at first: not at all).
  */

@@ -117,7 +117,8 @@ struct h2 {
 	bool leaving;       /* GOAWAY: no more requests */
 
 	int64_t toll_ms, tolled_at; /* h2_toll.c */
-	const char *why;            /* the connection was ended, or NULL */
+	uint64_t windows_due; /* WINDOW_UPDATE frames that may be expected */
+	const char *why;      /* the connection was ended, or NULL */
 	int conduct;
 	struct buf line; /* of the log */
 	char client[ADDR_MAX_TEXT];

@@ -4,6 +4,8 @@
  *
  * Frames that carry nothing, or undo what was just done, have a price in
  * milliseconds; time pays it off, and so do bytes of replies that were sent.
+ * For each piece of a reply a client may open two windows, as the simplest ones
+ * do, the stream's and the connection's.
  * Who owes more than TOLL_MAX is shut out.  So a page may be left by a browser
  * in the middle of all its requests, and no client can go on like that:
  * CVE-2023-44487 (rapid reset), CVE-2025-8671 (the server is made to reset),
@@ -19,7 +21,7 @@
 #define TOLL_WINDOW    4
 #define TOLL_EMPTY     100
 #define TOLL_MALFORMED 200
-#define BYTES_A_MS     512 /* sent: WINDOW_UPDATE for them is to be expected */
+#define BYTES_A_MS     512 /* sent */
 
 static bool
 owes(struct h2 *t, int64_t price)
@@ -64,6 +66,10 @@ h2_toll(struct h2 *t, const nghttp2_frame_hd *f, const char **why)
 		return owes(t, TOLL_PRIORITY);
 	case NGHTTP2_WINDOW_UPDATE:
 		*why = "too many changes of windows";
+		if (t->windows_due > 0) {
+			t->windows_due--;
+			return false;
+		}
 		return owes(t, TOLL_WINDOW);
 	default:
 		return false; /* read over, and never told of */
@@ -88,4 +94,6 @@ void
 h2_toll_paid(struct h2 *t, size_t bytes)
 {
 	t->toll_ms -= (int64_t)(bytes / BYTES_A_MS);
+	if (bytes > 0)
+		t->windows_due += 2;
 }

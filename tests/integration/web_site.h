@@ -28,6 +28,8 @@ make_site(void)
 		snprintf(text, sizeof(text), "this is %d", i);
 		rig_file(dir, name, text);
 	}
+	/* Until they are no news: what has just changed may change again. */
+	rig_pause_ms(25);
 }
 
 static inline struct rig *

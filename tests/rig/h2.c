@@ -149,6 +149,8 @@ rig_h2_open(int fd)
 
 	rig_send(fd, NGHTTP2_CLIENT_MAGIC);
 	rig_h2_say(h, H2_SETTINGS, 0, 0, NULL, 0);
+	while (!h->settings && rig_h2_hear(h))
+		;
 	return h;
 }
 

@@ -76,8 +76,9 @@ struct rig_h2 {
 };
 
 /*
- * Begin on a connected descriptor: preface and empty SETTINGS (rig_h2_bare:
- * no word).  Never NULL; it lives until the test ends.
+ * Begin on a connected descriptor: preface and empty SETTINGS; the server's
+ * are heard and acknowledged, so that no frame of ours comes between others
+ * later (rig_h2_bare: no word).  Never NULL; it lives until the test ends.
  */
 struct rig_h2 *rig_h2_open(int fd);
 struct rig_h2 *rig_h2_bare(int fd);
