@@ -46,6 +46,7 @@ start_with(const char *option)
 	write_part("less.txt", 1023);
 	write_part("photo.jpg", 5000);
 	rig_file(dir, "note.txt.gz", "\x1f\x8b\x08 is gzip, not text");
+	rig_pause_ms(40); /* a file has its lasting ETag after 20 ms */
 	server =
 	    rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", dir, option));
 }

@@ -21,6 +21,7 @@ start_with(const char *text)
 	rig_file(dir, "a/b.txt", "b");
 	rig_file(dir, "_headers", text);
 	rig_file(dir, "_redirects", "/old /a/b.txt\n/in /a/b.txt 200\n");
+	rig_pause_ms(40); /* a file has its lasting ETag after 20 ms */
 	server = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", dir));
 }
 

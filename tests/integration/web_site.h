@@ -28,8 +28,7 @@ make_site(void)
 		snprintf(text, sizeof(text), "this is %d", i);
 		rig_file(dir, name, text);
 	}
-	/* Until they are no news: what has just changed may change again. */
-	rig_pause_ms(25);
+	rig_pause_ms(40); /* a file has its lasting ETag after 20 ms */
 }
 
 static inline struct rig *
