@@ -24,7 +24,8 @@ int changes_watch(void);
  */
 void changes_hear(int watch);
 
-#define CHANGES_ABSENT_MS 500 /* so long to wait at most without an index:
+#define CHANGES_ABSENT_MS \
+	500 /* so long to wait at most without an index:
 			       * that the Maildir is removed is not told to
 			       * who has it open */
 

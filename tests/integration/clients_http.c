@@ -205,8 +205,8 @@ Test(clients_http, bad_commands)
 	    "look up no-such.invalid");
 	close(rig_listen(&port));
 	expect("berth-http $U/", 7, "", "connect to 127.0.0.1:");
-	expect("berth-http https://127.0.0.1:$P/", 7, "",
-	    "connect to 127.0.0.1:");
+	expect(
+	    "berth-http https://127.0.0.1:$P/", 7, "", "connect to 127.0.0.1:");
 	expect("berth-http --unix-socket /no/where http://x/", 7, "",
 	    "connect to unix:/no/where: No such file");
 }
