@@ -36,10 +36,11 @@ static void
 add_place(struct places *p, const struct service *s, bool secure,
     const char *place, bool distant)
 {
-	char *to = p->text[p->n];
+	char *to;
 
 	if (p->n == PLACES_MAX)
 		return;
+	to = p->text[p->n];
 	if (s->scheme != NULL && strncmp(place, "unix:", 5) != 0)
 		snprintf(to, PLACE_MAX, "%s%s://%s/", s->scheme,
 		    secure ? "s" : "", place);

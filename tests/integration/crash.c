@@ -113,6 +113,8 @@ Test(crash, the_log_names_the_child_its_client_and_the_signal)
 
 	cr_assert(rig_send(fd, "x"));
 	cr_assert(rig_expect(fd, "X"));
+	/* The others have their names a moment later. */
+	cr_assert(rig_children_become(rig_pid(r), 1, 1));
 	cr_assert_eq(rig_children(rig_pid(r), &who, 1), 1);
 	getsockname(fd, (struct sockaddr *)&a, &len);
 	kill(who, SIGSEGV);

@@ -175,6 +175,7 @@ Test(site_types, a_first_look_is_cheap)
 		make_file(rows[i].path + 1, rows[i].bytes);
 		cr_assert(rig_get_on(fd, "/known.html", &reply));
 		rig_reply_free(&reply);
+		cr_assert(rig_children_become(rig_pid(r), 1, 1));
 		cr_assert_eq(rig_children(rig_pid(r), &child, 1), 1);
 		before = faults(child);
 		cr_assert(rig_get_on(fd, rows[i].path, &reply));
