@@ -24,6 +24,9 @@ narrate_in_log(void)
 	in_log = true;
 }
 
+static void say(const char *result, const char *more, const char *call,
+    va_list ap) __attribute__((format(printf, 3, 0)));
+
 /* One line, one write: processes must not mix theirs. */
 static void
 say(const char *result, const char *more, const char *call, va_list ap)

@@ -79,7 +79,7 @@ add_all(scmp_filter_ctx rules)
 	/* abort() says what was wrong with us. */
 	if (status == 0)
 		status = seccomp_rule_add(rules, SCMP_ACT_ALLOW, SYS_tgkill, 1,
-		    SCMP_A2(SCMP_CMP_EQ, SIGABRT));
+		    SCMP_A2(SCMP_CMP_EQ, SIGABRT, 0));
 	return status;
 }
 
