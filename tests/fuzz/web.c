@@ -38,6 +38,8 @@ answer(struct exchange *x)
 	status = wants_body(x) ? web_body_read(x, &body) : 0;
 	if (status == 0)
 		web_made(x, 200, NULL, &body);
+	else if (status > 0)
+		status = web_refuse(x, 413, "it is too long");
 	buf_free(&body);
 	return status;
 }
