@@ -141,9 +141,9 @@ struct slice conn_protocol(const struct conn *);
 void conn_deadline(struct conn *, int64_t ms);
 
 /*
- * The same for something long that is to be sent: when the deadline comes and
- * the client has taken anything since the last time (TCP: has acknowledged),
- * it gets ms milliseconds more, and a second for each `rate` bytes of it,
+ * The same for something long that is to be sent: each time that we look, some
+ * times in ms, and the client has taken anything since the last time (TCP: has
+ * acknowledged), it has ms milliseconds from then on, and a second for each `rate` bytes of it,
  * CONN_PACE_MS at most, for where a window opens seldom.  So a client gets all
  * of it, however slow and however long, that takes something in each of these
  * periods, and one that stands still is soon given up, however much is left or

@@ -113,9 +113,10 @@ conn_earns_time(struct conn *c)
 	if (n <= c->pace_taken)
 		return false;
 	more = (int64_t)((n - c->pace_taken) / rate) * 1000;
+	more = c->pace_ms + (more < CONN_PACE_MS ? more : CONN_PACE_MS);
 	c->pace_taken = n;
-	conn_deadline(
-	    c, c->pace_ms + (more < CONN_PACE_MS ? more : CONN_PACE_MS));
+	if (clock_ms() + more > c->deadline)
+		conn_deadline(c, more);
 	c->pace = rate;
 	return true;
 }

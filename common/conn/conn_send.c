@@ -12,6 +12,9 @@
 /* The most that one sendfile(2) is asked for; the kernel sends at most 2 GiB. */
 #define SENDFILE_MAX (1 << 30)
 
+/* So often in a period of conn_pace() we look whether more was taken. */
+#define LOOKS 16
+
 /* One read of a file whose bytes go through our hands. */
 #define COPY_SIZE 16384
 
@@ -19,13 +22,19 @@ static int
 await_room(struct conn *c)
 {
 	struct pollfd p = { .fd = c->fd, .events = c->awaits };
-	int left = clock_left_ms(c->deadline);
+	int left = clock_left_ms(c->deadline), look = -1, n;
 
 	if (left == 0 && !conn_earns_time(c))
 		return CONN_TIMEOUT;
 	left = clock_left_ms(c->deadline);
-	if (poll(&p, 1, left) < 0 && errno != EINTR)
+	if (c->pace > 0)
+		look = (int)(c->pace_ms / LOOKS) + 1;
+	n = poll(&p, 1, look >= 0 && (left < 0 || look < left) ? look : left);
+	if (n < 0 && errno != EINTR)
 		return CONN_ERROR;
+	/* What was taken counts from when it was, not from the deadline. */
+	if (n == 0 && look >= 0)
+		conn_earns_time(c);
 	return 0;
 }
 

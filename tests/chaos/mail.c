@@ -122,7 +122,7 @@ hold(const char *fault, enum rig_crowd_habit habit, bool vanish)
 		rig_crowd_add(&c, begin_data());
 	for (int i = 0; vanish && i < CROWD; i++)
 		rig_vanish(c.fd[i]);
-	held = rig_crowd_outlast(&c, rig_pid(r), SPARE, IDLE_MS, 0);
+	held = rig_crowd_outlast(&c, rig_pid(r), SPARE, IDLE_MS);
 	for (int i = 0; !vanish && i < CROWD; i++)
 		cr_expect(rig_smtp_expect(c.fd[i], "421"));
 	judge_mail(fault, CROWD, held, p);

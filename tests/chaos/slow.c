@@ -7,18 +7,15 @@
 #include <string.h>
 
 #include "chaos/judge.h"
-#include "conn/conn.h"
 #include "rig/crowd.h"
 #include "rig/http.h"
 #include "rig/rig.h"
 
-#define CROWD    500
-#define SPARE    24    /* idle children, and the ordinary client's */
-#define TIMEOUT  "6"   /* longer than all of them need to come */
-#define IDLE_MS  6000  /* for a request to come, and for a head */
-#define PATIENCE 12000 /* for a body, and for a reply */
-/* What the kernel took at first counts as progress, once. */
-#define ONCE_MORE (PATIENCE + CONN_PACE_MS)
+#define CROWD     500
+#define SPARE     24    /* idle children, and the ordinary client's */
+#define TIMEOUT   "6"   /* longer than all of them need to come */
+#define IDLE_MS   6000  /* for a request to come, and for a head */
+#define PATIENCE  12000 /* for a body, and for a reply */
 #define HALF_HEAD "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
 #define HALF_BODY                                                    \
 	"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: " \
@@ -28,8 +25,8 @@
 
 struct fault {
 	const char *name;
-	const char *words;            /* are said at once */
-	int64_t deadline_ms, more_ms; /* at least, and how much more at most */
+	const char *words; /* are said at once */
+	int64_t deadline_ms;
 	enum rig_crowd_habit habit;
 	bool narrow;  /* with a small window */
 	bool answer;  /* the words are answered with a page first */
@@ -80,8 +77,7 @@ hold(const struct fault *f)
 		rig_crowd_add(&c, come(address, f));
 	for (int i = 0; f->vanish && i < CROWD; i++)
 		rig_vanish(c.fd[i]);
-	held = rig_crowd_outlast(
-	    &c, rig_pid(r), SPARE, f->deadline_ms, f->more_ms);
+	held = rig_crowd_outlast(&c, rig_pid(r), SPARE, f->deadline_ms);
 	if (!f->vanish && !f->unaware)
 		cr_expect_eq(rig_crowd_ended(&c), CROWD, "%s: %zu know it",
 		    f->name, rig_crowd_ended(&c));
@@ -109,10 +105,9 @@ HOLD(half_a_body, "slow: half a body, then nothing", HALF_BODY, PATIENCE)
 HOLD(a_body_by_bytes, "slow: a body, one byte a second", HALF_BODY, PATIENCE,
     .habit = RIG_CROWD_SENDS)
 HOLD(not_read, "slow: 8 MiB, not read", LARGE, PATIENCE, .narrow = true,
-    .unaware = true, .more_ms = ONCE_MORE)
+    .unaware = true)
 HOLD(read_by_bytes, "slow: 8 MiB, one byte a second read", LARGE, PATIENCE,
-    .habit = RIG_CROWD_READS, .narrow = true, .unaware = true,
-    .more_ms = ONCE_MORE)
+    .habit = RIG_CROWD_READS, .narrow = true, .unaware = true)
 HOLD(gone_in_the_head, "gone: half-open in a head", HALF_HEAD, IDLE_MS,
     .vanish = true)
 HOLD(gone_in_a_reply, "gone: half-open in 8 MiB", LARGE, PATIENCE,

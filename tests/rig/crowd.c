@@ -83,8 +83,8 @@ go_on(const struct rig_crowd *c, pid_t master, size_t few, int64_t until)
 }
 
 size_t
-rig_crowd_outlast(struct rig_crowd *c, pid_t master, size_t spare,
-    int64_t deadline_ms, int64_t more_ms)
+rig_crowd_outlast(
+    struct rig_crowd *c, pid_t master, size_t spare, int64_t deadline_ms)
 {
 	int64_t until = c->first_ms + deadline_ms - EARLY_MS, all_here;
 	size_t children;
@@ -98,7 +98,7 @@ rig_crowd_outlast(struct rig_crowd *c, pid_t master, size_t spare,
 		    children);
 		return 0;
 	}
-	until = all_here + deadline_ms + more_ms + CONN_LINGER_MS + LATE_MS;
+	until = all_here + deadline_ms + CONN_LINGER_MS + LATE_MS;
 	children = go_on(c, master, spare, until);
 	if (children <= spare)
 		return c->n;

@@ -35,12 +35,12 @@ void rig_crowd_add(struct rig_crowd *, int fd);
  * All are there, each with a process of its own, children of master, which has
  * no more than spare others.  Then each is held by a deadline that lies
  * deadline_ms after it came: until then all stay, whatever they do; and a
- * little later, or more_ms, their processes are free.  Returns how many of them were
+ * little later their processes are free.  Returns how many of them were
  * treated so: all, or 0 when somebody was ended early (explained), or those
  * that were ended in time.
  */
-size_t rig_crowd_outlast(struct rig_crowd *, pid_t master, size_t spare,
-    int64_t deadline_ms, int64_t more_ms);
+size_t rig_crowd_outlast(
+    struct rig_crowd *, pid_t master, size_t spare, int64_t deadline_ms);
 
 /*
  * How many can see that their connection has ended.
