@@ -6,10 +6,27 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "mail/index_writer.h"
 #include "mail/maildir_open.h"
+
+#define LOCK_TRIES 100 /* of 10 ms: one that was killed is not gone at once */
+
+/* Returns 0, or -1 with errno: EWOULDBLOCK if another keeps it. */
+static int
+take_lock(int lock)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+
+	for (int i = 0; flock(lock, LOCK_EX | LOCK_NB) < 0; i++) {
+		if (errno != EWOULDBLOCK || i == LOCK_TRIES)
+			return -1;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
 
 /* The directory, and that nobody else writes there. */
 static int
@@ -22,7 +39,7 @@ take(struct index_writer *w)
 		return -1;
 	w->lock = openat(
 	    w->dir, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	return w->lock < 0 ? -1 : flock(w->lock, LOCK_EX | LOCK_NB);
+	return w->lock < 0 ? -1 : take_lock(w->lock);
 }
 
 static void

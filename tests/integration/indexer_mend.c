@@ -268,8 +268,6 @@ Test(indexer_mend, killed_in_the_middle)
 		rig_pause_ms(5 + 12 * i);
 		rig_kill(r);
 	}
-	/* The inner one of the last dies with it, a moment later. */
-	rig_pause_ms(500);
 	indexer = start_indexer();
 	cr_expect_eq(found("something"), 400);
 	cr_expect_eq(found("is:unread"), 400);
