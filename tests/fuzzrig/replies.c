@@ -138,6 +138,13 @@ skip_interim(struct slice *told)
 	}
 }
 
+static bool
+is_stream(const struct answer *a)
+{
+	return slice_is(
+	    http_get(&a->r.fields, "Content-Type"), "text/event-stream");
+}
+
 static bool ended_in_tls;
 
 bool
@@ -184,7 +191,9 @@ replies_walk(struct slice said, struct slice told,
 		a.sent = said;
 		check(&q, &a);
 		must(goes_on || told.n == 0);
-		if (!goes_on)
+		/* A stream's end is the connection's, which its head did not
+		 * know yet. */
+		if (!goes_on || (told.n == 0 && is_stream(&a)))
 			return count + 1;
 		must(take_body(&said, &q));
 	}
