@@ -23,7 +23,7 @@ struct secure_module {
 	int (*connect)(struct conn *, const struct secure_want *,
 	    char why[SECURE_WHY_MAX]);
 	/* One try to finish the handshake: an enum secure_status, with errno
-	 * EAGAIN when it is SECURE_FAILED for now. */
+	 * EAGAIN when it is SECURE_FAILED, but may be tried again. */
 	int (*shake)(struct conn *, char why[SECURE_WHY_MAX]);
 	/* The conn is plain again; returns what has come, in static memory. */
 	struct slice (*undo)(struct conn *);

@@ -104,7 +104,7 @@ struct h2 {
 	struct buf out;              /* frames */
 	size_t out_at;               /* of which so many bytes have been sent */
 	short in_awaits, out_awaits; /* c->awaits of either way */
-	bool blocked;                /* the client takes no more for now */
+	bool blocked;                /* the client takes no more at present */
 	int64_t send_at;             /* --throttle: not before */
 
 	int64_t now;        /* clock_ms(), of this turn */

@@ -21,7 +21,7 @@ left_of(const struct piece *p)
 	return p->n < SIZE_MAX ? (size_t)p->n : SIZE_MAX;
 }
 
-/* There is nothing for now; until then? */
+/* The program has nothing to send yet: when to ask it again? */
 static ssize_t
 pause_reply(struct h2_stream *s)
 {
