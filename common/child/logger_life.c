@@ -13,16 +13,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "bytes/buf.h"
 #include "child/child.h"
-#include "child/logger_out.h"
-#include "grammar/log_line.h"
+#include "child/logger_lines.h"
 #include "sandbox/sandbox.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
 #include "system/io.h"
 #include "system/log.h"
-#include "system/terminal.h"
 
 #define AT_ONCE     64   /* events in a turn */
 #define EACH        64   /* messages of one channel in a turn */
@@ -30,71 +27,16 @@
 #define OFTEN_MS    5    /* turns that come so soon after another ... */
 #define GATHER_MS   2    /* ... wait for more to do */
 #define MESSAGE_MAX 8192 /* bytes of a message that are looked at */
-#define NAMES_MAX   64
-#define TELL_MS     1000 /* lines that were dropped are told so often */
 #define KEPT_MAX    65536
-#define SHARE_LINES 20 /* a second, for each channel, where it is tight */
 
 static struct {
 	int epoll, control, own;
-	pid_t master;
 	size_t channels;
-	char name[NAMES_MAX][LOGGER_NAME_MAX]; /* [0]: the program's */
-	struct logger_out err, file;
 	bool err_watched, file_watched;
-	bool leaving;    /* channels are another one's */
-	bool plain;      /* LOG_PLAIN is let through */
-	bool colours;    /* standard error shows them */
-	int64_t end_at;  /* CLOCK_NEVER: not asked to go */
-	int64_t tell_at; /* not before that */
-	struct buf line;
+	bool leaving;        /* channels are another one's */
+	int64_t end_at;      /* CLOCK_NEVER: not asked to go */
 	bool kept[KEPT_MAX]; /* descriptors, when we begin */
-	struct {
-		uint32_t second, lines;
-	} share[KEPT_MAX]; /* of channels: what they said in a second */
 } l;
-
-/* The index of a name; of the program's, when there are too many. */
-static uint32_t
-name_index(const char *name)
-{
-	for (uint32_t i = 1; name != NULL && *name != '\0' && i < NAMES_MAX;
-	     i++) {
-		if (l.name[i][0] == '\0')
-			snprintf(l.name[i], LOGGER_NAME_MAX, "%s", name);
-		if (strncmp(l.name[i], name, LOGGER_NAME_MAX - 1) == 0)
-			return i;
-	}
-	return 0;
-}
-
-/*
- * One who says very much must not take the others' room: once much of it waits
- * for a reader, each has so many lines a second.
- */
-static bool
-has_share(const struct logger_out *o, int end)
-{
-	uint32_t now = (uint32_t)(clock_ms() / 1000);
-
-	if (o->n < LOGGER_OUT_MAX / 2 || end >= KEPT_MAX)
-		return true;
-	if (l.share[end].second != now) {
-		l.share[end].second = now;
-		l.share[end].lines = 0;
-	}
-	return l.share[end].lines++ < SHARE_LINES;
-}
-
-/* For an output, where there is room for it and it has a right to it. */
-static void
-add(struct logger_out *o, int end)
-{
-	if (has_share(o, end))
-		logger_out_add(o, buf_slice(&l.line));
-	else
-		logger_out_drop(o);
-}
 
 static bool
 watch(int fd, uint32_t events, uint32_t name)
@@ -108,7 +50,7 @@ watch(int fd, uint32_t events, uint32_t name)
 static void
 add_channel(int end, const char *name)
 {
-	if (watch(end, EPOLLIN | EPOLLRDHUP, name_index(name)))
+	if (watch(end, EPOLLIN | EPOLLRDHUP, logger_lines_name(name)))
 		l.channels++;
 }
 
@@ -119,55 +61,6 @@ drop_channel(int end)
 	epoll_ctl(l.epoll, EPOLL_CTL_DEL, end, NULL);
 	close(end);
 	l.channels--;
-}
-
-/* Words of ours (our pid) or of the program (0), to standard error. */
-static void
-say_as(pid_t pid, const char *words)
-{
-	struct log_source self = { .name = l.name[0], .pid = pid };
-
-	buf_clear(&l.line);
-	log_line_words(&l.line, &self, slice_of(words));
-	logger_out_add(&l.err, buf_slice(&l.line));
-}
-
-static void
-say(const char *words)
-{
-	say_as(getpid(), words);
-}
-
-/* Lines of one message.  Only the first can be for the access log. */
-static void
-take(int end, uint32_t name, pid_t pid, struct slice text)
-{
-	struct log_source who = { .name = l.name[name],
-		.pid = pid == l.master ? 0 : pid,
-		.wall_us = clock_wall_us(),
-		.zone_s = clock_zone_s(),
-		.colours = l.file.kind == OUT_NONE && l.colours };
-	struct logger_out *file = l.file.kind != OUT_NONE ? &l.file : &l.err;
-	struct slice line;
-	bool plain;
-
-	buf_clear(&l.line);
-	if (text.p[0] == LOG_ACCESS &&
-	    log_line_access(&l.line, &who, slice_from(text, 1))) {
-		add(file, end);
-		return;
-	}
-	plain = text.p[0] == LOG_PLAIN;
-	if (plain)
-		text = slice_from(text, 1);
-	while (log_line_next(&text, &line)) {
-		buf_clear(&l.line);
-		if (plain && l.plain)
-			log_line_plain(&l.line, line);
-		else
-			log_line_words(&l.line, &who, line);
-		add(&l.err, end);
-	}
 }
 
 /* One message.  Returns whether there may be more. */
@@ -198,7 +91,8 @@ hear(int end, uint32_t name, bool hung_up)
 	    head->cmsg_type == SCM_CREDENTIALS)
 		memcpy(&who, CMSG_DATA(head), sizeof(who));
 	if (got > 0)
-		take(end, name, who.pid, (struct slice){ text, (size_t)got });
+		logger_lines_take(
+		    end, name, who.pid, (struct slice){ text, (size_t)got });
 	return true;
 }
 
@@ -250,8 +144,8 @@ hear_all(void)
 		for (int i = 0; i < n; i++) {
 			int fd = (int)(uint32_t)ev[i].data.u64;
 
-			if (fd == l.control || fd == l.err.fd ||
-			    fd == l.file.fd)
+			if (fd == l.control || fd == logger_err.fd ||
+			    fd == logger_file.fd)
 				continue;
 			hear_some(
 			    fd, (uint32_t)(ev[i].data.u64 >> 32), ev[i].events);
@@ -270,12 +164,9 @@ static void
 change_file(int fd)
 {
 	hear_all();
-	logger_out_flush(&l.file);
-	if (l.file.fd >= 0)
-		close(l.file.fd);
 	l.file_watched = false;
-	logger_out_open(&l.file, fd);
-	say_as(0, "access log reopened");
+	logger_lines_change(fd);
+	logger_lines_say("access log reopened");
 }
 
 /* Returns whether channels were heard, and some of them may be gone. */
@@ -334,7 +225,8 @@ turn(const struct epoll_event *ev, int n)
 	for (int i = 0; i < n && !l.leaving; i++) {
 		int fd = (int)(uint32_t)ev[i].data.u64;
 
-		if (fd != l.control && fd != l.err.fd && fd != l.file.fd)
+		if (fd != l.control && fd != logger_err.fd &&
+		    fd != logger_file.fd)
 			heard += hear_some(
 			    fd, (uint32_t)(ev[i].data.u64 >> 32), ev[i].events);
 	}
@@ -355,34 +247,6 @@ flush(struct logger_out *o, bool *watched)
 	return rest;
 }
 
-static void
-tell_dropped(struct logger_out *o, const char *which)
-{
-	char words[200];
-
-	if (o->dropped == 0)
-		return;
-	snprintf(words, sizeof(words), "%s: %llu line%s dropped: %s", which,
-	    (unsigned long long)o->dropped, o->dropped == 1 ? "" : "s",
-	    o->error == 0 ? "nobody reads it" : strerror(o->error));
-	o->dropped = 0;
-	say(words);
-}
-
-/* Once there is room again to say so, and not for each line. */
-static void
-tell(void)
-{
-	int64_t now = clock_ms();
-
-	if ((l.err.dropped == 0 && l.file.dropped == 0) || l.err.n > 0 ||
-	    now < l.tell_at)
-		return;
-	l.tell_at = now + TELL_MS;
-	tell_dropped(&l.file, "access log");
-	tell_dropped(&l.err, "log");
-}
-
 /* Is there nothing left to do? */
 static bool
 is_done(bool waiting)
@@ -396,9 +260,8 @@ is_done(bool waiting)
 static _Noreturn void
 end(void)
 {
-	l.tell_at = 0;
-	tell();
-	logger_out_flush(&l.err);
+	logger_lines_tell(true);
+	logger_out_flush(&logger_err);
 	_exit(0);
 }
 
@@ -410,17 +273,15 @@ run(void)
 	int n, heard = 0;
 
 	for (;;) {
-		int64_t until = l.end_at;
+		int64_t until = logger_lines_tell_at();
 
-		if ((l.err.dropped > 0 || l.file.dropped > 0) && l.err.n == 0 &&
-		    l.tell_at < until)
-			until = l.tell_at;
+		until = l.end_at < until ? l.end_at : until;
 		gather(heard);
 		n = epoll_wait(l.epoll, ev, AT_ONCE, clock_left_ms(until));
 		heard = turn(ev, n);
-		tell();
-		waiting = flush(&l.err, &l.err_watched);
-		waiting = flush(&l.file, &l.file_watched) || waiting;
+		logger_lines_tell(false);
+		waiting = flush(&logger_err, &l.err_watched);
+		waiting = flush(&logger_file, &l.file_watched) || waiting;
 		if (is_done(waiting))
 			end();
 	}
@@ -463,13 +324,8 @@ open_all(const struct logger *logger, const struct logger_start *s, int control,
 {
 	l.control = control;
 	l.own = logger->own_end;
-	l.master = getppid();
 	l.end_at = CLOCK_NEVER;
-	buf_init(&l.line, LOG_LINE_ROOM);
-	snprintf(l.name[0], LOGGER_NAME_MAX, "%s", s->program);
-	l.plain = s->plain;
-	logger_out_open(&l.err, STDERR_FILENO);
-	logger_out_open(&l.file, log);
+	logger_lines_begin(s, getppid(), log);
 	l.epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (l.epoll < 0 || !watch(control, EPOLLIN, 0))
 		return -1;
@@ -490,7 +346,6 @@ logger_live(const struct logger *logger, const struct logger_start *s,
 {
 	log_channel(-1);
 	prctl(PR_SET_NAME, LOGGER_NAME);
-	l.colours = terminal_has_colour(STDERR_FILENO);
 	clock_zone_s(); /* while its file can be read */
 	if (open_all(logger, s, control, log) < 0 ||
 	    sandbox_enter_logger(s->sandbox) < 0) {

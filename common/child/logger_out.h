@@ -4,7 +4,7 @@
  * Lines wait here for who reads them, and are dropped and counted when there
  * are too many: nothing ever blocks.  A pipe or a terminal is opened anew for
  * that, since how it is opened is shared with the shell; a socket is sent to.
- * Used only by logger_life.c.
+ * Used only by logger_lines.c and logger_life.c.
  */
 #ifndef LOGGER_OUT_H
 #define LOGGER_OUT_H
