@@ -107,13 +107,16 @@ is_name(struct slice quoted)
 
 /*
  * Is it the rest of one JSON object, behind what the logger puts there?  Looks
- * at brackets, strings and names only.
+ * at brackets, strings and names only.  What begins otherwise would go on with
+ * the number that stands before it.
  */
 static bool
 is_object(struct slice s)
 {
 	size_t depth = 1;
 
+	if (!slice_starts(s, ",") && !slice_starts(s, "}"))
+		return false;
 	while (s.n > 0 && depth > 0) {
 		size_t n = 1;
 

@@ -83,6 +83,9 @@ static const struct {
 	{ "{\2,\"a\":1}}", NULL },
 	{ "{\2,\"a\":1}{\"b\":1}", NULL },
 	{ "{\2,\"pid\":1}", NULL },
+	{ "{\0022,\"a\":1}", NULL }, /* behind "pid":7 it would be 72 */
+	{ "{\2e3}", NULL },
+	{ "{\2}", OBJECT "}\n" },
 	{ "{\2,\"time\":1}", NULL },
 	{ "{\2,\"pi\\u0064\":1}", NULL },
 	{ "{\2,\"pid\" :1}", NULL },
