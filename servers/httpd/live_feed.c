@@ -32,7 +32,7 @@ static struct shared {
 		_Atomic int change;
 		_Atomic int64_t at_ms; /* when the last of it was heard */
 	} told[RING];
-	_Atomic int64_t looked_ms; /* clock_file_ms() of the watcher */
+	_Atomic int64_t looked_ms; /* all from before it has been told */
 } * shared;
 static int lock_fd = -1, bell = -1;
 
@@ -103,7 +103,7 @@ lock(short type)
 static bool
 lead(void)
 {
-	int64_t looked = atomic_load(&shared->looked_ms);
+	int64_t looked = atomic_load(&shared->looked_ms), now_ms;
 	enum live_change missed;
 	int error;
 
@@ -112,6 +112,7 @@ lead(void)
 	/* Another process has it; anything else is a fault of ours. */
 	if (!lock(F_WRLCK))
 		return errno == EACCES || errno == EAGAIN;
+	now_ms = clock_file_ms();
 	watch = live_watch_new(looked, &missed);
 	if (watch == NULL) {
 		error = errno;
@@ -121,7 +122,7 @@ lead(void)
 	}
 	gathering = 0;
 	publish(missed, clock_file_ms());
-	atomic_store(&shared->looked_ms, clock_file_ms());
+	atomic_store(&shared->looked_ms, now_ms);
 	return true;
 }
 
@@ -130,28 +131,36 @@ lead_no_more(void)
 {
 	if (watch == NULL)
 		return;
+	/* To who takes over a name that editors use would be like any. */
+	if (live_hear(watch) || gathering > 0)
+		publish(live_heard(watch), clock_file_ms());
 	live_watch_free(watch);
 	watch = NULL;
 	lock(F_UNLCK);
 	ring(); /* whoever is left takes over */
 }
 
-/* Hear what the watch says, and tell it when it has been silent for a bit. */
+/*
+ * Hear what the watch says, and tell it when it has been silent for a bit.
+ * Until then it counts as not looked at: whoever dies meanwhile takes nothing
+ * along.
+ */
 static void
 look(void)
 {
-	int64_t now = clock_ms();
+	int64_t now = clock_ms(), now_ms = clock_file_ms();
 
 	if (live_hear(watch)) {
 		heard_ms = clock_file_ms();
 		if (gathering++ < GATHER_MAX)
 			gather_until = now + GATHER_MS;
 	}
-	atomic_store(&shared->looked_ms, clock_file_ms());
-	if (gathering == 0 || now < gather_until)
+	if (gathering > 0 && now < gather_until)
 		return;
+	if (gathering > 0)
+		publish(live_heard(watch), heard_ms);
 	gathering = 0;
-	publish(live_heard(watch), heard_ms);
+	atomic_store(&shared->looked_ms, now_ms);
 }
 
 /* The watch wakes each listener of this process: the first will hear it. */

@@ -146,6 +146,8 @@ look_into(struct queue *q, const char *path)
 		close(fd);
 		return;
 	}
+	if (q->w->folders && is_new(q, &st))
+		q->w->seen = LIVE_PAGE;
 	q->been[q->w->dirs].dev = st.st_dev;
 	q->been[q->w->dirs++].ino = st.st_ino;
 	/* First the watch, then a look: what comes between is not lost. */

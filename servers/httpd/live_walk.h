@@ -18,6 +18,8 @@
 
 struct live_walk {
 	int64_t since_ms;      /* of clock_file_ms(); 0: times do not matter */
+	bool folders;          /* a folder's time counts, too: it tells that a
+				* file is gone, and also of what editors leave */
 	enum live_change seen; /* what has changed since */
 	size_t dirs;
 	bool cut;    /* there are more folders */

@@ -124,6 +124,7 @@ static enum live_change
 walk(struct live_watch *w, int64_t since_ms)
 {
 	struct live_walk walk = { .since_ms = since_ms,
+		.folders = true,
 		.folder = watch_folder,
 		.file = watch_file,
 		.own = w };

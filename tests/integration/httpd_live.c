@@ -453,3 +453,31 @@ Test(httpd_live, one_watch_serves_many_pages)
 		close(fds[i]);
 	cr_expect_eq(rig_stop(r), 0);
 }
+
+/*
+ * A page that loads anew lets its stream go while the next file of a build is
+ * being written.  What its process had heard and kept for the others, to tell
+ * it with what follows, was lost with it.
+ */
+Test(httpd_live, whoever_watches_takes_no_news_along)
+{
+	const char *dir = rig_place();
+	int watches, other;
+
+	rig_file(dir, "a.html", "x");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
+	watches = open_stream("");
+	for (int i = 0; i < 24; i++) {
+		other = open_stream("");
+		if (i % 2 == 0)
+			rig_file(dir, "a.html", "x");
+		else
+			cr_assert_eq(unlink(rig_in(dir, "a.html")), 0);
+		rig_pause_ms(5 * (i % 6)); /* before, while, after it hears */
+		close(watches);
+		expect_event(other, "event: page\n");
+		watches = other;
+	}
+	close(watches);
+	cr_expect_eq(rig_stop(r), 0);
+}
