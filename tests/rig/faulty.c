@@ -36,6 +36,7 @@
 #endif
 #define RANGES      256
 #define PATIENCE_MS 30000
+#define FLOOD       20000 /* lines: more than all that waits for a reader */
 
 static struct {
 	uintptr_t from, to;
@@ -316,11 +317,18 @@ write_words(const char *hex, const char *begin)
 							      "refused\n";
 }
 
+/* What finds no room in the channel is lost here, and no flood. */
 static const char *
 flood(void)
 {
-	for (int i = 0; i < 100000; i++)
-		(void)!write(STDERR_FILENO, "flood flood flood flood", 23);
+	struct pollfd room = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	for (int said = 0; said < FLOOD;) {
+		if (write(STDERR_FILENO, "flood flood flood flood", 23) == 23)
+			said++;
+		else if (poll(&room, 1, (int)rig_patience_ms()) <= 0)
+			return "nobody hears\n";
+	}
 	return "flooded\n";
 }
 
