@@ -34,8 +34,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* A stream of HTTP/2 may have a file open, and there are 100. */
 #define SANDBOX_CPU_S     60                /* of CPU time for one connection */
-#define SANDBOX_OPEN_MAX  128               /* descriptors in a child */
+#define SANDBOX_OPEN_MAX  256               /* descriptors in a child */
 #define SANDBOX_DATA_MAX  ((size_t)1 << 29) /* bytes of memory */
 #define SANDBOX_STACK_MAX ((size_t)8 << 20)
 

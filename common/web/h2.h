@@ -111,6 +111,7 @@ struct h2 {
 	int64_t idle_until; /* while nothing is asked */
 	int64_t head_until; /* while a head is incomplete */
 	int64_t looked_ms;  /* for streams that are blocked */
+	int64_t paced_ms;   /* and whether the client takes what is sent */
 	int64_t goaway_at;  /* the last word to who was told that we go */
 	bool busy;          /* the connection's pace is watched */
 	bool draining;      /* the server is to finish */
