@@ -27,6 +27,7 @@
 #include "program/environment.h"
 #include "program/server_args.h"
 #include "program/server_tls.h"
+#include "program/server_tls_own.h"
 #include "master/spawn.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -302,7 +303,10 @@ server_main(struct server *s, int argc, char **argv)
 	close_strays(from, reload_state);
 	server_parse(s, argc, argv);
 	environment_clean();
-	server_tls_open(s, from == BY_HAND, from == BY_MASTER);
+	if (from == BY_INETD)
+		server_tls_none(s);
+	else
+		server_tls_open(s, from == BY_HAND, from == BY_MASTER);
 	setup.reuse = s->options.reuse;
 	if (from == BY_MASTER)
 		scoreboard_inherit();

@@ -65,6 +65,11 @@ struct server {
 	int keeper;
 	/* The certificate should be made anew after so long; 0: never. */
 	int64_t renew_ms;
+	/* Hosts that are to have a certificate each, if it is one of ours;
+	 * and an option that is senseless without TLS, or NULL. */
+	const char *const *hosts;
+	size_t host_count;
+	const char *needs_tls;
 	const struct helper_offer *helpers; /* programs that run beside */
 	size_t helper_count;
 	bool one_listen_option; /* -l fills the first offer (the usual case) */

@@ -19,6 +19,7 @@
 #include "httpd/site.h"
 #include "httpd/target.h"
 #include "httpd/upload.h"
+#include "httpd/vhosts.h"
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"
@@ -30,9 +31,11 @@ wants_body(const struct exchange *x)
 }
 
 void
-site_configure(const struct server *s, const char *dir)
+site_configure(struct server *s, const char *dir)
 {
 	site_finish(s, dir);
+	if (site.vhosts)
+		s->hosts = vhosts_list(dir, &s->host_count);
 	mock_prepare();
 	site.web.answer = site_answer;
 	site.web.wants_body = wants_body;

@@ -146,6 +146,77 @@ Test(tls_site, a_certificate_for_each_name)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+#define OURS "data/berth/ca/"
+#define S_OURS                                                      \
+	"echo | timeout 20 openssl s_client -connect 127.0.0.1:$P " \
+	"-CAfile " OURS "ca.pem "
+
+/* Each folder of --vhosts is a host, and a new one has its own after a reload;
+ * what berth-ca may not vouch for is shown the usual one. */
+Test(tls_site, a_certificate_of_ours_for_each_folder)
+{
+	const char *place = tls_place();
+	struct rig *r;
+	unsigned port;
+
+	cr_assert(
+	    rig_sh(0, "mkdir -p hosts/app.test hosts/default hosts/example.com",
+		0, "", ""));
+	r = rig_start_how(&(struct rig_how){
+	    .argv = RIG("berth-httpd", "-l", "127.0.0.1:0", "--tls-listen",
+		"127.0.0.1:0", "--vhosts", "hosts"),
+	    .dir = place });
+	port = rig_port(r, "https");
+	cr_expect(rig_hear(r, "example.com: no certificate of its own"));
+	tls_expect(port,
+	    S_OURS "-servername app.test -verify_hostname app.test 2>&1 | "
+		   "grep -c 'Verified peername: app.test'",
+	    0, "1\n");
+	tls_expect(port,
+	    S_OURS "-servername example.com 2>&1 | "
+		   "grep -c '^subject=O = Berth, CN = localhost'",
+	    0, "1\n");
+	cr_assert(rig_sh(0, "mkdir hosts/new.test", 0, "", ""));
+	rig_signal(r, SIGHUP);
+	cr_assert(rig_hear_times(r, "sandbox:", 2));
+	tls_expect(port,
+	    S_OURS "-servername new.test -verify_hostname new.test 2>&1 | "
+		   "grep -c 'Verified peername: new.test'",
+	    0, "1\n");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* It has thirty days and some seconds left: it is made anew by then, and the
+ * server shows the new one without having been told. */
+Test(tls_site, certificates_of_ours_renew_themselves)
+{
+	const char *place = tls_place();
+	struct rig *r;
+
+	cr_assert(rig_sh(0,
+	    "berth-ca -q leaf >/dev/null && openssl req -new -key " OURS
+	    "localhost-key.pem -subj /CN=old -out r && "
+	    "printf '[ca]\\ndefault_ca=a\\n[a]\\ndatabase=i\\nnew_certs_dir=."
+	    "\\npolicy=p\\ndefault_md=sha256\\nx509_extensions=e\\n[p]\\n"
+	    "commonName=supplied\\n[e]\\nsubjectAltName=DNS:localhost,"
+	    "DNS:*.localhost,IP:127.0.0.1,IP:::1,DNS:%s\\n' $(hostname) >conf "
+	    "&& : >i && openssl ca -batch -config conf -cert " OURS
+	    "ca.pem -keyfile " OURS "ca-key.pem -rand_serial -in r -notext "
+	    "-out c -startdate $(date -u -d -1hour +%Y%m%d%H%M%SZ) -enddate "
+	    "$(date -u -d '30 days 12 seconds' +%Y%m%d%H%M%SZ) 2>/dev/null && "
+	    "cp c " OURS "localhost.pem",
+	    0, "", NULL));
+	r = rig_start_how(
+	    &(struct rig_how){ .argv = RIG("berth-httpd", "-l", "127.0.0.1:0",
+				   "--tls-listen", "127.0.0.1:0", "site"),
+		.dir = place });
+	cr_assert(rig_hear_times(r, "sandbox:", 2));
+	tls_expect(rig_port(r, "https"),
+	    S_OURS "2>&1 | grep -c '^subject=O = Berth, CN = localhost'", 0,
+	    "1\n");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 Test(tls_site, a_reload_takes_a_new_certificate)
 {
 	struct rig *r = tls_start(SERVER);
