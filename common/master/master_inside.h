@@ -106,11 +106,13 @@ master_tag(unsigned kind, size_t index)
 /*
  * accept.c: clients wait at a listener; have as many been accepted as were
  * asked for; accept what waits already, before the listeners are closed for
- * good.
+ * good; may that client of a service come in (then it is counted)?
  */
 void accept_waiting(struct master *, size_t listener);
 bool accept_is_enough(const struct master *);
 void accept_close(struct master *);
+bool accept_judge(struct master *, size_t service, const struct addr *client,
+    enum refusal_kind *why);
 
 /*
  * room.c: share out the pool; may this service take one more child of it?  How
@@ -124,7 +126,8 @@ size_t room_live(const struct master *, size_t service);
  * overload.c: there is still room: ask somebody to make more, if it is getting
  * scarce; there is none: may a client wait (then nobody is accepted there for
  * a while)?  Does a client wait at this listener?  Tell a client that it cannot
- * come in, and the log why; owns its descriptor.  Tell the log how many more
+ * come in, and the log why; owns its descriptor.  The same where its child
+ * tells it.  Tell the log how many more
  * there were, and say when to call again; or now, for this image ends.
  */
 #define OVERLOAD_WAIT_MS 500 /* clients may wait in the backlog so long */
@@ -133,6 +136,7 @@ bool overload_may_wait(struct master *, const struct listener *);
 bool overload_is_awaited(const struct listener *);
 void overload_turn_away(struct master *, const struct listener *, int fd,
     const struct addr *, enum refusal_kind);
+void overload_refused(struct master *, const struct addr *, enum refusal_kind);
 int64_t overload_tell(struct master *);
 void overload_tell_rest(struct master *);
 

@@ -56,8 +56,12 @@ struct child {
 	uint64_t moved;   /* bytes of that client's when we looked last */
 	size_t listener;  /* where its connection came from (busy) */
 	size_t service;   /* which is what it serves (busy) */
-	struct addr peer; /* whose it is (busy) */
-	uint32_t next;    /* used by the pool's own lists */
+	struct addr peer; /* the other end of its connection (busy) */
+	/* Whose that is, for admit.h: the peer, or what a proxy has said of
+	 * it.  len 0: nobody's. */
+	struct addr client;
+	bool unnamed;  /* a proxy is still to say whose it is */
+	uint32_t next; /* used by the pool's own lists */
 };
 
 struct pool_limits {

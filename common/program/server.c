@@ -304,6 +304,7 @@ server_main(struct server *s, int argc, char **argv)
 	environment_clean();
 	server_tls_open(s, from == BY_HAND, from == BY_MASTER);
 	setup.reuse = s->options.reuse;
+	setup.proxies = &s->options.proxies;
 	if (from == BY_MASTER)
 		scoreboard_inherit();
 	if (reload_state >= 0)

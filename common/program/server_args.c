@@ -80,6 +80,10 @@ static const struct arg common[] = {
 	    .seconds = &given.timeout_ms, .max = 86400 },
 	{ "grace", "SECONDS", "how long a drain waits (30)",
 	    .seconds = &given.grace_ms, .max = 86400 },
+	{ "proxy-from", "ADDRESS[/BITS]|unix",
+	    "a proxy that begins each connection with a PROXY header, which "
+	    "says whose it is; repeatable",
+	    .list = &given.proxy_from },
 	{ "user", "NAME", "when started as root, drop to this user (nobody)",
 	    .text = &given.user, .letter = 'u' },
 	{ "allow-host", "NAME",
@@ -173,6 +177,18 @@ settle_log(struct server_options *o)
 		tzset(); /* children can open no file of time zones */
 }
 
+/* Who is believed. */
+static void
+settle_proxies(struct server_options *o)
+{
+	const char *why;
+
+	for (size_t i = 0; i < o->proxy_from.n; i++)
+		if (networks_add(&o->proxies, o->proxy_from.item[i], &why) < 0)
+			die(EXIT_USAGE, "--proxy-from %s: %s",
+			    o->proxy_from.item[i], why);
+}
+
 /* What the options mean together. */
 static void
 settle(const char *program, struct server_options *o)
@@ -185,6 +201,7 @@ settle(const char *program, struct server_options *o)
 	settle_isolation(o);
 	settle_idle(o);
 	settle_log(o);
+	settle_proxies(o);
 }
 
 /* Nobody can keep more children for his service than there are. */

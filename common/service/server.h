@@ -15,6 +15,7 @@
 #include "service/helper.h"
 #include "service/service.h"
 #include "system/args.h"
+#include "system/network.h"
 
 /* One service and where it listens when nobody says otherwise. */
 struct offer {
@@ -49,6 +50,9 @@ struct server_options {
 	int64_t timeout_ms;  /* 0: not given, the service knows its own */
 	int64_t grace_ms;
 	const char *user;
+	/* Proxies that say whose connections they pass on. */
+	struct arg_list proxy_from;
+	struct networks proxies;    /* the same, parsed */
 	struct arg_list allow_host; /* names of this server, over loopback */
 	bool no_sandbox;
 	/* Certificates and their keys, PEM, in pairs; see server_tls.h. */

@@ -65,6 +65,8 @@ struct service {
 			* itself, on connections that begin without TLS */
 	unsigned secure_port; /* where it is had over TLS, once it listens;
 			       * 0: nowhere, or unknown */
+	bool direct;          /* no proxy stands before it: PROXY headers are
+			       * not expected */
 	bool open;            /* do so once it is ready, and clear this */
 
 	/*
