@@ -136,6 +136,12 @@ int index_count(
     struct index *, const struct index_scope *, struct index_counts *);
 
 /*
+ * And of how many bytes are all of them?  They are gone through: not for
+ * every request.
+ */
+int index_size(struct index *, int64_t *bytes);
+
+/*
  * How many messages has each tag, in order of names; and each folder: name is
  * the folder's, in order ("" first), and mailbox what it stands for.  As
  * index_list() otherwise.

@@ -171,6 +171,23 @@ index_count(
 }
 
 int
+index_size(struct index *x, int64_t *bytes)
+{
+	sqlite3_stmt *s;
+	int status = index_prepare(
+	    x, "SELECT sum(size) FROM message m WHERE m.first = 1", &s);
+
+	*bytes = 0;
+	if (status < 0)
+		return status;
+	status = index_step(s);
+	if (status == 1)
+		*bytes = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return status < 0 ? status : 0;
+}
+
+int
 index_page(struct index *x, const struct index_scope *scope, int64_t start,
     int64_t limit, struct index_counts *c, index_each *each, void *with)
 {
