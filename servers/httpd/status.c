@@ -10,6 +10,7 @@
 
 #include "grammar/escape.h"
 #include "grammar/http_accept.h"
+#include "httpd/compressed_reply.h"
 #include "httpd/look.h"
 #include "httpd/site.h"
 #include "service/scoreboard.h"
@@ -156,5 +157,6 @@ status_answer(struct exchange *x)
 	    x, 200, json ? "application/json" : "text/html; charset=utf-8", &b);
 	web_fieldz(x, "Cache-Control", "no-store");
 	web_fieldz(x, "Vary", "Accept");
+	compressed_reply(x);
 	return 0;
 }
