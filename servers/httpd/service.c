@@ -19,6 +19,7 @@
 #include "httpd/site.h"
 #include "httpd/target.h"
 #include "httpd/upload.h"
+#include "httpd/upload_folder.h"
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"
@@ -73,7 +74,7 @@ prepare(struct service *s)
 	};
 	s->path_count = 1;
 	if (site.upload != NULL)
-		upload_prepare(s->user, &s->paths[s->path_count++]);
+		upload_folder_prepare(s->user, &s->paths[s->path_count++]);
 }
 
 struct service site_service = {
