@@ -29,8 +29,8 @@ paths_open(struct master *m)
 
 /*
  * New children get the new directories; the present ones cannot, and finish.
- * Children that have settled what they may use before their connection comes
- * are all replaced, by a reload.
+ * Children that have settled what they may use before their connection comes,
+ * or are not let to where the directories are, are all replaced, by a reload.
  */
 void
 paths_look(struct master *m, size_t index)
@@ -41,9 +41,11 @@ paths_look(struct master *m, size_t index)
 	if (!s->moved(s) || m->state != MASTER_OPEN)
 		return;
 	log_info("%s: the directory was replaced", s->name);
-	if (m->birth.exec_argv != NULL ||
-	    sandbox_allow(setup->sandbox, index, s) < 0)
+	if (m->birth.exec_argv != NULL || s->guided ||
+	    sandbox_allow(setup->sandbox, index, s) < 0) {
+		m->stale[index] = true;
 		m->renew_at = clock_ms();
-	else
+	} else {
 		pool_ask_service(m->pool, index);
+	}
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "bytes/num.h"
+#include "system/image.h"
 #include "system/log.h"
 #include "system/logfile.h"
 
@@ -164,15 +165,27 @@ served_by_one(const struct server_options *o)
 	return o->reuse != NOT_GIVEN ? o->reuse : 0;
 }
 
+/*
+ * Do people watch the log?  A child of --exec has a socket to the logger where
+ * its master has the terminal, and is told.
+ */
+static bool
+is_watched(const struct server_options *o)
+{
+	if (strcmp(o->access_log, "-") != 0)
+		return false;
+	if (log_has_channel())
+		return getenv(IMAGE_SHORT_LOG) != NULL;
+	unsetenv(IMAGE_SHORT_LOG);
+	return isatty(STDERR_FILENO) && setenv(IMAGE_SHORT_LOG, "1", 1) == 0;
+}
+
 /* For people who watch it, few words; for files and programs all there is. */
 static void
 settle_log(struct server_options *o)
 {
 	if (o->log_format == LOG_AUTO)
-		o->log_format =
-		    strcmp(o->access_log, "-") == 0 && isatty(STDERR_FILENO) ?
-		    LOG_SHORT :
-		    LOG_COMBINED;
+		o->log_format = is_watched(o) ? LOG_SHORT : LOG_COMBINED;
 	if (o->log_format == LOG_SHORT)
 		tzset(); /* children can open no file of time zones */
 }

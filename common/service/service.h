@@ -85,6 +85,8 @@ struct service {
 	 */
 	int (*watch)(struct service *);
 	bool (*moved)(struct service *);
+	bool guided; /* children cannot find the others by themselves: they
+		      * must be those of another image */
 
 	bool single; /* set before prepare(): this process will hold one
 		      * conversation and end, so what is seldom needed may

@@ -34,6 +34,10 @@
 #define IMAGE_TALLY_FD      5
 #define IMAGE_SANDBOX_FD    6
 
+/* For such children: the access log is shown on a terminal, which they do not
+ * see (LOG_SHORT of logfile.h). */
+#define IMAGE_SHORT_LOG "BERTH_SHORT_LOG"
+
 /* For such children: the certificate that berth-ca(1) made, which it need not
  * be asked for again. */
 #define IMAGE_TLS_CERT "BERTH_TLS_CERT"
