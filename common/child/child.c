@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "child/introduce.h"
 #include "child/logger.h"
 #include "child/welcome.h"
 #include "sandbox/sandbox.h"
@@ -18,6 +19,7 @@
 #include "system/fdpass.h"
 #include "system/io.h"
 #include "system/log.h"
+#include "system/network.h"
 
 /*
  * Children leave without running what the master registered for its exit.
@@ -102,7 +104,9 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 		if (sandbox_deafen(s->sandbox, &c.fd, &c.answer_to) < 0)
 			cannot_enter();
 	}
-	if (!h->secure || welcome(&c, service, &conduct))
+	if ((!h->proxied ||
+		introduce(&c, control, service, h->secure, &conduct)) &&
+	    (!h->secure || welcome(&c, service, &conduct)))
 		conduct = service->serve(&c, service);
 	conn_end(&c);
 	return c.wrong_passwords > 0 ? CONDUCT_WRONG : conduct;
@@ -169,5 +173,7 @@ child_serve_inherited(const struct child_setup *s, int fd)
 	if (sandbox_enter(s->sandbox, 0) < 0)
 		die(EXIT_OSERR, "sandbox: %s", strerror(errno));
 	addr_of_peer(fd, &h.peer);
+	h.proxied =
+	    !s->services[0]->direct && networks_have(s->proxies, &h.peer);
 	return serve(s, -1, &h, (const int[2]){ fd, -1 });
 }

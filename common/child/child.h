@@ -20,6 +20,7 @@ struct hand_over {
 	uint32_t service;    /* index in child_setup.services */
 	int32_t type;        /* SOCK_STREAM or SOCK_DGRAM */
 	uint32_t secure;     /* it begins with TLS */
+	uint32_t proxied;    /* it begins with a PROXY header, before all */
 	int64_t accepted_us; /* clock_us() */
 	struct addr peer;
 };
@@ -27,9 +28,20 @@ struct hand_over {
 /* What a child may say, in one byte.  The master believes none of it blindly:
  * at worst a child that lies gets no more connections. */
 enum child_word {
-	WORD_IDLE = 'i',  /* ready for another (only with --reuse) */
-	WORD_TAKEN = 't', /* the datagram is out of the socket */
+	WORD_IDLE = 'i',   /* ready for another (only with reuse) */
+	WORD_TAKEN = 't',  /* the datagram is out of the socket */
+	WORD_CLIENT = 'c', /* a proxy says whose connection it is (struct
+			    * child_client); the answer is a child_verdict */
 };
+
+/* The longest word: behind it stands the client. */
+struct child_client {
+	char word; /* WORD_CLIENT */
+	struct addr client;
+};
+
+/* May that client come in?  One byte. */
+enum child_verdict { VERDICT_COME_IN = 'y', VERDICT_REFUSED = 'n' };
 
 /* Exit code of a child that could not even begin. */
 #define CHILD_NOT_BORN 40
@@ -42,6 +54,7 @@ struct child_setup {
 	int first_private; /* descriptors from here are the master's */
 	pid_t master;
 	const struct sandbox_plan *sandbox;
+	const struct networks *proxies; /* who may say whose a connection is */
 };
 
 /*

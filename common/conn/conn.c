@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "conn/conn_take.h"
+#include "conn/proxied.h"
 #include "system/clock.h"
 
 void
@@ -44,7 +45,7 @@ struct slice
 conn_protocol(const struct conn *c)
 {
 	if (c->transport->protocol == NULL)
-		return (struct slice){ NULL, 0 };
+		return slice_of(c->proxied != NULL ? c->proxied->alpn : "");
 	return c->transport->protocol(c);
 }
 

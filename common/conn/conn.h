@@ -44,6 +44,7 @@ enum conn_event {
 };
 
 struct conn;
+struct proxied;
 
 /*
  * What the bytes travel by: the socket itself and a datagram are in plain.c.
@@ -98,7 +99,9 @@ struct conn {
 	bool secure;         /* over TLS */
 	int keeper;          /* socket to the key keeper, for secure_serve(); or
 			      * -1 */
-	int64_t waited_ms;   /* SO_RCVTIMEO as last set, 0 for none */
+	/* What a proxy has said of it (proxied.h), or NULL. */
+	const struct proxied *proxied;
+	int64_t waited_ms;        /* SO_RCVTIMEO as last set, 0 for none */
 	unsigned wrong_passwords; /* see conn_wrong_password() */
 };
 
@@ -130,8 +133,8 @@ const struct addr *conn_local(struct conn *);
 
 /*
  * The protocol that both ends have agreed on while the connection was secured
- * (ALPN, RFC 7301): "h2", "http/1.1".  Empty when they have not, or it is not
- * secure at all (c->secure).
+ * (ALPN, RFC 7301): "h2", "http/1.1"; or the client and the proxy before us
+ * have.  Empty when they have not, or it is not secure at all (c->secure).
  */
 struct slice conn_protocol(const struct conn *);
 

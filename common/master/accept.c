@@ -13,6 +13,7 @@
 #include "system/log.h"
 #include "system/sock.h"
 #include "system/narrate.h"
+#include "system/network.h"
 
 #define ACCEPT_AT_ONCE 32   /* then signals get their turn */
 #define BIRTH_WAIT_MS  50   /* for a child that is on its way */
@@ -45,7 +46,7 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 		}
 		pool_scoreboard(m->pool)->accepted = m->accepted;
 		/* It is reaped as busy, and its client counted as gone. */
-		c->peer = (struct addr){ 0 };
+		c->peer = c->client = (struct addr){ 0 };
 		log_warn("child %d was gone: %s", (int)c->pid, strerror(errno));
 	}
 	if (both[1] >= 0)
@@ -143,11 +144,33 @@ no_room(const struct master *m, size_t service)
 	    REFUSED_NO_PROCESS;
 }
 
-static const enum refusal_kind kind_of[] = {
-	[TOO_MANY_HERE] = REFUSED_PER_CLIENT,
-	[PENALISED] = REFUSED_PENALISED,
-	[UNLUCKY] = REFUSED_BY_LOT,
-};
+bool
+accept_judge(struct master *m, size_t service, const struct addr *client,
+    enum refusal_kind *why)
+{
+	static const enum refusal_kind kind_of[] = {
+		[TOO_MANY_HERE] = REFUSED_PER_CLIENT,
+		[PENALISED] = REFUSED_PENALISED,
+		[UNLUCKY] = REFUSED_BY_LOT,
+	};
+	enum verdict verdict =
+	    admit_ask(m->admit, client, room_live(m, service), clock_ms());
+
+	if (verdict != ADMITTED)
+		*why = kind_of[verdict];
+	return verdict == ADMITTED;
+}
+
+/* Whose connection it is, is to be said by the other end. */
+static bool
+is_from_proxy(
+    const struct master *m, const struct listener *l, const struct addr *peer)
+{
+	const struct server *s = m->plan->server;
+
+	return !s->offers[l->offer].service->direct &&
+	    networks_have(&s->options.proxies, peer);
+}
 
 /* Accept one client.  Returns whether to go on. */
 static bool
@@ -157,9 +180,9 @@ accept_stream(struct master *m, size_t i)
 	struct hand_over with = { .service = (uint32_t)l->offer,
 		.type = SOCK_STREAM,
 		.secure = l->secure };
-	enum room room = find_room(m, l);
+	enum room room = paths_are_stale(m, l->offer) ? WAIT : find_room(m, l);
 	socklen_t len = sizeof(with.peer.un);
-	enum verdict verdict;
+	enum refusal_kind refused;
 	int fd;
 
 	if (room == WAIT)
@@ -177,14 +200,14 @@ accept_stream(struct master *m, size_t i)
 		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));
 		return true;
 	}
-	verdict =
-	    admit_ask(m->admit, &with.peer, room_live(m, l->offer), clock_ms());
-	if (verdict != ADMITTED) {
-		overload_turn_away(m, l, fd, &with.peer, kind_of[verdict]);
+	with.proxied = is_from_proxy(m, l, &with.peer);
+	if (!with.proxied && !accept_judge(m, l->offer, &with.peer, &refused)) {
+		overload_turn_away(m, l, fd, &with.peer, refused);
 		return true;
 	}
 	if (!admit_one(m, i, &with, fd)) {
-		admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
+		if (!with.proxied)
+			admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
 		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));
 		return true;
 	}

@@ -53,6 +53,9 @@ struct master {
 		int64_t since; /* CLOCK_NEVER: there is room */
 		int64_t until; /* its listeners are not watched so long; 0:
 				* they are */
+		int64_t stale; /* its directories are gone: its clients wait
+				* so long for another image; 0: they are
+				* there, CLOCK_NEVER: none has come yet */
 	} full[SERVICE_MAX];   /* for each service */
 	int64_t pause_ms;      /* after accept ran out of descriptors */
 	uint64_t accepted;
@@ -69,12 +72,13 @@ struct master {
 	} unknown[MASTER_UNKNOWN];
 	size_t unknown_count;
 
-	bool has_worked;    /* some child has served some client */
-	unsigned stillborn; /* children in a row that could not begin */
-	int64_t image_ms;   /* when this image began */
-	int64_t renew_at;   /* a crash was seen: get a new memory layout; or
+	bool has_worked;         /* some child has served some client */
+	unsigned stillborn;      /* children in a row that could not begin */
+	int64_t image_ms;        /* when this image began */
+	bool stale[SERVICE_MAX]; /* with the next image its children finish */
+	int64_t renew_at; /* a crash was seen: get a new memory layout; or
 			     * the certificate is about to end */
-	bool asked_again;   /* for a reload, while one was checked */
+	bool asked_again; /* for a reload, while one was checked */
 };
 
 /* Rows of helpers[] that are known by their place. */
@@ -82,10 +86,24 @@ enum { HELPER_LOGGER, HELPER_ZYGOTE, HELPER_CHECKER };
 
 /*
  * paths.c: watch whether the directories of services are replaced; see to it
- * that children get those that are there.
+ * that children get those that are there.  A client of this service comes:
+ * must it wait for another image?
  */
 void paths_open(struct master *);
 void paths_look(struct master *, size_t service);
+bool paths_are_stale(struct master *, size_t service);
+
+/*
+ * Another image is wanted soon, at a pace that nobody can drive.
+ */
+static inline void
+master_renew_soon(struct master *m, int64_t now)
+{
+	int64_t first = m->image_ms + RENEW_EVERY_MS;
+
+	if (m->state == MASTER_OPEN && m->renew_at > first)
+		m->renew_at = now > first ? now : first;
+}
 
 /* What an event of the epoll is about: the kind above, the index below. */
 enum {
@@ -106,11 +124,13 @@ master_tag(unsigned kind, size_t index)
 /*
  * accept.c: clients wait at a listener; have as many been accepted as were
  * asked for; accept what waits already, before the listeners are closed for
- * good.
+ * good; may that client of a service come in (then it is counted)?
  */
 void accept_waiting(struct master *, size_t listener);
 bool accept_is_enough(const struct master *);
 void accept_close(struct master *);
+bool accept_judge(struct master *, size_t service, const struct addr *client,
+    enum refusal_kind *why);
 
 /*
  * room.c: share out the pool; may this service take one more child of it?  How
@@ -124,7 +144,8 @@ size_t room_live(const struct master *, size_t service);
  * overload.c: there is still room: ask somebody to make more, if it is getting
  * scarce; there is none: may a client wait (then nobody is accepted there for
  * a while)?  Does a client wait at this listener?  Tell a client that it cannot
- * come in, and the log why; owns its descriptor.  Tell the log how many more
+ * come in, and the log why; owns its descriptor.  The same where its child
+ * tells it.  Tell the log how many more
  * there were, and say when to call again; or now, for this image ends.
  */
 #define OVERLOAD_WAIT_MS 500 /* clients may wait in the backlog so long */
@@ -133,6 +154,7 @@ bool overload_may_wait(struct master *, const struct listener *);
 bool overload_is_awaited(const struct listener *);
 void overload_turn_away(struct master *, const struct listener *, int fd,
     const struct addr *, enum refusal_kind);
+void overload_refused(struct master *, const struct addr *, enum refusal_kind);
 int64_t overload_tell(struct master *);
 void overload_tell_rest(struct master *);
 

@@ -166,6 +166,7 @@ pool_adopt(struct pool *p, const struct child *like)
 	c->listener = like->listener;
 	c->service = like->service;
 	c->peer = like->peer;
+	c->client = like->client;
 	name(p, c, like->pid);
 	c->state = CHILD_BUSY;
 	pool_count_busy(p, c);
@@ -212,11 +213,13 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h,
 {
 	int done;
 
-	/* It will say when it has taken the datagram. */
-	if (h->type == SOCK_DGRAM && !c->heard)
+	/* It will say when it has taken the datagram, or whose it is. */
+	if ((h->type == SOCK_DGRAM || h->proxied) && !c->heard)
 		listen_to(p, c);
 	/* All is written down first: the child may look at the scoreboard at once. */
 	c->peer = h->peer;
+	c->client = h->proxied ? (struct addr){ 0 } : h->peer;
+	c->unnamed = h->proxied != 0;
 	c->reading = h->type == SOCK_DGRAM;
 	c->served++;
 	c->moved = 0;

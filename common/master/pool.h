@@ -56,8 +56,12 @@ struct child {
 	uint64_t moved;   /* bytes of that client's when we looked last */
 	size_t listener;  /* where its connection came from (busy) */
 	size_t service;   /* which is what it serves (busy) */
-	struct addr peer; /* whose it is (busy) */
-	uint32_t next;    /* used by the pool's own lists */
+	struct addr peer; /* the other end of its connection (busy) */
+	/* Whose that is, for admit.h: the peer, or what a proxy has said of
+	 * it.  len 0: nobody's. */
+	struct addr client;
+	bool unnamed;  /* a proxy is still to say whose it is */
+	uint32_t next; /* used by the pool's own lists */
 };
 
 struct pool_limits {
@@ -71,9 +75,9 @@ struct logger;
 /* How a child is brought to life. */
 struct pool_birth {
 	struct child_setup setup;
-	char *const *exec_argv; /* --exec: run this program; else NULL */
+	char *const *exec_argv; /* exec: run this program; else NULL */
 	const char *exec_path;
-	bool hear; /* children speak all their lives (--reuse) */
+	bool hear; /* children speak all their lives (reuse) */
 	struct logger *logger;
 	/* Watch a control socket for words, and no longer. */
 	void (*watch)(void *, const struct child *, int control);
@@ -176,7 +180,7 @@ void pool_hang_up(struct pool *, struct child *);
 void pool_let_go(struct pool *, struct child *);
 
 /*
- * A child that lives on is idle again (--reuse).  It has no peer any more.
+ * A child that lives on is idle again (reuse).  It has no peer any more.
  */
 void pool_give_back(struct pool *, struct child *);
 

@@ -80,7 +80,8 @@ pool_give_back(struct pool *p, struct child *c)
 		return;
 	pool_uncount_busy(p, c);
 	c->end_at = 0;
-	c->peer = (struct addr){ 0 };
+	c->peer = c->client = (struct addr){ 0 };
+	c->unnamed = false;
 	pool_push_idle(p, c);
 }
 

@@ -44,7 +44,7 @@
 enum origin {
 	BY_HAND,   /* or by systemd: a master of its own */
 	BY_INETD,  /* a connection on descriptor 0: serve it and go */
-	BY_MASTER, /* a child of --exec */
+	BY_MASTER, /* a child of --isolation exec */
 	FOR_TRIAL, /* a reload asks whether the options are right */
 };
 
@@ -308,6 +308,7 @@ server_main(struct server *s, int argc, char **argv)
 	else
 		server_tls_open(s, from == BY_HAND, from == BY_MASTER);
 	setup.reuse = s->options.reuse;
+	setup.proxies = &s->options.proxies;
 	if (from == BY_MASTER)
 		scoreboard_inherit();
 	if (reload_state >= 0)

@@ -15,6 +15,7 @@
 #include "service/helper.h"
 #include "service/service.h"
 #include "system/args.h"
+#include "system/network.h"
 
 /* One service and where it listens when nobody says otherwise. */
 struct offer {
@@ -32,15 +33,26 @@ struct offer {
 
 #define SERVER_CONFIG "berth.conf" /* in the current directory */
 
+/* How each client gets its process, in the order of --isolation. */
+enum isolation {
+	ISOLATION_FORK,  /* a child forked for it */
+	ISOLATION_EXEC,  /* a fresh exec of the program */
+	ISOLATION_REUSE, /* one that has served others */
+};
+
 /* The options of every server, as parsed. */
 struct server_options {
-	uint64_t reuse;
-	bool exec;
+	int isolation;  /* enum isolation */
+	uint64_t reuse; /* connections of a child; 0: no end; else than with
+			 * ISOLATION_REUSE 1 */
 	uint64_t max_children, min_idle, max_idle;
 	uint64_t per_client; /* 0: not given */
 	int64_t timeout_ms;  /* 0: not given, the service knows its own */
 	int64_t grace_ms;
 	const char *user;
+	/* Proxies that say whose connections they pass on. */
+	struct arg_list proxy_from;
+	struct networks proxies;    /* the same, parsed */
 	struct arg_list allow_host; /* names of this server, over loopback */
 	bool no_sandbox;
 	/* Certificates and their keys, PEM, in pairs; see server_tls.h. */

@@ -65,6 +65,8 @@ struct service {
 			* itself, on connections that begin without TLS */
 	unsigned secure_port; /* where it is had over TLS, once it listens;
 			       * 0: nowhere, or unknown */
+	bool direct;          /* no proxy stands before it: PROXY headers are
+			       * not expected */
 	bool open;            /* do so once it is ready, and clear this */
 
 	/*
@@ -83,6 +85,10 @@ struct service {
 	 */
 	int (*watch)(struct service *);
 	bool (*moved)(struct service *);
+	bool guided; /* children cannot find the others by themselves: they
+		      * must be those of another image */
+	bool renews; /* only another image can open them anew: it comes with
+		      * the next client, who waits for it */
 
 	bool single; /* set before prepare(): this process will hold one
 		      * conversation and end, so what is seldom needed may

@@ -5,6 +5,7 @@
  * before it gets here.
  */
 #include "bytes/num.h"
+#include "conn/proxied.h"
 #include "grammar/escape.h"
 #include "grammar/log_line.h"
 #include "web/web.h"
@@ -62,6 +63,19 @@ add_json(struct buf *b, const char *name, struct slice value)
 	buf_addc(b, '"');
 }
 
+/* What the proxy before us has said of this connection. */
+static void
+add_proxied(struct buf *b, const struct proxied *p)
+{
+	char by[ADDR_MAX_TEXT];
+
+	add_json(b, "proxy", slice_of(addr_host(&p->by, by)));
+	add_json(b, "proxy_id", slice_of(p->unique_id));
+	add_json(b, "tls", slice_of(p->tls_version));
+	add_json(b, "sni", slice_of(p->authority));
+	add_json(b, "certificate", slice_of(p->common_name));
+}
+
 static void
 add_object(struct buf *b, const struct exchange *x, const char *client)
 {
@@ -81,6 +95,8 @@ add_object(struct buf *b, const struct exchange *x, const char *client)
 	add_json(b, "referer", http_get(&x->r->fields, "Referer"));
 	add_json(b, "agent", http_get(&x->r->fields, "User-Agent"));
 	add_json(b, "reason", slice_of(x->why));
+	if (x->c->proxied != NULL)
+		add_proxied(b, x->c->proxied);
 	buf_addc(b, '}');
 }
 

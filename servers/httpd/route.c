@@ -6,6 +6,7 @@
  */
 #include "httpd/route.h"
 
+#include "conn/proxied.h"
 #include "httpd/auth.h"
 #include "httpd/echo.h"
 #include "httpd/files.h"
@@ -26,9 +27,9 @@ struct route {
 static const char *
 allowed(const struct exchange *x)
 {
-	return echo_is_at(x) ? ECHO_METHODS :
-	    upload_is_at(x)  ? UPLOAD_METHODS :
-			       "GET, HEAD, OPTIONS";
+	const char *methods = echo_is_at(x) ? ECHO_METHODS : upload_methods(x);
+
+	return methods != NULL ? methods : "GET, HEAD, OPTIONS";
 }
 
 static bool
@@ -158,7 +159,8 @@ answer_now(struct exchange *x)
 {
 	const struct route *r = routes;
 
-	if (site.https_redirect && !x->c->secure && *site.secure_port != 0)
+	if (site.https_redirect && !proxied_is_secure(x->c) &&
+	    *site.secure_port != 0)
 		return go_secure(x);
 	if (is_preflight(x))
 		return answer_preflight(x);

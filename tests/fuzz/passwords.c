@@ -28,8 +28,10 @@
 #define HASH_FORM "/%012zu" /* as long as one of the old kind */
 
 /* In place of libcrypt's: the hash of anything is its length. */
+char *__wrap_crypt_r(const char *, const char *, struct crypt_data *);
+
 char *
-crypt_r(const char *key, const char *setting, struct crypt_data *data)
+__wrap_crypt_r(const char *key, const char *setting, struct crypt_data *data)
 {
 	must(strlen(setting) < CRYPT_OUTPUT_SIZE);
 	snprintf(data->output, sizeof(data->output), HASH_FORM, strlen(key));

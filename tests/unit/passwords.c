@@ -27,8 +27,10 @@ static size_t sha512, yescrypt, other;
 static char made[4][CRYPT_OUTPUT_SIZE]; /* real ones, see hash_secret() */
 
 /* In place of libcrypt's: count, and let crypt(3) do it. */
+char *__wrap_crypt_r(const char *, const char *, struct crypt_data *);
+
 char *
-crypt_r(const char *key, const char *setting, struct crypt_data *data)
+__wrap_crypt_r(const char *key, const char *setting, struct crypt_data *data)
 {
 	if (strncmp(setting, "$6$", 3) == 0)
 		sha512++;
