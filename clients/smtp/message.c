@@ -22,7 +22,7 @@ fail(const char *what)
 void
 message_begin(struct message *l)
 {
-	*l = (struct message){ .file = tmpfile() };
+	*l = (struct message){ .file = input_file() };
 	if (l->file == NULL)
 		fail("temporary file");
 }

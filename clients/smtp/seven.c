@@ -45,7 +45,7 @@ encode_fields(GMimeObject *o)
 static FILE *
 temporary(void)
 {
-	FILE *f = tmpfile();
+	FILE *f = input_file();
 
 	if (f == NULL)
 		die(EXIT_OSERR, "temporary file: %s", strerror(errno));

@@ -173,6 +173,12 @@ void take_sender(struct options *, const char *where, struct slice);
  * mbox.  All end the program on failure.
  */
 FILE *input_read(FILE *in, bool dots);
+
+/*
+ * A file without a name, to be written and read; in memory where nobody may
+ * make one, as below berth-relay(8).  NULL with errno on failure.
+ */
+FILE *input_file(void);
 void head_read(struct head *, FILE *);
 void head_free(struct head *);
 const struct field *head_find(const struct head *, const char *name);

@@ -14,12 +14,18 @@
 #include "service/service.h"
 #include "system/addr.h"
 
-/* What the master sends beside the descriptor of a connection, and a second
- * one, a socket to the key keeper, where TLS is possible. */
+/* What the master sends beside the descriptor of a connection and, as lines
+ * says, sockets to helpers: to the key keeper, where TLS is possible, and to
+ * the dialler. */
+enum hand_over_line { LINE_KEEPER = 1, LINE_DIALLER = 2 };
+
+#define HAND_OVER_FDS 3
+
 struct hand_over {
 	uint32_t service;    /* index in child_setup.services */
 	int32_t type;        /* SOCK_STREAM or SOCK_DGRAM */
 	uint32_t secure;     /* it begins with TLS */
+	uint32_t lines;      /* of enum hand_over_line, in their order */
 	uint32_t proxied;    /* it begins with a PROXY header, before all */
 	int64_t accepted_us; /* clock_us() */
 	struct addr peer;
@@ -53,6 +59,7 @@ struct child_setup {
 	uint64_t reuse;    /* connections in a life; 0: no end */
 	int first_private; /* descriptors from here are the master's */
 	pid_t master;
+	int restorer; /* to be known to the restorer (restorer.h), or -1 */
 	const struct sandbox_plan *sandbox;
 	const struct networks *proxies; /* who may say whose a connection is */
 };

@@ -41,6 +41,11 @@ enum conn_event {
 	CONN_HUNG_UP = 4,  /* the other end sends no more; told also when not
 			    * asked for, if it takes no more either */
 	CONN_OTHER = 8,    /* the second descriptor is readable */
+	/* Only to be asked for: the second descriptor takes bytes (told as
+	 * CONN_OTHER); and the order to finish, which has been heard, ends no
+	 * wait. */
+	CONN_OTHER_TAKES = 16,
+	CONN_PATIENT = 32,
 };
 
 struct conn;
@@ -99,6 +104,9 @@ struct conn {
 	bool secure;         /* over TLS */
 	int keeper;          /* socket to the key keeper, for secure_serve(); or
 			      * -1 */
+	int dialler;         /* socket to the dialler (dial.h), or to another
+			      * helper of the service; or -1 */
+	unsigned dials;      /* questions to it without an answer */
 	/* What a proxy has said of it (proxied.h), or NULL. */
 	const struct proxied *proxied;
 	int64_t waited_ms;        /* SO_RCVTIMEO as last set, 0 for none */

@@ -29,8 +29,16 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 	int64_t longest =
 	    o->service->longest_ms > 0 ? o->service->longest_ms : POOL_LIFE_MS;
 	struct child *c;
-	int both[2] = { fd, keeper_line(m, listener, &with->peer) };
+	int fds[HAND_OVER_FDS] = { fd };
+	size_t n = 1;
 	bool done = false;
+
+	fds[n] = keeper_line(m, listener, &with->peer);
+	with->lines = fds[n] >= 0 ? LINE_KEEPER : 0;
+	n += fds[n] >= 0;
+	fds[n] = dialler_line(m, listener);
+	with->lines |= fds[n] >= 0 ? LINE_DIALLER : 0;
+	n += fds[n] >= 0;
 
 	while (!done && tries-- > 0) {
 		c = pool_take(m->pool, with->service);
@@ -39,7 +47,7 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 		c->listener = listener;
 		/* Counted first: the child may look at the scoreboard at once. */
 		pool_scoreboard(m->pool)->accepted = m->accepted + 1;
-		done = pool_hand(m->pool, c, with, both, longest) == 0;
+		done = pool_hand(m->pool, c, with, fds, longest) == 0;
 		if (done) {
 			m->accepted++;
 			continue;
@@ -49,8 +57,8 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 		c->peer = c->client = (struct addr){ 0 };
 		log_warn("child %d was gone: %s", (int)c->pid, strerror(errno));
 	}
-	if (both[1] >= 0)
-		close(both[1]);
+	while (n > 1)
+		close(fds[--n]);
 	return done;
 }
 
@@ -98,7 +106,7 @@ await_birth(struct master *m)
 	int64_t now;
 
 	if (m->state != MASTER_OPEN || pool_idle(m->pool) > 0 ||
-	    pool_coming(m->pool) == 0)
+	    (pool_coming(m->pool) == 0 && !pool_expects(m->pool)))
 		return false;
 	now = clock_ms();
 	if (m->birth_since == CLOCK_NEVER) {

@@ -2,7 +2,7 @@
  * master_inside.h - the master's state, shared by the files that make it up.
  *
  * From above to below: master.c (the loop), signals.c, drain.c and accept.c,
- * reload.c, zygote_watch.c and logger_watch.c (which are called by way of the table of
+ * reload.c, zygote_watch.c, restorer_watch.c and logger_watch.c (which are called by way of the table of
  * helpers), reap.c, overload.c, accept_watch.c, room.c, paths.c,
  * helpers.c.  Nobody else
  * includes this.
@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include "child/logger.h"
+#include "child/restorer.h"
 #include "master/admit.h"
 #include "master/helpers.h"
 #include "master/refusal.h"
@@ -61,6 +62,7 @@ struct master {
 	uint64_t accepted;
 
 	struct logger logger;
+	struct restorer restorer;
 	struct helper helpers[HELPERS_MAX];
 	size_t helper_count;
 
@@ -82,7 +84,7 @@ struct master {
 };
 
 /* Rows of helpers[] that are known by their place. */
-enum { HELPER_LOGGER, HELPER_ZYGOTE, HELPER_CHECKER };
+enum { HELPER_LOGGER, HELPER_ZYGOTE, HELPER_CHECKER, HELPER_RESTORER };
 
 /*
  * paths.c: watch whether the directories of services are replaced; see to it
@@ -112,7 +114,8 @@ enum {
 	TAG_CHILD,
 	TAG_REFUSAL,
 	TAG_ZYGOTE,
-	TAG_PATHS
+	TAG_PATHS,
+	TAG_RESTORER
 };
 
 static inline uint64_t
@@ -181,6 +184,7 @@ bool reap_all(struct master *);
 void reap_word(struct master *, size_t child);
 void reap_again(struct master *);
 void reap_late(const struct child *);
+void reap_rested(struct master *, struct child *);
 
 /*
  * zygote_watch.c: open a zygote; its news arrives; it has ended; close it (it
@@ -199,6 +203,12 @@ void zygote_watch_close(struct master *, struct helper *);
 int keeper_line(struct master *, size_t listener, const struct addr *peer);
 
 /*
+ * dialler_line.c: the same for the dialler (conn/dial.h), where the service
+ * has places to connect to.
+ */
+int dialler_line(struct master *, size_t listener);
+
+/*
  * logger_watch.c: start a logger; it has ended; another image comes, with one
  * of its own.  The access log was opened again: returns whether
  * the logger has it and will say so; do what is due and say when
@@ -210,6 +220,15 @@ void logger_watch_leave(struct master *, struct helper *);
 bool logger_watch_reopen(struct master *);
 int64_t logger_watch_due(struct master *);
 void logger_watch_finish(struct master *);
+
+/*
+ * restorer_watch.c: start a restorer, where children are restored; its news
+ * arrives; it has ended; close it (it ends, and children with their clients).
+ */
+void restorer_watch_open(struct master *, struct helper *);
+void restorer_watch_hear(struct master *);
+void restorer_watch_ended(struct master *, struct helper *, int status);
+void restorer_watch_close(struct master *, struct helper *);
 
 /*
  * signals.c: make the descriptor by which signals arrive; one has arrived.

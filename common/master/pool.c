@@ -209,16 +209,21 @@ pool_let_go(struct pool *p, struct child *c)
 
 int
 pool_hand(struct pool *p, struct child *c, const struct hand_over *h,
-    const int fd[2], int64_t longest_ms)
+    const int fds[HAND_OVER_FDS], int64_t longest_ms)
 {
+	size_t count = 1;
 	int done;
 
+	count += (h->lines & LINE_KEEPER) != 0;
+	count += (h->lines & LINE_DIALLER) != 0;
 	/* It will say when it has taken the datagram, or whose it is. */
 	if ((h->type == SOCK_DGRAM || h->proxied) && !c->heard)
 		listen_to(p, c);
 	/* All is written down first: the child may look at the scoreboard at once. */
 	c->peer = h->peer;
-	c->client = h->proxied ? (struct addr){ 0 } : h->peer;
+	c->client = h->peer;
+	if (h->proxied)
+		c->client = (struct addr){ 0 };
 	c->unnamed = h->proxied != 0;
 	c->reading = h->type == SOCK_DGRAM;
 	c->served++;
@@ -230,8 +235,7 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h,
 	    clock_ms() +
 		(h->type == SOCK_DGRAM ? POOL_DATAGRAM_MS : longest_ms));
 	pool_show(p, c);
-	done =
-	    fdpass_send_fds(c->control, h, sizeof(*h), fd, fd[1] >= 0 ? 2 : 1);
+	done = fdpass_send_fds(c->control, h, sizeof(*h), fds, count);
 	p->pause_ms = POOL_FORK_PAUSE_MS;
 	/* One life, one connection: there is nothing left to say to it. */
 	if (!c->heard || done < 0)

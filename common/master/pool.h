@@ -78,6 +78,7 @@ struct pool_birth {
 	char *const *exec_argv; /* exec: run this program; else NULL */
 	const char *exec_path;
 	bool hear; /* children speak all their lives (reuse) */
+	bool restored; /* they come back soon (pool_expects()) */
 	struct logger *logger;
 	/* Watch a control socket for words, and no longer. */
 	void (*watch)(void *, const struct child *, int control);
@@ -152,6 +153,13 @@ void pool_channels(struct pool *, void (*add)(int end, const char *name));
 void pool_list_rest(struct pool *);
 
 /*
+ * Where children are put back after each client: has one come back a moment
+ * ago, and are so many at work that the next one follows?  To fork another
+ * then costs more than to wait.
+ */
+bool pool_expects(const struct pool *);
+
+/*
  * Is a child ready to be taken?  If none is, one is forked.  False when the
  * server is full or fork fails.
  */
@@ -166,11 +174,11 @@ struct child *pool_take(struct pool *, size_t service);
 
 /*
  * Hand a connection, which lasts at most longest_ms, to a child that was
- * taken.  Returns 0, or -1 with errno when the child is gone; it will be
+ * taken, with the sockets to helpers that h->lines lists.  Returns 0, or -1 with errno when the child is gone; it will be
  * reaped.
  */
 int pool_hand(struct pool *, struct child *, const struct hand_over *,
-    const int fd[2], int64_t longest_ms);
+    const int fds[HAND_OVER_FDS], int64_t longest_ms);
 
 /*
  * Close our end of its control socket: an idle child goes, a busy one after

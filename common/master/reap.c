@@ -248,9 +248,9 @@ reap_late(const struct child *c)
 	    (int)c->pid, whom);
 }
 
-/* It is ready for another client, it says. */
-static void
-rests(struct master *m, struct child *c)
+/* It is ready for another client, it says, or the restorer does. */
+void
+reap_rested(struct master *m, struct child *c)
 {
 	m->has_worked = true;
 	if (c->client.len > 0)
@@ -347,5 +347,5 @@ reap_word(struct master *m, size_t index)
 	else if (word == WORD_TAKEN)
 		has_taken(m, c);
 	else
-		rests(m, c);
+		reap_rested(m, c);
 }

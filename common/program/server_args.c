@@ -57,9 +57,9 @@ static const struct arg common[] = {
 	    "where a port is busy, take the next free one (the ready line says "
 	    "which)",
 	    .flag = &given.any_port },
-	{ "isolation", "fork|exec|reuse",
-	    "how each client gets its process: forked for it (fork), a fresh "
-	    "exec, or one that served others",
+	{ "isolation", "fork|restore|exec|reuse",
+	    "how each client gets its process: forked for it, put back as it "
+	    "was forked, a fresh exec, one that served others",
 	    .choice = &given.isolation },
 	{ "reuse", "N",
 	    "--isolation reuse, and a child exits after N connections (0: no "
@@ -143,15 +143,17 @@ settle_idle(struct server_options *o)
 static void
 settle_isolation(struct server_options *o)
 {
-	if (given_exec && o->isolation == ISOLATION_REUSE)
-		die(EXIT_USAGE, "--exec: not with --isolation reuse");
+	if (given_exec && o->isolation != ISOLATION_FORK &&
+	    o->isolation != ISOLATION_EXEC)
+		die(EXIT_USAGE, "--exec: not with another --isolation");
 	if (given_exec)
 		o->isolation = ISOLATION_EXEC;
-	if (o->reuse != NOT_GIVEN && o->isolation == ISOLATION_EXEC)
-		die(EXIT_USAGE,
-		    "--reuse %llu: not with --isolation exec, whose children "
-		    "serve one connection each",
-		    (unsigned long long)o->reuse);
+	if (o->reuse != NOT_GIVEN &&
+	    (o->isolation == ISOLATION_EXEC ||
+		o->isolation == ISOLATION_RESTORE))
+		die(EXIT_USAGE, "--reuse %llu: not with --isolation %s",
+		    (unsigned long long)o->reuse,
+		    o->isolation == ISOLATION_EXEC ? "exec" : "restore");
 	if (o->reuse != NOT_GIVEN)
 		o->isolation = ISOLATION_REUSE;
 }

@@ -16,13 +16,11 @@
 
 #include "bytes/num.h"
 #include "conn/secure.h"
+#include "program/server_helper.h"
 #include "program/server_tls_own.h"
-#include "system/fdpass.h"
 #include "system/io.h"
 #include "system/log.h"
 #include "tls/keeper.h"
-
-#define HELPERS_MOST 8
 
 /* What the keeper gets. */
 static int control = -1; /* its end of our socket */
@@ -80,28 +78,16 @@ take_pair(
 static void
 add_keeper(struct server *s, size_t count)
 {
-	static struct helper_offer all[HELPERS_MOST];
-	int ends[2];
-
-	if (s->helper_count == HELPERS_MOST)
-		bug("more than %d helpers", HELPERS_MOST);
-	if (fdpass_pair(ends) < 0)
-		die(EXIT_OSERR, "the key keeper: %s", strerror(errno));
-	s->keeper = io_move_high(ends[0]);
-	control = io_move_high(ends[1]);
-	if (s->keeper < 0 || control < 0)
-		die(EXIT_OSERR, "the key keeper: %s", strerror(errno));
+	server_helper_line("key keeper", &s->keeper, &control);
 	num_text(count, key_count);
-	for (size_t i = 0; i < s->helper_count; i++)
-		all[i] = s->helpers[i];
-	all[s->helper_count++] = (struct helper_offer){ .name = "key keeper",
+	server_helper_add(s,
+	    &(struct helper_offer){ .name = "key keeper",
 		.argv = keeper,
 		.fd = &control,
 		.more = keys,
 		.more_count = count,
 		.restart = HELPER_ALWAYS,
-		.beside = true };
-	s->helpers = all;
+		.beside = true });
 }
 
 void

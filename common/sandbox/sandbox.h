@@ -51,6 +51,7 @@ struct sandbox_wish {
 	bool bare;      /* --no-sandbox: only user and death with the master */
 	bool shared;    /* a child serves more than one connection: its
 			   * directories are those of all services */
+	bool restore;   /* shared, but put back after each (restored.h) */
 	bool datagrams; /* some service answers datagrams */
 	struct service *const *services; /* prepared */
 	size_t service_count;            /* SERVICE_MAX at most */

@@ -35,9 +35,10 @@ struct offer {
 
 /* How each client gets its process, in the order of --isolation. */
 enum isolation {
-	ISOLATION_FORK,  /* a child forked for it */
-	ISOLATION_EXEC,  /* a fresh exec of the program */
-	ISOLATION_REUSE, /* one that has served others */
+	ISOLATION_FORK,    /* a child forked for it */
+	ISOLATION_RESTORE, /* one that was put back as it was forked */
+	ISOLATION_EXEC,    /* a fresh exec of the program */
+	ISOLATION_REUSE,   /* one that has served others */
 };
 
 /* The options of every server, as parsed. */
@@ -75,6 +76,7 @@ struct server {
 	size_t offer_count;
 	/* Socket to the key keeper (program/server_tls.h), or -1: no TLS. */
 	int keeper;
+	int dialler; /* the same for the dialler (program/server_dial.h) */
 	/* The certificate should be made anew after so long; 0: never. */
 	int64_t renew_ms;
 	/* Hosts that are to have a certificate each, if it is one of ours;

@@ -94,6 +94,10 @@ add_object(struct buf *b, const struct exchange *x, const char *client)
 	    (intmax_t)(clock_us() - x->began_us));
 	add_json(b, "referer", http_get(&x->r->fields, "Referer"));
 	add_json(b, "agent", http_get(&x->r->fields, "User-Agent"));
+	if (x->upstream != NULL) {
+		add_json(b, "upstream", slice_of(x->upstream));
+		buf_addf(b, ",\"waited\":%jd", (intmax_t)x->upstream_us);
+	}
 	add_json(b, "reason", slice_of(x->why));
 	if (x->c->proxied != NULL)
 		add_proxied(b, x->c->proxied);
@@ -132,6 +136,9 @@ add_short(struct buf *b, const struct exchange *x, const char *client)
 	buf_addz(b, "  ");
 	add_size(b, x->sent);
 	buf_addf(b, "  %jd ms", (intmax_t)((clock_us() - x->began_us) / 1000));
+	if (x->upstream != NULL)
+		buf_addf(b, "  (%s %jd ms)", x->upstream,
+		    (intmax_t)(x->upstream_us / 1000));
 	if (!addr_is_loopback(&x->c->peer))
 		buf_addf(b, "  %s", client);
 	if (x->why != NULL)

@@ -50,19 +50,17 @@ reopen(void)
 	return true;
 }
 
-void
-root_open(void)
+/* The name, absolute; none, when nothing can replace what is open. */
+static void
+find_path(void)
 {
 	char here[PATH_MAX];
 	size_t n = 0;
 
-	site.root = path_root(site.dir);
-	if (site.root < 0)
-		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(errno));
 	path[0] = '\0';
 	if (site.dir[0] != '/') {
 		if (getcwd(here, sizeof(here)) == NULL)
-			return; /* it has no name: nothing can replace it */
+			return;
 		n = strcmp(here, "/") == 0 ? 0 : strlen(here);
 	}
 	if (n + strlen(site.dir) + 2 > sizeof(path))
@@ -74,6 +72,24 @@ root_open(void)
 		    site.dir[0] == '/' ? "" : "/", site.dir);
 	if (path[0] == '\0')
 		strcpy(path, "/");
+}
+
+bool
+root_open(bool single)
+{
+	int why;
+
+	find_path();
+	site.root = path_root(site.dir);
+	if (site.root >= 0)
+		return true;
+	why = errno;
+	/* In its place, what is no directory and never will be. */
+	if (single && why == ENOENT && path[0] != '\0')
+		site.root = open("/dev/null", O_PATH | O_CLOEXEC);
+	if (site.root < 0)
+		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(why));
+	return false;
 }
 
 static int

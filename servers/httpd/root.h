@@ -14,8 +14,10 @@
 
 /*
  * Before the first fork: open site.dir as site.root.  A fault ends the program.
+ * Who serves one connection only (single) lives on without it, and says 503:
+ * returns whether it is there.
  */
-void root_open(void);
+bool root_open(bool single);
 
 /*
  * Before the first fork: can the children (user; NULL: we) find it by its name,

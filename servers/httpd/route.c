@@ -12,6 +12,7 @@
 #include "httpd/files.h"
 #include "httpd/live.h"
 #include "httpd/mock.h"
+#include "httpd/proxy.h"
 #include "httpd/site.h"
 #include "httpd/status.h"
 #include "httpd/upload.h"
@@ -27,7 +28,9 @@ struct route {
 static const char *
 allowed(const struct exchange *x)
 {
-	const char *methods = echo_is_at(x) ? ECHO_METHODS : upload_methods(x);
+	const char *methods = echo_is_at(x) ? ECHO_METHODS :
+	    proxy_is_at(x)                  ? PROXY_METHODS :
+					      upload_methods(x);
 
 	return methods != NULL ? methods : "GET, HEAD, OPTIONS";
 }
@@ -115,6 +118,7 @@ is_any(const struct exchange *x)
 
 static const struct route routes[] = {
 	{ echo_wants, echo_answer, true },
+	{ proxy_wants, proxy_answer, false },
 	{ is_strange, answer_strange, false },
 	{ is_options, answer_options, false },
 	{ mock_wants, mock_answer, false },

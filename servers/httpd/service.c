@@ -14,6 +14,7 @@
 #include "httpd/live_tag.h"
 #include "httpd/live_warn.h"
 #include "httpd/mock.h"
+#include "httpd/proxy.h"
 #include "httpd/redirects.h"
 #include "httpd/root.h"
 #include "httpd/route.h"
@@ -29,7 +30,7 @@
 static bool
 wants_body(const struct exchange *x)
 {
-	return echo_wants(x) || upload_takes(x);
+	return echo_wants(x) || proxy_wants(x) || upload_takes(x);
 }
 
 void
@@ -39,6 +40,7 @@ site_configure(struct server *s, const char *dir)
 	if (site.vhosts)
 		s->hosts = vhosts_list(dir, &s->host_count);
 	mock_prepare();
+	site_service.dials = proxy_prepare();
 	site.web.answer = site_answer;
 	site.web.wants_body = wants_body;
 	site.web.knows_host = target_knows_host;
@@ -55,10 +57,36 @@ site_configure(struct server *s, const char *dir)
 }
 
 static void
+prepare_live(const struct service *s)
+{
+	live_names_ignore(&site.live_ignore);
+	if (s->path_count > 0)
+		live_warn(site.dir, s->user);
+	live_feed_prepare();
+}
+
+/* What children may reach; nothing, while there is nothing. */
+static void
+find_paths(struct service *s)
+{
+	s->path_count = 0;
+	if (!root_open(s->single))
+		return;
+	s->guided = !root_is_found(s->user);
+	s->paths[s->path_count++] = (struct sandbox_path){
+		.path = site.follow_symlinks ? "/" : site.dir,
+		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
+		/* The one that is open, whatever has its name by then. */
+		.fd = site.follow_symlinks ? 0 : site.root,
+	};
+	if (site.upload != NULL)
+		upload_folder_prepare(s->user, &s->paths[s->path_count++]);
+}
+
+static void
 prepare(struct service *s)
 {
-	root_open();
-	s->guided = !root_is_found(s->user);
+	find_paths(s);
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
 	redirects_prepare();
@@ -67,19 +95,9 @@ prepare(struct service *s)
 	/* Children could not read these any more. */
 	tzset();
 	site.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	if (site.live) {
-		live_names_ignore(&site.live_ignore);
-		live_warn(site.dir, s->user);
-		live_feed_prepare();
-	}
+	if (site.live)
+		prepare_live(s);
 	s->locks = site.live; /* one of the live pages watches for all */
-	s->paths[0] = (struct sandbox_path){
-		.path = site.follow_symlinks ? "/" : site.dir,
-		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
-	};
-	s->path_count = 1;
-	if (site.upload != NULL)
-		upload_folder_prepare(s->user, &s->paths[s->path_count++]);
 }
 
 struct service site_service = {

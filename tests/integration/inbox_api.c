@@ -116,6 +116,56 @@ Test(inbox_api, what_is_marked_and_deleted_is_so_in_the_next_answer)
 	cr_expect_eq(ask("POST", "/api/v1/messages", NULL, NULL), 405);
 }
 
+/* What is not clearly all of it is not all. */
+Test(inbox_api, a_slip_deletes_nothing)
+{
+	static const char *const bodies[] = { "{\"IDs\":\"one\"}",
+		"{\"IDs\":{}}", "{\"IDs\":[1]}", "{\"IDs\":true}", "[]", "{" };
+
+	cr_assert(rig_until("the index", is_ready, NULL));
+	send_to("b@b.example", MAIL("one", "x"));
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		cr_expect_eq(ask("DELETE", "/api/v1/messages", bodies[i], NULL),
+		    400, "%s", bodies[i]);
+		cr_expect_eq(ask("PUT", "/api/v1/messages", bodies[i], NULL),
+		    400, "%s", bodies[i]);
+	}
+	cr_expect_eq(
+	    ask("DELETE", "/api/v1/search?query=%22", NULL, NULL), 400);
+	cr_expect_eq(ask("DELETE", "/api/v1/search", NULL, NULL), 400);
+	cr_expect_eq(
+	    ask("DELETE", "/api/v1/search?query=before:x", NULL, NULL), 200);
+	cr_expect_eq(
+	    ask("DELETE", "/api/v1/messages?mailbox=%00", NULL, NULL), 400);
+	cr_expect_eq(count("/api/v1/messages"), 1);
+}
+
+Test(inbox_api, the_latest_is_an_id)
+{
+	json_t *j;
+
+	cr_assert(rig_until("the index", is_ready, NULL));
+	send_to("b@b.example", MAIL("one", "x"));
+	send_to("b@b.example", MAIL("two", "x"));
+	cr_expect_eq(ask("PUT", "/api/v1/tags",
+			 "{\"IDs\":[\"latest\"],\"Tags\":[\"red\"]}", NULL),
+	    200);
+	cr_expect_eq(ask("PUT", "/api/v1/messages",
+			 "{\"IDs\":[\"latest\"],\"Read\":true}", NULL),
+	    200);
+	j = get("/api/v1/search?query=is:read+tag:red", 200);
+	cr_expect_eq(number(j, "count"), 1);
+	cr_expect_str_eq(text(nth(j, "messages", 0), "Subject"), "two");
+	json_decref(j);
+	cr_expect_eq(ask("DELETE", "/api/v1/messages",
+			 "{\"IDs\":[\"latest\",\"latest\"]}", NULL),
+	    200);
+	j = get("/api/v1/messages", 200);
+	cr_expect_eq(number(j, "count"), 1);
+	cr_expect_str_eq(text(nth(j, "messages", 0), "Subject"), "one");
+	json_decref(j);
+}
+
 Test(inbox_api, one_message_is_read_by_looking_at_it)
 {
 	const char *id = send_to("bob@b.example", MAIL("one", "the text"));

@@ -396,7 +396,9 @@ Test(proxied, a_word_that_is_not_awaited)
 	char byte;
 
 	cr_assert(rig_send(fd, "say c\n"));
-	cr_expect_leq(rig_receive(fd, &byte, 1), 0);
+	/* It may have had time for its answer. */
+	while (rig_receive(fd, &byte, 1) > 0)
+		;
 	cr_expect(rig_hear(r, "which no child does: it is killed"));
 	cr_assert_eq(rig_stop(r), 0);
 }

@@ -276,9 +276,10 @@ Test(tls_site, https_redirect)
 
 Test(tls_site, a_child_that_execs_itself_and_one_that_is_used_again)
 {
-	static const char *const how[] = { "--exec", "--reuse=0" };
+	static const char *const how[] = { "--exec", "--reuse=0",
+		"--isolation=restore" };
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		struct rig *r = tls_start(RIG("berth-httpd", how[i], "-l",
 		    "127.0.0.1:0", "--tls-listen", "127.0.0.1:0", "site"));
 		unsigned port = rig_port(r, "https");
@@ -290,6 +291,23 @@ Test(tls_site, a_child_that_execs_itself_and_one_that_is_used_again)
 			    0, "<h1>secure</h1>\n");
 		cr_assert_eq(rig_stop(r), 0);
 	}
+}
+
+/* What it draws by chance is not put back. */
+Test(tls_site, a_restored_process_never_says_the_same_twice)
+{
+	struct rig *r = tls_start(RIG("berth-httpd", "--isolation", "restore",
+	    "--min-idle", "1", "--max-idle", "1", "-l", "127.0.0.1:0",
+	    "--tls-listen", "127.0.0.1:0", "site"));
+
+	tls_expect(rig_port(r, "https"),
+	    "for i in 1 2 3 4 5 6 7 8; do printf 'GET / HTTP/1.1\r\nHost: "
+	    "localhost\r\nConnection: close\r\n\r\n' | timeout 20 openssl "
+	    "s_client -connect 127.0.0.1:$P -msg -ign_eof 2>&1 | "
+	    "grep -A3 ', ServerHello' | tr -d '\n'; echo; done | "
+	    "grep ServerHello | sort -u | wc -l",
+	    0, "8\n");
+	cr_assert_eq(rig_stop(r), 0);
 }
 
 Test(tls_site, without_tls_nothing_of_it_is_loaded)

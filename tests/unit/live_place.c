@@ -109,7 +109,7 @@ Test(live_place, with_a_mark_they_get_it_in_their_width)
 		    &b, (struct slice){ page, at }, (enum live_width)width);
 		live_wide_add(
 		    &b, slice_of(page + at + 1), (enum live_width)width);
-		cr_expect_eq(live_wide(buf_slice(&b)), width);
+		cr_expect_eq((int)live_wide(buf_slice(&b)), width);
 		cr_expect_eq(live_wide_place(buf_slice(&b), LIVE_HTML, true),
 		    2 + 2 * (ssize_t)at);
 		live_wide_add(
