@@ -166,6 +166,8 @@ configure(struct server *s, int operands, char **operand)
 	s->folder = operands > 0 ? operand[0] : default_site();
 	site_configure(s, s->folder);
 	smtpd_configure(maildir, s->options.timeout_ms, s->options.log_format);
+	if (smtpd_options.require_tls && is_offered(&offers[MAIL]))
+		s->needs_tls = "--require-tls";
 	inboxd_configure(s, maildir, find_smtp(s));
 	inboxd_line_ends(smtpd_options.line_ends == SMTPD_LF);
 	/* Nobody else asks what the indexer knows. */

@@ -153,42 +153,44 @@ folder_write_certificates(const char *path, X509 *first, X509 *second)
 		(second == NULL || PEM_write_X509(f, second) == 1));
 }
 
-static FILE *
-open_old(const char *path)
+/* NULL: there is no such file. */
+static void *
+read_old(const char *path, void *(*take)(FILE *), const char *what)
 {
 	FILE *f = fopen(path, "re");
+	void *found;
 
 	if (f == NULL && errno != ENOENT)
 		die(EXIT_CONFIG, "%s: %s", path, strerror(errno));
-	return f;
+	if (f == NULL)
+		return NULL;
+	found = take(f);
+	fclose(f);
+	if (found == NULL)
+		die(EXIT_CONFIG, "%s: no %s is in it", path, what);
+	return found;
+}
+
+static void *
+take_key(FILE *f)
+{
+	return PEM_read_PrivateKey(f, NULL, NULL, NULL);
+}
+
+static void *
+take_certificate(FILE *f)
+{
+	return PEM_read_X509(f, NULL, NULL, NULL);
 }
 
 EVP_PKEY *
 folder_read_key(const char *path)
 {
-	FILE *f = open_old(path);
-	EVP_PKEY *key;
-
-	if (f == NULL)
-		return NULL;
-	key = PEM_read_PrivateKey(f, NULL, NULL, NULL);
-	fclose(f);
-	if (key == NULL)
-		die(EXIT_CONFIG, "%s: no private key is in it", path);
-	return key;
+	return read_old(path, take_key, "private key");
 }
 
 X509 *
 folder_read_certificate(const char *path)
 {
-	FILE *f = open_old(path);
-	X509 *x;
-
-	if (f == NULL)
-		return NULL;
-	x = PEM_read_X509(f, NULL, NULL, NULL);
-	fclose(f);
-	if (x == NULL)
-		die(EXIT_CONFIG, "%s: no certificate is in it", path);
-	return x;
+	return read_old(path, take_certificate, "certificate");
 }

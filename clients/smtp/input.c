@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/types.h>
 
 #include "system/log.h"
@@ -43,9 +44,21 @@ copy_lines(FILE *in, FILE *to)
 }
 
 FILE *
+input_file(void)
+{
+	FILE *file = tmpfile();
+	int fd;
+
+	if (file != NULL)
+		return file;
+	fd = memfd_create("message", MFD_CLOEXEC);
+	return fd < 0 ? NULL : fdopen(fd, "w+");
+}
+
+FILE *
 input_read(FILE *in, bool dots)
 {
-	FILE *to = tmpfile();
+	FILE *to = input_file();
 	char piece[16384];
 	size_t n;
 

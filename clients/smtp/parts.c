@@ -62,7 +62,7 @@ copy_text(FILE *in, off_t from, bool lines)
 {
 	static char piece[PIECE], out[2 * PIECE + 2];
 	struct smtp_lines state = { .after_cr = false };
-	FILE *to = tmpfile();
+	FILE *to = input_file();
 	size_t n, k, m;
 
 	if (to == NULL || fseeko(in, from, SEEK_SET) < 0)
@@ -237,7 +237,7 @@ multipart(GMimeObject *text, const struct options *o)
 void
 parts_add(struct message *l, FILE *text, off_t from, const struct options *o)
 {
-	FILE *made = tmpfile();
+	FILE *made = input_file();
 	GMimeObject *all;
 	GMimeStream *to;
 

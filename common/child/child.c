@@ -10,7 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "child/introduce.h"
 #include "child/logger.h"
+#include "child/restore.h"
 #include "child/welcome.h"
 #include "sandbox/sandbox.h"
 #include "conn/conn.h"
@@ -18,6 +20,7 @@
 #include "system/fdpass.h"
 #include "system/io.h"
 #include "system/log.h"
+#include "system/network.h"
 
 /*
  * Children leave without running what the master registered for its exit.
@@ -37,13 +40,15 @@ leave(int code)
 static int
 cut_loose(const struct child_setup *s, int control, int channel)
 {
-	int own = s->first_private;
+	int own = s->first_private, last = own;
 	sigset_t term;
 
 	if (logger_speak(channel) < 0 ||
 	    (control != own && dup3(control, own, O_CLOEXEC) < 0))
 		return -1;
-	if (close_range((unsigned)own + 1, ~0U, 0) < 0)
+	if (s->restorer >= 0)
+		last = restore_open(own, s->restorer);
+	if (close_range((unsigned)last + 1, ~0U, 0) < 0)
 		return -1;
 	conn_catch_drain();
 	sigemptyset(&term);
@@ -80,7 +85,7 @@ cannot_enter(void)
 
 static int
 serve(const struct child_setup *s, int control, const struct hand_over *h,
-    const int fd[2])
+    const int fd[HAND_OVER_FDS])
 {
 	const struct service *service = s->services[h->service];
 	struct conn c;
@@ -88,6 +93,7 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 
 	conn_init(&c, fd[0], h->type, &h->peer, h->accepted_us);
 	c.keeper = fd[1];
+	c.dialler = fd[2];
 	if (sandbox_enter_for(s->sandbox, h->service) < 0)
 		cannot_enter();
 	if (h->type == SOCK_DGRAM) {
@@ -102,7 +108,9 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 		if (sandbox_deafen(s->sandbox, &c.fd, &c.answer_to) < 0)
 			cannot_enter();
 	}
-	if (!h->secure || welcome(&c, service, &conduct))
+	if ((!h->proxied ||
+		introduce(&c, control, service, h->secure, &conduct)) &&
+	    (!h->secure || welcome(&c, service, &conduct)))
 		conduct = service->serve(&c, service);
 	conn_end(&c);
 	return c.wrong_passwords > 0 ? CONDUCT_WRONG : conduct;
@@ -110,12 +118,14 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 
 /* Wait for the next connection.  Returns whether there is one. */
 static bool
-next(const struct child_setup *s, int control, struct hand_over *h, int fd[2])
+next(const struct child_setup *s, int control, struct hand_over *h,
+    int fd[HAND_OVER_FDS])
 {
 	int got;
 
 	do {
-		got = fdpass_receive_fds(control, h, sizeof(*h), fd, 2);
+		got = fdpass_receive_fds(
+		    control, h, sizeof(*h), fd, HAND_OVER_FDS);
 	} while (got < 0 && errno == EINTR);
 	/* A master that execs itself may not have read our last word. */
 	if (got < 0 && errno == ECONNRESET)
@@ -127,7 +137,40 @@ next(const struct child_setup *s, int control, struct hand_over *h, int fd[2])
 	if (fd[0] < 0 || h->service >= s->service_count)
 		bug("handed over: descriptor %d, service %u", fd[0],
 		    h->service);
+	if ((h->lines & LINE_KEEPER) == 0) {
+		fd[2] = fd[1];
+		fd[1] = -1;
+	}
 	return true;
+}
+
+static int
+enter(const struct child_setup *s, bool zygote)
+{
+	if (zygote)
+		return sandbox_enter_born(s->sandbox, s->master);
+	if (io_mute_standard() < 0)
+		return -1;
+	return s->restorer >= 0 ? restore_enter(s->sandbox, s->master) :
+				  sandbox_enter(s->sandbox, s->master);
+}
+
+/* One connection after the other, and a pristine process for each. */
+static _Noreturn void
+live_again_and_again(const struct child_setup *s, int own)
+{
+	bool again = restore_begin();
+	int conduct = CONDUCT_FINE, fd[HAND_OVER_FDS];
+	struct hand_over h;
+
+	if (next(s, own, &h, fd))
+		conduct = serve(s, own, &h, fd);
+	else
+		again = false;
+	/* Only an exit code can tell another conduct. */
+	if (again && conduct == CONDUCT_FINE && !conn_draining())
+		restore_end();
+	leave(conduct);
 }
 
 void
@@ -135,16 +178,16 @@ child_live(const struct child_setup *s, int control, int channel, bool zygote)
 {
 	int own = cut_loose(s, control, channel), conduct = CONDUCT_FINE;
 
-	if (own < 0 || (!zygote && io_mute_standard() < 0) ||
-	    (zygote ? sandbox_enter_born(s->sandbox, s->master) :
-		      sandbox_enter(s->sandbox, s->master)) < 0) {
+	if (own < 0 || enter(s, zygote) < 0) {
 		log_error("a child cannot begin: %s", strerror(errno));
 		leave(CHILD_NOT_BORN);
 	}
+	if (s->restorer >= 0)
+		live_again_and_again(s, own);
 	for (uint64_t served = 0; s->reuse == 0 || served < s->reuse;
 	     served++) {
 		struct hand_over h;
-		int fd[2];
+		int fd[HAND_OVER_FDS];
 
 		if (served > 0) {
 			conn_alarm_off();
@@ -169,5 +212,7 @@ child_serve_inherited(const struct child_setup *s, int fd)
 	if (sandbox_enter(s->sandbox, 0) < 0)
 		die(EXIT_OSERR, "sandbox: %s", strerror(errno));
 	addr_of_peer(fd, &h.peer);
-	return serve(s, -1, &h, (const int[2]){ fd, -1 });
+	h.proxied =
+	    !s->services[0]->direct && networks_have(s->proxies, &h.peer);
+	return serve(s, -1, &h, (const int[HAND_OVER_FDS]){ fd, -1, -1 });
 }

@@ -14,12 +14,19 @@
 #include "service/service.h"
 #include "system/addr.h"
 
-/* What the master sends beside the descriptor of a connection, and a second
- * one, a socket to the key keeper, where TLS is possible. */
+/* What the master sends beside the descriptor of a connection and, as lines
+ * says, sockets to helpers: to the key keeper, where TLS is possible, and to
+ * the dialler. */
+enum hand_over_line { LINE_KEEPER = 1, LINE_DIALLER = 2 };
+
+#define HAND_OVER_FDS 3
+
 struct hand_over {
 	uint32_t service;    /* index in child_setup.services */
 	int32_t type;        /* SOCK_STREAM or SOCK_DGRAM */
 	uint32_t secure;     /* it begins with TLS */
+	uint32_t lines;      /* of enum hand_over_line, in their order */
+	uint32_t proxied;    /* it begins with a PROXY header, before all */
 	int64_t accepted_us; /* clock_us() */
 	struct addr peer;
 };
@@ -27,9 +34,20 @@ struct hand_over {
 /* What a child may say, in one byte.  The master believes none of it blindly:
  * at worst a child that lies gets no more connections. */
 enum child_word {
-	WORD_IDLE = 'i',  /* ready for another (only with --reuse) */
-	WORD_TAKEN = 't', /* the datagram is out of the socket */
+	WORD_IDLE = 'i',   /* ready for another (only with reuse) */
+	WORD_TAKEN = 't',  /* the datagram is out of the socket */
+	WORD_CLIENT = 'c', /* a proxy says whose connection it is (struct
+			    * child_client); the answer is a child_verdict */
 };
+
+/* The longest word: behind it stands the client. */
+struct child_client {
+	char word; /* WORD_CLIENT */
+	struct addr client;
+};
+
+/* May that client come in?  One byte. */
+enum child_verdict { VERDICT_COME_IN = 'y', VERDICT_REFUSED = 'n' };
 
 /* Exit code of a child that could not even begin. */
 #define CHILD_NOT_BORN 40
@@ -41,7 +59,9 @@ struct child_setup {
 	uint64_t reuse;    /* connections in a life; 0: no end */
 	int first_private; /* descriptors from here are the master's */
 	pid_t master;
+	int restorer; /* to be known to the restorer (restorer.h), or -1 */
 	const struct sandbox_plan *sandbox;
+	const struct networks *proxies; /* who may say whose a connection is */
 };
 
 /*

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "conn/conn_take.h"
+#include "conn/proxied.h"
 #include "system/clock.h"
 
 void
@@ -23,6 +24,7 @@ conn_init(struct conn *c, int fd, int type, const struct addr *peer,
 		.transport = type == SOCK_DGRAM ? &conn_datagram : &conn_plain,
 		.accepted_us = accepted_us,
 		.keeper = -1,
+		.dialler = -1,
 		.deadline = CLOCK_NEVER };
 	buf_init(&c->in, type == SOCK_DGRAM ? CONN_DATAGRAM_MAX : CONN_IN_MAX);
 	buf_init(&c->out, CONN_DATAGRAM_MAX);
@@ -44,7 +46,7 @@ struct slice
 conn_protocol(const struct conn *c)
 {
 	if (c->transport->protocol == NULL)
-		return (struct slice){ NULL, 0 };
+		return slice_of(c->proxied != NULL ? c->proxied->alpn : "");
 	return c->transport->protocol(c);
 }
 
@@ -192,7 +194,9 @@ conn_drop(struct conn *c)
 		c->transport->close(c);
 	if (c->keeper >= 0)
 		close(c->keeper);
-	c->fd = c->keeper = -1;
+	if (c->dialler >= 0)
+		close(c->dialler);
+	c->fd = c->keeper = c->dialler = -1;
 	buf_free(&c->in);
 	buf_free(&c->out);
 }

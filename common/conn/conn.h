@@ -41,9 +41,15 @@ enum conn_event {
 	CONN_HUNG_UP = 4,  /* the other end sends no more; told also when not
 			    * asked for, if it takes no more either */
 	CONN_OTHER = 8,    /* the second descriptor is readable */
+	/* Only to be asked for: the second descriptor takes bytes (told as
+	 * CONN_OTHER); and the order to finish, which has been heard, ends no
+	 * wait. */
+	CONN_OTHER_TAKES = 16,
+	CONN_PATIENT = 32,
 };
 
 struct conn;
+struct proxied;
 
 /*
  * What the bytes travel by: the socket itself and a datagram are in plain.c.
@@ -98,7 +104,12 @@ struct conn {
 	bool secure;         /* over TLS */
 	int keeper;          /* socket to the key keeper, for secure_serve(); or
 			      * -1 */
-	int64_t waited_ms;   /* SO_RCVTIMEO as last set, 0 for none */
+	int dialler;         /* socket to the dialler (dial.h), or to another
+			      * helper of the service; or -1 */
+	unsigned dials;      /* questions to it without an answer */
+	/* What a proxy has said of it (proxied.h), or NULL. */
+	const struct proxied *proxied;
+	int64_t waited_ms;        /* SO_RCVTIMEO as last set, 0 for none */
 	unsigned wrong_passwords; /* see conn_wrong_password() */
 };
 
@@ -130,8 +141,8 @@ const struct addr *conn_local(struct conn *);
 
 /*
  * The protocol that both ends have agreed on while the connection was secured
- * (ALPN, RFC 7301): "h2", "http/1.1".  Empty when they have not, or it is not
- * secure at all (c->secure).
+ * (ALPN, RFC 7301): "h2", "http/1.1"; or the client and the proxy before us
+ * have.  Empty when they have not, or it is not secure at all (c->secure).
  */
 struct slice conn_protocol(const struct conn *);
 

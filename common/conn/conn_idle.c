@@ -212,30 +212,39 @@ events_of(const struct pollfd *p, unsigned what)
 	return (int)seen;
 }
 
+/* What the transport holds already, poll(2) cannot see: that is asked before. */
+static void
+set_events(struct pollfd *p, unsigned what)
+{
+	if ((what & CONN_READABLE) != 0)
+		p[0].events |= POLLIN;
+	if ((what & CONN_WRITABLE) != 0)
+		p[0].events |= POLLOUT;
+	if ((what & CONN_HUNG_UP) != 0)
+		p[0].events |= POLLRDHUP;
+	if ((what & CONN_OTHER_TAKES) != 0)
+		p[1].events |= POLLOUT;
+}
+
 int
 conn_wait(struct conn *c, unsigned what, int other, int64_t ms)
 {
 	int64_t until = ms < 0 ? CLOCK_NEVER : clock_ms() + ms;
 	struct pollfd p[2] = { { .fd = c->fd },
 		{ .fd = other, .events = POLLIN } };
+	bool patient = (what & CONN_PATIENT) != 0;
 	int n;
 
-	if ((what & CONN_READABLE) != 0) {
-		/* What the transport holds already, poll(2) cannot see. */
-		if (conn_pending(c) > 0)
-			return CONN_READABLE;
-		p[0].events |= POLLIN;
-	}
-	if ((what & CONN_WRITABLE) != 0)
-		p[0].events |= POLLOUT;
-	if ((what & CONN_HUNG_UP) != 0)
-		p[0].events |= POLLRDHUP;
+	if ((what & CONN_READABLE) != 0 && conn_pending(c) > 0)
+		return CONN_READABLE;
+	set_events(p, what);
 	for (;;) {
 		bool ours = until < c->deadline;
 		int left = clock_left_ms(ours ? until : c->deadline);
 
-		n = poll_or_drain(p, other < 0 ? 1 : 2, left);
-		if (in_child && asked_to_go > 0)
+		n = patient ? poll(p, other < 0 ? 1 : 2, left) :
+			      poll_or_drain(p, other < 0 ? 1 : 2, left);
+		if (!patient && in_child && asked_to_go > 0)
 			return CONN_DRAIN;
 		/* Over TLS, a part of a record is no bytes yet. */
 		if (n > 0 && c->secure && p[0].revents == POLLIN &&

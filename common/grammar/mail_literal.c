@@ -3,9 +3,10 @@
  */
 #include "grammar/mail_address.h"
 
-#include "bytes/ascii.h"
 #include "bytes/num.h"
+#include "grammar/ip.h"
 
+/* Leading zeros are taken as people mean them. */
 static bool
 is_ipv4(struct slice s)
 {
@@ -22,62 +23,17 @@ is_ipv4(struct slice s)
 	return count == 4;
 }
 
-/* One to four hexadecimal digits. */
-static size_t
-group(struct slice s)
-{
-	size_t n = 0;
-
-	while (n < s.n && n < 4 && ascii_is(s.p[n], ASCII_HEX))
-		n++;
-	return n;
-}
-
-/* Eight groups, or fewer with one "::"; the last two may be IPv4. */
-static bool
-is_ipv6(struct slice s)
-{
-	bool gap = slice_starts(s, "::");
-	int count = 0;
-
-	for (s = slice_from(s, gap ? 2 : 0); s.n > 0;) {
-		size_t n = group(s);
-
-		if (slice_find(s, ':') == NULL && slice_find(s, '.') != NULL) {
-			count += 2;
-			if (!is_ipv4(s))
-				return false;
-			break;
-		}
-		count++;
-		if (n == 0 || n == s.n) {
-			if (n == 0)
-				return false;
-			break;
-		}
-		if (s.p[n] != ':' || s.n == n + 1)
-			return false;
-		s = slice_from(s, n + 1);
-		if (s.p[0] != ':')
-			continue;
-		if (gap)
-			return false;
-		gap = true;
-		s = slice_from(s, 1);
-	}
-	return gap ? count < 8 : count == 8;
-}
-
 int
 mail_literal(struct slice s)
 {
+	uint8_t bytes[IP_V6_SIZE];
 	bool is;
 
 	if (s.n < 2 || s.p[0] != '[' || s.p[s.n - 1] != ']')
 		return MAIL_LITERAL;
 	s = slice_between(s.p + 1, s.p + s.n - 1);
 	if (s.n > 5 && slice_iis((struct slice){ s.p, 5 }, "IPv6:"))
-		is = is_ipv6(slice_from(s, 5));
+		is = ip_v6(slice_from(s, 5), bytes);
 	else
 		is = is_ipv4(s);
 	return is ? 0 : MAIL_LITERAL;

@@ -1,7 +1,6 @@
 /*
  * mail_word.h - text in header fields: what is not ASCII as encoded words
- * (RFC 2047) and in parameters (RFC 2231), and addresses out of lists
- * (RFC 5322 3.4).  Pure.
+ * (RFC 2047) and in parameters (RFC 2231).  Pure.
  */
 #ifndef MAIL_WORD_H
 #define MAIL_WORD_H
@@ -22,12 +21,5 @@ void mail_word(struct slice text, struct buf *out);
  * Add name="value" to out, or, if value is not ASCII, name*=UTF-8''value.
  */
 void mail_parameter(const char *name, struct slice value, struct buf *out);
-
-/*
- * Cut the next address off a list such as the value of To: "A" <a@b>, c@d
- * (C), group: e@f;.  Returns the address without brackets, and the empty
- * slice when there is none any more.
- */
-struct slice mail_list_next(struct slice *rest);
 
 #endif

@@ -13,6 +13,7 @@
 #include "system/log.h"
 #include "system/sock.h"
 #include "system/narrate.h"
+#include "system/network.h"
 
 #define ACCEPT_AT_ONCE 32   /* then signals get their turn */
 #define BIRTH_WAIT_MS  50   /* for a child that is on its way */
@@ -28,8 +29,16 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 	int64_t longest =
 	    o->service->longest_ms > 0 ? o->service->longest_ms : POOL_LIFE_MS;
 	struct child *c;
-	int both[2] = { fd, keeper_line(m, listener, &with->peer) };
+	int fds[HAND_OVER_FDS] = { fd };
+	size_t n = 1;
 	bool done = false;
+
+	fds[n] = keeper_line(m, listener, &with->peer);
+	with->lines = fds[n] >= 0 ? LINE_KEEPER : 0;
+	n += fds[n] >= 0;
+	fds[n] = dialler_line(m, listener);
+	with->lines |= fds[n] >= 0 ? LINE_DIALLER : 0;
+	n += fds[n] >= 0;
 
 	while (!done && tries-- > 0) {
 		c = pool_take(m->pool, with->service);
@@ -38,18 +47,18 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 		c->listener = listener;
 		/* Counted first: the child may look at the scoreboard at once. */
 		pool_scoreboard(m->pool)->accepted = m->accepted + 1;
-		done = pool_hand(m->pool, c, with, both, longest) == 0;
+		done = pool_hand(m->pool, c, with, fds, longest) == 0;
 		if (done) {
 			m->accepted++;
 			continue;
 		}
 		pool_scoreboard(m->pool)->accepted = m->accepted;
 		/* It is reaped as busy, and its client counted as gone. */
-		c->peer = (struct addr){ 0 };
+		c->peer = c->client = (struct addr){ 0 };
 		log_warn("child %d was gone: %s", (int)c->pid, strerror(errno));
 	}
-	if (both[1] >= 0)
-		close(both[1]);
+	while (n > 1)
+		close(fds[--n]);
 	return done;
 }
 
@@ -97,7 +106,7 @@ await_birth(struct master *m)
 	int64_t now;
 
 	if (m->state != MASTER_OPEN || pool_idle(m->pool) > 0 ||
-	    pool_coming(m->pool) == 0)
+	    (pool_coming(m->pool) == 0 && !pool_expects(m->pool)))
 		return false;
 	now = clock_ms();
 	if (m->birth_since == CLOCK_NEVER) {
@@ -143,11 +152,33 @@ no_room(const struct master *m, size_t service)
 	    REFUSED_NO_PROCESS;
 }
 
-static const enum refusal_kind kind_of[] = {
-	[TOO_MANY_HERE] = REFUSED_PER_CLIENT,
-	[PENALISED] = REFUSED_PENALISED,
-	[UNLUCKY] = REFUSED_BY_LOT,
-};
+bool
+accept_judge(struct master *m, size_t service, const struct addr *client,
+    enum refusal_kind *why)
+{
+	static const enum refusal_kind kind_of[] = {
+		[TOO_MANY_HERE] = REFUSED_PER_CLIENT,
+		[PENALISED] = REFUSED_PENALISED,
+		[UNLUCKY] = REFUSED_BY_LOT,
+	};
+	enum verdict verdict =
+	    admit_ask(m->admit, client, room_live(m, service), clock_ms());
+
+	if (verdict != ADMITTED)
+		*why = kind_of[verdict];
+	return verdict == ADMITTED;
+}
+
+/* Whose connection it is, is to be said by the other end. */
+static bool
+is_from_proxy(
+    const struct master *m, const struct listener *l, const struct addr *peer)
+{
+	const struct server *s = m->plan->server;
+
+	return !s->offers[l->offer].service->direct &&
+	    networks_have(&s->options.proxies, peer);
+}
 
 /* Accept one client.  Returns whether to go on. */
 static bool
@@ -157,9 +188,9 @@ accept_stream(struct master *m, size_t i)
 	struct hand_over with = { .service = (uint32_t)l->offer,
 		.type = SOCK_STREAM,
 		.secure = l->secure };
-	enum room room = find_room(m, l);
+	enum room room = paths_are_stale(m, l->offer) ? WAIT : find_room(m, l);
 	socklen_t len = sizeof(with.peer.un);
-	enum verdict verdict;
+	enum refusal_kind refused;
 	int fd;
 
 	if (room == WAIT)
@@ -177,14 +208,14 @@ accept_stream(struct master *m, size_t i)
 		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));
 		return true;
 	}
-	verdict =
-	    admit_ask(m->admit, &with.peer, room_live(m, l->offer), clock_ms());
-	if (verdict != ADMITTED) {
-		overload_turn_away(m, l, fd, &with.peer, kind_of[verdict]);
+	with.proxied = is_from_proxy(m, l, &with.peer);
+	if (!with.proxied && !accept_judge(m, l->offer, &with.peer, &refused)) {
+		overload_turn_away(m, l, fd, &with.peer, refused);
 		return true;
 	}
 	if (!admit_one(m, i, &with, fd)) {
-		admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
+		if (!with.proxied)
+			admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
 		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));
 		return true;
 	}

@@ -2,6 +2,7 @@
  * helpers_table.c - which helper processes a master has: the table.
  */
 #include "child/logger.h"
+#include "child/restorer.h"
 #include "child/zygote.h"
 #include "master/helpers.h"
 #include "master/master_inside.h"
@@ -27,6 +28,11 @@ static const struct helper_row rows[] = {
 	    .start = reload_check,
 	    .ended = reload_decide,
 	    .drain = helpers_kill },
+	/* Puts children back into their pristine state. */
+	[HELPER_RESTORER] = { .name = RESTORER_NAME,
+	    .start = restorer_watch_open,
+	    .ended = restorer_watch_ended,
+	    .drain = restorer_watch_close },
 };
 
 /* A zygote of an earlier image, and others that have no row now. */

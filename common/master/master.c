@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "master/master_inside.h"
+#include "sandbox/restored.h"
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/notify.h"
@@ -78,9 +79,10 @@ build(struct master *m, const struct master_plan *plan)
 		.accept_resumes_at = CLOCK_NEVER,
 		.image_ms = clock_ms() };
 	m->birth = (struct pool_birth){ .setup = plan->setup,
-		.exec_argv = o->exec ? plan->argv : NULL,
+		.exec_argv = o->isolation == ISOLATION_EXEC ? plan->argv : NULL,
 		.exec_path = plan->path,
-		.hear = o->reuse != 1,
+		.hear = o->reuse != 1 || sandbox_restores(plan->setup.sandbox),
+		.restored = sandbox_restores(plan->setup.sandbox),
 		.logger = &m->logger,
 		.watch = watch_child,
 		.unwatch = unwatch_child,
@@ -123,6 +125,9 @@ event(struct master *m, const struct epoll_event *ev)
 		break;
 	case TAG_ZYGOTE:
 		zygote_watch_hear(m);
+		break;
+	case TAG_RESTORER:
+		restorer_watch_hear(m);
 		break;
 	case TAG_PATHS:
 		paths_look(m, index);

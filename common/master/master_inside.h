@@ -2,7 +2,7 @@
  * master_inside.h - the master's state, shared by the files that make it up.
  *
  * From above to below: master.c (the loop), signals.c, drain.c and accept.c,
- * reload.c, zygote_watch.c and logger_watch.c (which are called by way of the table of
+ * reload.c, zygote_watch.c, restorer_watch.c and logger_watch.c (which are called by way of the table of
  * helpers), reap.c, overload.c, accept_watch.c, room.c, paths.c,
  * helpers.c.  Nobody else
  * includes this.
@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include "child/logger.h"
+#include "child/restorer.h"
 #include "master/admit.h"
 #include "master/helpers.h"
 #include "master/refusal.h"
@@ -53,11 +54,15 @@ struct master {
 		int64_t since; /* CLOCK_NEVER: there is room */
 		int64_t until; /* its listeners are not watched so long; 0:
 				* they are */
+		int64_t stale; /* its directories are gone: its clients wait
+				* so long for another image; 0: they are
+				* there, CLOCK_NEVER: none has come yet */
 	} full[SERVICE_MAX];   /* for each service */
 	int64_t pause_ms;      /* after accept ran out of descriptors */
 	uint64_t accepted;
 
 	struct logger logger;
+	struct restorer restorer;
 	struct helper helpers[HELPERS_MAX];
 	size_t helper_count;
 
@@ -69,23 +74,38 @@ struct master {
 	} unknown[MASTER_UNKNOWN];
 	size_t unknown_count;
 
-	bool has_worked;    /* some child has served some client */
-	unsigned stillborn; /* children in a row that could not begin */
-	int64_t image_ms;   /* when this image began */
-	int64_t renew_at;   /* a crash was seen: get a new memory layout; or
+	bool has_worked;         /* some child has served some client */
+	unsigned stillborn;      /* children in a row that could not begin */
+	int64_t image_ms;        /* when this image began */
+	bool stale[SERVICE_MAX]; /* with the next image its children finish */
+	int64_t renew_at; /* a crash was seen: get a new memory layout; or
 			     * the certificate is about to end */
-	bool asked_again;   /* for a reload, while one was checked */
+	bool asked_again; /* for a reload, while one was checked */
 };
 
 /* Rows of helpers[] that are known by their place. */
-enum { HELPER_LOGGER, HELPER_ZYGOTE, HELPER_CHECKER };
+enum { HELPER_LOGGER, HELPER_ZYGOTE, HELPER_CHECKER, HELPER_RESTORER };
 
 /*
  * paths.c: watch whether the directories of services are replaced; see to it
- * that children get those that are there.
+ * that children get those that are there.  A client of this service comes:
+ * must it wait for another image?
  */
 void paths_open(struct master *);
 void paths_look(struct master *, size_t service);
+bool paths_are_stale(struct master *, size_t service);
+
+/*
+ * Another image is wanted soon, at a pace that nobody can drive.
+ */
+static inline void
+master_renew_soon(struct master *m, int64_t now)
+{
+	int64_t first = m->image_ms + RENEW_EVERY_MS;
+
+	if (m->state == MASTER_OPEN && m->renew_at > first)
+		m->renew_at = now > first ? now : first;
+}
 
 /* What an event of the epoll is about: the kind above, the index below. */
 enum {
@@ -94,7 +114,8 @@ enum {
 	TAG_CHILD,
 	TAG_REFUSAL,
 	TAG_ZYGOTE,
-	TAG_PATHS
+	TAG_PATHS,
+	TAG_RESTORER
 };
 
 static inline uint64_t
@@ -106,11 +127,13 @@ master_tag(unsigned kind, size_t index)
 /*
  * accept.c: clients wait at a listener; have as many been accepted as were
  * asked for; accept what waits already, before the listeners are closed for
- * good.
+ * good; may that client of a service come in (then it is counted)?
  */
 void accept_waiting(struct master *, size_t listener);
 bool accept_is_enough(const struct master *);
 void accept_close(struct master *);
+bool accept_judge(struct master *, size_t service, const struct addr *client,
+    enum refusal_kind *why);
 
 /*
  * room.c: share out the pool; may this service take one more child of it?  How
@@ -124,7 +147,8 @@ size_t room_live(const struct master *, size_t service);
  * overload.c: there is still room: ask somebody to make more, if it is getting
  * scarce; there is none: may a client wait (then nobody is accepted there for
  * a while)?  Does a client wait at this listener?  Tell a client that it cannot
- * come in, and the log why; owns its descriptor.  Tell the log how many more
+ * come in, and the log why; owns its descriptor.  The same where its child
+ * tells it.  Tell the log how many more
  * there were, and say when to call again; or now, for this image ends.
  */
 #define OVERLOAD_WAIT_MS 500 /* clients may wait in the backlog so long */
@@ -133,6 +157,7 @@ bool overload_may_wait(struct master *, const struct listener *);
 bool overload_is_awaited(const struct listener *);
 void overload_turn_away(struct master *, const struct listener *, int fd,
     const struct addr *, enum refusal_kind);
+void overload_refused(struct master *, const struct addr *, enum refusal_kind);
 int64_t overload_tell(struct master *);
 void overload_tell_rest(struct master *);
 
@@ -159,6 +184,7 @@ bool reap_all(struct master *);
 void reap_word(struct master *, size_t child);
 void reap_again(struct master *);
 void reap_late(const struct child *);
+void reap_rested(struct master *, struct child *);
 
 /*
  * zygote_watch.c: open a zygote; its news arrives; it has ended; close it (it
@@ -177,6 +203,12 @@ void zygote_watch_close(struct master *, struct helper *);
 int keeper_line(struct master *, size_t listener, const struct addr *peer);
 
 /*
+ * dialler_line.c: the same for the dialler (conn/dial.h), where the service
+ * has places to connect to.
+ */
+int dialler_line(struct master *, size_t listener);
+
+/*
  * logger_watch.c: start a logger; it has ended; another image comes, with one
  * of its own.  The access log was opened again: returns whether
  * the logger has it and will say so; do what is due and say when
@@ -188,6 +220,15 @@ void logger_watch_leave(struct master *, struct helper *);
 bool logger_watch_reopen(struct master *);
 int64_t logger_watch_due(struct master *);
 void logger_watch_finish(struct master *);
+
+/*
+ * restorer_watch.c: start a restorer, where children are restored; its news
+ * arrives; it has ended; close it (it ends, and children with their clients).
+ */
+void restorer_watch_open(struct master *, struct helper *);
+void restorer_watch_hear(struct master *);
+void restorer_watch_ended(struct master *, struct helper *, int status);
+void restorer_watch_close(struct master *, struct helper *);
 
 /*
  * signals.c: make the descriptor by which signals arrive; one has arrived.

@@ -11,12 +11,10 @@
  */
 #include <poll.h>
 
+#include "child/introduce.h"
 #include "master/master_inside.h"
 #include "system/clock.h"
 #include "system/log.h"
-
-/* To whoever begins with TLS: internal_error, RFC 8446 6. */
-static const struct slice tls_alert = SLICE("\x15\x03\x03\0\2\2\x50");
 
 static const struct service *
 service_of(const struct master *m, size_t offer)
@@ -135,6 +133,14 @@ overload_tell_rest(struct master *m)
 }
 
 void
+overload_refused(
+    struct master *m, const struct addr *peer, enum refusal_kind kind)
+{
+	pool_scoreboard(m->pool)->turned_away++;
+	tell_one(m, peer, kind);
+}
+
+void
 overload_turn_away(struct master *m, const struct listener *l, int fd,
     const struct addr *peer, enum refusal_kind kind)
 {
@@ -146,8 +152,7 @@ overload_turn_away(struct master *m, const struct listener *l, int fd,
 	 */
 	if (full->since != CLOCK_NEVER && !does_anyone_wait(m, l->offer))
 		full->since = CLOCK_NEVER;
-	pool_scoreboard(m->pool)->turned_away++;
-	tell_one(m, peer, kind);
+	overload_refused(m, peer, kind);
 	refusal_say(m->refusal, fd,
-	    l->secure ? tls_alert : service_of(m, l->offer)->busy);
+	    l->secure ? introduce_alert : service_of(m, l->offer)->busy);
 }

@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 #define BIT(stage) (1U << (stage))
-#define HAS_SERVED                                                      \
-	(BIT(STAGE_READING) | BIT(STAGE_SERVING) | BIT(STAGE_RESTING) | \
-	    BIT(STAGE_LEAVING))
+#define HAS_SERVED                                                     \
+	(BIT(STAGE_READING) | BIT(STAGE_ASKING) | BIT(STAGE_SERVING) | \
+	    BIT(STAGE_RESTING) | BIT(STAGE_LEAVING))
 
 static const struct {
 	char word;
@@ -16,7 +16,8 @@ static const struct {
 	bool not_last; /* only while there are more connections to come */
 } words[] = {
 	{ WORD_TAKEN, BIT(STAGE_READING), false },
-	{ WORD_IDLE, BIT(STAGE_SERVING), true },
+	{ WORD_CLIENT, BIT(STAGE_ASKING), false },
+	{ WORD_IDLE, BIT(STAGE_ASKING) | BIT(STAGE_SERVING), true },
 };
 
 static const struct {
@@ -31,7 +32,8 @@ static const struct {
 	{ CONDUCT_STALE, HAS_SERVED },
 	/* Its first connection may have waited in its control socket. */
 	{ CHILD_NOT_BORN,
-	    BIT(STAGE_FRESH) | BIT(STAGE_READING) | BIT(STAGE_SERVING) },
+	    BIT(STAGE_FRESH) | BIT(STAGE_READING) | BIT(STAGE_ASKING) |
+		BIT(STAGE_SERVING) },
 };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -40,7 +42,9 @@ enum child_stage
 permit_stage(const struct child *c)
 {
 	if (c->state == CHILD_BUSY)
-		return c->reading ? STAGE_READING : STAGE_SERVING;
+		return c->reading ? STAGE_READING :
+		    c->unnamed    ? STAGE_ASKING :
+				    STAGE_SERVING;
 	if (c->served == 0)
 		return STAGE_FRESH;
 	return c->state == CHILD_IDLE ? STAGE_RESTING : STAGE_LEAVING;
@@ -52,6 +56,7 @@ permit_stage_word(enum child_stage stage)
 	static const char *const text[] = {
 		[STAGE_FRESH] = "before its first connection",
 		[STAGE_READING] = "before its datagram is taken",
+		[STAGE_ASKING] = "before its client is known",
 		[STAGE_SERVING] = "while it serves",
 		[STAGE_RESTING] = "between two connections",
 		[STAGE_LEAVING] = "after it was let go",

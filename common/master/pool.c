@@ -166,6 +166,7 @@ pool_adopt(struct pool *p, const struct child *like)
 	c->listener = like->listener;
 	c->service = like->service;
 	c->peer = like->peer;
+	c->client = like->client;
 	name(p, c, like->pid);
 	c->state = CHILD_BUSY;
 	pool_count_busy(p, c);
@@ -208,15 +209,22 @@ pool_let_go(struct pool *p, struct child *c)
 
 int
 pool_hand(struct pool *p, struct child *c, const struct hand_over *h,
-    const int fd[2], int64_t longest_ms)
+    const int fds[HAND_OVER_FDS], int64_t longest_ms)
 {
+	size_t count = 1;
 	int done;
 
-	/* It will say when it has taken the datagram. */
-	if (h->type == SOCK_DGRAM && !c->heard)
+	count += (h->lines & LINE_KEEPER) != 0;
+	count += (h->lines & LINE_DIALLER) != 0;
+	/* It will say when it has taken the datagram, or whose it is. */
+	if ((h->type == SOCK_DGRAM || h->proxied) && !c->heard)
 		listen_to(p, c);
 	/* All is written down first: the child may look at the scoreboard at once. */
 	c->peer = h->peer;
+	c->client = h->peer;
+	if (h->proxied)
+		c->client = (struct addr){ 0 };
+	c->unnamed = h->proxied != 0;
 	c->reading = h->type == SOCK_DGRAM;
 	c->served++;
 	c->moved = 0;
@@ -227,8 +235,7 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h,
 	    clock_ms() +
 		(h->type == SOCK_DGRAM ? POOL_DATAGRAM_MS : longest_ms));
 	pool_show(p, c);
-	done =
-	    fdpass_send_fds(c->control, h, sizeof(*h), fd, fd[1] >= 0 ? 2 : 1);
+	done = fdpass_send_fds(c->control, h, sizeof(*h), fds, count);
 	p->pause_ms = POOL_FORK_PAUSE_MS;
 	/* One life, one connection: there is nothing left to say to it. */
 	if (!c->heard || done < 0)

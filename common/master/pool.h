@@ -56,8 +56,12 @@ struct child {
 	uint64_t moved;   /* bytes of that client's when we looked last */
 	size_t listener;  /* where its connection came from (busy) */
 	size_t service;   /* which is what it serves (busy) */
-	struct addr peer; /* whose it is (busy) */
-	uint32_t next;    /* used by the pool's own lists */
+	struct addr peer; /* the other end of its connection (busy) */
+	/* Whose that is, for admit.h: the peer, or what a proxy has said of
+	 * it.  len 0: nobody's. */
+	struct addr client;
+	bool unnamed;  /* a proxy is still to say whose it is */
+	uint32_t next; /* used by the pool's own lists */
 };
 
 struct pool_limits {
@@ -71,9 +75,10 @@ struct logger;
 /* How a child is brought to life. */
 struct pool_birth {
 	struct child_setup setup;
-	char *const *exec_argv; /* --exec: run this program; else NULL */
+	char *const *exec_argv; /* exec: run this program; else NULL */
 	const char *exec_path;
-	bool hear; /* children speak all their lives (--reuse) */
+	bool hear; /* children speak all their lives (reuse) */
+	bool restored; /* they come back soon (pool_expects()) */
 	struct logger *logger;
 	/* Watch a control socket for words, and no longer. */
 	void (*watch)(void *, const struct child *, int control);
@@ -148,6 +153,13 @@ void pool_channels(struct pool *, void (*add)(int end, const char *name));
 void pool_list_rest(struct pool *);
 
 /*
+ * Where children are put back after each client: has one come back a moment
+ * ago, and are so many at work that the next one follows?  To fork another
+ * then costs more than to wait.
+ */
+bool pool_expects(const struct pool *);
+
+/*
  * Is a child ready to be taken?  If none is, one is forked.  False when the
  * server is full or fork fails.
  */
@@ -162,11 +174,11 @@ struct child *pool_take(struct pool *, size_t service);
 
 /*
  * Hand a connection, which lasts at most longest_ms, to a child that was
- * taken.  Returns 0, or -1 with errno when the child is gone; it will be
+ * taken, with the sockets to helpers that h->lines lists.  Returns 0, or -1 with errno when the child is gone; it will be
  * reaped.
  */
 int pool_hand(struct pool *, struct child *, const struct hand_over *,
-    const int fd[2], int64_t longest_ms);
+    const int fds[HAND_OVER_FDS], int64_t longest_ms);
 
 /*
  * Close our end of its control socket: an idle child goes, a busy one after
@@ -176,7 +188,7 @@ void pool_hang_up(struct pool *, struct child *);
 void pool_let_go(struct pool *, struct child *);
 
 /*
- * A child that lives on is idle again (--reuse).  It has no peer any more.
+ * A child that lives on is idle again (reuse).  It has no peer any more.
  */
 void pool_give_back(struct pool *, struct child *);
 

@@ -8,7 +8,15 @@
 #include "system/clock.h"
 
 #define REFILL_AT_ONCE 8   /* forks in one turn of the master's loop */
+#define SOON_MS        20  /* in which a child that is put back is back */
 #define LOOK_MS        500 /* between two looks at who is unneeded */
+
+bool
+pool_expects(const struct pool *p)
+{
+	return p->birth->restored && p->busy_count >= p->limits.max_idle &&
+	    clock_ms() - p->back_ms < SOON_MS;
+}
 
 bool
 pool_refill(struct pool *p)
@@ -16,7 +24,7 @@ pool_refill(struct pool *p)
 	for (int i = 0; i < REFILL_AT_ONCE; i++) {
 		struct child *c;
 
-		if (p->idle_count + p->coming >= p->want)
+		if (p->idle_count + p->coming >= p->want || pool_expects(p))
 			return true;
 		if (p->zygote.pid > 0) {
 			if (!pool_order(p))
@@ -79,8 +87,10 @@ pool_give_back(struct pool *p, struct child *c)
 	if (c->state != CHILD_BUSY)
 		return;
 	pool_uncount_busy(p, c);
+	p->back_ms = clock_ms();
 	c->end_at = 0;
-	c->peer = (struct addr){ 0 };
+	c->peer = c->client = (struct addr){ 0 };
+	c->unnamed = false;
 	pool_push_idle(p, c);
 }
 

@@ -2,6 +2,7 @@
  * reap.c - what became of a child, and what a child says while it lives.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,7 +26,9 @@ name_client(const struct child *c, char whom[ADDR_MAX_TEXT + 32])
 	    c->state == CHILD_BUSY     ? "serving " :
 		c->state == CHILD_IDLE ? "idle" :
 					 "let go or from before a reload",
-	    c->state == CHILD_BUSY ? addr_text(&c->peer, text) : "");
+	    c->state == CHILD_BUSY ?
+		addr_text(c->client.len > 0 ? &c->client : &c->peer, text) :
+		"");
 }
 
 static void
@@ -98,11 +101,7 @@ is_crash(const struct child *c, int status)
 static void
 renew_soon(struct master *m)
 {
-	int64_t first = m->image_ms + RENEW_EVERY_MS;
-	int64_t now = clock_ms();
-
-	if (m->state == MASTER_OPEN && m->renew_at > first)
-		m->renew_at = now > first ? now : first;
+	master_renew_soon(m, clock_ms());
 }
 
 /*
@@ -174,9 +173,9 @@ child_ended(struct master *m, struct child *c, int status)
 	} else if (WIFEXITED(status) && WEXITSTATUS(status) == CONDUCT_STALE) {
 		renew_soon(m);
 	}
-	if (busy && c->peer.len > 0)
+	if (busy && c->client.len > 0)
 		admit_left(
-		    m->admit, &c->peer, conduct_of(c, status), clock_ms());
+		    m->admit, &c->client, conduct_of(c, status), clock_ms());
 	pool_forget(m->pool, c);
 	if (busy && m->state == MASTER_OPEN &&
 	    m->plan->listeners->at[listener].lent &&
@@ -249,14 +248,14 @@ reap_late(const struct child *c)
 	    (int)c->pid, whom);
 }
 
-/* It is ready for another client, it says. */
-static void
-rests(struct master *m, struct child *c)
+/* It is ready for another client, it says, or the restorer does. */
+void
+reap_rested(struct master *m, struct child *c)
 {
 	m->has_worked = true;
-	if (c->peer.len > 0)
-		admit_left(m->admit, &c->peer, SEEN_FINE, clock_ms());
-	c->peer = (struct addr){ 0 };
+	if (c->client.len > 0)
+		admit_left(m->admit, &c->client, SEEN_FINE, clock_ms());
+	c->peer = c->client = (struct addr){ 0 };
 	if (m->state != MASTER_OPEN || c->told)
 		pool_let_go(m->pool, c);
 	else
@@ -276,6 +275,40 @@ has_taken(struct master *m, struct child *c)
 	accept_returned(m, c->listener);
 }
 
+/*
+ * A proxy says whose connection it has, it says.  The proxy is trusted with
+ * that; a child that was taken over can at worst be counted to somebody else.
+ */
+static void
+names_client(struct master *m, struct child *c, const struct addr *client)
+{
+	char verdict = VERDICT_COME_IN;
+	enum refusal_kind why;
+
+	c->unnamed = false;
+	if (accept_judge(m, c->service, client, &why)) {
+		c->client = *client;
+	} else {
+		overload_refused(m, client, why);
+		verdict = VERDICT_REFUSED;
+	}
+	/* One that does not listen has not asked. */
+	if (send(c->control, &verdict, 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+		log_debug("child %d: %s", (int)c->pid, strerror(errno));
+	if (!m->birth.hear)
+		pool_hang_up(m->pool, c);
+}
+
+/* Of a kind that a proxy can name? */
+static bool
+is_client(const struct addr *a)
+{
+	return (a->sa.sa_family == AF_INET && a->len == sizeof(a->in)) ||
+	    (a->sa.sa_family == AF_INET6 && a->len == sizeof(a->in6)) ||
+	    (a->sa.sa_family == AF_UNIX &&
+		a->len == offsetof(struct sockaddr_un, sun_path));
+}
+
 static void
 has_lied(struct master *m, struct child *c, ssize_t got, char word)
 {
@@ -291,21 +324,28 @@ void
 reap_word(struct master *m, size_t index)
 {
 	struct child *c = pool_child(m->pool, index);
-	char word[2] = "";
-	ssize_t got;
+	struct child_client said = { 0 };
+	/* Its truncated length tells a message that is longer. */
+	ssize_t got, size;
+	char word;
 
 	if (c->control < 0)
 		return;
-	got = recv(c->control, word, sizeof(word), MSG_DONTWAIT);
+	got = recv(c->control, &said, sizeof(said), MSG_DONTWAIT | MSG_TRUNC);
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
+	word = said.word;
+	size = word == WORD_CLIENT ? (ssize_t)sizeof(said) : 1;
 	if (got <= 0)
 		pool_let_go(m->pool, c); /* its death follows */
-	else if (got != 1 ||
-	    !permit_word(c, word[0], m->plan->server->options.reuse))
-		has_lied(m, c, got, word[0]);
-	else if (word[0] == WORD_TAKEN)
+	else if (got != size ||
+	    !permit_word(c, word, m->plan->server->options.reuse) ||
+	    (word == WORD_CLIENT && !is_client(&said.client)))
+		has_lied(m, c, got, word);
+	else if (word == WORD_CLIENT)
+		names_client(m, c, &said.client);
+	else if (word == WORD_TAKEN)
 		has_taken(m, c);
 	else
-		rests(m, c);
+		reap_rested(m, c);
 }

@@ -25,7 +25,7 @@
 #include "system/sock.h"
 
 /* Change the last letter when one of these changes its meaning. */
-#define MAGIC "BERTH RELOAD B"
+#define MAGIC "BERTH RELOAD C"
 
 #define RELOAD_STATE_MAX ((size_t)64 << 20)
 
@@ -46,7 +46,7 @@ struct child_record {
 	uint64_t served;
 	int64_t since_ms, end_at, look_ms, told_ms;
 	uint64_t moved;
-	struct addr peer;
+	struct addr peer, client;
 };
 
 /* A helper process: it serves nobody, and ends soon. */
@@ -134,6 +134,7 @@ add_children(struct buf *b, const struct master *m)
 		r.moved = c->moved;
 		r.told_ms = c->told_ms;
 		r.peer = c->peer;
+		r.client = c->client;
 		buf_add(b, &r, sizeof(r));
 		n++;
 	}
@@ -222,7 +223,8 @@ take_child(struct master *m, const struct child_record *r)
 		.moved = r->moved,
 		.told_ms = r->told_ms,
 		.listener = r->listener,
-		.peer = r->peer };
+		.peer = r->peer,
+		.client = r->client };
 
 	if (c.listener >= m->plan->listeners->n)
 		c.listener = 0; /* another version, with fewer */
@@ -232,8 +234,8 @@ take_child(struct master *m, const struct child_record *r)
 			close(c.log);
 		return;
 	}
-	if (c.peer.len > 0)
-		admit_served(m->admit, &c.peer);
+	if (c.client.len > 0)
+		admit_served(m->admit, &c.client);
 }
 
 static void

@@ -21,12 +21,15 @@
 #include "sandbox/privdrop.h"
 #include "sandbox/sandbox.h"
 #include "child/child.h"
+#include "child/restorer.h"
 #include "master/listeners.h"
 #include "master/master.h"
 #include "program/card.h"
 #include "program/environment.h"
 #include "program/server_args.h"
+#include "program/server_dial.h"
 #include "program/server_tls.h"
+#include "program/server_tls_own.h"
 #include "master/spawn.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -43,7 +46,7 @@
 enum origin {
 	BY_HAND,   /* or by systemd: a master of its own */
 	BY_INETD,  /* a connection on descriptor 0: serve it and go */
-	BY_MASTER, /* a child of --exec */
+	BY_MASTER, /* a child of --isolation exec */
 	FOR_TRIAL, /* a reload asks whether the options are right */
 };
 
@@ -150,15 +153,72 @@ find_user(const struct server_options *o)
 	return &user;
 }
 
+/* Does anything that it listens on lead to other processes of this machine,
+ * which descriptors could be passed to? */
+static bool
+listens_on_paths(const struct offer *o, const struct listeners *ls)
+{
+	for (size_t i = 0; i < o->listen.n; i++)
+		if (strncmp(o->listen.item[i], "unix:", 5) == 0)
+			return true;
+	for (size_t i = 0; i < o->secure.n; i++)
+		if (strncmp(o->secure.item[i], "unix:", 5) == 0)
+			return true;
+	for (size_t i = 0; i < ls->n; i++)
+		if (ls->at[i].addr.sa.sa_family == AF_UNIX)
+			return true;
+	return false;
+}
+
+/* What would have to be put back, and is not. */
+static bool
+service_stays_pristine(const struct service *s)
+{
+	for (size_t i = 0; i < s->path_count; i++)
+		if (s->paths[i].right == SANDBOX_WATCH ||
+		    s->paths[i].right == SANDBOX_OWN)
+			return false;
+	return !s->locks;
+}
+
+/*
+ * Are children to be restored (--isolation restore)?  Where that cannot be had
+ * each client gets a fork of its own, which promises as much.
+ */
+static bool
+wants_restoring(const struct server *s, const struct listeners *ls)
+{
+	const char *why = NULL;
+
+	if (s->options.isolation != ISOLATION_RESTORE)
+		return false;
+	if (s->options.no_sandbox)
+		why = "not without the sandbox";
+	else if (s->offer_count != 1)
+		why = "not for several services in one program";
+	else if (s->offers[0].datagrams)
+		why = "not for datagrams";
+	else if (listens_on_paths(&s->offers[0], ls))
+		why = "not where it listens on a path";
+	else if (!service_stays_pristine(s->offers[0].service))
+		why = "not for a service that watches or locks files";
+	else if (restorer_possible(&why))
+		return true;
+	log_warn("--isolation restore: %s; each client gets a fork", why);
+	return false;
+}
+
 /* What children may still do.  A fault is one of the options. */
 static const struct sandbox_plan *
 plan_sandbox(const struct server *s, const struct child_setup *setup,
-    const struct privdrop *user, enum origin from, bool reloaded)
+    const struct listeners *ls, const struct privdrop *user, enum origin from,
+    bool reloaded)
 {
 	const struct server_options *o = &s->options;
 	struct sandbox_wish wish = { .user = user,
 		.bare = o->no_sandbox,
 		.shared = o->reuse != 1,
+		.restore = from == BY_HAND && wants_restoring(s, ls),
 		.tried = from == BY_MASTER,
 		.at_work = reloaded,
 		.services = setup->services,
@@ -286,10 +346,11 @@ server_main(struct server *s, int argc, char **argv)
 	int reload_state = from == BY_HAND ? find_reload_state() : -1;
 	const struct privdrop *user;
 
-	s->keeper = -1;
+	s->keeper = s->dialler = -1;
 	setup = (struct child_setup){ .services = services,
 		.service_count = s->offer_count,
-		.master = getpid() };
+		.master = getpid(),
+		.restorer = -1 };
 	original = copy_argv(argc, argv);
 	log_init(s->program, SAY_INFO);
 	if ((from == BY_MASTER || from == FOR_TRIAL) &&
@@ -302,8 +363,14 @@ server_main(struct server *s, int argc, char **argv)
 	close_strays(from, reload_state);
 	server_parse(s, argc, argv);
 	environment_clean();
-	server_tls_open(s, from == BY_HAND, from == BY_MASTER);
+	if (from == BY_INETD)
+		server_tls_none(s);
+	else
+		server_tls_open(s, from == BY_HAND, from == BY_MASTER);
+	if (from == BY_HAND)
+		server_dial_open(s);
 	setup.reuse = s->options.reuse;
+	setup.proxies = &s->options.proxies;
 	if (from == BY_MASTER)
 		scoreboard_inherit();
 	if (reload_state >= 0)
@@ -317,7 +384,8 @@ server_main(struct server *s, int argc, char **argv)
 		    strerror(errno));
 	user = find_user(&s->options);
 	prepare(s, services, user, from == BY_MASTER || from == BY_INETD);
-	setup.sandbox = plan_sandbox(s, &setup, user, from, reload_state >= 0);
+	setup.sandbox =
+	    plan_sandbox(s, &setup, &ls, user, from, reload_state >= 0);
 	notify_init();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* then write(2) says EFBIG */

@@ -18,9 +18,9 @@
 void server_tls_open(struct server *, bool master, bool child);
 
 /*
- * Tell people what makes their browsers trust a certificate of ours, unless
- * they know.
+ * In a process that serves one connection which was handed to it, and has no
+ * key keeper: say so, if TLS is asked for, and exit (64).
  */
-void server_tls_invite(void);
+void server_tls_none(const struct server *);
 
 #endif

@@ -16,7 +16,9 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 
+#include "sandbox/restored.h"
 #include "sandbox/seccomp.h"
 #include "system/addr.h"
 #include "system/image.h"
@@ -269,6 +271,50 @@ const struct call sandbox_less_calls[] = {
 #endif
 };
 
+/*
+ * Memory keeps its layout, so that its contents are all there is to put back;
+ * a break that is refused must be so with 0, for the C library takes any other
+ * answer for a new break.  Signals keep their handlers, and the sandbox stays
+ * as wide as it is: who is next must not find it narrower.
+ */
+const struct call sandbox_restored_calls[] = {
+	NO(mmap), NO(munmap), NO(mremap), NO(mprotect),
+	{ SYS_brk, CALL_NOTHING, IF(ARG(0, NE, 0)) },
+	NO(rt_sigaction), NO(prctl), NO(set_robust_list), NO(rseq),
+	{ SYS_prlimit64, CALL_NO, IF(ARG(2, NE, 0)) },
+	{ SYS_setitimer, CALL_NO, IF(ARG(0, NE, ITIMER_REAL)) },
+	NO(landlock_restrict_self), FATAL(seccomp),
+	NO(fchdir),
+};
+
+/*
+ * To write what children have given it to write (their memory), and to hear
+ * and answer their calls.
+ */
+const struct call sandbox_restorer_calls[] = {
+	YES(recvmsg), YES(sendto), YES(write), YES(close), YES(read),
+	YES(pread64), YES(pwrite64),
+	SUCH(ioctl, ARG(1, EQ, SECCOMP_IOCTL_NOTIF_RECV)),
+	SUCH(ioctl, ARG(1, EQ, SECCOMP_IOCTL_NOTIF_SEND)),
+	SUCH(ioctl, ARG(1, EQ, RESTORED_SCAN)),
+	YES(epoll_ctl), YES(epoll_pwait), YES(clock_gettime),
+	YES(gettimeofday), YES(getpid),
+	YES(brk), YES(munmap), YES(mremap), YES(madvise), YES(futex),
+	YES(getrandom),
+	SUCH(mmap, BITS(2, PROT_EXEC, 0)), SUCH(mprotect, BITS(2, PROT_EXEC, 0)),
+	YES(rt_sigreturn), YES(rt_sigprocmask), YES(restart_syscall),
+	YES(exit), YES(exit_group),
+	FATAL(execve), FATAL(execveat), FATAL(clone), FATAL(clone3),
+	FATAL(ptrace), FATAL(kill), FATAL(tkill), FATAL(socket),
+	FATAL(connect), FATAL(bind), FATAL(accept4), FATAL(seccomp),
+	FATAL(process_vm_readv), FATAL(process_vm_writev), FATAL(bpf),
+	FATAL(io_uring_setup), FATAL(userfaultfd), FATAL(unshare),
+	FATAL(openat), FATAL(openat2),
+#ifdef SYS_open
+	YES(epoll_wait), FATAL(open), FATAL(fork), FATAL(vfork),
+#endif
+};
+
 /* To read messages, write what is open, and wait; channels come as messages. */
 const struct call sandbox_logger_calls[] = {
 	YES(recvmsg), YES(write), SUCH(sendto, ARG(4, EQ, 0)), YES(close),
@@ -299,6 +345,10 @@ const struct call sandbox_logger_calls[] = {
 
 const size_t sandbox_less_count =
     sizeof sandbox_less_calls / sizeof *sandbox_less_calls;
+const size_t sandbox_restored_count =
+    sizeof sandbox_restored_calls / sizeof *sandbox_restored_calls;
+const size_t sandbox_restorer_count =
+    sizeof sandbox_restorer_calls / sizeof *sandbox_restorer_calls;
 const size_t sandbox_logger_count =
     sizeof sandbox_logger_calls / sizeof *sandbox_logger_calls;
 const size_t sandbox_call_count = sizeof sandbox_calls / sizeof *sandbox_calls;

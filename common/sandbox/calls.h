@@ -18,6 +18,7 @@ enum call_answer {
 	CALL_YES,     /* allowed */
 	CALL_NO,      /* EPERM */
 	CALL_FATAL,   /* kills the process */
+	CALL_NOTHING, /* 0, and nothing is done */
 };
 
 /*
@@ -48,6 +49,16 @@ extern const size_t sandbox_deaf_count;
  * others need and it does not.  All else stays as it was. */
 extern const struct call sandbox_less_calls[];
 extern const size_t sandbox_less_count;
+
+/* What is taken from a child that is restored (restored.h), beside what
+ * restored.c takes from it by numbers: all that would outlast a connection and
+ * cannot be put back.  All else stays as it was. */
+extern const struct call sandbox_restored_calls[];
+extern const size_t sandbox_restored_count;
+
+/* What the restorer can do. */
+extern const struct call sandbox_restorer_calls[];
+extern const size_t sandbox_restorer_count;
 
 /* What the logger can do. */
 extern const struct call sandbox_logger_calls[];

@@ -45,6 +45,12 @@ struct ruleset {
 	uint64_t files, net, scopes;
 };
 
+/* struct landlock_net_port_attr, and its kind, as of ABI 4. */
+struct port_rule {
+	uint64_t allowed, port;
+};
+#define RULE_NET_PORT 2
+
 int
 landlock_abi(void)
 {
@@ -96,6 +102,8 @@ rights(enum sandbox_right right)
 		return MOVING;
 	case SANDBOX_OWN:
 		return OWNING;
+	case SANDBOX_RUN:
+		return READING | LANDLOCK_ACCESS_FS_EXECUTE;
 	default:
 		return READING;
 	}
@@ -150,6 +158,21 @@ landlock_add(
 	for (size_t i = 0; i < count; i++)
 		if (leave_open(ruleset, &paths[i], r.files) < 0)
 			return -1;
+	return 0;
+}
+
+int
+landlock_add_ports(int ruleset, int abi, const uint16_t *ports, size_t count)
+{
+	if (abi < 4)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		struct port_rule rule = { NET_CONN_TCP, ports[i] };
+
+		if (syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT,
+			&rule, 0) < 0)
+			return -1;
+	}
 	return 0;
 }
 

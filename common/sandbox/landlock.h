@@ -5,12 +5,13 @@
  * upon itself with one system call.  Beside the directories it refuses TCP
  * (bind and connect), signals and abstract sockets of processes outside, as
  * far as the kernel knows how; and no process inside can ptrace one outside.
- * Called only by sandbox.c.
+ * Called by sandbox.c, and by helpers that are programs of their own.
  */
 #ifndef LANDLOCK_H
 #define LANDLOCK_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct sandbox_path;
 
@@ -38,6 +39,14 @@ int landlock_make(
  */
 int landlock_add(
     int ruleset, int abi, const struct sandbox_path *, size_t count);
+
+/*
+ * Leave TCP connections to these ports open, of whatever host; nothing is to
+ * do where the kernel (before ABI 4) knows no ports.  Returns 0, or -1 with
+ * errno.
+ */
+int landlock_add_ports(
+    int ruleset, int abi, const uint16_t *ports, size_t count);
 
 /*
  * Take it upon this process, for ever (no_new_privs must be set).  Returns 0,

@@ -131,7 +131,8 @@ sandbox_plan_new(const struct sandbox_wish *wish, const char **why)
 	if (wish->service_count > SERVICE_MAX)
 		bug("sandbox: %zu services", wish->service_count);
 	p->bare = wish->bare;
-	p->shared = wish->shared;
+	p->shared = wish->shared || wish->restore;
+	p->restore = wish->restore;
 	p->cpu_s = wish->cpu_s > 0 ? wish->cpu_s : SANDBOX_CPU_S;
 	if (wish->user != NULL)
 		p->user = *wish->user;

@@ -14,6 +14,8 @@
 struct sandbox_filters {
 	struct seccomp_filter child, zygote, logger;
 	struct seccomp_filter deaf; /* of length 0: no datagrams */
+	/* Of length 0: no child is restored. */
+	struct seccomp_filter restored, restorer;
 	/* For each service; of length 0: it needs as much as all together. */
 	struct seccomp_filter less[SERVICE_MAX];
 };
@@ -23,6 +25,7 @@ struct sandbox_wish;
 struct sandbox_plan {
 	struct privdrop user;
 	bool bare, shared;
+	bool restore; /* shared, and each client meets a pristine child */
 	unsigned cpu_s;
 	int abi;      /* of Landlock; 0: none */
 	bool seccomp; /* the filters are there, and to be loaded */
@@ -36,6 +39,13 @@ struct sandbox_plan {
  * 0, or -1 with errno.
  */
 int sandbox_limit(const struct sandbox_plan *);
+
+/*
+ * sandbox.c: the steps before the filter; those of a helper that opens no
+ * file (master 0: it may outlive it).  Return as sandbox_enter().
+ */
+int sandbox_enter_but_filters(const struct sandbox_plan *, pid_t master);
+int sandbox_enter_helper(const struct sandbox_plan *, pid_t master);
 
 /*
  * reach.c: open the directories of all services, with the rights that we have;

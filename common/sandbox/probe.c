@@ -41,6 +41,7 @@ needs_of(const struct service *s)
 			n |= SANDBOX_NEEDS_WATCH;
 			break;
 		case SANDBOX_READ:
+		case SANDBOX_RUN: /* not of children */
 			break;
 		}
 	}
@@ -88,8 +89,12 @@ make_filters(
 		n |= SANDBOX_NEEDS_ABORT;
 	if (wish->datagrams)
 		n |= SANDBOX_NEEDS_DATAGRAM;
-	if (wish->datagrams || less > 0)
+	if (wish->datagrams || less > 0 || wish->restore)
 		n |= SANDBOX_NEEDS_FILTER;
+	if (wish->restore &&
+	    (seccomp_filter_make_restored(&f->restored) < 0 ||
+		seccomp_filter_make_restorer(&f->restorer) < 0))
+		return -1;
 	if (less < 0 || seccomp_filter_make(&f->child, n) < 0 ||
 	    seccomp_filter_make(&f->zygote, n | SANDBOX_NEEDS_FORK) < 0 ||
 	    seccomp_filter_make_logger(&f->logger) < 0)

@@ -60,7 +60,7 @@ sandbox_limit(const struct sandbox_plan *p)
 	if (limit(RLIMIT_NPROC, 0, 0) < 0 ||
 	    limit(RLIMIT_NOFILE, SANDBOX_OPEN_MAX, SANDBOX_OPEN_MAX) < 0)
 		return -1;
-	if (p->shared)
+	if (p->shared && !p->restore)
 		return 0;
 	/* SIGXCPU, and SIGKILL for who does not care. */
 	return limit(RLIMIT_CPU, p->cpu_s, p->cpu_s + 2);
@@ -79,7 +79,7 @@ die_with(pid_t master)
 }
 
 int
-sandbox_enter(const struct sandbox_plan *p, pid_t master)
+sandbox_enter_but_filters(const struct sandbox_plan *p, pid_t master)
 {
 	if (privdrop_become(&p->user) < 0 || die_with(master) < 0)
 		return -1;
@@ -88,15 +88,22 @@ sandbox_enter(const struct sandbox_plan *p, pid_t master)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	    prctl(PR_SET_DUMPABLE, 0) < 0 || sandbox_limit(p) < 0)
 		return -1;
-	if (p->shared && p->abi > 0 && landlock_enter(p->ruleset[0]) < 0)
+	return p->shared && p->abi > 0 ? landlock_enter(p->ruleset[0]) : 0;
+}
+
+int
+sandbox_enter(const struct sandbox_plan *p, pid_t master)
+{
+	if (sandbox_enter_but_filters(p, master) < 0)
 		return -1;
-	return p->seccomp ? seccomp_filter_load(&p->filters.child) : 0;
+	return p->seccomp && !p->bare ? seccomp_filter_load(&p->filters.child) :
+					0;
 }
 
 bool
 sandbox_has_zygote(const struct sandbox_plan *p)
 {
-	return !p->bare && p->seccomp;
+	return !p->bare && p->seccomp && !p->restore;
 }
 
 int
@@ -150,24 +157,33 @@ enter_nowhere(const struct sandbox_plan *p)
 }
 
 int
-sandbox_enter_logger(const struct sandbox_plan *p)
+sandbox_enter_helper(const struct sandbox_plan *p, pid_t master)
 {
-	if (privdrop_become(&p->user) < 0)
+	if (privdrop_become(&p->user) < 0 || die_with(master) < 0)
 		return -1;
 	if (p->bare)
 		return 0;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_DUMPABLE, 0) < 0 || limit(RLIMIT_NPROC, 0, 0) < 0 ||
-	    enter_nowhere(p) < 0)
+	    prctl(PR_SET_DUMPABLE, 0) < 0 || limit(RLIMIT_NPROC, 0, 0) < 0)
 		return -1;
-	return p->seccomp ? seccomp_filter_load(&p->filters.logger) : 0;
+	return enter_nowhere(p);
+}
+
+int
+sandbox_enter_logger(const struct sandbox_plan *p)
+{
+	if (sandbox_enter_helper(p, 0) < 0)
+		return -1;
+	return p->seccomp && !p->bare ?
+	    seccomp_filter_load(&p->filters.logger) :
+	    0;
 }
 
 int
 sandbox_enter_for(const struct sandbox_plan *p, size_t service)
 {
-	if (p->bare)
-		return 0;
+	if (p->bare || p->restore)
+		return 0; /* it has entered all of it */
 	if (p->shared)
 		return limit_cpu_again(p);
 	if (p->abi > 0 && landlock_enter(p->ruleset[service]) < 0)

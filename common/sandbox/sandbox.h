@@ -34,8 +34,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* A stream of HTTP/2 may have a file open, and there are 100. */
 #define SANDBOX_CPU_S     60                /* of CPU time for one connection */
-#define SANDBOX_OPEN_MAX  128               /* descriptors in a child */
+#define SANDBOX_OPEN_MAX  256               /* descriptors in a child */
 #define SANDBOX_DATA_MAX  ((size_t)1 << 29) /* bytes of memory */
 #define SANDBOX_STACK_MAX ((size_t)8 << 20)
 
@@ -50,6 +51,7 @@ struct sandbox_wish {
 	bool bare;      /* --no-sandbox: only user and death with the master */
 	bool shared;    /* a child serves more than one connection: its
 			   * directories are those of all services */
+	bool restore;   /* shared, but put back after each (restored.h) */
 	bool datagrams; /* some service answers datagrams */
 	struct service *const *services; /* prepared */
 	size_t service_count;            /* SERVICE_MAX at most */

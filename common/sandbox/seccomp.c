@@ -24,6 +24,8 @@ action_of(int answer)
 		return SCMP_ACT_ERRNO(EPERM);
 	case CALL_FATAL:
 		return SCMP_ACT_KILL_PROCESS;
+	case CALL_NOTHING:
+		return SCMP_ACT_ERRNO(0);
 	default:
 		return SCMP_ACT_ERRNO(ENOSYS);
 	}
@@ -120,6 +122,20 @@ seccomp_filter_make_less(struct seccomp_filter *f, unsigned needs)
 {
 	return make(
 	    f, SCMP_ACT_ALLOW, sandbox_less_calls, sandbox_less_count, needs);
+}
+
+int
+seccomp_filter_make_restored(struct seccomp_filter *f)
+{
+	return make(f, SCMP_ACT_ALLOW, sandbox_restored_calls,
+	    sandbox_restored_count, 0);
+}
+
+int
+seccomp_filter_make_restorer(struct seccomp_filter *f)
+{
+	return make(f, action_of(CALL_UNKNOWN), sandbox_restorer_calls,
+	    sandbox_restorer_count, 0);
 }
 
 int

@@ -58,6 +58,14 @@ int seccomp_filter_make_deaf(struct seccomp_filter *);
 int seccomp_filter_make_less(struct seccomp_filter *, unsigned needs);
 
 /*
+ * Make the one that is loaded on top by a child that is restored: it changes
+ * nothing that would last.  Make that of the restorer.  Return as
+ * seccomp_filter_make().
+ */
+int seccomp_filter_make_restored(struct seccomp_filter *);
+int seccomp_filter_make_restorer(struct seccomp_filter *);
+
+/*
  * Make that of the logger.  Returns as seccomp_filter_make().
  */
 int seccomp_filter_make_logger(struct seccomp_filter *);

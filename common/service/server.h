@@ -15,6 +15,7 @@
 #include "service/helper.h"
 #include "service/service.h"
 #include "system/args.h"
+#include "system/network.h"
 
 /* One service and where it listens when nobody says otherwise. */
 struct offer {
@@ -32,15 +33,27 @@ struct offer {
 
 #define SERVER_CONFIG "berth.conf" /* in the current directory */
 
+/* How each client gets its process, in the order of --isolation. */
+enum isolation {
+	ISOLATION_FORK,    /* a child forked for it */
+	ISOLATION_RESTORE, /* one that was put back as it was forked */
+	ISOLATION_EXEC,    /* a fresh exec of the program */
+	ISOLATION_REUSE,   /* one that has served others */
+};
+
 /* The options of every server, as parsed. */
 struct server_options {
-	uint64_t reuse;
-	bool exec;
+	int isolation;  /* enum isolation */
+	uint64_t reuse; /* connections of a child; 0: no end; else than with
+			 * ISOLATION_REUSE 1 */
 	uint64_t max_children, min_idle, max_idle;
 	uint64_t per_client; /* 0: not given */
 	int64_t timeout_ms;  /* 0: not given, the service knows its own */
 	int64_t grace_ms;
 	const char *user;
+	/* Proxies that say whose connections they pass on. */
+	struct arg_list proxy_from;
+	struct networks proxies;    /* the same, parsed */
 	struct arg_list allow_host; /* names of this server, over loopback */
 	bool no_sandbox;
 	/* Certificates and their keys, PEM, in pairs; see server_tls.h. */
@@ -63,8 +76,14 @@ struct server {
 	size_t offer_count;
 	/* Socket to the key keeper (program/server_tls.h), or -1: no TLS. */
 	int keeper;
+	int dialler; /* the same for the dialler (program/server_dial.h) */
 	/* The certificate should be made anew after so long; 0: never. */
 	int64_t renew_ms;
+	/* Hosts that are to have a certificate each, if it is one of ours;
+	 * and an option that is senseless without TLS, or NULL. */
+	const char *const *hosts;
+	size_t host_count;
+	const char *needs_tls;
 	const struct helper_offer *helpers; /* programs that run beside */
 	size_t helper_count;
 	bool one_listen_option; /* -l fills the first offer (the usual case) */

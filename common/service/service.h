@@ -14,7 +14,9 @@
 
 #include "bytes/slice.h"
 
+struct arg_list;
 struct conn;
+struct helper_offer;
 struct privdrop;
 
 /* How a client behaved: the child's exit code, which the master may weigh. */
@@ -33,14 +35,16 @@ enum conduct {
  * SANDBOX_WRITE lists, makes, moves and removes, but reads no file: for that a
  * service names the path twice.  SANDBOX_MOVE makes empty files, moves and
  * removes files, and leaves directories as they are.  SANDBOX_WATCH is
- * SANDBOX_READ with inotify(7).  SANDBOX_OWN is for a directory of one's own:
+ * SANDBOX_READ with inotify(7), SANDBOX_RUN with
+ * running what lies there.  SANDBOX_OWN is for a directory of one's own:
  * all of it, and cutting files short. */
 enum sandbox_right {
 	SANDBOX_READ,
 	SANDBOX_WRITE,
 	SANDBOX_WATCH,
 	SANDBOX_MOVE,
-	SANDBOX_OWN
+	SANDBOX_OWN,
+	SANDBOX_RUN
 };
 
 struct sandbox_path {
@@ -65,6 +69,8 @@ struct service {
 			* itself, on connections that begin without TLS */
 	unsigned secure_port; /* where it is had over TLS, once it listens;
 			       * 0: nowhere, or unknown */
+	bool direct;          /* no proxy stands before it: PROXY headers are
+			       * not expected */
 	bool open;            /* do so once it is ready, and clear this */
 
 	/*
@@ -83,6 +89,10 @@ struct service {
 	 */
 	int (*watch)(struct service *);
 	bool (*moved)(struct service *);
+	bool guided; /* children cannot find the others by themselves: they
+		      * must be those of another image */
+	bool renews; /* only another image can open them anew: it comes with
+		      * the next client, who waits for it */
 
 	bool single; /* set before prepare(): this process will hold one
 		      * conversation and end, so what is seldom needed may
@@ -127,6 +137,14 @@ struct service {
 	 */
 	struct sandbox_path paths[SERVICE_MAX_PATHS];
 	size_t path_count;
+	/* Set before prepare(): the places, HOST:PORT, that its children may
+	 * have connections to (conn/dial.h), by their number here; or NULL. */
+	const struct arg_list *dials;
+	/* Or, instead: a helper of its own that each of its connections has a
+	 * socket to, as to the dialler; and the master's socket to it, which
+	 * program/server_dial.c sets (0: none). */
+	const struct helper_offer *own_helper;
+	int helper;
 	bool locks; /* it locks what it reads (fcntl(2)), as SQLite does */
 };
 

@@ -91,13 +91,16 @@ in_huge_pages(int fd, size_t n)
 	if (all == MAP_FAILED)
 		return NULL;
 	before = -(uintptr_t)all % HUGE_PAGE;
+	munmap(all + before + room, HUGE_PAGE - before);
+	if (before > 0)
+		munmap(all, before);
 	if (madvise(all + before, room, MADV_HUGEPAGE) == 0 &&
 	    read_all(fd, all + before, HUGE_PAGE < n ? HUGE_PAGE : n) &&
 	    faults() - began < FAULTS &&
 	    (n <= HUGE_PAGE ||
 		read_all(fd, all + before + HUGE_PAGE, n - HUGE_PAGE)))
 		return all + before;
-	munmap(all, room + HUGE_PAGE);
+	munmap(all + before, room);
 	return NULL;
 }
 
@@ -163,8 +166,11 @@ mime_magic_prepare(enum mime_when when)
 	if (!map(when))
 		log_warn("no database of libmagic: files without a known "
 			 "extension are of the common kinds, or binary");
-	else if (when != MIME_LATER && load() && when == MIME_FORKED)
+	else if (when != MIME_LATER && load() && when == MIME_FORKED) {
+		/* Loaded it is only read: no child's fault shall write it. */
+		mprotect(base, base_size, PROT_READ);
 		warm();
+	}
 }
 
 const char *

@@ -6,15 +6,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "grammar/log_line.h"
 #include "service/scoreboard.h"
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/logfile.h"
-
-#define LOOK_AGAIN 4096 /* bytes without a line end before a new look */
 
 enum step { GO_ON, STOP };
 
@@ -28,6 +25,7 @@ forget(struct h1 *t)
 	x->sent = 0;
 	x->why = NULL;
 	x->user_n = 0;
+	x->upstream = NULL;
 	x->body.kind = HTTP_BODY_NONE;
 	x->talk = NULL;
 }
@@ -80,72 +78,6 @@ too_slow(struct h1 *t)
 	return STOP;
 }
 
-/*
- * Wait for the beginning of a request.  Returns whether there is one.
- */
-static bool
-await(struct h1 *t)
-{
-	struct conn *c = t->x.c;
-
-	if (c->in.n > 0)
-		return true;
-	conn_deadline(c, t->x.web->idle_ms);
-	return conn_idle(c) > 0;
-}
-
-/*
- * Read on until the head can be judged.  Returns what http_request_parse()
- * says, or 0 with *end the conn_status that ended it.
- */
-static long
-read_head(struct h1 *t, ssize_t *end)
-{
-	struct conn *c = t->x.c;
-	int64_t idle_ms = t->x.web->idle_ms;
-	size_t looked = 0, unread;
-	long n;
-
-	n = http_request_parse(
-	    buf_slice(&c->in), &t->x.web->rules, &t->request);
-	if (n != 0)
-		return n;
-	conn_deadline(c, idle_ms < WEB_HEAD_MS ? idle_ms : WEB_HEAD_MS);
-	for (looked = c->in.n; n == 0;) {
-		*end = conn_fill(c);
-		/* Not all may have been judged; what was has moved, and the
-		 * log tells it. */
-		if (*end <= 0)
-			return http_request_parse(
-			    buf_slice(&c->in), &t->x.web->rules, &t->request);
-		unread = c->in.n - looked;
-		/* Without a line end there is seldom anything to find. */
-		if (unread < LOOK_AGAIN &&
-		    memchr(c->in.p + looked, '\n', unread) == NULL)
-			continue;
-		looked = c->in.n;
-		n = http_request_parse(
-		    buf_slice(&c->in), &t->x.web->rules, &t->request);
-	}
-	return n;
-}
-
-/*
- * While a body is read conn->in moves, so the head is kept elsewhere.
- */
-static bool
-keep_head(struct h1 *t, size_t n)
-{
-	struct buf *kept = &t->kept;
-
-	buf_clear(kept);
-	buf_add(kept, t->x.c->in.p, n);
-	buf_eat(&t->x.c->in, n);
-	return !kept->failed &&
-	    http_request_parse(
-		buf_slice(kept), &t->x.web->rules, &t->request) == (long)n;
-}
-
 static enum step
 after_body_fault(struct h1 *t, int status)
 {
@@ -157,29 +89,19 @@ after_body_fault(struct h1 *t, int status)
 	return STOP;
 }
 
-/* When it is to go: no more waiting than was asked for. */
-static void
-rest(int64_t ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
-
-	while (nanosleep(&t, &t) < 0 && errno == EINTR)
-		;
-}
-
 /* The program wants to answer later: see web_later(). */
 static int
 later(struct exchange *x)
 {
 	int64_t ms = x->wake_ms;
+	unsigned what = h1_wait_for(!x->hung_up, x->wake_for);
 	int seen;
 
-	if (conn_draining() && x->close) {
-		rest(ms); /* it knows, and wants to wait all the same */
-		return x->again(x);
-	}
+	/* It knows, and wants to wait all the same. */
+	if (conn_draining() && x->close)
+		what |= CONN_PATIENT;
 	conn_deadline(x->c, ms + WEB_SEND_MS);
-	seen = conn_wait(x->c, x->hung_up ? 0 : CONN_HUNG_UP, x->wake_fd, ms);
+	seen = conn_wait(x->c, what, x->wake_fd, ms);
 	if (seen == CONN_ERROR)
 		return seen;
 	if (seen == CONN_DRAIN)
@@ -199,7 +121,7 @@ upgrade(struct h1 *t, size_t n)
 	int status;
 
 	x->close = false; /* this reply says nothing of the end */
-	if (!keep_head(t, n)) {
+	if (!h1_keep_head(t, n)) {
 		errno = ENOMEM;
 		return after_body_fault(t, CONN_ERROR);
 	}
@@ -222,7 +144,7 @@ answer(struct h1 *t, size_t n)
 	x->began_us = clock_us();
 	x->close = !t->request.keep_alive;
 	if (has_body) {
-		if (!keep_head(t, n)) {
+		if (!h1_keep_head(t, n)) {
 			errno = ENOMEM;
 			return after_body_fault(t, CONN_ERROR);
 		}
@@ -259,9 +181,9 @@ exchange(struct h1 *t)
 	long n;
 
 	forget(t);
-	if (!await(t))
+	if (!h1_await(t))
 		return STOP;
-	n = read_head(t, &end);
+	n = h1_read_head(t, &end);
 	if (n < 0)
 		return refuse(t, (int)n);
 	if (n > 0)

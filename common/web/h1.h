@@ -1,8 +1,8 @@
 /*
  * h1.h - a conversation in HTTP/1.1: what its files share among themselves.
  *
- * h1.c is the loop, h1_body.c reads the bodies of requests, h1_reply.c makes
- * bytes of replies; web_log.c writes their line.
+ * h1.c is the loop, h1_read.c reads the heads of requests, h1_body.c their
+ * bodies, h1_reply.c makes bytes of replies; web_log.c writes their line.
  */
 #ifndef H1_H
 #define H1_H
@@ -30,6 +30,23 @@ struct h1 {
 int h1_serve(struct conn *, const struct service *);
 
 /*
+ * Wait for the beginning of a request.  Returns whether there is one.
+ */
+bool h1_await(struct h1 *);
+
+/*
+ * Read on until the head can be judged.  Returns what http_request_parse()
+ * says, or 0 with *end the conn_status that ended it.
+ */
+long h1_read_head(struct h1 *, ssize_t *end);
+
+/*
+ * While a body is read conn->in moves: keep the head, of n bytes, elsewhere.
+ * Returns false when memory is out.
+ */
+bool h1_keep_head(struct h1 *, size_t n);
+
+/*
  * Begin to read the body of x->r.
  */
 void h1_body_begin(struct exchange *);
@@ -50,6 +67,12 @@ bool h1_body_is_done(const struct exchange *);
  * is set if nothing can follow it.
  */
 int h1_reply(struct h1 *);
+
+/*
+ * What conn_wait() is to wait for, beside wake_fd: a hang-up if that is of
+ * interest, and what wake_for (of enum reply_wake) says.
+ */
+unsigned h1_wait_for(bool hang_up, unsigned wake_for);
 
 /*
  * The Date field's line, made anew once a second.

@@ -51,9 +51,35 @@ earns_time(struct exchange *x)
 	return true;
 }
 
-/* Have bytes in conn->in.  Returns 0 or a negative conn_status. */
+/* Has the client taken longer than that? */
+static bool
+is_late(const struct exchange *x)
+{
+	const struct web_body *b = &x->body;
+
+	return clock_ms() - b->from_ms >
+	    2 * x->web->idle_ms + (int64_t)(b->total * 1000 / WEB_BODY_RATE);
+}
+
+/* What is there now. */
 static int
-await_bytes(struct exchange *x)
+take_bytes(struct exchange *x)
+{
+	ssize_t got = conn_fill_now(x->c);
+
+	if (got == CONN_ERROR && (errno == EAGAIN || errno == EINTR))
+		return is_late(x) ? CONN_TIMEOUT : WEB_BODY_LATER;
+	if (got == CONN_EOF) {
+		errno = ECONNRESET;
+		return CONN_ERROR;
+	}
+	return got < 0 ? (int)got : 0;
+}
+
+/* Have bytes in conn->in.  Returns 0, WEB_BODY_LATER or a negative
+ * conn_status. */
+static int
+await_bytes(struct exchange *x, bool waits)
 {
 	struct web_body *b = &x->body;
 	ssize_t got;
@@ -69,6 +95,8 @@ await_bytes(struct exchange *x)
 	b->begun = true;
 	if (x->c->in.n > 0)
 		return 0;
+	if (!waits)
+		return take_bytes(x);
 	do
 		got = conn_fill(x->c);
 	while (got == CONN_TIMEOUT && earns_time(x));
@@ -102,22 +130,22 @@ take(struct exchange *x, struct slice *data)
 	return 0;
 }
 
-int
-web_body_next(struct exchange *x, struct slice *data)
+static int
+body_next(struct exchange *x, struct slice *data, bool waits)
 {
 	struct web_body *b = &x->body;
 	int status;
 
 	if (x->body_next != NULL)
-		return x->body_next(x, data);
+		return x->body_next(x, data, waits);
 	for (;;) {
 		*data = (struct slice){ NULL, 0 };
 		buf_eat(&x->c->in, b->to_eat);
 		b->to_eat = 0;
 		if (h1_body_is_done(x))
 			return 0;
-		status = await_bytes(x);
-		if (status < 0)
+		status = await_bytes(x, waits);
+		if (status != 0)
 			return status;
 		status = take(x, data);
 		if (status < 0)
@@ -126,6 +154,24 @@ web_body_next(struct exchange *x, struct slice *data)
 		if (data->n > 0)
 			return 1;
 	}
+}
+
+int
+web_body_next(struct exchange *x, struct slice *data)
+{
+	return body_next(x, data, true);
+}
+
+int
+web_body_now(struct exchange *x, struct slice *data)
+{
+	return body_next(x, data, false);
+}
+
+void
+web_body_held(struct exchange *x, int64_t ms)
+{
+	x->body.from_ms += ms;
 }
 
 int

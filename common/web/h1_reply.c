@@ -35,6 +35,31 @@ send_piece(struct h1 *t, const struct piece *p, enum h1_framing framing)
 	return status;
 }
 
+unsigned
+h1_wait_for(bool hang_up, unsigned wake_for)
+{
+	unsigned what = hang_up ? CONN_HUNG_UP : 0;
+
+	if ((wake_for & REPLY_WAKE_BODY) != 0)
+		what |= CONN_READABLE;
+	if ((wake_for & REPLY_WAKE_ROOM) != 0)
+		what |= CONN_OTHER_TAKES;
+	return what;
+}
+
+/* What was seen when a part of the reply is awaited without which it is none:
+ * it ends only if nobody can take it. */
+static int
+wait_for_whole(struct exchange *x, int seen)
+{
+	if (seen == CONN_DRAIN)
+		x->close = true;
+	if (seen != CONN_ERROR && (seen < 0 || (seen & CONN_HUNG_UP) == 0))
+		return 0;
+	x->close = true;
+	return CONN_ERROR;
+}
+
 /*
  * Wait until the producer has something.  Returns 0, or 1 when the stream is
  * over for another reason, or negative.
@@ -44,13 +69,18 @@ wait_for_piece(struct h1 *t, const struct piece *p)
 {
 	struct exchange *x = &t->x;
 	int64_t ms = p->wake_ms < REPLY_WAKE_MS ? p->wake_ms : REPLY_WAKE_MS;
+	unsigned what = h1_wait_for(!p->whole, p->wake_for);
 	int seen = h1_flush(t);
 
 	if (seen < 0)
 		return seen;
+	if (p->whole && conn_draining())
+		what |= CONN_PATIENT;
 	conn_deadline(x->c, ms + WEB_SEND_MS);
-	seen = conn_wait(x->c, CONN_HUNG_UP, p->wake_fd, ms);
+	seen = conn_wait(x->c, what, p->wake_fd, ms);
 	h1_send_deadline(x);
+	if (p->whole)
+		return wait_for_whole(x, seen);
 	if (seen == CONN_DRAIN || seen == CONN_ERROR) {
 		x->close = true;
 		return 1;

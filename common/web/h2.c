@@ -33,7 +33,8 @@ wait_for(struct h2_stream *s)
 	const struct exchange *x = &s->x;
 
 	s->wake = (struct h2_wake){ x->wake_fd,
-		x->wake_ms < 0 ? CLOCK_NEVER : clock_ms() + x->wake_ms };
+		x->wake_ms < 0 ? CLOCK_NEVER : clock_ms() + x->wake_ms,
+		x->wake_for };
 	h2_stream_is(s, H2_WAITING);
 }
 

@@ -56,6 +56,7 @@ enum h2_state {
 struct h2_wake {
 	int fd; /* -1: none */
 	int64_t at;
+	unsigned what; /* or for that, of enum reply_wake */
 };
 
 /* One request and its reply. */
@@ -111,6 +112,7 @@ struct h2 {
 	int64_t idle_until; /* while nothing is asked */
 	int64_t head_until; /* while a head is incomplete */
 	int64_t looked_ms;  /* for streams that are blocked */
+	int64_t paced_ms;   /* and whether the client takes what is sent */
 	int64_t goaway_at;  /* the last word to who was told that we go */
 	bool busy;          /* the connection's pace is watched */
 	bool draining;      /* the server is to finish */
@@ -181,10 +183,10 @@ void h2_request_done(struct h2_stream *);
 
 /*
  * Begin with the body, when the head is complete.  h2_body_next() is
- * web_body_next().
+ * web_body_next() or, if it does not wait, web_body_now().
  */
 void h2_body_begin(struct h2_stream *);
-int h2_body_next(struct exchange *, struct slice *);
+int h2_body_next(struct exchange *, struct slice *, bool waits);
 
 /*
  * A piece of it has come.  Returns 0, or -1: no memory.
@@ -227,6 +229,11 @@ void h2_stream_free(struct h2_stream *);
  * What it waited for has come, or something else of interest.
  */
 void h2_stream_wake(struct h2_stream *);
+
+/*
+ * More of its body has come, or its end.
+ */
+void h2_stream_fed(struct h2_stream *);
 
 /*
  * Tell the client that nothing more of it is sent or taken.

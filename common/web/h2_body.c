@@ -65,11 +65,12 @@ h2_body_add(struct h2_stream *s, struct slice data)
 	buf_adds(&s->body, data);
 	if (s->body.n >= H2_GATHER)
 		h2_stream_gathered(s);
+	h2_stream_fed(s);
 	return s->body.failed ? -1 : 0;
 }
 
 int
-h2_body_next(struct exchange *x, struct slice *data)
+h2_body_next(struct exchange *x, struct slice *data, bool waits)
 {
 	/* The exchange is its first member. */
 	struct h2_stream *s = (struct h2_stream *)x;
@@ -85,6 +86,8 @@ h2_body_next(struct exchange *x, struct slice *data)
 	while (s->body.n == 0 && !s->ended) {
 		if (clock_ms() >= h2_stream_until(s))
 			return CONN_TIMEOUT;
+		if (!waits && !s->gone && s->wants_body)
+			return WEB_BODY_LATER;
 		if (s->gone || !s->wants_body || h2_turn(s->t) < 0) {
 			errno = ECONNRESET;
 			return CONN_ERROR;

@@ -90,6 +90,7 @@ request_ends(struct h2_stream *s)
 {
 	s->ended = true;
 	h2_stream_gathered(s);
+	h2_stream_fed(s);
 }
 
 static void

@@ -29,7 +29,8 @@ pause_reply(struct h2_stream *s)
 
 	if (ms > REPLY_WAKE_MS || ms < 0)
 		ms = REPLY_WAKE_MS;
-	s->wake = (struct h2_wake){ s->piece.wake_fd, s->t->now + ms };
+	s->wake = (struct h2_wake){ s->piece.wake_fd, s->t->now + ms,
+		s->piece.wake_for };
 	h2_stream_is(s, H2_PAUSED);
 	return NGHTTP2_ERR_DEFERRED;
 }
@@ -48,7 +49,8 @@ have_piece(struct h2_stream *s)
 			more = r->next(r->own, &s->piece);
 		}
 		/* Whoever waits for what may come need not, when we go. */
-		if (more == PIECE_LATER && (s->t->draining || s->t->c->eof))
+		if (more == PIECE_LATER && !s->piece.whole &&
+		    (s->t->draining || s->t->c->eof))
 			more = PIECE_END;
 		if (more == PIECE_LATER)
 			return pause_reply(s);

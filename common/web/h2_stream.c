@@ -147,6 +147,13 @@ h2_stream_wake(struct h2_stream *s)
 }
 
 void
+h2_stream_fed(struct h2_stream *s)
+{
+	if ((s->wake.what & REPLY_WAKE_BODY) != 0)
+		h2_stream_wake(s);
+}
+
+void
 h2_stream_reset(struct h2_stream *s, uint32_t error)
 {
 	nghttp2_submit_rst_stream(

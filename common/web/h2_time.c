@@ -10,8 +10,15 @@
 #include "web/h2.h"
 
 #define LOOK_MS   1000        /* for streams whose windows are shut */
+#define LOOKS     16          /* whether more was taken, in a period */
 #define PATIENT   3600000     /* when nothing is due */
 #define BEHIND_MS WEB_SEND_MS /* the alarm's, when no pace is kept */
+
+static int64_t
+sooner(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
 
 static int64_t
 send_patience(const struct h2 *t)
@@ -37,18 +44,33 @@ too_slow(struct h2 *t)
 	return false;
 }
 
-/* The connection as a whole: does it keep the pace? */
+static int64_t
+pace_look(const struct h2 *t)
+{
+	return send_patience(t) / LOOKS + 1;
+}
+
+/*
+ * The connection as a whole: does it keep the pace?  What was taken counts from
+ * when it was, as in conn_send.c, so we look now and then, and not only when
+ * the deadline has come.
+ */
 static bool
 keeps_pace(struct h2 *t)
 {
-	bool busy = t->active > 0 || t->blocked;
+	bool busy = t->active > 0 || t->blocked, earned;
 
 	if (busy && !t->busy)
 		conn_pace(t->c, send_patience(t), send_rate(t));
+	if (busy && !t->busy)
+		t->paced_ms = t->now;
 	t->busy = busy;
-	if (busy && t->now >= t->c->deadline && !conn_earns_time(t->c))
-		return too_slow(t);
-	return true;
+	if (!busy ||
+	    t->now < sooner(t->paced_ms + pace_look(t), t->c->deadline))
+		return true;
+	t->paced_ms = t->now;
+	earned = conn_earns_time(t->c);
+	return earned || t->now < t->c->deadline || too_slow(t);
 }
 
 /* A stream whose own window is shut, while others go on. */
@@ -83,12 +105,6 @@ look_for_blocked(struct h2 *t)
 	t->looked_ms = t->now;
 	for (struct h2_stream *s = t->first; s != NULL; s = s->after)
 		look_at(s, passed);
-}
-
-static int64_t
-sooner(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
 }
 
 /* What waits: is it time?  Returns when it will be. */
@@ -149,6 +165,8 @@ h2_time(struct h2 *t)
 		due = sooner(due, t->goaway_at);
 	if (t->active > 0)
 		due = sooner(due, t->now + LOOK_MS);
+	if (t->busy)
+		due = sooner(due, t->paced_ms + pace_look(t));
 	due = sooner(due, t->now + PATIENT);
 	if (!t->busy)
 		conn_deadline(t->c, due - t->now + BEHIND_MS);

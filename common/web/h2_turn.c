@@ -140,6 +140,12 @@ receive(struct h2 *t)
 
 /* ---- wait ---- */
 
+static short
+events_of(const struct h2_wake *w)
+{
+	return (w->what & REPLY_WAKE_ROOM) != 0 ? POLLIN | POLLOUT : POLLIN;
+}
+
 /* Everybody's descriptors behind the connection's own. */
 static size_t
 gather(struct h2 *t, struct pollfd *p)
@@ -151,7 +157,7 @@ gather(struct h2 *t, struct pollfd *p)
 		if ((s->state == H2_WAITING || s->state == H2_PAUSED) &&
 		    !s->queued && s->wake.fd >= 0)
 			p[n++] = (struct pollfd){ .fd = s->wake.fd,
-				.events = POLLIN };
+				.events = events_of(&s->wake) };
 	return n;
 }
 

@@ -9,6 +9,7 @@
 #ifndef REPLY_H
 #define REPLY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -19,14 +20,24 @@
 #define REPLY_OPEN_END   UINT64_MAX /* the length, when nobody knows it */
 #define REPLY_WAKE_MS    60000      /* a producer is asked at least so often */
 
+/* For what else somebody wants to be woken. */
+enum reply_wake {
+	REPLY_WAKE_ROOM = 1, /* wake_fd takes bytes */
+	REPLY_WAKE_BODY = 2, /* there may be more of the request's body */
+};
+
 /* A piece of a body: bytes, or, if there are none, a range of a file. */
 struct piece {
 	struct slice bytes; /* good until the producer is called again */
 	int file;
 	off_t offset;
 	uint64_t n;
-	int wake_fd;     /* with PIECE_LATER: when this is readable, or ... */
-	int64_t wake_ms; /* ... after so long at most; -1 and 0 at first */
+	int wake_fd;       /* with PIECE_LATER: when this is readable, or ... */
+	int64_t wake_ms;   /* ... after so long at most; -1 and 0 at first */
+	unsigned wake_for; /* ... or more of enum reply_wake; 0 at first */
+	bool whole; /* what comes later belongs to the reply: it waits for that
+		     * though the server is to finish, or the client sends no
+		     * more; false at first */
 };
 
 enum piece_status {

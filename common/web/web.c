@@ -110,9 +110,17 @@ int
 web_later(
     struct exchange *x, int fd, int64_t ms, int (*again)(struct exchange *))
 {
+	return web_later_for(x, 0, fd, ms, again);
+}
+
+int
+web_later_for(struct exchange *x, unsigned what, int fd, int64_t ms,
+    int (*again)(struct exchange *))
+{
 	x->again = again;
 	x->wake_fd = fd;
 	x->wake_ms = ms;
+	x->wake_for = what;
 	return WEB_LATER;
 }
 

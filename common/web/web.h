@@ -120,13 +120,14 @@ struct exchange {
 	int64_t began_us; /* clock_us() when the head was complete */
 
 	/* How the body is read, if not as HTTP/1.1 has it. */
-	int (*body_next)(struct exchange *, struct slice *);
+	int (*body_next)(struct exchange *, struct slice *, bool waits);
 
 	/* See web_later(). */
 	int (*again)(struct exchange *);
 	int wake_fd;
 	int64_t wake_ms;
-	int64_t until_ms; /* the program's */
+	unsigned wake_for; /* of enum reply_wake */
+	int64_t until_ms;  /* the program's */
 
 	/* See web_upgrade(). */
 	int (*talk)(struct conn *, void *own);
@@ -136,6 +137,8 @@ struct exchange {
 	const char *why;         /* the reason of a refusal, or NULL */
 	char user[WEB_USER_MAX]; /* web_is_from() */
 	size_t user_n;
+	const char *upstream; /* who was asked in turn, a constant, or NULL; */
+	int64_t upstream_us;  /* the time until it began to answer */
 };
 
 /*
@@ -198,6 +201,15 @@ void web_is_from(struct exchange *, struct slice user);
  */
 #define WEB_BODY_FAULT (-100)
 int web_body_next(struct exchange *, struct slice *data);
+
+/*
+ * The same, but never waits: WEB_BODY_LATER when there is nothing yet
+ * (REPLY_WAKE_BODY); CONN_TIMEOUT when the client has taken too long.  What
+ * the program itself makes it wait is not the client's: web_body_held().
+ */
+#define WEB_BODY_LATER 2
+int web_body_now(struct exchange *, struct slice *data);
+void web_body_held(struct exchange *, int64_t ms);
 
 /*
  * Read all of it to the buf, whose maximum is the limit.  Returns 0; 1 if it
@@ -321,6 +333,12 @@ void web_when_done(struct exchange *, void (*done)(void *own), void *own);
 #define WEB_LATER 1
 int web_later(
     struct exchange *, int fd, int64_t ms, int (*again)(struct exchange *));
+
+/*
+ * The same, and again(x) is also called for what (of enum reply_wake).
+ */
+int web_later_for(struct exchange *, unsigned what, int fd, int64_t ms,
+    int (*again)(struct exchange *));
 
 /*
  * Another protocol from here on (101, RFC 9110 7.8): when the head of this

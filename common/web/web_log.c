@@ -5,6 +5,7 @@
  * before it gets here.
  */
 #include "bytes/num.h"
+#include "conn/proxied.h"
 #include "grammar/escape.h"
 #include "grammar/log_line.h"
 #include "web/web.h"
@@ -62,6 +63,19 @@ add_json(struct buf *b, const char *name, struct slice value)
 	buf_addc(b, '"');
 }
 
+/* What the proxy before us has said of this connection. */
+static void
+add_proxied(struct buf *b, const struct proxied *p)
+{
+	char by[ADDR_MAX_TEXT];
+
+	add_json(b, "proxy", slice_of(addr_host(&p->by, by)));
+	add_json(b, "proxy_id", slice_of(p->unique_id));
+	add_json(b, "tls", slice_of(p->tls_version));
+	add_json(b, "sni", slice_of(p->authority));
+	add_json(b, "certificate", slice_of(p->common_name));
+}
+
 static void
 add_object(struct buf *b, const struct exchange *x, const char *client)
 {
@@ -80,7 +94,13 @@ add_object(struct buf *b, const struct exchange *x, const char *client)
 	    (intmax_t)(clock_us() - x->began_us));
 	add_json(b, "referer", http_get(&x->r->fields, "Referer"));
 	add_json(b, "agent", http_get(&x->r->fields, "User-Agent"));
+	if (x->upstream != NULL) {
+		add_json(b, "upstream", slice_of(x->upstream));
+		buf_addf(b, ",\"waited\":%jd", (intmax_t)x->upstream_us);
+	}
 	add_json(b, "reason", slice_of(x->why));
+	if (x->c->proxied != NULL)
+		add_proxied(b, x->c->proxied);
 	buf_addc(b, '}');
 }
 
@@ -116,6 +136,9 @@ add_short(struct buf *b, const struct exchange *x, const char *client)
 	buf_addz(b, "  ");
 	add_size(b, x->sent);
 	buf_addf(b, "  %jd ms", (intmax_t)((clock_us() - x->began_us) / 1000));
+	if (x->upstream != NULL)
+		buf_addf(b, "  (%s %jd ms)", x->upstream,
+		    (intmax_t)(x->upstream_us / 1000));
 	if (!addr_is_loopback(&x->c->peer))
 		buf_addf(b, "  %s", client);
 	if (x->why != NULL)

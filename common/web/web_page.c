@@ -65,6 +65,10 @@ sentence(int status, const char *why)
 		return "The request carries too much beside its address.";
 	case 501:
 		return "The server does not know how to do that.";
+	case 502:
+	case 504:
+		return "This server asks another one for that, and got no "
+		       "answer.";
 	case 503:
 		return why != NULL ?
 		    "Not just now; please try again in a moment." :

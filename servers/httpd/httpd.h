@@ -27,6 +27,6 @@ extern const struct arg_table site_args;
  * what concerns us from s->options.  dir is the directory to serve.  A fault
  * ends the program.
  */
-void site_configure(const struct server *s, const char *dir);
+void site_configure(struct server *s, const char *dir);
 
 #endif

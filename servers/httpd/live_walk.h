@@ -22,8 +22,9 @@ struct live_walk {
 				* file is gone, and also of what editors leave */
 	enum live_change seen; /* what has changed since */
 	size_t dirs;
-	bool cut;    /* there are more folders */
-	size_t shut; /* folders that we may not look into */
+	bool cut;             /* there are more folders */
+	size_t shut;          /* folders that we may not look into, ... */
+	char first_shut[256]; /* ... one of them, which may be cut */
 
 	/*
 	 * Called for each folder, and for each file that may change without

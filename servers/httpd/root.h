@@ -14,8 +14,17 @@
 
 /*
  * Before the first fork: open site.dir as site.root.  A fault ends the program.
+ * Who serves one connection only (single) lives on without it, and says 503:
+ * returns whether it is there.
  */
-void root_open(void);
+bool root_open(bool single);
+
+/*
+ * Before the first fork: can the children (user; NULL: we) find it by its name,
+ * or is the way to it closed to them?
+ */
+struct privdrop;
+bool root_is_found(const struct privdrop *user);
 
 /*
  * In the master: service.watch and service.moved.

@@ -6,11 +6,13 @@
  */
 #include "httpd/route.h"
 
+#include "conn/proxied.h"
 #include "httpd/auth.h"
 #include "httpd/echo.h"
 #include "httpd/files.h"
 #include "httpd/live.h"
 #include "httpd/mock.h"
+#include "httpd/proxy.h"
 #include "httpd/site.h"
 #include "httpd/status.h"
 #include "httpd/upload.h"
@@ -26,9 +28,11 @@ struct route {
 static const char *
 allowed(const struct exchange *x)
 {
-	return echo_is_at(x) ? ECHO_METHODS :
-	    upload_is_at(x)  ? UPLOAD_METHODS :
-			       "GET, HEAD, OPTIONS";
+	const char *methods = echo_is_at(x) ? ECHO_METHODS :
+	    proxy_is_at(x)                  ? PROXY_METHODS :
+					      upload_methods(x);
+
+	return methods != NULL ? methods : "GET, HEAD, OPTIONS";
 }
 
 static bool
@@ -114,6 +118,7 @@ is_any(const struct exchange *x)
 
 static const struct route routes[] = {
 	{ echo_wants, echo_answer, true },
+	{ proxy_wants, proxy_answer, false },
 	{ is_strange, answer_strange, false },
 	{ is_options, answer_options, false },
 	{ mock_wants, mock_answer, false },
@@ -158,7 +163,8 @@ answer_now(struct exchange *x)
 {
 	const struct route *r = routes;
 
-	if (site.https_redirect && !x->c->secure && *site.secure_port != 0)
+	if (site.https_redirect && !proxied_is_secure(x->c) &&
+	    *site.secure_port != 0)
 		return go_secure(x);
 	if (is_preflight(x))
 		return answer_preflight(x);

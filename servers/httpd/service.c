@@ -12,13 +12,17 @@
 #include "httpd/live.h"
 #include "httpd/live_feed.h"
 #include "httpd/live_tag.h"
+#include "httpd/live_warn.h"
 #include "httpd/mock.h"
+#include "httpd/proxy.h"
 #include "httpd/redirects.h"
 #include "httpd/root.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
 #include "httpd/target.h"
 #include "httpd/upload.h"
+#include "httpd/upload_folder.h"
+#include "httpd/vhosts.h"
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"
@@ -26,14 +30,17 @@
 static bool
 wants_body(const struct exchange *x)
 {
-	return echo_wants(x) || upload_takes(x);
+	return echo_wants(x) || proxy_wants(x) || upload_takes(x);
 }
 
 void
-site_configure(const struct server *s, const char *dir)
+site_configure(struct server *s, const char *dir)
 {
 	site_finish(s, dir);
+	if (site.vhosts)
+		s->hosts = vhosts_list(dir, &s->host_count);
 	mock_prepare();
+	site_service.dials = proxy_prepare();
 	site.web.answer = site_answer;
 	site.web.wants_body = wants_body;
 	site.web.knows_host = target_knows_host;
@@ -50,9 +57,36 @@ site_configure(const struct server *s, const char *dir)
 }
 
 static void
+prepare_live(const struct service *s)
+{
+	live_names_ignore(&site.live_ignore);
+	if (s->path_count > 0)
+		live_warn(site.dir, s->user);
+	live_feed_prepare();
+}
+
+/* What children may reach; nothing, while there is nothing. */
+static void
+find_paths(struct service *s)
+{
+	s->path_count = 0;
+	if (!root_open(s->single))
+		return;
+	s->guided = !root_is_found(s->user);
+	s->paths[s->path_count++] = (struct sandbox_path){
+		.path = site.follow_symlinks ? "/" : site.dir,
+		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
+		/* The one that is open, whatever has its name by then. */
+		.fd = site.follow_symlinks ? 0 : site.root,
+	};
+	if (site.upload != NULL)
+		upload_folder_prepare(s->user, &s->paths[s->path_count++]);
+}
+
+static void
 prepare(struct service *s)
 {
-	root_open();
+	find_paths(s);
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
 	redirects_prepare();
@@ -61,19 +95,9 @@ prepare(struct service *s)
 	/* Children could not read these any more. */
 	tzset();
 	site.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	if (site.live) {
-		live_names_ignore(&site.live_ignore);
-		live_watch_warn(site.dir);
-		live_feed_prepare();
-	}
+	if (site.live)
+		prepare_live(s);
 	s->locks = site.live; /* one of the live pages watches for all */
-	s->paths[0] = (struct sandbox_path){
-		.path = site.follow_symlinks ? "/" : site.dir,
-		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,
-	};
-	s->path_count = 1;
-	if (site.upload != NULL)
-		upload_prepare(s->user, &s->paths[s->path_count++]);
 }
 
 struct service site_service = {

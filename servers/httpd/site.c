@@ -9,16 +9,18 @@
 
 #include "bytes/ascii.h"
 #include "httpd/httpd.h"
-#include "httpd/upload.h"
+#include "httpd/proxy.h"
 #include "system/log.h"
 #include "system/mime.h"
 
 #define IDLE_MS    15000 /* between two requests, unless --timeout says else */
 #define FIELDS_MAX 16384
+#define UPLOAD_MAX (UINT64_C(100) << 20) /* bytes, unless --upload-max */
 
-struct site site = {
-	.index = "index.html", .cache_ms = -1, .upload_max = UPLOAD_MAX
-};
+struct site site = { .index = "index.html",
+	.cache_ms = -1,
+	.upload_max = UPLOAD_MAX,
+	.proxy_timeout_ms = PROXY_TIMEOUT_MS };
 
 static const struct arg options[] = {
 	{ "index", "FILE",
@@ -81,6 +83,17 @@ static const struct arg options[] = {
 	    .size = &site.upload_max },
 	{ "overwrite", NULL, "let --upload replace files that are there",
 	    .flag = &site.overwrite },
+	{ "proxy", "PREFIX=URL",
+	    "have what is asked for at this path and below it answered by "
+	    "another server (http://HOST:PORT); repeatable",
+	    .list = &site.proxies },
+	{ "proxy-host", "keep|set",
+	    "the Host that such a server sees: the client's, or its own name "
+	    "(keep)",
+	    .choice = &site.proxy_host },
+	{ "proxy-timeout", "SECONDS",
+	    "how long such a server may be silent before it is given up (60)",
+	    .seconds = &site.proxy_timeout_ms, .min = 1, .max = 86400 },
 	{ "delay", "[PATH=]MS",
 	    "answer so much later, what is asked for at this path (a glob); "
 	    "repeatable",

@@ -17,6 +17,9 @@
 
 struct passwords;
 
+/* What an upstream has as its Host, in the order of --proxy-host. */
+enum proxy_host { PROXY_HOST_KEEP, PROXY_HOST_SET };
+
 struct site {
 	/* As given. */
 	const char *dir;
@@ -49,6 +52,9 @@ struct site {
 	const char *upload;               /* the folder, or NULL: upload.h */
 	uint64_t upload_max;              /* bytes of one file */
 	bool overwrite;
+	struct arg_list proxies; /* proxy.h */
+	int proxy_host;          /* enum proxy_host */
+	int64_t proxy_timeout_ms;
 
 	/* Made of it. */
 	const struct passwords *users; /* of auth */

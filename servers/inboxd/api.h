@@ -53,6 +53,10 @@ int api_chaos(struct exchange *, const char *part);
 /* api_send.c */
 int api_send(struct exchange *, const char *part);
 
+/* api_release.c; and as MailHog's clients ask for it. */
+int api_release(struct exchange *, const char *part);
+int hog_release(struct exchange *, const char *part);
+
 struct rules_scope;
 
 /*
@@ -82,6 +86,13 @@ struct found {
  */
 int api_find(struct exchange *, const char *id, struct found *, bool document);
 void api_found_free(struct found *);
+
+/*
+ * The ID of which "latest" stands for the newest in folder (NULL: of all); an
+ * ID stands for itself, as "latest" does where there is no message.  Returns
+ * 0 or an index_status.
+ */
+int api_which(const char *id, const char *folder, char to[MAILDIR_ID_MAX]);
 
 /*
  * Open its file, wherever it is now.  Returns the descriptor, or -1 when a 404

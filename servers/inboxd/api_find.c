@@ -2,6 +2,7 @@
  * api_find.c - one message: found, opened, changed.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,6 +89,24 @@ api_open(struct exchange *x, struct found *f, int64_t *offset, int64_t *size)
 	if (*offset < 0 || *offset > *size)
 		*offset = 0;
 	return fd;
+}
+
+static int
+note_id(void *with, const struct index_row *row)
+{
+	snprintf(with, MAILDIR_ID_MAX, "%s", row->id);
+	return 0;
+}
+
+int
+api_which(const char *id, const char *folder, char to[MAILDIR_ID_MAX])
+{
+	struct index_scope newest = { .folder = folder };
+
+	snprintf(to, MAILDIR_ID_MAX, "%s", id);
+	return strcmp(id, "latest") == 0 ?
+	    index_glance(inbox.index, &newest, 1, note_id, to) :
+	    0;
 }
 
 /* The places are gathered first: what is changed is not being read. */

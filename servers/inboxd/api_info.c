@@ -47,8 +47,11 @@ make_info(struct buf *out)
 	struct index_counts c;
 	struct tags tags = { .out = out };
 	struct stat st;
+	int64_t size = 0;
 	int status = index_count(inbox.index, &all, &c);
 
+	if (status == 0)
+		status = index_size(inbox.index, &size);
 	if (status < 0)
 		return status;
 	if (fstatat(maildir_root(inbox.maildir), INDEX_FILE, &st, 0) < 0)
@@ -64,12 +67,13 @@ make_info(struct buf *out)
 	status = index_tags(inbox.index, NULL, add_tag, &tags);
 	buf_addz(out, "},\"SMTP\":");
 	record_string(out, slice_of(inbox.smtp != NULL ? inbox.smtp : ""));
+	/* Who accepted them may not run any more: they are what is there. */
 	buf_addf(out,
 	    ",\"RuntimeStats\":{\"Uptime\":%lld,\"Memory\":%lld,"
 	    "\"MessagesDeleted\":0,\"SMTPAccepted\":%lld,"
-	    "\"SMTPAcceptedSize\":0,\"SMTPRejected\":0,\"SMTPIgnored\":0}}",
+	    "\"SMTPAcceptedSize\":%lld,\"SMTPRejected\":0,\"SMTPIgnored\":0}}",
 	    (long long)(clock_wall_s() - inbox.started_s), memory(),
-	    (long long)c.total);
+	    (long long)c.total, (long long)size);
 	return status;
 }
 
@@ -91,6 +95,22 @@ api_info(struct exchange *x, const char *part)
 	return 0;
 }
 
+/* To whom mail may be released. */
+static void
+add_recipients(struct buf *out)
+{
+	struct buf all;
+
+	buf_init(&all, INFO_MAX);
+	for (size_t i = 0; i < inbox.relay_to.n; i++) {
+		if (i > 0)
+			buf_addz(&all, ", ");
+		buf_addz(&all, inbox.relay_to.item[i]);
+	}
+	record_string(out, buf_slice(&all));
+	buf_free(&all);
+}
+
 int
 api_webui(struct exchange *x, const char *part)
 {
@@ -100,10 +120,14 @@ api_webui(struct exchange *x, const char *part)
 	buf_init(&out, INFO_MAX);
 	buf_addz(&out, "{\"Label\":");
 	record_string(&out, slice_of(inbox.label));
+	buf_addz(&out, ",\"MessageRelay\":{\"Enabled\":");
+	buf_addz(&out, inbox.relay != NULL ? "true" : "false");
+	buf_addz(&out, ",\"SMTPServer\":");
+	record_string(&out, slice_of(inbox.relay));
+	buf_addz(&out, ",\"ReturnPath\":\"\",\"AllowedRecipients\":");
+	add_recipients(&out);
 	buf_addz(&out,
-	    ",\"MessageRelay\":{\"Enabled\":false,\"SMTPServer\":\"\","
-	    "\"ReturnPath\":\"\",\"AllowedRecipients\":\"\","
-	    "\"BlockedRecipients\":\"\",\"OverrideFrom\":\"\","
+	    ",\"BlockedRecipients\":\"\",\"OverrideFrom\":\"\","
 	    "\"PreserveMessageIDs\":true,\"RecipientAllowlist\":\"\"},"
 	    "\"SpamAssassin\":false,\"ChaosEnabled\":true,"
 	    "\"DuplicatesIgnored\":false,\"HideDeleteAllButton\":false}");

@@ -117,6 +117,16 @@ api_messages(struct exchange *x, const char *part)
 	return 0;
 }
 
+/* Where a query is a must. */
+static bool
+asks_nothing(struct exchange *x, const struct scope *s)
+{
+	if (s->text[strspn(s->text, " \t")] != '\0')
+		return false;
+	inbox_error(x, 400, "Error: no search query");
+	return true;
+}
+
 int
 api_search(struct exchange *x, const char *part)
 {
@@ -124,12 +134,8 @@ api_search(struct exchange *x, const char *part)
 
 	(void)part;
 	barrier_wait();
-	if (scope_read(x, &s) == 0) {
-		if (s.text[strspn(s.text, " \t")] == '\0')
-			inbox_error(x, 400, "Error: no search query");
-		else
-			answer_list(x, &s);
-	}
+	if (scope_read(x, &s) == 0 && !asks_nothing(x, &s))
+		answer_list(x, &s);
 	scope_free(&s);
 	return 0;
 }
@@ -164,19 +170,34 @@ add_found(void *with, const struct index_row *row)
 	return add_id(with, row->id);
 }
 
-/* Those in the body; none there, or no list at all: the whole scope. */
+/*
+ * Those in the body; none there, or no list at all: the whole scope.  What is
+ * no list of texts is not taken for none: returns 1.
+ */
 static int
 gather(const struct scope *s, const json_t *list, struct ids *ids)
 {
 	size_t i;
 	json_t *item;
+	int status = 0;
 
+	if (list != NULL && !json_is_null(list) && !json_is_array(list))
+		return 1;
 	if (json_array_size(list) == 0)
 		return index_list(
 		    inbox.index, &s->index, 0, -1, add_found, ids);
-	json_array_foreach(list, i, item) if (json_is_string(item) &&
-	    add_id(ids, json_string_value(item)) < 0) return INDEX_FAILED;
-	return 0;
+	for (i = 0; status == 0 && i < json_array_size(list); i++) {
+		char id[MAILDIR_ID_MAX];
+
+		item = json_array_get(list, i);
+		if (!json_is_string(item))
+			return 1;
+		status =
+		    api_which(json_string_value(item), s->index.folder, id);
+		if (status == 0)
+			status = add_id(ids, id);
+	}
+	return status;
 }
 
 enum change { MAKE_READ, MAKE_UNREAD, DELETE };
@@ -196,6 +217,8 @@ change_all(struct exchange *x, const struct scope *s, const json_t *list,
 	free(ids.at);
 	if (status < 0)
 		return inbox_failed(x, status);
+	if (status == 1)
+		return inbox_error(x, 400, "IDs: not a list of IDs");
 	barrier_wait();
 	if (done < 0)
 		return inbox_error(x, 500, "the Maildir cannot be changed");
@@ -249,15 +272,16 @@ int
 api_delete_found(struct exchange *x, const char *part)
 {
 	struct scope s;
+	int status;
 
 	(void)part;
 	barrier_wait();
-	if (scope_read(x, &s) == 0) {
-		if (s.text[strspn(s.text, " \t")] == '\0')
-			inbox_error(x, 400, "Error: no search query");
-		else
-			change_all(x, &s, NULL, DELETE);
-	}
+	status = scope_read(x, &s);
+	/* A quote alone finds all; nobody has said that all is to go. */
+	if (s.query.count == 0)
+		s.text[0] = '\0';
+	if (status == 0 && !asks_nothing(x, &s))
+		change_all(x, &s, NULL, DELETE);
 	scope_free(&s);
 	return 0;
 }

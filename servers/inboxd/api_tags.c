@@ -142,12 +142,14 @@ add_place(void *with, const struct index_row *row)
 
 /* Returns 0, an index_status, or 1 with errno. */
 static int
-tag_one(struct tagging *t, const char *id, const char *folder)
+tag_one(struct tagging *t, const char *which, const char *folder)
 {
-	int status;
+	char id[MAILDIR_ID_MAX];
+	int status = api_which(which, folder, id);
 
 	t->n = 0;
-	status = index_places(inbox.index, id, folder, add_place, t);
+	if (status == 0)
+		status = index_places(inbox.index, id, folder, add_place, t);
 	if (status < 0)
 		return status;
 	for (size_t i = 0; i < t->n; i++) {

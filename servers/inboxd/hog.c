@@ -213,15 +213,6 @@ hog_part(struct exchange *x, const char *part)
 	return 0;
 }
 
-int
-hog_release(struct exchange *x, const char *part)
-{
-	(void)part;
-	return hog_error(x, 501,
-	    "mail that is caught stays here: nothing is released to other "
-	    "servers");
-}
-
 /* Servers to which mail could be released: none. */
 int
 hog_outgoing(struct exchange *x, const char *part)

@@ -28,7 +28,6 @@ int hog_delete(struct exchange *, const char *part);
 int hog_delete_all(struct exchange *, const char *part);
 int hog_download(struct exchange *, const char *part);
 int hog_part(struct exchange *, const char *part);
-int hog_release(struct exchange *, const char *part);
 int hog_outgoing(struct exchange *, const char *part);
 
 /*

@@ -31,9 +31,11 @@ struct inbox {
 	const char *path; /* the Maildir */
 	const char *auth; /* a file of users, or NULL */
 	const char *label;
-	const char *smtp; /* where mail is caught, or NULL */
-	int compat;       /* enum inbox_compat */
-	bool lf;          /* what is put there has LF (mail_ends.h) */
+	const char *smtp;         /* where mail is caught, or NULL */
+	const char *relay;        /* where it is released to, or NULL */
+	struct arg_list relay_to; /* to whom; patterns */
+	int compat;               /* enum inbox_compat */
+	bool lf;                  /* what is put there has LF (mail_ends.h) */
 
 	/* Made of it. */
 	const char *place; /* path from the root on, or NULL */

@@ -7,11 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bytes/num.h"
+#include "grammar/uri.h"
 #include "inboxd/assets.h"
 #include "inboxd/inbox.h"
 #include "inboxd/inboxd.h"
 #include "inboxd/open.h"
 #include "inboxd/route.h"
+#include "mail/relay.h"
 #include "system/clock.h"
 #include "system/image.h"
 #include "system/log.h"
@@ -37,6 +40,13 @@ static const struct arg options[] = {
 	{ "api-compat", "mailpit|mailhog",
 	    "whose shape /api/v1/messages has, which both define (mailpit)",
 	    .choice = &inbox.compat },
+	{ "relay", "HOST:PORT",
+	    "the mail server that messages are released to, when a person or "
+	    "program says so",
+	    .text = &inbox.relay },
+	{ "relay-to", "PATTERN",
+	    "release to such recipients only (*@example.com); repeatable",
+	    .list = &inbox.relay_to },
 	{ 0 },
 };
 
@@ -53,6 +63,35 @@ const struct helper_offer inboxd_helper = {
 	.fd = &indexer_fd,
 	.restart = HELPER_ALWAYS,
 };
+
+/* The relay's command line. */
+static const char *relay[2 * ARG_LIST_MAX + 4] = { RELAY_PROGRAM };
+static const struct helper_offer relay_helper = {
+	.name = "relay", .argv = relay, .restart = HELPER_ALWAYS, .beside = true
+};
+
+static void
+make_relay(void)
+{
+	struct slice host, port;
+	uint64_t number;
+	size_t n = 1;
+
+	if (inbox.relay == NULL && inbox.relay_to.n > 0)
+		die(EXIT_USAGE, "--relay-to: without --relay");
+	if (inbox.relay == NULL)
+		return;
+	if (uri_host(slice_of(inbox.relay), &host, &port) < 0 || host.n == 0 ||
+	    num_within(port, 1, 65535, &number) != NUM_OK)
+		die(EXIT_USAGE, "--relay %s: not HOST:PORT", inbox.relay);
+	for (size_t i = 0; i < inbox.relay_to.n; i++) {
+		relay[n++] = "--to";
+		relay[n++] = inbox.relay_to.item[i];
+	}
+	relay[n++] = "--";
+	relay[n++] = inbox.relay;
+	inbox_service.own_helper = &relay_helper;
+}
 
 static void
 make_indexer(const struct server *s)
@@ -95,6 +134,7 @@ inboxd_configure(const struct server *s, const char *maildir, const char *smtp)
 	inbox.hosts = s->options.allow_host;
 	inbox.web.hosts = &inbox.hosts;
 	make_indexer(s);
+	make_relay();
 }
 
 /* What the sandbox leaves open: the Maildir, to read and watch, and to move

@@ -34,6 +34,7 @@ static const struct route routes[] = {
 	{ ROUTE_GET, "/api/v1/message/*/raw", api_raw },
 	{ ROUTE_GET, "/api/v1/message/*/sent", api_sent },
 	{ ROUTE_GET, "/api/v1/message/*/part/*", api_part },
+	{ ROUTE_POST, "/api/v1/message/*/release", api_release },
 	{ ROUTE_GET, "/view/*", api_view },
 	{ ROUTE_GET, "/api/v1/tags", api_tags },
 	{ ROUTE_PUT, "/api/v1/tags", api_tag_messages },

@@ -60,7 +60,7 @@ read_mailbox(struct exchange *x, struct scope *s)
 	if (n == -1)
 		return 0;
 	if (n < 0)
-		return inbox_error(x, 400, "mailbox: too long") + 1;
+		return inbox_error(x, 400, "mailbox: too long, or no text") + 1;
 	s->index.folder = s->folder;
 	if (n == 0 || slice_iis(slice_of(name), "INBOX"))
 		return 0; /* the Maildir itself, "" */

@@ -25,6 +25,7 @@ configure(struct server *s, int operands, char **operand)
 	s->folder = operands > 0 ? operand[0] : "mail";
 	smtpd_configure(
 	    s->folder, s->options.timeout_ms, s->options.log_format);
+	s->needs_tls = smtpd_options.require_tls ? "--require-tls" : NULL;
 }
 
 int

@@ -3,6 +3,7 @@
  */
 #include "smtpd/report.h"
 
+#include "conn/proxied.h"
 #include "grammar/escape.h"
 #include "grammar/log_line.h"
 #include "grammar/mail_trace.h"
@@ -12,8 +13,8 @@
 #include "system/logfile.h"
 
 #define RCPTS_SHOWN 10 /* and how many more there are */
-/* Behind them come at most a name and some numbers. */
-#define RCPTS_UNTIL (LOG_LINE_MAX - 2 * LOG_FIELD_MAX - 256)
+/* Behind them come at most a name, some numbers, and what a proxy said. */
+#define RCPTS_UNTIL (LOG_LINE_MAX - 2 * LOG_FIELD_MAX - 512)
 
 static void
 add_quoted(struct buf *b, struct slice s, escape_fn *escape)
@@ -42,6 +43,18 @@ add_rcpts(struct buf *b, const struct session *s, escape_fn *escape,
 	return i;
 }
 
+/* What the proxy before us has said of this connection. */
+static void
+add_proxied(struct buf *b, const struct proxied *p)
+{
+	char by[ADDR_MAX_TEXT];
+
+	buf_addf(b, ",\"proxy\":\"%s\",\"proxy_id\":", addr_host(&p->by, by));
+	add_quoted(b, slice_of(p->unique_id), escape_json);
+	buf_addz(b, ",\"tls\":");
+	add_quoted(b, slice_of(p->tls_version), escape_json);
+}
+
 static void
 line_json(struct buf *b, const struct session *s, uint64_t size, const char *id)
 {
@@ -55,8 +68,11 @@ line_json(struct buf *b, const struct session *s, uint64_t size, const char *id)
 	buf_addz(b, ",\"to\":[");
 	add_rcpts(b, s, escape_json, "\"", "\"", ",");
 	buf_addf(b,
-	    "],\"recipients\":%zu,\"code\":%d,\"bytes\":%llu,\"id\":\"%s\"}\n",
+	    "],\"recipients\":%zu,\"code\":%d,\"bytes\":%llu,\"id\":\"%s\"",
 	    s->mail.count, s->code, (unsigned long long)size, id);
+	if (s->c->proxied != NULL)
+		add_proxied(b, s->c->proxied);
+	buf_addz(b, "}\n");
 }
 
 static void

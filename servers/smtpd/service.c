@@ -32,6 +32,9 @@ struct service mail_service = {
 	.secure_name = "smtps",
 	.starttls = true,
 	.prepare = prepare,
+	.watch = store_watch,
+	.moved = store_moved,
+	.renews = true,
 	.serve = serve_mail,
 	.busy = SLICE("421 4.3.2 Too many connections, try again later\r\n"),
 };

@@ -7,6 +7,7 @@
  */
 #include "smtpd/starttls.h"
 
+#include "conn/proxied.h"
 #include "conn/secure.h"
 #include "service/service.h"
 #include "smtpd/body.h"
@@ -17,13 +18,13 @@
 bool
 starttls_is_offered(const struct session *s)
 {
-	return !s->c->secure && s->c->keeper >= 0;
+	return !proxied_is_secure(s->c) && s->c->keeper >= 0;
 }
 
 bool
 starttls_must_come_first(const struct session *s, const struct smtp_row *row)
 {
-	if (!s->o->require_tls || s->c->secure)
+	if (!s->o->require_tls || proxied_is_secure(s->c))
 		return false;
 	switch (row->verb) {
 	case SMTP_V_AUTH:
@@ -57,7 +58,7 @@ starttls_command(struct session *s, struct slice args)
 	char why[SECURE_WHY_MAX] = "";
 
 	(void)args;
-	if (s->c->secure) {
+	if (proxied_is_secure(s->c)) {
 		lines_reply(s, "503 5.5.1 TLS has begun already");
 		return;
 	}

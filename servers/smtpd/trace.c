@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "conn/proxied.h"
 #include "grammar/mail_trace.h"
 #include "smtpd/session.h"
 #include "system/clock.h"
@@ -20,7 +21,7 @@ with(const struct session *s)
 		s->mail.utf8 ? "SMTP" :
 		s->extended  ? "ESMTP" :
 			       "SMTP",
-	    s->c->secure ? "S" : "", s->logged_in ? "A" : "");
+	    proxied_is_secure(s->c) ? "S" : "", s->logged_in ? "A" : "");
 	return text;
 }
 

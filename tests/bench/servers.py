@@ -181,12 +181,15 @@ def take_part(build, tmp, site):
         found += [Server("berth-httpd" + n, base + n.split() + [site],
                          only=s, level=l)
                   for n, s, l in (
-                      ("", None, "fresh"),
-                      (" --no-sandbox", small, "fresh, no sandbox"),
-                      (" --reuse 0", None, "reuse without end"),
-                      (" --reuse 0 --no-sandbox", fresh, "reuse, no sandbox"),
-                      (" --exec", fresh, "exec"),
-                      (" --exec --no-sandbox", fresh, "exec, no sandbox"))]
+                      ("", None, "fork"),
+                      (" --no-sandbox", small, "fork, no sandbox"),
+                      (" --isolation restore", None, "restore"),
+                      (" --isolation reuse", None, "reuse"),
+                      (" --isolation reuse --no-sandbox", fresh,
+                       "reuse, no sandbox"),
+                      (" --isolation exec", fresh, "exec"),
+                      (" --isolation exec --no-sandbox", fresh,
+                       "exec, no sandbox"))]
     for name, more in (("nginx", ""),
                        ("nginx, open_file_cache",
                         "open_file_cache max=1000;")):

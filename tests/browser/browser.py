@@ -111,6 +111,14 @@ class Browser:
         with open(path, "wb") as file:
             file.write(base64.b64decode(shot["data"]))
 
+    def spoken(self):
+        """What a screen reader is told of: [(role, name)], in its order."""
+        self.cdp("Accessibility.enable")
+        nodes = self.cdp("Accessibility.getFullAXTree")["nodes"]
+        self.cdp("Accessibility.disable")
+        return [(node["role"]["value"], node.get("name", {}).get("value", ""))
+                for node in nodes if not node["ignored"]]
+
     # What a person does not see.
 
     def cdp(self, command, **parameters):

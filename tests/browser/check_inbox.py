@@ -2,6 +2,8 @@
 
 Mail is sent by berth-smtp to berth-smtpd, and seen through berth-inboxd.
 """
+import sys
+
 from inbox import Inbox
 from inbox_page import (FOCUS, SUBJECT, SUBJECTS, go, open_row, picture, press, row,
                         silent)
@@ -30,9 +32,14 @@ def check_inbox_first(browser):
         for word in ("PHP", "Node", "Python", "Rails", "Go", "Java"):
             assert any(line.startswith(word) for line in lines), f"no line for {word}"
         picture(browser, "empty")
-        inbox.send("The first one")
-        browser.wait(f"({SUBJECTS})[0] === 'The first one'")
+        shell, python = (browser.ask("[...document.querySelectorAll('.lines li')].find((line) =>"
+                         f" line.textContent.startsWith('{word}')).querySelector('code').textContent")
+                         for word in ("Shell", "Python"))
+        inbox.obey(["sh", "-c", shell])
+        browser.wait(f"({SUBJECTS}).join() === 'Hello'")
         assert browser.ask("document.getElementById('first').hidden")
+        inbox.obey([sys.executable, "-c", python])
+        browser.wait(f"({SUBJECTS}).join() === 'Hello,Hello'")
         silent(browser)
 
 
@@ -50,6 +57,9 @@ def check_inbox_live(browser):
         to = browser.ask(row(0) + ".querySelector('.to').textContent")
         assert to == "to bob@example.org +1", f"not the envelope's recipients: {to}"
         browser.wait("document.title.startsWith('(2)')")
+        inbox.drop("Oldest", 1600000000)
+        browser.wait(f"({SUBJECTS}).length === 3")
+        browser.wait(f"({SUBJECTS}).join() === 'Newer,Older,Oldest'")
         silent(browser)
 
 
@@ -183,7 +193,7 @@ def check_inbox_gone(browser):
         browser.wait("!document.getElementById('gone').hidden")
         picture(browser, "gone")
         inbox.send("Meanwhile")
-        inbox.start_inbox(inbox.face.address)
+        inbox.start_inbox(inbox.at)
         browser.ask("document.getElementById('gone-retry').click()")   # or it is back already
         browser.wait(f"({SUBJECTS}).join() === 'Meanwhile,Before'")
         browser.wait("document.getElementById('gone').hidden")

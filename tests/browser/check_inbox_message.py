@@ -2,6 +2,7 @@
 
 Mail is sent by berth-smtp to berth-smtpd, and seen through berth-inboxd.
 """
+import base64
 import os
 import tempfile
 import threading
@@ -9,12 +10,16 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from check_look import FAINT
-from inbox import Inbox
-from inbox_page import SUBJECT, SUBJECTS, go, open_row, picture, press, row, silent
+from inbox import Inbox, routes
+from inbox_page import SHOWN, SUBJECT, SUBJECTS, go, open_row, picture, press, row, silent
 from selenium.webdriver.common.keys import Keys
 
 FILE_S = 15      # a download, or a request elsewhere, must come in this time
 POLL_S = 0.03    # how often we look for it
+
+# One pixel.
+PNG = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4"
+                       "2mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 
 HTML = """<h1 id="title">Hello</h1><img src="REMOTE/pixel.png">
 <script>parent.document.title = "broken out"; fetch("/api/v1/messages", {method: "DELETE"})</script>
@@ -263,3 +268,64 @@ def check_inbox_look(browser):
                 " one.labels?.length)).map((one) => one.outerHTML)")
             assert not nameless, nameless
         browser.dress()
+
+
+def check_inbox_spoken(browser):
+    """a screen reader hears what there is, in words, and what comes"""
+    with Inbox() as inbox:
+        inbox.send("Hello", html="<p>See <a href='https://example.org/'>there</a>",
+                   files=[("a.png", "image/png", PNG)])
+        go(browser, inbox)
+        browser.wait(f"({SUBJECTS}).length === 1")
+        tree = browser.spoken()
+        roles = [role for role, _ in tree]
+        for role in ("banner", "search", "main", "grid"):
+            assert roles.count(role) == 1, f"{role}: {roles.count(role)} times"
+        [name] = [name for role, name in tree if role == "row"]
+        assert name.startswith("Unread alice@example.org now Hello to bob@example.org "), name
+        assert " 1 attachment " in name, name
+        browser.click(".row .words")
+        browser.wait(SHOWN)
+        tree = browser.spoken()
+        for one in (("article", "Hello"), ("tab", "HTML"), ("tab", "Links, 1"),
+                    ("tabpanel", "HTML"), ("Iframe", "The message as HTML"),
+                    ("list", "Attachments"), ("button", "Newer message"),
+                    ("button", "Delete"), ("searchbox", "Search messages")):
+            assert one in tree, f"no {one} in {tree}"
+        assert browser.ask("document.activeElement !== document.body"), "the focus is lost"
+        inbox.send("Another")
+        browser.wait("document.querySelector('[aria-live=polite]').textContent"
+                     " === '1 new message'")
+        silent(browser)
+
+
+def check_inbox_routes(browser):
+    """the page asks for what tests/ROUTES.md says, no more and no less"""
+    with Inbox() as inbox:
+        go(browser, inbox)                                       # empty
+        browser.wait("!document.getElementById('first').hidden")
+        for n in range(3):
+            inbox.send(f"Number {n}", html="<p>Hello", files=[("a.png", "image/png", PNG)])
+        browser.wait(f"({SUBJECTS}).length === 3")
+        open_row(browser)
+        browser.wait("document.querySelector('iframe.frame') !== null")
+        for name in ("headers", "source", "envelope"):
+            browser.click(f"#tab-{name}")
+            browser.wait(f"document.getElementById('panel-{name}').textContent.length > 50")
+        browser.click(".editor input")
+        press(browser, "blue", Keys.ENTER)
+        browser.wait(row(0) + ".querySelector('.row-tags').textContent === 'blue'")
+        browser.ask("[...document.querySelectorAll('#message a[download]')]"
+                    ".forEach((link) => fetch(link.href))")
+        browser.click("#do-read")
+        browser.click("#message-delete")
+        browser.wait(f"({SUBJECTS}).length === 2", 20)           # not to be undone now
+        press(browser, "/", "Number 1", Keys.ENTER)
+        browser.wait(f"({SUBJECTS}).join() === 'Number 1'")
+        browser.click("#do-delete")
+        browser.click("#sure-yes")
+        browser.wait(f"({SUBJECTS}).length === 0")
+        silent(browser)
+        inbox.stop_inbox()      # a stream is logged at its end
+        words = routes.differ("the page", "yes", inbox.asked("Chrome"))
+        assert not words, words

@@ -18,6 +18,7 @@ import check_listing
 import check_live
 import check_look
 import check_options
+import check_proxy
 import check_site
 import check_tls
 from browser import Browser
@@ -25,7 +26,8 @@ from selenium.common.exceptions import WebDriverException
 from server import PICTURES
 
 MODULES = [check_site, check_cache, check_options, check_listing, check_live,
-           check_look, check_inbox, check_inbox_message, check_tls]
+           check_look, check_inbox, check_inbox_message, check_tls,
+           check_proxy]
 ALL_S = 600      # beyond it something hangs, and we say where
 
 

@@ -4,69 +4,18 @@ Both take a free port and share a Maildir that is made for the check.  Knows
 nothing of browsers.
 """
 import os
-import selectors
 import shutil
-import signal
 import subprocess
+import sys
 import tempfile
-import time
 from email.message import EmailMessage
 
-from server import BIN, END_S, READY_S, ServerError
+from server import BIN, TOP, Program, ServerError
+
+sys.path.append(os.path.join(TOP, "tests", "peers", "lib"))
+import routes
 
 SEND_S = 30      # berth-smtp, from start to end
-
-
-class Program:
-    """One server of Berth on a free port; it is told by its ready line."""
-
-    def __init__(self, program, name, *arguments):
-        self.name = program
-        self.log = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(
-            [os.path.join(BIN, program), "--listen", "127.0.0.1:0",
-             "--grace", "2", *arguments],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
-        try:
-            self.address = self._ready(name)
-        except BaseException:
-            self.process.kill()
-            self.end()
-            raise
-
-    def _ready(self, name):
-        end = time.monotonic() + READY_S
-        os.set_blocking(self.process.stdout.fileno(), False)
-        text = b""
-        with selectors.DefaultSelector() as ready:
-            ready.register(self.process.stdout, selectors.EVENT_READ)
-            while ready.select(max(0, end - time.monotonic())):
-                more = self.process.stdout.read()
-                if not more:
-                    break
-                text += more
-                for line in text.decode().splitlines(keepends=True):
-                    words = line.split()
-                    if line.endswith("\n") and words[:2] == ["ready", name]:
-                        return words[2]
-        raise ServerError(f"{self.name}: no ready line, only {text!r}: {self.words()}")
-
-    def words(self):
-        """The end of what it wrote to standard error."""
-        self.log.seek(0)
-        return self.log.read()[-500:]
-
-    def end(self):
-        """Ask it to end; returns its exit status."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            code = self.process.wait(END_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            code = "SIGKILL, for it did not end"
-        self.process.stdout.close()
-        return code
 
 
 class Inbox:
@@ -82,16 +31,16 @@ class Inbox:
         self.programs = []
         try:
             self._fill(already)
-            self.smtp = self._start("berth-smtpd", "smtp", *options, self.maildir).address
+            _, self.smtp = self._start("berth-smtpd", "smtp", *options, self.maildir)
             self.start_inbox()
         except BaseException:
             self.close()
             raise
 
     def _start(self, program, name, *arguments):
-        started = Program(program, name, *arguments)
+        started = Program(program, *arguments)
         self.programs.append(started)
-        return started
+        return started, started.address(name)
 
     def _fill(self, count):
         if count == 0:
@@ -106,11 +55,20 @@ class Inbox:
                            f"Subject: Number {i}\r\n\r\nThis is text {i}.\r\n".encode())
             os.chmod(path, 0o666)
 
+    def drop(self, subject, when):
+        """Put a message there by hand that was written then (seconds)."""
+        part = os.path.join(self.maildir, "tmp", "by.hand")
+        with open(part, "wb") as file:
+            file.write(f"From: carol@example.org\r\nSubject: {subject}\r\n\r\n".encode())
+        os.chmod(part, 0o666)
+        os.utime(part, (when, when))
+        os.rename(part, os.path.join(self.maildir, "new", f"{when}.by-hand.test"))
+
     def start_inbox(self, listen=None):
         """Start the inbox, again on the same address if that is given."""
         again = [] if listen is None else ["--listen", listen]
-        self.face = self._start("berth-inboxd", "inbox", *again, self.maildir)
-        self.url = "http://" + self.face.address
+        self.face, self.at = self._start("berth-inboxd", "inbox", *again, self.maildir)
+        self.url = "http://" + self.at
 
     def stop_inbox(self):
         self.programs.remove(self.face)
@@ -129,6 +87,19 @@ class Inbox:
         self.programs = []
         shutil.rmtree(self.maildir, ignore_errors=True)
         return ends
+
+    def asked(self, agent):
+        """What who calls himself so has asked the inbox: {(method, path)}."""
+        return routes.logged(self.face.words(), agent)
+
+    def obey(self, argv):
+        """Run what the page of an empty inbox says, with this mail catcher in
+        place of the one on the usual port."""
+        host, port = self.smtp.split(":")
+        argv = [word.replace("localhost", host).replace("1025", port) for word in argv]
+        path = BIN + os.pathsep + os.environ["PATH"]
+        subprocess.run(argv, env={**os.environ, "PATH": path}, timeout=SEND_S, check=True,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 
     def send(self, subject, text="It works\n", html=None, files=(), to=("bob@example.org",)):
         """Send a message; files are (name, type, bytes)."""

@@ -25,30 +25,17 @@ class ServerError(Exception):
     """A server did not start, or did not end as it should."""
 
 
-class Server:
-    """berth-httpd on a free port of this machine.  Use it with "with"."""
+class Program:
+    """One server of Berth, which tells where it is by its ready lines."""
 
-    def __init__(self, root=WWW, *options):
+    def __init__(self, name, *arguments):
+        self.name = name
         self.log = tempfile.TemporaryFile("w+")
         self.said = b""          # on standard output so far
         self.process = subprocess.Popen(
-            [os.path.join(BIN, "berth-httpd"), "--listen", "127.0.0.1:0",
-             "--grace", "2", *options, root],
+            [os.path.join(BIN, name), "--listen", "127.0.0.1:0", "--grace", "2",
+             *arguments],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
-        try:
-            self.url = "http://" + self.address("http")
-        except BaseException:
-            self.process.kill()
-            self.process.wait()
-            raise
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, *_):
-        code = self.end()
-        if kind is None and code != 0:
-            raise ServerError(f"the server ended with {code}: {self.words()[-500:]}")
 
     def address(self, name):
         """Where the service of this name is ready."""
@@ -67,12 +54,23 @@ class Server:
                 if not more:
                     break
                 self.said += more
-        raise ServerError(f"no ready line, only {self.said!r}: {self.words()[-500:]}")
+        raise ServerError(f"{self.name}: no ready line, only {self.said!r}: "
+                          f"{self.words()[-500:]}")
+
+    def first_address(self, name):
+        """The same for one that has just been started: else it is ended."""
+        try:
+            return self.address(name)
+        except BaseException:
+            self.process.kill()
+            self.process.wait()
+            raise
 
     def words(self):
         """What it wrote to standard error, the access log included."""
-        self.log.seek(0)
-        return self.log.read()
+        # Opened anew: the place where it writes is ours, too.
+        with open(f"/proc/self/fd/{self.log.fileno()}", encoding="utf-8") as log:
+            return log.read()
 
     def end(self):
         """Ask it to end; returns its exit status."""
@@ -85,6 +83,22 @@ class Server:
             code = "SIGKILL, for it did not end"
         self.process.stdout.close()
         return code
+
+
+class Server(Program):
+    """berth-httpd on a free port of this machine.  Use it with "with"."""
+
+    def __init__(self, root=WWW, *options):
+        super().__init__("berth-httpd", *options, root)
+        self.url = "http://" + self.first_address("http")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        code = self.end()
+        if kind is None and code != 0:
+            raise ServerError(f"the server ended with {code}: {self.words()[-500:]}")
 
 
 class Folder:

@@ -202,7 +202,7 @@ Test(crash, the_death_of_the_master_ends_all_and_frees_the_port)
 		n = rig_children(rig_pid(r), child, 128);
 		cr_assert_geq(n, OTHERS / 2);
 		cr_assert_eq(rig_kill(r), 128 + SIGKILL);
-		cr_assert(rig_all_gone(child, n, 1000));
+		cr_assert(rig_all_gone(child, n, rig_patience_ms()));
 		cr_assert_eq(rig_connect(where), -1);
 		cr_assert_eq(errno, ECONNREFUSED);
 		r = rig_start(RIG("berth-upperd", "-l", where));

@@ -99,7 +99,7 @@ Test(httpd_open, starts_the_browser_at_the_address)
 Test(httpd_births, every_kind_of_child_finds_the_site)
 {
 	static const char *const kinds[] = { "--no-sandbox", "--exec",
-		"--reuse=0", "--reuse=3" };
+		"--reuse=0", "--reuse=3", "--isolation=restore" };
 	const char *dir = rig_place();
 
 	rig_needs_sandbox(); /* with it and without, by turns */

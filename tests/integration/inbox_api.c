@@ -67,6 +67,25 @@ Test(inbox_api, searches_and_says_what_it_did_not_understand)
 	cr_expect_eq(ask("GET", "/api/v1/search", NULL, NULL), 400);
 }
 
+Test(inbox_api, knows_how_much_there_is)
+{
+	json_t *info, *list;
+
+	cr_assert(rig_until("the index", is_ready, NULL));
+	send_to("b@b.example", MAIL("one", "x"));
+	send_to("b@b.example", MAIL("two", "longer"));
+	list = get("/api/v1/messages", 200);
+	info = get("/api/v1/info", 200);
+	cr_expect_eq(number(info, "Messages"), 2);
+	cr_expect_eq(number(info, "Unread"), 2);
+	cr_expect_eq(
+	    number(json_object_get(info, "RuntimeStats"), "SMTPAcceptedSize"),
+	    number(nth(list, "messages", 0), "Size") +
+		number(nth(list, "messages", 1), "Size"));
+	json_decref(info);
+	json_decref(list);
+}
+
 Test(inbox_api, what_is_marked_and_deleted_is_so_in_the_next_answer)
 {
 	const char *one = strdup(send_to("b@b.example", MAIL("one", "x")));
@@ -95,6 +114,56 @@ Test(inbox_api, what_is_marked_and_deleted_is_so_in_the_next_answer)
 	cr_expect_eq(ask("PUT", "/api/v1/messages", "[1]", NULL), 400);
 	cr_expect_eq(ask("DELETE", "/api/v1/search", NULL, NULL), 400);
 	cr_expect_eq(ask("POST", "/api/v1/messages", NULL, NULL), 405);
+}
+
+/* What is not clearly all of it is not all. */
+Test(inbox_api, a_slip_deletes_nothing)
+{
+	static const char *const bodies[] = { "{\"IDs\":\"one\"}",
+		"{\"IDs\":{}}", "{\"IDs\":[1]}", "{\"IDs\":true}", "[]", "{" };
+
+	cr_assert(rig_until("the index", is_ready, NULL));
+	send_to("b@b.example", MAIL("one", "x"));
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		cr_expect_eq(ask("DELETE", "/api/v1/messages", bodies[i], NULL),
+		    400, "%s", bodies[i]);
+		cr_expect_eq(ask("PUT", "/api/v1/messages", bodies[i], NULL),
+		    400, "%s", bodies[i]);
+	}
+	cr_expect_eq(
+	    ask("DELETE", "/api/v1/search?query=%22", NULL, NULL), 400);
+	cr_expect_eq(ask("DELETE", "/api/v1/search", NULL, NULL), 400);
+	cr_expect_eq(
+	    ask("DELETE", "/api/v1/search?query=before:x", NULL, NULL), 200);
+	cr_expect_eq(
+	    ask("DELETE", "/api/v1/messages?mailbox=%00", NULL, NULL), 400);
+	cr_expect_eq(count("/api/v1/messages"), 1);
+}
+
+Test(inbox_api, the_latest_is_an_id)
+{
+	json_t *j;
+
+	cr_assert(rig_until("the index", is_ready, NULL));
+	send_to("b@b.example", MAIL("one", "x"));
+	send_to("b@b.example", MAIL("two", "x"));
+	cr_expect_eq(ask("PUT", "/api/v1/tags",
+			 "{\"IDs\":[\"latest\"],\"Tags\":[\"red\"]}", NULL),
+	    200);
+	cr_expect_eq(ask("PUT", "/api/v1/messages",
+			 "{\"IDs\":[\"latest\"],\"Read\":true}", NULL),
+	    200);
+	j = get("/api/v1/search?query=is:read+tag:red", 200);
+	cr_expect_eq(number(j, "count"), 1);
+	cr_expect_str_eq(text(nth(j, "messages", 0), "Subject"), "two");
+	json_decref(j);
+	cr_expect_eq(ask("DELETE", "/api/v1/messages",
+			 "{\"IDs\":[\"latest\",\"latest\"]}", NULL),
+	    200);
+	j = get("/api/v1/messages", 200);
+	cr_expect_eq(number(j, "count"), 1);
+	cr_expect_str_eq(text(nth(j, "messages", 0), "Subject"), "one");
+	json_decref(j);
 }
 
 Test(inbox_api, one_message_is_read_by_looking_at_it)

@@ -156,7 +156,8 @@ body_of(const json_t *operation)
 }
 
 /* The status that an example is to have: success, if there is one; of a
- * socket what is said to those who do not speak it. */
+ * socket what is said to those who do not speak it; of what an option allows,
+ * what is said without it. */
 static int
 expected(const json_t *operation)
 {
@@ -165,6 +166,9 @@ expected(const json_t *operation)
 	json_t *one;
 	int best = 0;
 
+	one = json_object_get(operation, "x-without-option");
+	if (one != NULL)
+		return (int)json_integer_value(one);
 	if (json_object_get(all, "101") != NULL)
 		return 426;
 	json_object_foreach((json_t *)all, status, one)

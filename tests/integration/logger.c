@@ -17,8 +17,9 @@
 #include "rig/main.h"
 #include "rig/rig.h"
 
-static const char *const ways[] = { NULL, "--reuse=0", "--exec" };
-#define WAYS 3
+static const char *const ways[] = { NULL, "--reuse=0", "--exec",
+	"--isolation=restore" };
+#define WAYS 4
 
 /* Say a line to a faulty child, get one back. */
 static const char *

@@ -229,7 +229,7 @@ Test(logger_reader, every_mail_has_its_line)
 		cr_assert(rig_smtp(fd, "QUIT", "221"));
 		close(fd);
 		cr_expect(rig_hear(
-		    r, i == 0 ? "...>,+34\" 250 4 " : "\"recipients\":40,"));
+		    r, i == 0 ? "...>,+35\" 250 4 " : "\"recipients\":40,"));
 		cr_assert_eq(rig_stop(r), 0);
 	}
 }

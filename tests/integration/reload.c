@@ -112,7 +112,7 @@ Test(reload, a_master_killed_after_it_takes_the_old_children_along)
 		n = rig_children(rig_pid(r), child, 64);
 		cr_assert_geq(n, 8);
 		rig_kill(r);
-		cr_assert(rig_all_gone(child, n, 1000));
+		cr_assert(rig_all_gone(child, n, rig_patience_ms()));
 		for (int i = 0; i < 8; i++)
 			close(fd[i]);
 	}

@@ -160,6 +160,14 @@ Test(sandbox_leak, fresh_programs_do_not)
 	assert_never_found(faulty_start(OPTIONS("--exec")), EXECUTED);
 }
 
+/* Where it cannot be had, that is a fork for each. */
+Test(sandbox_leak, restored_processes_do_not)
+{
+	assert_never_found(faulty_start(OPTIONS("--isolation", "restore",
+			       "--min-idle", "1", "--max-idle", "1")),
+	    OTHERS);
+}
+
 RIG_MAIN int
 main(int argc, char **argv)
 {

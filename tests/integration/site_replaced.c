@@ -99,16 +99,36 @@ Test(site_replaced, with_children_that_serve_many)
 	    rig_in(place, "dist")));
 }
 
-/* Those cannot begin while the folder is gone: only replaced, not removed. */
+/* As below /root: who runs the children may not look for it. */
+Test(site_replaced, below_a_folder_that_is_closed)
+{
+	if (geteuid() != 0)
+		cr_skip_test("only root's servers become somebody else");
+	place = rig_in(place, "closed");
+	cr_assert_eq(mkdir(place, 0700), 0);
+	see_it_replaced(
+	    RIG("berth-httpd", "-l", "127.0.0.1:0", rig_in(place, "dist")));
+}
+
+/* Also when they begin while the folder is gone. */
 Test(site_replaced, with_children_that_exec)
 {
-	build("dist", "first build");
-	build("next", "second build");
+	struct rig_reply r;
+
+	see_it_replaced(RIG("berth-httpd", "-l", "127.0.0.1:0", "--exec",
+	    rig_in(place, "dist")));
 	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--exec",
 	    rig_in(place, "dist")));
-	cr_expect(becomes(200, "first build"));
-	replace("next");
-	cr_expect(becomes(200, "second build"));
+	cr_assert_eq(rename(rig_in(place, "dist"), rig_in(place, "away")), 0);
+	cr_expect(becomes(503, "not there just now"));
+	for (int i = 0; i < 20; i++) {
+		cr_assert(rig_get(rig_address(server, "http"), "/", &r));
+		cr_expect_eq(r.status, 503);
+		rig_reply_free(&r);
+	}
+	cr_expect_null(strstr(rig_err(server), "left with code"));
+	cr_assert_eq(rename(rig_in(place, "away"), rig_in(place, "dist")), 0);
+	cr_expect(becomes(200, "third build"));
 	cr_expect_eq(rig_stop(server), 0);
 }
 

@@ -146,6 +146,98 @@ Test(tls_site, a_certificate_for_each_name)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+#define OURS "data/berth/ca/"
+#define S_OURS                                                      \
+	"echo | timeout 20 openssl s_client -connect 127.0.0.1:$P " \
+	"-CAfile " OURS "ca.pem "
+
+/* Each folder of --vhosts is a host, and a new one has its own after a reload;
+ * what berth-ca may not vouch for is shown the usual one. */
+Test(tls_site, a_certificate_of_ours_for_each_folder)
+{
+	const char *place = tls_place();
+	struct rig *r;
+	unsigned port;
+
+	cr_assert(
+	    rig_sh(0, "mkdir -p hosts/app.test hosts/default hosts/example.com",
+		0, "", ""));
+	r = rig_start_how(&(struct rig_how){
+	    .argv = RIG("berth-httpd", "-l", "127.0.0.1:0", "--tls-listen",
+		"127.0.0.1:0", "--vhosts", "hosts"),
+	    .dir = place });
+	port = rig_port(r, "https");
+	cr_expect(rig_hear(r, "example.com: no certificate of its own"));
+	tls_expect(port,
+	    S_OURS "-servername app.test -verify_hostname app.test 2>&1 | "
+		   "grep -c 'Verified peername: app.test'",
+	    0, "1\n");
+	tls_expect(port,
+	    S_OURS "-servername example.com 2>&1 | "
+		   "grep -c '^subject=O = Berth, CN = localhost'",
+	    0, "1\n");
+	cr_assert(rig_sh(0, "mkdir hosts/new.test", 0, "", ""));
+	rig_signal(r, SIGHUP);
+	cr_assert(rig_hear_times(r, "sandbox:", 2));
+	tls_expect(port,
+	    S_OURS "-servername new.test -verify_hostname new.test 2>&1 | "
+		   "grep -c 'Verified peername: new.test'",
+	    0, "1\n");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* A certificate as berth-ca makes them, with thirty days and some seconds to
+ * go: then it is time for another one. */
+static void
+make_old(unsigned seconds)
+{
+	char line[1500];
+
+	snprintf(line, sizeof(line),
+	    "berth-ca -q leaf >/dev/null && openssl req -new -key " OURS
+	    "localhost-key.pem -subj /CN=old -out r && "
+	    "printf '[ca]\\ndefault_ca=a\\n[a]\\ndatabase=i\\nrand_serial=yes"
+	    "\\nnew_certs_dir=.\\npolicy=p\\ndefault_md=sha256\\n"
+	    "x509_extensions=e\\n[p]\\ncommonName=supplied\\n[e]\\n"
+	    "subjectAltName=DNS:localhost,DNS:*.localhost,IP:127.0.0.1,"
+	    "IP:::1,DNS:'$(hostname)'\\n' >conf && : >i && "
+	    "openssl ca -batch -config conf -cert " OURS "ca.pem "
+	    "-keyfile " OURS "ca-key.pem -in r -notext -out c "
+	    "-startdate $(date -u -d -1hour +%%Y%%m%%d%%H%%M%%SZ) "
+	    "-enddate $(date -u -d '30 days %u seconds' "
+	    "+%%Y%%m%%d%%H%%M%%SZ) 2>/dev/null && cp c " OURS "localhost.pem",
+	    seconds);
+	cr_assert(rig_sh(0, line, 0, "", NULL));
+}
+
+#define IS_OLD                                                              \
+	"openssl x509 -noout -subject -in " OURS "localhost.pem | grep -q " \
+	"'CN = old'"
+
+/* The server shows the new one without having been told. */
+Test(tls_site, certificates_of_ours_renew_themselves)
+{
+	const char *place = tls_place();
+	struct rig *r = NULL;
+
+	/* A machine that needs so long to begin gets more of it. */
+	for (unsigned seconds = 6; seconds < 100; seconds *= 2) {
+		make_old(seconds);
+		r = rig_start_how(&(struct rig_how){
+		    .argv = RIG("berth-httpd", "-l", "127.0.0.1:0",
+			"--tls-listen", "127.0.0.1:0", "site"),
+		    .dir = place });
+		if (rig_sh(0, IS_OLD, 0, "", NULL))
+			break;
+		rig_stop(r);
+	}
+	cr_assert(rig_hear_times(r, "sandbox:", 2));
+	tls_expect(rig_port(r, "https"),
+	    S_OURS "2>&1 | grep -c '^subject=O = Berth, CN = localhost'", 0,
+	    "1\n");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 Test(tls_site, a_reload_takes_a_new_certificate)
 {
 	struct rig *r = tls_start(SERVER);
@@ -184,9 +276,10 @@ Test(tls_site, https_redirect)
 
 Test(tls_site, a_child_that_execs_itself_and_one_that_is_used_again)
 {
-	static const char *const how[] = { "--exec", "--reuse=0" };
+	static const char *const how[] = { "--exec", "--reuse=0",
+		"--isolation=restore" };
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		struct rig *r = tls_start(RIG("berth-httpd", how[i], "-l",
 		    "127.0.0.1:0", "--tls-listen", "127.0.0.1:0", "site"));
 		unsigned port = rig_port(r, "https");
@@ -198,6 +291,23 @@ Test(tls_site, a_child_that_execs_itself_and_one_that_is_used_again)
 			    0, "<h1>secure</h1>\n");
 		cr_assert_eq(rig_stop(r), 0);
 	}
+}
+
+/* What it draws by chance is not put back. */
+Test(tls_site, a_restored_process_never_says_the_same_twice)
+{
+	struct rig *r = tls_start(RIG("berth-httpd", "--isolation", "restore",
+	    "--min-idle", "1", "--max-idle", "1", "-l", "127.0.0.1:0",
+	    "--tls-listen", "127.0.0.1:0", "site"));
+
+	tls_expect(rig_port(r, "https"),
+	    "for i in 1 2 3 4 5 6 7 8; do printf 'GET / HTTP/1.1\r\nHost: "
+	    "localhost\r\nConnection: close\r\n\r\n' | timeout 20 openssl "
+	    "s_client -connect 127.0.0.1:$P -msg -ign_eof 2>&1 | "
+	    "grep -A3 ', ServerHello' | tr -d '\n'; echo; done | "
+	    "grep ServerHello | sort -u | wc -l",
+	    0, "8\n");
+	cr_assert_eq(rig_stop(r), 0);
 }
 
 Test(tls_site, without_tls_nothing_of_it_is_loaded)

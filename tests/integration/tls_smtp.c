@@ -90,6 +90,38 @@ Test(tls_smtp, mail_and_logins_inside)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+static void
+refused(struct rig *r, const char *why)
+{
+	cr_expect_eq(rig_wait(r), 64);
+	cr_expect_not_null(strstr(rig_err(r), why), "%s", rig_err(r));
+}
+
+/* Where it cannot be had, it is not asked for in vain. */
+Test(tls_smtp, it_is_there_or_the_server_does_not_begin)
+{
+	const char *place = tls_place();
+	int ends[2];
+
+	refused(
+	    rig_run_how(&(struct rig_how){ .dir = place,
+		.argv = RIG("berth-smtpd", "--require-tls", "-l0", "mail") }),
+	    "--require-tls: there is no TLS here");
+	refused(rig_run_how(&(struct rig_how){ .dir = place,
+		    .argv = RIG("berth", "--require-tls", "--http", "0",
+			"--smtp", "0", "site") }),
+	    "--require-tls: there is no TLS here");
+	/* inetd gives a connection, and nobody keeps the key. */
+	rig_pair(ends);
+	refused(rig_serve(
+		    RIG("berth-smtpd", "--tls-cert", rig_in(place, "cert.pem"),
+			"--tls-key", rig_in(place, "key.pem"), "mail"),
+		    ends[1]),
+	    "--tls-cert: not with a connection on descriptor 0");
+	cr_expect(rig_expect_end(ends[0]));
+	close(ends[0]);
+}
+
 Test(tls_smtp, no_mail_without_it_when_that_is_asked_for)
 {
 	struct rig *r = tls_start(SERVER("--require-tls", "mail"));

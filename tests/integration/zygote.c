@@ -103,7 +103,7 @@ Test(zygote, it_dies_with_the_master)
 
 	all[n++] = zygote;
 	rig_kill(r);
-	cr_assert(rig_all_gone(all, n, 1000));
+	cr_assert(rig_all_gone(all, n, rig_patience_ms()));
 }
 
 Test(zygote, it_is_renewed_with_the_image)

@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """berth-inboxd with the clients of Mailpit and MailHog that npm has.
 
-The packages are those that npm/package-lock.json pins.  Which client has used
-which route goes to inbox-routes.md in the build directory.
+The packages are those that npm/package-lock.json pins.  Which of them, and
+which command of berth-inbox, has used which route is what tests/ROUTES.md says.
 """
 
-import collections
 import os
 import shutil
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
-from peer import check, done, place, run, serve, told, until
+import routes
+from peer import check, done, log, place, run, serve, told, until, write
+
+NPM = ("mailpit-api@1", "mailpit-api@2", "mailhog", "cypress-mailpit",
+       "cypress-mailhog")
 
 BUILD = os.path.join(os.environ["BERTH_BUILD"], "npm")
 
@@ -35,24 +38,34 @@ def start():
     until("the inbox is ready", lambda: run(
         "berth-http", f"http://{at['inbox']}/readyz").returncode == 0, inbox)
     smtp, smtp_at = serve("berth-smtpd", "-l", "127.0.0.1:0", f"{home}/mail")
-    return at["inbox"], smtp_at["smtp"]
+    return inbox, at["inbox"], smtp_at["smtp"]
 
 
-def table(routes):
-    """Markdown: a line for each route, with the clients that used it."""
-    used = collections.defaultdict(dict)
-    for client, method, path, status in routes:
-        used[path, method].setdefault(client, []).append(status)
-    with open(os.path.join(BUILD, "..", "inbox-routes.md"), "w",
-              encoding="utf-8") as f:
-        f.write("| route | clients (status seen) |\n|---|---|\n")
-        for (path, method), clients in sorted(used.items()):
-            f.write(f"| {method} {path} | " + ", ".join(
-                f"{c} ({' '.join(s)})" for c, s in clients.items()) + " |\n")
+def tool(smtp, url):
+    """berth-inbox, each of its commands; what it printed is not looked at."""
+    rules = os.path.join(place(), "rules")
+    write(rules, "rcpt to=nobody@two.example reply 450 4.2.0 later\n")
+    for subject in ("one", "two", "three"):
+        run("berth-smtp", "-s", subject, smtp, "a@one.example",
+            "b@two.example", stdin=b"It works\n")
+    for words in (["list"], ["list", "-q", "one"], ["wait", "-q", "three"],
+                  ["show", "latest"], ["show", "--as", "raw", "latest"],
+                  ["show", "--as", "sent", "latest"],
+                  ["rules", rules], ["rules"], ["rules", "--clear"],
+                  ["delete", "latest"], ["delete", "-q", "one"],
+                  ["delete", "--all"]):
+        result = run("berth-inbox", "--url", url, *words)
+        check(f"berth-inbox {' '.join(words)}", result.returncode == 0,
+              told(result))
+
+
+def same(column, word, used):
+    words = routes.differ(column, word, used)
+    check(f"ROUTES.md: {word}", not words, "\n".join(words))
 
 
 install()
-inbox, smtp = start()
+process, inbox, smtp = start()
 result = run("node", os.path.join(HERE, "lib", "inbox.mjs"),
              f"http://{inbox}", smtp, BUILD, limit=120)
 lines = result.stdout.decode(errors="replace").splitlines()
@@ -65,7 +78,12 @@ for line in lines:
     elif line.startswith("    at ") or line.startswith("+ ") or \
             line.startswith("- "):
         print(line)
-table(line.split()[1:] for line in lines if line.startswith("route "))
+used = [line.split()[1:4] for line in lines if line.startswith("route ")]
+for client in NPM:
+    same("npm, Cypress", client,
+         {(method, path) for name, method, path in used if name == client})
+tool(smtp, f"http://{inbox}")
+same("berth-inbox", "yes", routes.logged(log(process), "berth-inbox/"))
 check("all routes were tried", sum(
     line.startswith("route ") for line in lines) > 40, told(result))
 done()

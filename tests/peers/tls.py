@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Foreign clients over TLS: curl, Python's ssl and smtplib, swaks, msmtp.
+"""Foreign clients over TLS: curl, Python's ssl and smtplib, swaks, msmtp,
+s-nail; testssl.sh is in testssl.py.
 
 The certificate is one of berth-ca, in a folder of this script alone.
 """
 
 import os
+import shutil
 import smtplib
 import socket
 import ssl
@@ -132,6 +134,50 @@ for starttls, port in (("on", "smtp"), ("off", "smtps")):
               stdin=b"Subject: x\n\nHi\n")
     check(f"msmtp, STARTTLS {starttls}", got.returncode == 0, told(got))
     secured(f"msmtp, STARTTLS {starttls}: and the mail says so", "ESMTPS")
+
+# s-nail
+for scheme, port, starttls in (("smtp", "smtp", "-Ssmtp-use-starttls"),
+                               ("submissions", "smtps",
+                                "-Snosmtp-use-starttls")):
+    mta = f"-Smta={scheme}://user:password@localhost:{PORT[port]}"
+    options = ("-:/", "-Sv15-compat", "-Ssendwait", "-Stls-verify=strict",
+               "-Stls-ca-no-defaults", "-Sfrom=a@b.c", starttls)
+    got = run("s-nail", *options, f"-Stls-ca-file={CA}", mta, "-s", "x",
+              "d@e.f", stdin=b"Hi\n")
+    check(f"s-nail, {scheme}", got.returncode == 0, told(got))
+    secured(f"s-nail, {scheme}: and the mail says so", "ESMTPSA")
+    got = run("s-nail", *options, mta, "-s", "x", "d@e.f", stdin=b"Hi\n")
+    check(f"s-nail, {scheme}: does not trust it unasked",
+          got.returncode != 0 and not stored(), told(got))
+
+# berth-ca install and uninstall, in earnest: the system's store of a mount
+# namespace, and the NSS store of this script's home.
+STORES = f"""set -e
+cp -a /etc/ssl/certs '{here}/certs'
+mkdir '{here}/local'
+mount --bind '{here}/certs' /etc/ssl/certs
+mount --bind '{here}/local' /usr/local/share/ca-certificates
+ask() {{
+    curl -sSo /dev/null {URL} 2>/dev/null && echo curl
+    berth-http {URL} >/dev/null 2>&1 && echo berth-http
+    python3 -c 'import sys, urllib.request as u; u.urlopen(sys.argv[1])' \\
+        {URL} 2>/dev/null && echo python
+    certutil -L -d sql:$HOME/.pki/nssdb 2>/dev/null | grep -c Berth || :
+}}
+ask
+berth-ca -q install
+ask
+berth-ca -q install
+berth-ca -q uninstall
+ask
+berth-ca -q uninstall
+"""
+if os.geteuid() == 0 and shutil.which("certutil"):
+    got = run("unshare", "-m", "sh", "-c", STORES)
+    check("berth-ca install, uninstall: the stores", got.stdout ==
+          b"0\ncurl\nberth-http\npython\n1\n0\n", told(got))
+    got = run("curl", "-sS", URL)
+    check("berth-ca install: and not outside", got.returncode == 60, told(got))
 
 # Servers of others: our clients.
 got = run(BIN + "/berth-http", "--cacert", CA, URL)

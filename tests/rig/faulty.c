@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rig/persist.h"
 #include "rig/wait.h"
 #include "child/child.h"
 #include "conn/conn.h"
@@ -423,6 +424,13 @@ answer(char *line)
 		return scan(bytes, from_hex(line + 5, bytes));
 	if (strncmp(line, "echo ", 5) == 0)
 		return line + 5;
+	if (strncmp(line, "persist ", 8) == 0) {
+		const char *done = persist_try(line + 8);
+
+		return done != NULL ? done : "what?\n";
+	}
+	if (strcmp(line, "registers\n") == 0)
+		return persist_registers();
 	if (strncmp(line, "words ", 6) == 0)
 		return write_words(line + 6, "");
 	if (strncmp(line, "log ", 4) == 0)

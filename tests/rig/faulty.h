@@ -9,6 +9,9 @@
  *			and in static memory, and frees what can be freed
  *	scan HEX	reads all of its writable memory, wherever: "found" or
  *			"none"
+ *	persist NAME	tries to change something for the next client
+ *			(persist.h): "done" or "refused"
+ *	registers	"pristine", or which are not
  *	pid		its process
  *	lie		says to the master what no child says
  *	say WORDS	says these to the master, one letter each, and then is as

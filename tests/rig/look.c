@@ -12,6 +12,7 @@
 
 #include "rig/wait.h"
 #include "child/logger.h"
+#include "child/restorer.h"
 #include "child/zygote.h"
 
 static FILE *
@@ -84,6 +85,7 @@ static bool
 serves_nobody(pid_t pid)
 {
 	return is_called(pid, ZYGOTE_NAME "\n") ||
+	    is_called(pid, RESTORER_NAME "\n") ||
 	    is_called(pid, LOGGER_NAME "\n");
 }
 
@@ -132,6 +134,12 @@ pid_t
 rig_zygote(pid_t parent)
 {
 	return called(parent, ZYGOTE_NAME "\n");
+}
+
+pid_t
+rig_restorer(pid_t parent)
+{
+	return called(parent, RESTORER_NAME "\n");
 }
 
 pid_t

@@ -24,6 +24,7 @@ size_t rig_children(pid_t, pid_t *list, size_t max);
  * The zygote of a master, and its logger, or 0.
  */
 pid_t rig_zygote(pid_t);
+pid_t rig_restorer(pid_t);
 pid_t rig_logger(pid_t);
 
 /*

@@ -28,26 +28,6 @@ static const struct {
 	{ "a\nb", "filename*=UTF-8''a%20b" },
 };
 
-static const struct {
-	const char *list;
-	const char *found[5];
-} lists[] = {
-	{ " a@b", { "a@b" } },
-	{ "a@b, c@d\r\n", { "a@b", "c@d" } },
-	{ "A B <a@b>,\r\n \"C, D\" <c@d>", { "a@b", "c@d" } },
-	{ "a@b (A, (nested) one), c@d", { "a@b", "c@d" } },
-	{ "friends: a@b, C <c@d>;, e@f", { "a@b", "c@d", "e@f" } },
-	{ "\"a b\"@c", { "\"a b\"@c" } },
-	{ "<\"a>b\"@c>", { "\"a>b\"@c" } },
-	{ "undisclosed:;", { NULL } },
-	{ ", ,", { NULL } },
-	{ "\"a\\\"b, c\"@d, e@f", { "\"a\\\"b, c\"@d", "e@f" } },
-	{ "a@b (A \\) one, c@d), e@f", { "a@b", "e@f" } },
-	{ "\"a\\", { "\"a\\" } },
-	{ "<a@b", { "a@b" } },
-	{ "(", { NULL } },
-	{ "\"", { "\"" } },
-};
 /* clang-format on */
 
 Test(mail_word, words)
@@ -74,20 +54,5 @@ Test(mail_word, parameters)
 		cr_expect(slice_is(buf_slice(&b), parameters[i].value),
 		    "%zu: %s", i, buf_str(&b));
 		buf_free(&b);
-	}
-}
-
-Test(mail_word, lists)
-{
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		struct slice rest = slice_of(lists[i].list);
-
-		for (size_t k = 0; k < 5; k++) {
-			struct slice one = mail_list_next(&rest);
-
-			cr_expect(slice_is(one, lists[i].found[k]),
-			    "\"%s\" %zu: \"%.*s\"", lists[i].list, k,
-			    SLICE_FMT(one));
-		}
 	}
 }

@@ -20,6 +20,7 @@ export function tabs(label, list, chosen) {
 	const buttons = list.map(({ name, title, count }, i) => make("button", {
 		type: "button", role: "tab", id: "tab-" + name, "data-name": name,
 		"aria-controls": "panel-" + name, "data-key": i + 1,
+		"aria-label": count === undefined ? undefined : `${title}, ${count}`,
 	}, title, ...(count === undefined ? [] : [make("span", { class: "count" }, String(count))])));
 	head.append(...buttons);
 	for (const { name } of list) {

@@ -1,0 +1,55 @@
+/*
+ * restore_point.h - the three places in the program where a child of
+ * --isolation restore waits for its restorer (restorer.h).
+ *
+ * Each is one system call, which the child's filter turns into a notification
+ * of the restorer (sandbox/restored.h): the kernel says from which address it
+ * was made, and holds the process, whatever it was told to do, until the
+ * restorer answers.  Nothing that the call is made with matters; what follows
+ * it takes every register anew: from constants, and from memory that the
+ * restorer has put back before it answers.  Used by restore.c and restorer.c.
+ */
+#ifndef RESTORE_POINT_H
+#define RESTORE_POINT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Places, and the addresses behind their calls.  RESTORE_WAIT is where no
+ * memory is trusted; the two others are calls of a process that is pristine. */
+enum restore_place { RESTORE_CAPTURE, RESTORE_WAIT, RESTORE_READY };
+#define RESTORE_PLACES 3
+
+uint64_t restore_address(enum restore_place);
+
+/* What the restorer answers; anything else is the kernel's, for there is no
+ * restorer any more. */
+enum restore_answer {
+	RESTORE_NEW = 1,   /* its memory is known now */
+	RESTORE_AGAIN = 2, /* it is put back, to where that was done */
+	RESTORE_GO = 3,    /* it is idle: the master knows */
+};
+
+/*
+ * Can this processor be put back so?
+ */
+bool restore_point_possible(void);
+
+/*
+ * The place to be put back to.  Returns RESTORE_NEW the first time; later
+ * RESTORE_AGAIN, to whoever called it then; or something else, and then
+ * nothing will ever be put back.
+ */
+int restore_point(void);
+
+/*
+ * Be put back.  Without a restorer the process exits with 0.
+ */
+_Noreturn void restore_wait(void);
+
+/*
+ * Say that all is ready.  Returns an enum restore_answer.
+ */
+int restore_ready(void);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * restorer_image.h - the memory of a child before its first client, and the
+ * way back to it.
+ *
+ * Only what the child can write and what is its own counts: private mappings
+ * with the right to write.  Which of their pages have been written since the
+ * child was forked is asked of the kernel (/proc/PID/pagemap): a page that no
+ * other process has mapped.  What is still shared with the master or with
+ * siblings has not been written, and what is still the file's neither.
+ * Children's memory is nearly alike, so equal pages are kept once.
+ */
+#ifndef RESTORER_IMAGE_H
+#define RESTORER_IMAGE_H
+
+#include <stddef.h>
+
+struct image;
+
+/* A client that has touched more than so many pages beyond what was there is
+ * not tidied up after: its process goes. */
+#define IMAGE_MOST 512
+
+/*
+ * Learn it, from the files of a child that waits.  Returns NULL with errno if
+ * that cannot be done, ENOTSUP if there is memory that could not be put back.
+ */
+struct image *image_take(int mem, int pagemap, int maps);
+
+/*
+ * Put it back.  Returns how many pages were written, or -1 if that is not how
+ * it is again.
+ */
+long image_put_back(const struct image *, int mem, int pagemap);
+
+void image_free(struct image *);
+
+#endif

@@ -1,0 +1,68 @@
+/*
+ * berth-relay - sends messages of the inbox to the mail server that its options
+ * name.
+ *
+ * A helper of an inbox with --relay, started by its master: no process that
+ * talks to clients can connect anywhere.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bytes/num.h"
+#include "grammar/uri.h"
+#include "relay/relay.h"
+#include "system/image.h"
+#include "system/io.h"
+#include "system/log.h"
+
+static bool quiet;
+
+static const struct arg own[] = {
+	{ "to", "PATTERN",
+	    "send to such recipients only (*@example.com); repeatable",
+	    .list = &relay_options.to },
+	{ "quiet", NULL, "say only what is wrong", .letter = 'q',
+	    .flag = &quiet },
+	{ 0 },
+};
+
+static const struct arg_table table = { .options = own };
+static const struct arg_table *const tables[] = { &table, NULL };
+
+static const struct args args = {
+	.program = RELAY_PROGRAM,
+	.synopsis = "[OPTION]... HOST:PORT",
+	.about = "Sends messages of an inbox to this mail server, for "
+		 "processes that cannot connect\nanywhere by themselves.  "
+		 "Servers start it by themselves.",
+	.examples = "  berth-inboxd --relay mail.example.com:25 "
+		    "--relay-to '*@example.com'\n",
+	.tables = tables,
+};
+
+int
+main(int argc, char **argv)
+{
+	struct slice host, port;
+	uint64_t number = 0;
+	int first;
+
+	log_init(RELAY_PROGRAM, SAY_INFO);
+	first = args_parse(&args, argc, argv);
+	log_init(RELAY_PROGRAM, quiet ? SAY_WARN : SAY_INFO);
+	if (fcntl(IMAGE_HELPER_FD, F_GETFD) < 0)
+		die(EXIT_USAGE, "servers start it by themselves (see --help)");
+	if (argc - first != 1 ||
+	    uri_host(slice_of(argv[first]), &host, &port) < 0 ||
+	    num_within(port, 1, 65535, &number) != NUM_OK)
+		die(EXIT_USAGE, "where to, please: HOST:PORT");
+	relay_options.server = argv[first];
+	io_fill_standard();
+	close_range(IMAGE_HELPER_FD + 1, ~0U, 0);
+	if (relay_confine((uint16_t)number) < 0)
+		die(EXIT_OSERR, "sandbox: %s", strerror(errno));
+	fcntl(IMAGE_HELPER_FD, F_SETFD, FD_CLOEXEC);
+	return relay_serve(IMAGE_HELPER_FD);
+}
