@@ -14,6 +14,7 @@
 #include "child/logger.h"
 #include "child/welcome.h"
 #include "sandbox/sandbox.h"
+#include "service/scoreboard.h"
 #include "conn/conn.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
@@ -90,6 +91,7 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 
 	conn_init(&c, fd[0], h->type, &h->peer, h->accepted_us);
 	c.keeper = fd[1];
+	scoreboard_begin(h->service, clock_us() - h->accepted_us);
 	if (sandbox_enter_for(s->sandbox, h->service) < 0)
 		cannot_enter();
 	if (h->type == SOCK_DGRAM) {
@@ -109,6 +111,7 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 	    (!h->secure || welcome(&c, service, &conduct)))
 		conduct = service->serve(&c, service);
 	conn_end(&c);
+	scoreboard_end(c.received, c.sent);
 	return c.wrong_passwords > 0 ? CONDUCT_WRONG : conduct;
 }
 

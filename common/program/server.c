@@ -21,6 +21,7 @@
 #include "sandbox/privdrop.h"
 #include "sandbox/sandbox.h"
 #include "child/child.h"
+#include "health/health.h"
 #include "master/listeners.h"
 #include "master/master.h"
 #include "program/card.h"
@@ -287,9 +288,8 @@ server_main(struct server *s, int argc, char **argv)
 	const struct privdrop *user;
 
 	s->keeper = -1;
-	setup = (struct child_setup){ .services = services,
-		.service_count = s->offer_count,
-		.master = getpid() };
+	setup =
+	    (struct child_setup){ .services = services, .master = getpid() };
 	original = copy_argv(argc, argv);
 	log_init(s->program, SAY_INFO);
 	if ((from == BY_MASTER || from == FOR_TRIAL) &&
@@ -303,6 +303,7 @@ server_main(struct server *s, int argc, char **argv)
 	server_parse(s, argc, argv);
 	environment_clean();
 	server_tls_open(s, from == BY_HAND, from == BY_MASTER);
+	setup.service_count = s->offer_count;
 	setup.reuse = s->options.reuse;
 	setup.proxies = &s->options.proxies;
 	if (from == BY_MASTER)
@@ -317,6 +318,7 @@ server_main(struct server *s, int argc, char **argv)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
 	user = find_user(&s->options);
+	health_of(services, s->offer_count);
 	prepare(s, services, user, from == BY_MASTER || from == BY_INETD);
 	setup.sandbox = plan_sandbox(s, &setup, user, from, reload_state >= 0);
 	notify_init();

@@ -7,6 +7,7 @@
 #include "grammar/escape.h"
 #include "grammar/log_line.h"
 #include "grammar/mail_trace.h"
+#include "service/scoreboard.h"
 #include "service/server.h"
 #include "smtpd/session.h"
 #include "system/log.h"
@@ -133,6 +134,7 @@ add_line(const struct session *s, uint64_t size, const char *id)
 void
 report_message(const struct session *s, uint64_t size, const char *id)
 {
+	scoreboard_count_mail(s->code);
 	add_line(s, size, id);
 }
 

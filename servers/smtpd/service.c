@@ -31,6 +31,7 @@ struct service mail_service = {
 	.title = "Mail",
 	.secure_name = "smtps",
 	.starttls = true,
+	.mail = true,
 	.prepare = prepare,
 	.serve = serve_mail,
 	.busy = SLICE("421 4.3.2 Too many connections, try again later\r\n"),
