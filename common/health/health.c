@@ -92,25 +92,14 @@ answer(struct conn *c, const struct http_request *r)
 		    slice_of("here are /livez, /readyz and /metrics\n"), head);
 }
 
-/* HAProxy's agent check: how much of the usual load, or that it ends. */
+/*
+ * HAProxy's agent check.  No share of the usual load: of a server's weight, which
+ * is 1 unless somebody says otherwise, 99% is nothing.
+ */
 static void
 answer_agent(struct conn *c)
 {
-	const struct scoreboard_head *b = scoreboard_read();
-	uint64_t share = 100;
-	struct buf line;
-
-	buf_init(&line, 64);
-	if (b != NULL && b->slots > 0 && b->busy <= b->slots)
-		share = (b->slots - b->busy) * 100 / b->slots;
-	if (is_leaving())
-		buf_addz(&line, "drain\n");
-	else
-		buf_addf(&line, "ready up %u%%\n",
-		    share == 0 ? 1U : (unsigned)share);
-	if (!line.failed)
-		conn_say(c, buf_slice(&line));
-	buf_free(&line);
+	conn_sayz(c, is_leaving() ? "drain\n" : "ready up\n");
 }
 
 /* Is that all of its line, and the line an agent check's? */

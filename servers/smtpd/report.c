@@ -50,7 +50,7 @@ add_proxied(struct buf *b, const struct proxied *p)
 {
 	char by[ADDR_MAX_TEXT];
 
-	buf_addf(b, ",\"proxy\":\"%s\",\"proxy_id\":", addr_host(&p->by, by));
+	buf_addf(b, ",\"proxy\":\"%s\",\"connection\":", addr_host(&p->by, by));
 	add_quoted(b, slice_of(p->unique_id), escape_json);
 	buf_addz(b, ",\"tls\":");
 	add_quoted(b, slice_of(p->tls_version), escape_json);

@@ -113,7 +113,7 @@ Test(health, what_can_be_asked)
 	/* HAProxy's agent check. */
 	fd = rig_open(r, "health");
 	cr_assert(rig_send(fd, "agent\n"));
-	cr_expect(rig_expect(fd, "ready up "));
+	cr_expect(rig_expect(fd, "ready up\n"));
 	close(fd);
 	/* It is not the site's, nor the site its. */
 	cr_expect_eq(get(r, "http", "/livez"), 404);
