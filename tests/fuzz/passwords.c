@@ -28,6 +28,7 @@
 #define HASH_FORM "/%012zu" /* as long as one of the old kind */
 
 /* In place of libcrypt's: the hash of anything is its length. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 char *__wrap_crypt_r(const char *, const char *, struct crypt_data *);
 
 char *
@@ -37,6 +38,7 @@ __wrap_crypt_r(const char *key, const char *setting, struct crypt_data *data)
 	snprintf(data->output, sizeof(data->output), HASH_FORM, strlen(key));
 	return data->output;
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 /* Returns whether the line is one of a user. */
 static bool
