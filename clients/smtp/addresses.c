@@ -39,7 +39,10 @@ copy(const struct buf *b)
 	return s;
 }
 
-/* The same mailbox?  Only a domain knows no capitals (RFC 5321 2.4). */
+/*
+ * The same mailbox?  Only a domain knows no capitals (RFC 5321 2.4), and has
+ * two spellings if it is not ASCII.
+ */
 static bool
 is_same(const char *a, const char *b)
 {
@@ -47,7 +50,9 @@ is_same(const char *a, const char *b)
 	size_t local = at == NULL ? strlen(a) : (size_t)(at - a);
 
 	return strncmp(a, b, local) == 0 &&
-	    strcasecmp(a + local, b + local) == 0;
+	    (strcasecmp(a + local, b + local) == 0 ||
+		(at != NULL && b[local] == '@' &&
+		    idn_same_domain(at + 1, b + local + 1)));
 }
 
 static void
@@ -88,6 +93,14 @@ take_recipients(struct options *o, const char *where, struct slice text)
 		refuse(where, l.why, text, l.where);
 	buf_free(&address);
 	buf_free(&name);
+}
+
+void
+take_operand(struct options *o, const char *text)
+{
+	if (slice_trim(slice_of(text)).n == 0)
+		log_warn("'%s': nobody is in this operand", text);
+	take_recipients(o, text, slice_of(text));
 }
 
 void

@@ -122,14 +122,18 @@ hear_mail(struct sending *s)
 	s->mail_refused = code != 0;
 }
 
-/* RFC 5321 4.5.3.1.10: enough for this transaction, the rest in another. */
+/*
+ * RFC 5321 4.5.3.1.10: enough for this transaction, the rest in another.  Old
+ * servers say 552 for it, as RFC 821 had it; if that was about this recipient
+ * it says so again when he is the first.
+ */
 static bool
 is_full(const struct smtp_reply *r)
 {
 	bool said = r->enhanced[0] != 0;
 	bool many = r->enhanced[1] == 5 && r->enhanced[2] == 3;
 
-	return (r->code == 452 && (many || !said)) || (r->code == 552 && many);
+	return (r->code == 452 || r->code == 552) && (many || !said);
 }
 
 static void

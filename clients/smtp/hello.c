@@ -65,6 +65,11 @@ note_offer(struct dialogue *l, struct slice line)
 		num_decimal(slice_trim(line), &l->max_size);
 	if (slice_iis(word, "AUTH"))
 		note_logins(l, line);
+	/* As it was said before there was a standard, and still is. */
+	if (word.n > 5 && slice_iis((struct slice){ word.p, 5 }, "AUTH=")) {
+		note_logins(l, slice_from(word, 5));
+		note_logins(l, line);
+	}
 }
 
 /* Base64 of bytes, good until the next call. */

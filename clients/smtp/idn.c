@@ -7,6 +7,7 @@
 
 #include <idn2.h>
 #include <string.h>
+#include <strings.h>
 
 #include "grammar/mail_address.h"
 #include "grammar/mail_list.h"
@@ -20,18 +21,44 @@ is_ascii(const char *s)
 	return true;
 }
 
+/* A domain in A-labels, to be freed, or NULL. */
+static char *
+a_labels(const char *domain)
+{
+	char *ascii = NULL;
+
+	/* As browsers do it: UTS 46, not transitional. */
+	return idn2_to_ascii_8z(domain, &ascii, IDN2_NONTRANSITIONAL) ==
+		IDN2_OK ?
+	    ascii :
+	    NULL;
+}
+
+bool
+idn_same_domain(const char *a, const char *b)
+{
+	char *x, *y;
+	bool same;
+
+	if (is_ascii(a) && is_ascii(b))
+		return strcasecmp(a, b) == 0;
+	x = a_labels(a);
+	y = a_labels(b);
+	same = x != NULL && y != NULL && strcasecmp(x, y) == 0;
+	idn2_free(x);
+	idn2_free(y);
+	return same;
+}
+
 /* The address with its domain in A-labels, if that makes it ASCII. */
 static const char *
 in_ascii(const char *address)
 {
 	static struct buf ascii;
 	const char *at = strrchr(address, '@');
-	char *domain = NULL;
+	char *domain = at == NULL ? NULL : a_labels(at + 1);
 
-	if (at == NULL)
-		return NULL;
-	/* As browsers do it: UTS 46, not transitional. */
-	if (idn2_to_ascii_8z(at + 1, &domain, IDN2_NONTRANSITIONAL) != IDN2_OK)
+	if (domain == NULL)
 		return NULL;
 	buf_free(&ascii);
 	buf_init(&ascii, MAIL_LIST_MAX + MAIL_DOMAIN_MAX);

@@ -110,7 +110,7 @@ check_options(int operands, char **operand)
 	split_server(&opt, operand[0]);
 	take_sender(&opt, operand[1], slice_of(operand[1]));
 	for (int i = 2; i < operands; i++)
-		take_recipients(&opt, operand[i], slice_of(operand[i]));
+		take_operand(&opt, operand[i]);
 	if (opt.to_count == 0)
 		die(EXIT_USAGE, "no recipients");
 	opt.stop_after = (enum stage)stop_after;

@@ -27,14 +27,28 @@ message_begin(struct message *l)
 		fail("temporary file");
 }
 
+/* What not every server takes. */
+static void
+look(struct message *l, struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c == '\r' || c == '\n')
+			l->column = 0;
+		else if (++l->column > MESSAGE_LINE_MAX || c == 0)
+			l->odd = true;
+		l->eight_bit = l->eight_bit || c > 127;
+	}
+}
+
 /* Lines that are the network's already. */
 static void
 put(struct message *l, struct slice s)
 {
 	if (s.n == 0)
 		return;
-	for (size_t i = 0; i < s.n && !l->eight_bit; i++)
-		l->eight_bit = (unsigned char)s.p[i] > 127;
+	look(l, s);
 	if (fwrite(s.p, 1, s.n, l->file) != s.n)
 		fail("temporary file");
 	l->size += s.n;

@@ -112,19 +112,21 @@ as_offered(const struct dialogue *l, const struct message *message)
 	static enum { UNTRIED, GOOD, IN_VAIN } state;
 
 	/* Who takes UTF-8 in addresses takes it in the message (RFC 6531). */
-	if (message->eight_bit && (l->offers & OFFER_8BITMIME) == 0 &&
-	    !idn_is_needed(l)) {
-		if (state == UNTRIED)
-			state = !message->exact && seven_bit(message, &seven) ?
-			    GOOD :
-			    IN_VAIN;
-		if (state == GOOD)
-			return &seven;
-		log_error("%s does not know 8BITMIME, which the message needs",
-		    l->o->host);
-		return NULL;
-	}
-	return message;
+	bool high = message->eight_bit && (l->offers & OFFER_8BITMIME) == 0 &&
+	    !idn_is_needed(l);
+
+	if (!high && !message->odd)
+		return message;
+	if (state == UNTRIED)
+		state = !message->exact && seven_bit(message, &seven) ? GOOD :
+									IN_VAIN;
+	if (state == GOOD)
+		return &seven;
+	if (!high)
+		return message;
+	log_error(
+	    "%s does not know 8BITMIME, which the message needs", l->o->host);
+	return NULL;
 }
 
 /* Refuse who cannot be spelled.  Returns whether anybody is left. */

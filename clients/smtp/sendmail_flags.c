@@ -187,7 +187,7 @@ sendmail_flags(struct wish *w, int argc, char **argv)
 		const char *a = argv[i];
 
 		if (ended || a[0] != '-' || a[1] == '\0')
-			take_recipients(w->o, a, slice_of(a));
+			take_operand(w->o, a);
 		else if (strcmp(a, "--") == 0)
 			ended = true;
 		else if (a[1] == '-')

@@ -35,6 +35,9 @@ split_server(struct options *o, const char *text)
 	if (strncmp(text, "unix:", 5) == 0)
 		return;
 	bracket = host[0] == '[' ? strchr(host, ']') : NULL;
+	if (host[0] == '[' &&
+	    (bracket == NULL || (bracket[1] != '\0' && bracket[1] != ':')))
+		die(EXIT_USAGE, "%s: not [IPV6] or [IPV6]:PORT", text);
 	colon = strchr(bracket == NULL ? host : bracket, ':');
 	if (colon != NULL && strchr(colon + 1, ':') == NULL) {
 		*colon = '\0';

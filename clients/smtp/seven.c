@@ -1,7 +1,8 @@
 /*
- * seven.c - a message without bytes above 127, by GMime, for a server that
- * does not offer 8BITMIME (RFC 6152 3): texts and files in quoted-printable
- * or base64, fields in encoded words.
+ * seven.c - a message as every server can take it, by GMime: without bytes
+ * above 127 for one that does not offer 8BITMIME (RFC 6152 3), without lines of
+ * more than 998 bytes and bytes 0 for all (RFC 5322 2.1.1).  Texts and files
+ * become quoted-printable or base64, fields encoded words.
  */
 #include "smtp.h"
 
@@ -41,6 +42,54 @@ encode_fields(GMimeObject *o)
 	}
 }
 
+static FILE *
+temporary(void)
+{
+	FILE *f = tmpfile();
+
+	if (f == NULL)
+		die(EXIT_OSERR, "temporary file: %s", strerror(errno));
+	return f;
+}
+
+/* base64 all in one line, as some programs write it: is it so? */
+static bool
+has_long_line(GMimeDataWrapper *content)
+{
+	GMimeStream *s = g_mime_data_wrapper_get_stream(content);
+	char piece[16384];
+	size_t column = 0;
+	ssize_t n;
+
+	g_mime_stream_reset(s);
+	while (column <= MESSAGE_LINE_MAX &&
+	    (n = g_mime_stream_read(s, piece, sizeof(piece))) > 0)
+		for (ssize_t i = 0; i < n && column <= MESSAGE_LINE_MAX; i++)
+			column = piece[i] == '\n' ? 0 : column + 1;
+	g_mime_stream_reset(s);
+	return column > MESSAGE_LINE_MAX;
+}
+
+/* Encoded already, but in lines that are too long: once more. */
+static void
+encode_again(GMimePart *part)
+{
+	GMimeDataWrapper *was = g_mime_part_get_content(part), *now;
+	GMimeStream *plain;
+
+	if (was == NULL || !has_long_line(was))
+		return;
+	plain = g_mime_stream_file_new(temporary());
+	if (g_mime_data_wrapper_write_to_stream(was, plain) < 0)
+		die(EXIT_OSERR, "temporary file: %s", strerror(errno));
+	g_mime_stream_reset(plain);
+	now = g_mime_data_wrapper_new_with_stream(
+	    plain, GMIME_CONTENT_ENCODING_DEFAULT);
+	g_mime_part_set_content(part, now);
+	g_object_unref(now);
+	g_object_unref(plain);
+}
+
 static void encode_message(GMimeMessage *);
 
 static void
@@ -55,10 +104,16 @@ encode_part(GMimeObject *parent, GMimeObject *o, gpointer unused)
 		GMimeContentEncoding now =
 		    g_mime_part_get_content_encoding(part);
 
+		/* GMime leaves alone what is binary. */
+		if (now == GMIME_CONTENT_ENCODING_BINARY)
+			g_mime_part_set_content_encoding(
+			    part, GMIME_CONTENT_ENCODING_8BIT);
 		if (now != GMIME_CONTENT_ENCODING_BASE64 &&
 		    now != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE &&
 		    now != GMIME_CONTENT_ENCODING_UUENCODE)
 			g_mime_object_encode(o, GMIME_ENCODING_CONSTRAINT_7BIT);
+		else
+			encode_again(part);
 	} else if (GMIME_IS_MESSAGE_PART(o)) {
 		inner = g_mime_message_part_get_message((GMimeMessagePart *)o);
 		if (inner != NULL)
@@ -69,27 +124,27 @@ encode_part(GMimeObject *parent, GMimeObject *o, gpointer unused)
 static void
 encode_message(GMimeMessage *m)
 {
-	GMimeObject *o = (GMimeObject *)m;
+	GMimeObject *o = (GMimeObject *)m,
+		    *body = g_mime_message_get_mime_part(m);
 
 	encode_fields(o);
 	g_mime_message_foreach(m, encode_part, NULL);
 	if (g_mime_object_get_header(o, "MIME-Version") == NULL)
 		g_mime_object_set_header(o, "MIME-Version", "1.0", NULL);
 	/* Without a type it was taken for text in the only charset of today. */
-	if (g_mime_object_get_header(o, "Content-Type") == NULL)
+	if (body != NULL &&
+	    g_mime_object_get_header(body, "Content-Type") == NULL)
 		g_mime_object_set_header(
-		    o, "Content-Type", "text/plain; charset=UTF-8", NULL);
+		    body, "Content-Type", "text/plain; charset=UTF-8", NULL);
 }
 
 /* To a message of our own again.  Returns whether it has become ASCII. */
 static bool
 write_message(GMimeMessage *m, struct message *to)
 {
-	FILE *made = tmpfile();
+	FILE *made = temporary();
 	GMimeStream *stream;
 
-	if (made == NULL)
-		die(EXIT_OSERR, "temporary file: %s", strerror(errno));
 	stream = g_mime_stream_file_new(made);
 	g_mime_stream_file_set_owner((GMimeStreamFile *)stream, FALSE);
 	if (g_mime_object_write_to_stream((GMimeObject *)m, NULL, stream) < 0 ||

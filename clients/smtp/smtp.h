@@ -90,11 +90,16 @@ struct options {
 	const char *notify, *ret, *envid; /* DSN (RFC 3461), or NULL */
 };
 
+#define MESSAGE_LINE_MAX 998 /* without CRLF: RFC 5322 2.1.1 */
+
 /* A message, ready for the network: lines end in CRLF. */
 struct message {
 	FILE *file;
 	uint64_t size;
 	bool eight_bit; /* has bytes above 127 */
+	bool odd;       /* has a line of more than MESSAGE_LINE_MAX bytes, or a
+			 * byte 0: many servers refuse it, or cut it */
+	size_t column;  /* bytes of the last line so far */
 	bool exact;     /* --raw: not to be encoded anew */
 	struct smtp_lines lines;
 };
@@ -155,9 +160,11 @@ void split_server(struct options *o, const char *text);
  * addresses.c: a list of recipients, or one sender, which is to be read by
  * RFC 5322 and for nothing else.  where is what to call it if it is wrong,
  * for then the program ends: EXIT_USAGE, and where in it.  A recipient that
- * is there already is passed over.
+ * is there already is passed over.  An operand in which nobody is may be a
+ * mistake of a script's: that is a warning.
  */
 void take_recipients(struct options *, const char *where, struct slice);
+void take_operand(struct options *, const char *text);
 void take_sender(struct options *, const char *where, struct slice);
 
 /*
@@ -182,13 +189,16 @@ void whole(
 
 /*
  * given.c: add the fields that the options give (which: those of a part, or
- * the others, or all); do they give this one?
+ * the others, or all); do they give this one?  Is it a field of a part; one
+ * that there may be but one of; one that must say something, and does not?
  */
 enum given { GIVEN_PART = 1, GIVEN_OTHERS = 2, GIVEN_ALL = 3 };
 void given_check(const struct options *);
 void given_add(struct buf *out, const struct options *, enum given which);
 bool given_has(const struct options *, const char *name);
 bool given_is_part(struct slice name);
+bool given_is_once(struct slice name);
+bool given_is_nothing(const struct field *);
 
 /*
  * compose.c: what the message is that standard input and the options mean.
@@ -214,8 +224,8 @@ void parts_add(
     struct message *, FILE *text, off_t from, const struct options *);
 
 /*
- * seven.c: begin a message that is the other one without bytes above 127.
- * Returns false if there is no way.
+ * seven.c: begin a message that is the other one without bytes above 127, long
+ * lines and bytes 0.  Returns false if there is no way.
  */
 bool seven_bit(const struct message *, struct message *to);
 
@@ -328,8 +338,9 @@ struct sending {
 /*
  * idn.c: an address as this server can take it, good until the next call, or
  * NULL; will it be sent with SMTPUTF8?  Refuse the recipients who cannot be
- * spelled: is anybody left?
+ * spelled: is anybody left?  Are these two spellings of one domain?
  */
+bool idn_same_domain(const char *, const char *);
 const char *idn_spelled(const struct dialogue *, const char *address);
 bool idn_is_needed(const struct dialogue *);
 

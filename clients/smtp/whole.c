@@ -13,21 +13,6 @@
 
 #include "system/log.h"
 
-/* Fields that there may be but one of (RFC 5322 3.6, RFC 2045). */
-static const char *const once[] = { "From", "Sender", "Reply-To", "To", "Cc",
-	"Date", "Subject", "Message-ID", "In-Reply-To", "References",
-	"MIME-Version", "Content-Type", "Content-Transfer-Encoding",
-	"Content-Disposition", "Content-ID", "Content-Description", NULL };
-
-static bool
-is_one_of(struct slice name, const char *const *list)
-{
-	for (; *list != NULL; list++)
-		if (slice_iis(name, *list))
-			return true;
-	return false;
-}
-
 /*
  * Fields and an empty line are a header.  Without the empty line they are one
  * if a name among them is known: "note: buy milk" is a text.
@@ -36,14 +21,17 @@ bool
 whole_is(const struct head *h)
 {
 	static const char *const more[] = { "Bcc", "Received", "Return-Path",
-		"Resent-From", "Resent-To", NULL };
+		"Resent-From", "Resent-To" };
 
 	if (h->count == 0 || !(h->ended || h->last))
 		return false;
-	for (size_t i = 0; i < h->count && !h->ended; i++)
-		if (is_one_of(h->fields[i].name, once) ||
-		    is_one_of(h->fields[i].name, more))
+	for (size_t i = 0; i < h->count && !h->ended; i++) {
+		if (given_is_once(h->fields[i].name))
 			return true;
+		for (size_t k = 0; k < sizeof(more) / sizeof(more[0]); k++)
+			if (slice_iis(h->fields[i].name, more[k]))
+				return true;
+	}
 	return h->ended;
 }
 
@@ -53,27 +41,15 @@ is_given(const struct options *o, struct slice name)
 {
 	char text[64];
 
-	return is_one_of(name, once) &&
+	return given_is_once(name) &&
 	    slice_copy(name, text, sizeof(text)) >= 0 && given_has(o, text);
-}
-
-/* Nothing but white space and line ends. */
-static bool
-is_blank(struct slice s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != '\r' && s.p[i] != '\n' && s.p[i] != ' ' &&
-		    s.p[i] != '\t')
-			return false;
-	return true;
 }
 
 static bool
 is_dropped(const struct field *f, const struct options *o)
 {
 	return slice_iis(f->name, "Bcc") || slice_iis(f->name, "Resent-Bcc") ||
-	    (slice_iis(f->name, "From") && is_blank(f->value)) ||
-	    is_given(o, f->name);
+	    given_is_nothing(f) || is_given(o, f->name);
 }
 
 /* Is it missing, or to be left out and not given either? */
@@ -126,6 +102,41 @@ add_kept(struct buf *out, struct slice s)
 	}
 }
 
+/*
+ * A line that is longer than any server must take (RFC 5322 2.1.1) is folded
+ * at a blank behind its beginning, if there is one: what it says is the same.
+ */
+static void
+add_line(struct buf *out, struct slice line)
+{
+	while (line.n > MESSAGE_LINE_MAX + 1) {
+		size_t at = MESSAGE_LINE_MAX;
+
+		while (at > 0 && line.p[at] != ' ' && line.p[at] != '\t')
+			at--;
+		if (slice_trim((struct slice){ line.p, at }).n == 0 ||
+		    line.p[at - 1] == ':')
+			break;
+		add_kept(out, (struct slice){ line.p, at });
+		buf_addc(out, '\n');
+		line = slice_from(line, at);
+	}
+	add_kept(out, line);
+}
+
+static void
+add_field(struct buf *out, struct slice text)
+{
+	while (text.n > 0) {
+		const char *lf = slice_find(text, '\n');
+		struct slice line = { text.p,
+			lf == NULL ? text.n : (size_t)(lf + 1 - text.p) };
+
+		add_line(out, line);
+		text = slice_from(text, line.n);
+	}
+}
+
 void
 whole(
     struct message *l, FILE *in, const struct head *h, const struct options *o)
@@ -137,7 +148,7 @@ whole(
 	add_missing(&out, h, o);
 	for (size_t i = 0; i < h->count; i++)
 		if (!is_dropped(&h->fields[i], o))
-			add_kept(&out, h->fields[i].text);
+			add_field(&out, h->fields[i].text);
 	if (out.n > 0 && out.p[out.n - 1] != '\n')
 		buf_addc(&out, '\n');
 	buf_addc(&out, '\n');
@@ -145,6 +156,7 @@ whole(
 		die(EXIT_OSERR, "no memory for the header");
 	message_begin(l);
 	message_add(l, buf_slice(&out));
+	l->odd = false; /* for a field that is longer there is no way */
 	buf_free(&out);
 	if (fseeko(in, h->body, SEEK_SET) < 0)
 		die(EXIT_OSERR, "temporary file: %s", strerror(errno));

@@ -28,7 +28,7 @@ struct hand_over {
 /* What a child may say, in one byte.  The master believes none of it blindly:
  * at worst a child that lies gets no more connections. */
 enum child_word {
-	WORD_IDLE = 'i',   /* ready for another (only with --reuse) */
+	WORD_IDLE = 'i',   /* ready for another (only with reuse) */
 	WORD_TAKEN = 't',  /* the datagram is out of the socket */
 	WORD_CLIENT = 'c', /* a proxy says whose connection it is (struct
 			    * child_client); the answer is a child_verdict */

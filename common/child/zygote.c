@@ -17,6 +17,7 @@
 #include "sandbox/sandbox.h"
 #include "sandbox/seccomp.h"
 #include "system/fdpass.h"
+#include "system/heap.h"
 #include "system/io.h"
 #include "system/log.h"
 #include "system/oom.h"
@@ -66,6 +67,7 @@ live(const struct child_setup *s, int control, int channel)
 	prctl(PR_GET_NAME, usual_name);
 	prctl(PR_SET_NAME, ZYGOTE_NAME);
 	oom_volunteer(); /* its children are so too */
+	heap_fill_gaps();
 	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||
 	    io_mute_standard() < 0 ||
 	    sandbox_enter_zygote(s->sandbox, s->master) < 0) {

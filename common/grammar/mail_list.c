@@ -7,9 +7,12 @@
 #include "grammar/mail_address.h"
 #include "grammar/mail_scan.h"
 
-/* May a local part stand without quotes?  Dots stay where they are. */
+/*
+ * May a local part stand without quotes?  With dots at its ends or side by
+ * side it may not (RFC 5321 4.1.2), though some people's have been such.
+ */
 static bool
-is_bare(struct slice s, bool was_quoted)
+is_bare(struct slice s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		bool dot = s.p[i] == '.';
@@ -17,8 +20,7 @@ is_bare(struct slice s, bool was_quoted)
 		if (!dot && !ascii_is(s.p[i], ASCII_ATEXT) &&
 		    (unsigned char)s.p[i] < 128)
 			return false;
-		if (dot && was_quoted &&
-		    (i == 0 || i + 1 == s.n || s.p[i - 1] == '.'))
+		if (dot && (i == 0 || i + 1 == s.n || s.p[i - 1] == '.'))
 			return false;
 	}
 	return s.n > 0;
@@ -36,7 +38,7 @@ add_local(struct mail_list *l, const struct mail_words *w, struct buf *out)
 		return mail_scan_fault(l,
 		    "two words without a dot or a comma between them",
 		    w->two_at);
-	if (is_bare(s, w->quoted)) {
+	if (is_bare(s)) {
 		buf_adds(out, s);
 		return true;
 	}

@@ -3,7 +3,11 @@
  * (RFC 2104).
  *
  * MD5 is libmd's, as is WebSocket's SHA-1: a part of it is linked in, so that
- * no process maps a cryptographic library for this one old mechanism.  Pure.
+ * no process maps a cryptographic library for this one old mechanism.  The two
+ * keyed passes around it are ours: OpenSSL's HMAC is in the module for TLS,
+ * which plain children do not map; libgsasl would map four libraries, with NTLM
+ * and Kerberos; nettle linked in is 40 KiB and a constructor in every process
+ * (libmd 3 KiB).  Tested with the vectors of RFC 2104 and 2202.  Pure.
  */
 #ifndef SMTP_CRAM_H
 #define SMTP_CRAM_H

@@ -95,6 +95,13 @@ int index_list(struct index *, const struct index_scope *, int64_t start,
     int64_t limit, index_each *, void *with);
 
 /*
+ * The same from the first on, and without summaries, which are most of the
+ * work: for who only wants to know what is there.
+ */
+int index_glance(struct index *, const struct index_scope *, int64_t limit,
+    index_each *, void *with);
+
+/*
  * One message by its ID, or the newest for "latest": each is called once, with
  * its document (record.h), or not at all.  Returns 1 when there was one, 0
  * when not, or an index_status.
@@ -127,6 +134,12 @@ int index_places(struct index *, const char *id, const char *folder,
  */
 int index_count(
     struct index *, const struct index_scope *, struct index_counts *);
+
+/*
+ * And of how many bytes are all of them?  They are gone through: not for
+ * every request.
+ */
+int index_size(struct index *, int64_t *bytes);
 
 /*
  * How many messages has each tag, in order of names; and each folder: name is

@@ -13,7 +13,7 @@
 #include "mail/index_write.h"
 
 /* Another number with every change of the tables or of what is put in. */
-#define INDEX_VERSION 3
+#define INDEX_VERSION 4
 #define INDEX_APP     0x42724964 /* "BrId", application_id of the file */
 
 #define INDEX_READER_MS 3000 /* that a reader waits for the writer */
@@ -110,9 +110,11 @@ int index_found_teach(sqlite3 *);
  * index_read.c: a message m as a row, newest first; index_row_read() reads
  * what INDEX_COLUMNS has found, good until the next step.
  */
-#define INDEX_COLUMNS                                                      \
+#define INDEX_GLANCE                                                       \
 	"m.n, m.id, m.folder, m.name, m.part, m.seen, m.created, m.size, " \
-	"m.tags, (SELECT summary FROM document d WHERE d.n = m.n)"
+	"m.tags"
+#define INDEX_COLUMNS \
+	INDEX_GLANCE ", (SELECT summary FROM document d WHERE d.n = m.n)"
 #define INDEX_NEWEST " ORDER BY m.created DESC, m.n DESC"
 
 void index_row_read(sqlite3_stmt *, struct index_row *);

@@ -102,17 +102,18 @@ search(struct index *x, const struct index_scope *scope, struct page *p,
 	return status;
 }
 
-int
-index_list(struct index *x, const struct index_scope *scope, int64_t start,
-    int64_t limit, index_each *each, void *with)
+/* what: columns as index_row_read() wants them. */
+static int
+list(struct index *x, const char *what, const struct index_scope *scope,
+    int64_t start, int64_t limit, index_each *each, void *with)
 {
 	struct index_where w;
 	sqlite3_stmt *s;
 	int status;
 
 	index_where(&w, scope, NULL);
-	status = index_ask(x, "SELECT " INDEX_COLUMNS " FROM message m", &w,
-	    INDEX_NEWEST " LIMIT :limit OFFSET :start", &s);
+	status = index_ask(
+	    x, what, &w, INDEX_NEWEST " LIMIT :limit OFFSET :start", &s);
 	if (status == 0) {
 		sqlite3_bind_int64(
 		    s, sqlite3_bind_parameter_index(s, ":limit"), limit);
@@ -122,6 +123,22 @@ index_list(struct index *x, const struct index_scope *scope, int64_t start,
 	}
 	index_where_free(&w);
 	return status;
+}
+
+int
+index_list(struct index *x, const struct index_scope *scope, int64_t start,
+    int64_t limit, index_each *each, void *with)
+{
+	return list(x, "SELECT " INDEX_COLUMNS " FROM message m", scope, start,
+	    limit, each, with);
+}
+
+int
+index_glance(struct index *x, const struct index_scope *scope, int64_t limit,
+    index_each *each, void *with)
+{
+	return list(x, "SELECT " INDEX_GLANCE ", NULL FROM message m", scope, 0,
+	    limit, each, with);
 }
 
 int
@@ -149,6 +166,23 @@ index_count(
 		c->total = sqlite3_column_int64(s, 0);
 		c->unread = sqlite3_column_int64(s, 1);
 	}
+	sqlite3_finalize(s);
+	return status < 0 ? status : 0;
+}
+
+int
+index_size(struct index *x, int64_t *bytes)
+{
+	sqlite3_stmt *s;
+	int status = index_prepare(
+	    x, "SELECT sum(size) FROM message m WHERE m.first = 1", &s);
+
+	*bytes = 0;
+	if (status < 0)
+		return status;
+	status = index_step(s);
+	if (status == 1)
+		*bytes = sqlite3_column_int64(s, 0);
 	sqlite3_finalize(s);
 	return status < 0 ? status : 0;
 }

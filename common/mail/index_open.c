@@ -117,6 +117,14 @@ is_ours(sqlite3 *db)
 	    number_of(db, "PRAGMA user_version") == INDEX_VERSION;
 }
 
+/*
+ * What a search reads it reads once, so more pages to keep them in are only
+ * more memory to be got from the kernel: for two words that are in 10,000
+ * messages 2 ms of 14.
+ */
+static const char reader[] =
+    "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -400";
+
 static int
 open_read_only(const char *path, sqlite3 **db)
 {
@@ -128,8 +136,7 @@ open_read_only(const char *path, sqlite3 **db)
 		sqlite3_busy_timeout(*db, INDEX_READER_MS);
 		sqlite3_db_config(*db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 		sqlite3_limit(*db, SQLITE_LIMIT_ATTACHED, 0);
-		sqlite3_exec(
-		    *db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
+		sqlite3_exec(*db, reader, NULL, NULL, NULL);
 		e = index_found_teach(*db);
 	}
 	return e;

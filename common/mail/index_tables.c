@@ -20,8 +20,10 @@ const char index_tables[] =
     "CREATE INDEX message_by_id ON message (id);"
     /* What lists and searches look through: each holds all that they ask
      * of a message, so that its row is not fetched. */
-    "CREATE INDEX message_by_date ON message (first, created, n, seen);"
-    "CREATE INDEX message_in_folder ON message (folder, created, n, seen);"
+    "CREATE INDEX message_by_date ON message (first, created, n, seen, "
+    "size, attachments);"
+    "CREATE INDEX message_in_folder ON message (folder, created, n, seen, "
+    "size, attachments);"
     /* How many there are, in each folder and in 'all' (those that are
      * first), so that nobody has to count. */
     "CREATE TABLE tally (folder BLOB PRIMARY KEY, total INTEGER, "

@@ -183,7 +183,7 @@ accept_stream(struct master *m, size_t i)
 	struct hand_over with = { .service = (uint32_t)l->offer,
 		.type = SOCK_STREAM,
 		.secure = l->secure };
-	enum room room = find_room(m, l);
+	enum room room = paths_are_stale(m, l->offer) ? WAIT : find_room(m, l);
 	socklen_t len = sizeof(with.peer.un);
 	enum refusal_kind refused;
 	int fd;

@@ -79,7 +79,7 @@ build(struct master *m, const struct master_plan *plan)
 		.accept_resumes_at = CLOCK_NEVER,
 		.image_ms = clock_ms() };
 	m->birth = (struct pool_birth){ .setup = plan->setup,
-		.exec_argv = o->exec ? plan->argv : NULL,
+		.exec_argv = o->isolation == ISOLATION_EXEC ? plan->argv : NULL,
 		.exec_path = plan->path,
 		.hear = o->reuse != 1,
 		.logger = &m->logger,

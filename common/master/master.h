@@ -16,7 +16,7 @@ struct master_plan {
 	const struct server *server;
 	struct listeners *listeners;
 	struct child_setup setup;
-	char *const *argv; /* as main() got it, for --exec and reloads */
+	char *const *argv; /* as main() got it, for exec and reloads */
 	const char *path;  /* of the program's file */
 	bool reloaded;     /* we are the successor of an earlier image ... */
 	int reload_state;  /* ... which left this (reload_state.h) */

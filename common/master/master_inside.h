@@ -54,6 +54,9 @@ struct master {
 		int64_t since; /* CLOCK_NEVER: there is room */
 		int64_t until; /* its listeners are not watched so long; 0:
 				* they are */
+		int64_t stale; /* its directories are gone: its clients wait
+				* so long for another image; 0: they are
+				* there, CLOCK_NEVER: none has come yet */
 	} full[SERVICE_MAX];   /* for each service */
 	int64_t pause_ms;      /* after accept ran out of descriptors */
 	uint64_t accepted;
@@ -70,12 +73,13 @@ struct master {
 	} unknown[MASTER_UNKNOWN];
 	size_t unknown_count;
 
-	bool has_worked;    /* some child has served some client */
-	unsigned stillborn; /* children in a row that could not begin */
-	int64_t image_ms;   /* when this image began */
-	int64_t renew_at;   /* a crash was seen: get a new memory layout; or
+	bool has_worked;         /* some child has served some client */
+	unsigned stillborn;      /* children in a row that could not begin */
+	int64_t image_ms;        /* when this image began */
+	bool stale[SERVICE_MAX]; /* with the next image its children finish */
+	int64_t renew_at; /* a crash was seen: get a new memory layout; or
 			     * the certificate is about to end */
-	bool asked_again;   /* for a reload, while one was checked */
+	bool asked_again; /* for a reload, while one was checked */
 };
 
 /* Rows of helpers[] that are known by their place. */
@@ -83,10 +87,24 @@ enum { HELPER_LOGGER, HELPER_ZYGOTE, HELPER_CHECKER };
 
 /*
  * paths.c: watch whether the directories of services are replaced; see to it
- * that children get those that are there.
+ * that children get those that are there.  A client of this service comes:
+ * must it wait for another image?
  */
 void paths_open(struct master *);
 void paths_look(struct master *, size_t service);
+bool paths_are_stale(struct master *, size_t service);
+
+/*
+ * Another image is wanted soon, at a pace that nobody can drive.
+ */
+static inline void
+master_renew_soon(struct master *m, int64_t now)
+{
+	int64_t first = m->image_ms + RENEW_EVERY_MS;
+
+	if (m->state == MASTER_OPEN && m->renew_at > first)
+		m->renew_at = now > first ? now : first;
+}
 
 /* What an event of the epoll is about: the kind above, the index below. */
 enum {

@@ -11,6 +11,8 @@
 #include "system/clock.h"
 #include "system/log.h"
 
+#define PATIENCE_MS 3000 /* of a client, for another image */
+
 void
 paths_open(struct master *m)
 {
@@ -29,8 +31,8 @@ paths_open(struct master *m)
 
 /*
  * New children get the new directories; the present ones cannot, and finish.
- * Children that have settled what they may use before their connection comes
- * are all replaced, by a reload.
+ * Children that have settled what they may use before their connection comes,
+ * or are not let to where the directories are, are all replaced, by a reload.
  */
 void
 paths_look(struct master *m, size_t index)
@@ -40,10 +42,41 @@ paths_look(struct master *m, size_t index)
 
 	if (!s->moved(s) || m->state != MASTER_OPEN)
 		return;
+	if (s->renews) {
+		if (m->full[index].stale == 0)
+			m->full[index].stale = CLOCK_NEVER;
+		return;
+	}
 	log_info("%s: the directory was replaced", s->name);
-	if (m->birth.exec_argv != NULL ||
-	    sandbox_allow(setup->sandbox, index, s) < 0)
+	if (m->birth.exec_argv != NULL || s->guided ||
+	    sandbox_allow(setup->sandbox, index, s) < 0) {
+		m->stale[index] = true;
 		m->renew_at = clock_ms();
-	else
+	} else {
 		pool_ask_service(m->pool, index);
+	}
+}
+
+/*
+ * Not before somebody comes, for whoever removes a folder may still be at it.
+ * If no image comes in time the present children serve as well as they can.
+ */
+bool
+paths_are_stale(struct master *m, size_t index)
+{
+	struct full *f = &m->full[index];
+	int64_t now = clock_ms();
+
+	if (f->stale == 0 || m->state != MASTER_OPEN)
+		return false;
+	if (f->stale == CLOCK_NEVER) {
+		master_renew_soon(m, now);
+		f->stale = m->renew_at + PATIENCE_MS;
+	}
+	if (now >= f->stale) {
+		f->stale = 0;
+		return false;
+	}
+	accept_pause_service(m, index, f->stale);
+	return true;
 }

@@ -19,7 +19,7 @@ enum child_stage {
 	STAGE_READING, /* it was lent a datagram socket */
 	STAGE_ASKING,  /* it has one of a proxy, and has not said whose it is */
 	STAGE_SERVING, /* it has a connection, or has taken its datagram */
-	STAGE_RESTING, /* it has served, and waits for another (--reuse) */
+	STAGE_RESTING, /* it has served, and waits for another (reuse) */
 	STAGE_LEAVING, /* it has served, and was let go */
 };
 

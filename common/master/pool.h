@@ -75,9 +75,9 @@ struct logger;
 /* How a child is brought to life. */
 struct pool_birth {
 	struct child_setup setup;
-	char *const *exec_argv; /* --exec: run this program; else NULL */
+	char *const *exec_argv; /* exec: run this program; else NULL */
 	const char *exec_path;
-	bool hear; /* children speak all their lives (--reuse) */
+	bool hear; /* children speak all their lives (reuse) */
 	struct logger *logger;
 	/* Watch a control socket for words, and no longer. */
 	void (*watch)(void *, const struct child *, int control);
@@ -180,7 +180,7 @@ void pool_hang_up(struct pool *, struct child *);
 void pool_let_go(struct pool *, struct child *);
 
 /*
- * A child that lives on is idle again (--reuse).  It has no peer any more.
+ * A child that lives on is idle again (reuse).  It has no peer any more.
  */
 void pool_give_back(struct pool *, struct child *);
 

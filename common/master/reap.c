@@ -101,11 +101,7 @@ is_crash(const struct child *c, int status)
 static void
 renew_soon(struct master *m)
 {
-	int64_t first = m->image_ms + RENEW_EVERY_MS;
-	int64_t now = clock_ms();
-
-	if (m->state == MASTER_OPEN && m->renew_at > first)
-		m->renew_at = now > first ? now : first;
+	master_renew_soon(m, clock_ms());
 }
 
 /*

@@ -151,6 +151,17 @@ become(const struct master *m, int reload_state)
 	errno = saved;
 }
 
+/* Not before: who comes back at once would meet a child like the last. */
+static void
+ask_stale(struct master *m)
+{
+	for (size_t i = 0; i < SERVICE_MAX; i++) {
+		if (m->stale[i])
+			pool_ask_service(m->pool, i);
+		m->stale[i] = false;
+	}
+}
+
 void
 reload_decide(struct master *m, struct helper *h, int status)
 {
@@ -166,6 +177,7 @@ reload_decide(struct master *m, struct helper *h, int status)
 	}
 	say_reloading();
 	log_info("reloading");
+	ask_stale(m);
 	reload_state = reload_state_leave(m);
 	if (reload_state >= 0) {
 		helpers_reload(m);

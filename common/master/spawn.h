@@ -17,7 +17,7 @@
 pid_t spawn_child(const struct pool_birth *, int *control, int *log);
 
 /*
- * Was this process brought to life by --exec (IMAGE_CHILD, system/image.h)?
+ * Was this process brought to life by --isolation exec (IMAGE_CHILD, system/image.h)?
  * Takes the word out of the environment.
  */
 bool spawn_is_child(void);

@@ -3,7 +3,7 @@
  *
  * Parses the options of the contract beside the program's own, finds out how
  * it was started (by hand, by systemd with listeners, by inetd with a
- * connection on descriptor 0, by our own master with --exec or for a reload),
+ * connection on descriptor 0, by our own master with --isolation exec or for a reload),
  * and runs the master.
  */
 #ifndef PROGRAM_H

@@ -44,7 +44,7 @@
 enum origin {
 	BY_HAND,   /* or by systemd: a master of its own */
 	BY_INETD,  /* a connection on descriptor 0: serve it and go */
-	BY_MASTER, /* a child of --exec */
+	BY_MASTER, /* a child of --isolation exec */
 	FOR_TRIAL, /* a reload asks whether the options are right */
 };
 

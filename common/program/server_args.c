@@ -12,6 +12,7 @@
 
 #include "bytes/num.h"
 #include "health/health.h"
+#include "system/image.h"
 #include "system/log.h"
 #include "system/logfile.h"
 
@@ -25,7 +26,8 @@
 
 /* What is given, for the tables to point at. */
 static struct arg_list listen_at;
-static struct server_options given = { .reuse = 1,
+static bool given_exec;
+static struct server_options given = { .reuse = NOT_GIVEN,
 	.max_children = 512,
 	.min_idle = NOT_GIVEN,
 	.max_idle = NOT_GIVEN,
@@ -58,11 +60,15 @@ static const struct arg common[] = {
 	    "where a port is busy, take the next free one (the ready line says "
 	    "which)",
 	    .flag = &given.any_port },
+	{ "isolation", "fork|exec|reuse",
+	    "how each client gets its process: forked for it (fork), a fresh "
+	    "exec, or one that served others",
+	    .choice = &given.isolation },
 	{ "reuse", "N",
-	    "connections a child serves before it exits (1: a fresh "
-	    "process each; 0: no end)",
+	    "--isolation reuse, and a child exits after N connections (0: no "
+	    "end, the default)",
 	    .number = &given.reuse },
-	{ "exec", NULL, "each child is a fresh exec", .flag = &given.exec },
+	{ "exec", NULL, "the same as --isolation exec", .flag = &given_exec },
 	{ "max-children", "N", "processes at most (512)",
 	    .number = &given.max_children, .min = 1, .max = CHILDREN_LIMIT },
 	{ "min-idle", "N", "processes ready at least (4)",
@@ -142,15 +148,53 @@ settle_idle(struct server_options *o)
 		    (unsigned long long)o->min_idle);
 }
 
+/* Words for the same thing; only two that differ are a fault. */
+static void
+settle_isolation(struct server_options *o)
+{
+	if (given_exec && o->isolation == ISOLATION_REUSE)
+		die(EXIT_USAGE, "--exec: not with --isolation reuse");
+	if (given_exec)
+		o->isolation = ISOLATION_EXEC;
+	if (o->reuse != NOT_GIVEN && o->isolation == ISOLATION_EXEC)
+		die(EXIT_USAGE,
+		    "--reuse %llu: not with --isolation exec, whose children "
+		    "serve one connection each",
+		    (unsigned long long)o->reuse);
+	if (o->reuse != NOT_GIVEN)
+		o->isolation = ISOLATION_REUSE;
+}
+
+/* How many connections that makes. */
+static uint64_t
+served_by_one(const struct server_options *o)
+{
+	if (o->isolation != ISOLATION_REUSE)
+		return 1;
+	return o->reuse != NOT_GIVEN ? o->reuse : 0;
+}
+
+/*
+ * Do people watch the log?  A child of --exec has a socket to the logger where
+ * its master has the terminal, and is told.
+ */
+static bool
+is_watched(const struct server_options *o)
+{
+	if (strcmp(o->access_log, "-") != 0)
+		return false;
+	if (log_has_channel())
+		return getenv(IMAGE_SHORT_LOG) != NULL;
+	unsetenv(IMAGE_SHORT_LOG);
+	return isatty(STDERR_FILENO) && setenv(IMAGE_SHORT_LOG, "1", 1) == 0;
+}
+
 /* For people who watch it, few words; for files and programs all there is. */
 static void
 settle_log(struct server_options *o)
 {
 	if (o->log_format == LOG_AUTO)
-		o->log_format =
-		    strcmp(o->access_log, "-") == 0 && isatty(STDERR_FILENO) ?
-		    LOG_SHORT :
-		    LOG_COMBINED;
+		o->log_format = is_watched(o) ? LOG_SHORT : LOG_COMBINED;
 	if (o->log_format == LOG_SHORT)
 		tzset(); /* children can open no file of time zones */
 }
@@ -176,6 +220,7 @@ settle(const char *program, struct server_options *o)
 		    (o->quiet > 1 ? SAY_ERROR : SAY_WARN) :
 		    o->verbose > 0 ? SAY_DEBUG :
 				     SAY_INFO));
+	settle_isolation(o);
 	settle_idle(o);
 	settle_log(o);
 	settle_proxies(o);
@@ -304,6 +349,7 @@ server_parse(struct server *s, int argc, char **argv)
 	args_file(config != NULL ? config : SERVER_CONFIG, config != NULL);
 	settle(s->program, &given);
 	s->options = given;
+	s->options.reuse = served_by_one(&given);
 	if (s->one_listen_option)
 		s->offers[0].listen = listen_at;
 	if (secure_at.n > 0) {

@@ -121,7 +121,7 @@ int scoreboard_tally_fd(void);
 void scoreboard_inherit_tally(int fd);
 
 /*
- * In a child of --exec: find the pieces on their descriptors, which are
+ * In a child of --isolation exec: find the pieces on their descriptors, which are
  * closed.  Without them the scoreboard is empty.
  */
 void scoreboard_inherit(void);

@@ -33,10 +33,18 @@ struct offer {
 
 #define SERVER_CONFIG "berth.conf" /* in the current directory */
 
+/* How each client gets its process, in the order of --isolation. */
+enum isolation {
+	ISOLATION_FORK,  /* a child forked for it */
+	ISOLATION_EXEC,  /* a fresh exec of the program */
+	ISOLATION_REUSE, /* one that has served others */
+};
+
 /* The options of every server, as parsed. */
 struct server_options {
-	uint64_t reuse;
-	bool exec;
+	int isolation;  /* enum isolation */
+	uint64_t reuse; /* connections of a child; 0: no end; else than with
+			 * ISOLATION_REUSE 1 */
 	uint64_t max_children, min_idle, max_idle;
 	uint64_t per_client; /* 0: not given */
 	int64_t timeout_ms;  /* 0: not given, the service knows its own */

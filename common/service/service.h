@@ -86,6 +86,10 @@ struct service {
 	 */
 	int (*watch)(struct service *);
 	bool (*moved)(struct service *);
+	bool guided; /* children cannot find the others by themselves: they
+		      * must be those of another image */
+	bool renews; /* only another image can open them anew: it comes with
+		      * the next client, who waits for it */
 
 	bool single; /* set before prepare(): this process will hold one
 		      * conversation and end, so what is seldom needed may

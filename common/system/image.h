@@ -2,7 +2,7 @@
  * image.h - what one image of a program leaves to the next across exec(2): the
  * numbers of descriptors, and the words in the environment.
  *
- * Two things exec themselves: the master for a reload, and a child of --exec.
+ * Two things exec themselves: the master for a reload, and a child of --isolation exec.
  * Every number that must be the same on both sides, or that must stay out of
  * the way of all others, stands here and nowhere else.
  */
@@ -25,7 +25,7 @@
 #define IMAGE_TRY "BERTH_TRY"
 
 /*
- * A child of --exec: its end of the control socket, both halves of the
+ * A child of --isolation exec: its end of the control socket, both halves of the
  * scoreboard, and what the master knows of the sandbox.
  */
 #define IMAGE_CHILD         "BERTH_CHILD"
@@ -33,6 +33,10 @@
 #define IMAGE_SCOREBOARD_FD 4
 #define IMAGE_TALLY_FD      5
 #define IMAGE_SANDBOX_FD    6
+
+/* For such children: the access log is shown on a terminal, which they do not
+ * see (LOG_SHORT of logfile.h). */
+#define IMAGE_SHORT_LOG "BERTH_SHORT_LOG"
 
 /* For such children: the certificate that berth-ca(1) made, which it need not
  * be asked for again. */

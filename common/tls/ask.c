@@ -40,13 +40,19 @@ hear(struct keeper_answer *answer)
 	}
 }
 
+bool
+tls_ask_tell(const struct keeper_ask *ask)
+{
+	return line >= 0 && send(line, ask, sizeof(*ask), MSG_NOSIGNAL) > 0;
+}
+
 ssize_t
 tls_ask(const struct keeper_ask *ask, uint8_t data[KEEPER_DATA])
 {
 	struct keeper_answer answer;
 
-	if (line < 0 || send(line, ask, sizeof(*ask), MSG_NOSIGNAL) < 0 ||
-	    hear(&answer) < 0 || answer.n == 0 || answer.n > KEEPER_DATA)
+	if (!tls_ask_tell(ask) || hear(&answer) < 0 || answer.n == 0 ||
+	    answer.n > KEEPER_DATA)
 		return -1;
 	memcpy(data, answer.data, answer.n);
 	return answer.n;

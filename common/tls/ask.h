@@ -4,6 +4,7 @@
 #ifndef ASK_H
 #define ASK_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "tls/keeper.h"
@@ -18,5 +19,10 @@ void tls_ask_line(int fd);
  * keeper says no, is not there, or does not answer in time.
  */
 ssize_t tls_ask(const struct keeper_ask *, uint8_t data[KEEPER_DATA]);
+
+/*
+ * Say what has no answer.  Returns whether it was sent.
+ */
+bool tls_ask_tell(const struct keeper_ask *);
 
 #endif

@@ -15,7 +15,7 @@ static int
 put_away(SSL *ssl, SSL_SESSION *session)
 {
 	struct keeper_ask ask = { .kind = KEEPER_KEEP };
-	uint8_t ignored[KEEPER_DATA], *to = ask.data + KEEPER_NAME;
+	uint8_t *to = ask.data + KEEPER_NAME;
 	unsigned n;
 	const unsigned char *name = SSL_SESSION_get_id(session, &n);
 	int length = i2d_SSL_SESSION(session, NULL);
@@ -27,7 +27,7 @@ put_away(SSL *ssl, SSL_SESSION *session)
 	memcpy(ask.data, name, KEEPER_NAME);
 	i2d_SSL_SESSION(session, &to);
 	ask.n = (uint16_t)(KEEPER_NAME + length);
-	tls_ask(&ask, ignored);
+	tls_ask_tell(&ask); /* else there is nothing to resume, no more */
 	OPENSSL_cleanse(&ask, sizeof(ask));
 	return 0; /* we keep no reference */
 }

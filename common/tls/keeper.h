@@ -30,7 +30,8 @@ enum keeper_kind {
 	 * and the ServerECDHParams.
 	 */
 	KEEPER_SIGN = 1,
-	/* Put a session away: data is its name (32 bytes) and itself. */
+	/* Put a session away: data is its name (32 bytes) and itself.  There
+	 * is no answer: nobody waits for it. */
 	KEEPER_KEEP = 2,
 	/* Give it back: data is its name. */
 	KEEPER_FETCH = 3,

@@ -103,13 +103,16 @@ zstd_end(struct compressor *c)
 static bool
 zstd_begin(struct compressor *c, size_t length)
 {
+	unsigned long long all =
+	    length == COMPRESS_OPEN_END ? ZSTD_CONTENTSIZE_UNKNOWN : length;
+
 	c->step = zstd_step;
 	c->end = zstd_end;
 	c->zstd = ZSTD_createCCtx();
 	return c->zstd != NULL &&
 	    !ZSTD_isError(ZSTD_CCtx_setParameter(
 		c->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL)) &&
-	    !ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(c->zstd, length));
+	    !ZSTD_isError(ZSTD_CCtx_setPledgedSrcSize(c->zstd, all));
 }
 
 /* ---- brotli ---- */

@@ -9,10 +9,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "bytes/buf.h"
 #include "bytes/slice.h"
 #include "httpd/cached_file.h"
+
+#define COMPRESS_OPEN_END SIZE_MAX /* the length, when nobody knows it */
 
 struct compressor;
 

@@ -177,6 +177,23 @@ is_current(
 	return true;
 }
 
+const char *
+compressed_choose(const struct http_fields *f, enum content_coding *coding)
+{
+	const struct way *way = may_spend(0) ? choose(f) : NULL;
+
+	if (way == NULL)
+		return NULL;
+	*coding = way->coding;
+	return way->name;
+}
+
+void
+compressed_spent(uint64_t bytes)
+{
+	may_spend((int64_t)(bytes / STREAM_RATE));
+}
+
 /*
  * A part is always of the file itself, and so is what If-Match asks for: only
  * then do parts that were got one after another fit together.

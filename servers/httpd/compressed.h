@@ -18,6 +18,18 @@
 #define COMPRESSED_ALL_MS 20000 /* for all of a connection's */
 
 /*
+ * How a client with these fields would rather have it: the name of a coding, or
+ * NULL, as it is; also when no more time may be spent on it.
+ */
+const char *compressed_choose(
+    const struct http_fields *, enum content_coding *);
+
+/*
+ * So many bytes were compressed as they went: that took time, too.
+ */
+void compressed_spent(uint64_t bytes);
+
+/*
  * Answer with a file compressed as the client would rather have it.  Returns
  * false, with nothing answered, if the file itself is to be sent.  The file is
  * the caller's to release in both cases.

@@ -16,7 +16,7 @@
 #include "web/web.h"
 
 #define HEADERS_NAME "_headers"
-#define HEADERS_MAX  1000 /* lines that say something */
+#define HEADERS_MAX  4000 /* lines that say something */
 
 /*
  * The reply to this request has been made: change its fields as the file has

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "grammar/http_accept.h"
+#include "httpd/compressed_reply.h"
 #include "httpd/folder.h"
 #include "httpd/listing_readme.h"
 #include "httpd/listing_show.h"
@@ -124,6 +125,7 @@ answer(struct exchange *x, const struct target *p, int dir)
 	web_pieces(x, 200, t->form->type, REPLY_OPEN_END, next_piece, done, t);
 	web_fieldz(x, "Cache-Control", "no-cache");
 	web_fieldz(x, "Vary", "Accept");
+	compressed_reply(x);
 	return 0;
 }
 

@@ -11,7 +11,7 @@
 #include "httpd/listing_show.h"
 #include "httpd/look.h"
 #include "httpd/site.h"
-#include "httpd/upload.h"
+#include "httpd/upload_form.h"
 #include "system/mime.h"
 
 static const char *const key_names[] = { "name", "size", "date" };

@@ -25,7 +25,7 @@ enum live_kind live_kind_of(const char *type);
 
 /*
  * The offset in a document that begins so; whole: that is all of it.  -1: it
- * gets none, for it is not written in bytes of ASCII (UTF-16), is not what its
+ * gets none, for it is not written in bytes of ASCII (UTF-16: live_wide.h), is not what its
  * type says, or what comes first does not end.
  */
 ssize_t live_place(struct slice begin, enum live_kind kind, bool whole);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "httpd/live.h"
-#include "httpd/live_place.h"
+#include "httpd/live_wide.h"
 #include "httpd/site.h"
 #include "system/clock.h"
 
@@ -72,15 +72,21 @@ is_for_eyes(const struct exchange *x)
 
 /* Good in HTML, XHTML and SVG; async, so that it holds nothing up. */
 static void
-add_tag(const struct exchange *x, struct buf *b, enum live_kind kind)
+add_tag(const struct exchange *x, struct buf *b, enum live_kind kind,
+    enum live_width width)
 {
 	int64_t ago_ms = (clock_us() - x->began_us) / 1000;
+	struct buf tag;
 
-	buf_addf(b,
+	buf_init(&tag, TAG_MAX);
+	buf_addf(&tag,
 	    "<script%s src=\"" LIVE_SCRIPT "\" data-since=\"%" PRId64
 	    "\" data-folder=\"%" PRIx64 "\" async=\"\"></script>",
 	    kind == LIVE_XML ? " xmlns=\"http://www.w3.org/1999/xhtml\"" : "",
 	    clock_file_ms() - ago_ms, live_folder());
+	live_wide_add(b, buf_slice(&tag), width);
+	b->failed = b->failed || tag.failed;
+	buf_free(&tag);
 }
 
 void
@@ -88,25 +94,24 @@ live_head(const struct exchange *x, struct buf *b)
 {
 	if (!site.live || !is_for_eyes(x))
 		return;
-	add_tag(x, b, LIVE_HTML);
+	add_tag(x, b, LIVE_HTML, LIVE_BYTES);
 	buf_addc(b, '\n');
 }
 
 static ssize_t
-find_place(const struct cached_file *f, enum live_kind kind)
+find_place(
+    const struct cached_file *f, enum live_kind kind, enum live_width *width)
 {
 	static char begin[LIVE_LOOK_AT]; /* on the stack it is cleared */
 	struct slice s = buf_slice(&f->bytes);
 	ssize_t n;
 
-	if (memmem(f->content.type, strlen(f->content.type), "utf-16", 6) !=
-	    NULL)
-		return -1;
 	if (f->fd >= 0) {
 		n = pread(f->fd, begin, sizeof(begin), 0);
 		s = (struct slice){ begin, n < 0 ? 0 : (size_t)n };
 	}
-	return live_place(s, kind, s.n == f->content.length);
+	*width = live_wide(s);
+	return live_wide_place(s, kind, s.n == f->content.length);
 }
 
 static void
@@ -163,20 +168,21 @@ bool
 live_document(struct exchange *x, int status, struct cached_file *f)
 {
 	enum live_kind kind = live_kind_of(f->content.type);
+	enum live_width width;
 	struct document *d;
 	ssize_t place;
 
 	if (!site.live || kind == LIVE_NO_DOCUMENT || f->coding != NULL ||
 	    !is_for_eyes(x))
 		return false;
-	place = find_place(f, kind);
+	place = find_place(f, kind, &width);
 	d = place < 0 ? NULL : calloc(1, sizeof(*d));
 	if (d == NULL)
 		return false;
 	d->file = f;
 	d->place = (uint64_t)place;
-	buf_init(&d->tag, TAG_MAX);
-	add_tag(x, &d->tag, kind);
+	buf_init(&d->tag, 2 * TAG_MAX);
+	add_tag(x, &d->tag, kind, width);
 	if (d->tag.failed) {
 		buf_free(&d->tag);
 		free(d);

@@ -139,7 +139,9 @@ look_into(struct queue *q, const char *path)
 	DIR *d;
 
 	if (fd < 0) {
-		q->w->shut += errno == EACCES;
+		if (errno == EACCES && q->w->shut++ == 0)
+			snprintf(q->w->first_shut, sizeof(q->w->first_shut),
+			    "%s", path);
 		return;
 	}
 	if (!S_ISDIR(st.st_mode) || has_been(q, &st)) {

@@ -20,8 +20,9 @@ struct live_walk {
 	int64_t since_ms;      /* of clock_file_ms(); 0: times do not matter */
 	enum live_change seen; /* what has changed since */
 	size_t dirs;
-	bool cut;    /* there are more folders */
-	size_t shut; /* folders that we may not look into */
+	bool cut;             /* there are more folders */
+	size_t shut;          /* folders that we may not look into, ... */
+	char first_shut[256]; /* ... one of them, which may be cut */
 
 	/*
 	 * Called for each folder, and for each file that may change without

@@ -4,32 +4,21 @@
 #include "httpd/live_watch.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "httpd/live_notes.h"
 #include "httpd/live_walk.h"
-#include "httpd/site.h"
+#include "httpd/live_warn.h"
 #include "system/log.h"
 
 #define MASK \
 	(IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE)
 
-#define NOTES_MAX 64
-#define FD_PATH   32 /* bytes of "/proc/self/fd/N" */
-
-/* What was heard and not yet asked for. */
-struct note {
-	int dir;         /* inotify's number of the directory */
-	uint32_t cookie; /* of a file that was moved away, else 0 */
-	enum live_change change;
-	char name[NAME_MAX + 1];
-};
+#define FD_PATH 32 /* bytes of "/proc/self/fd/N" */
 
 /* A file that is watched itself. */
 struct file {
@@ -39,9 +28,7 @@ struct file {
 
 struct live_watch {
 	int fd;
-	struct note notes[NOTES_MAX];
-	size_t note_count;
-	bool overflow; /* there was more: it may have been anything */
+	struct live_notes notes;
 	struct file files[LIVE_WATCH_FILES];
 	size_t file_count;
 	int refused; /* errno of a watch that was not to be had */
@@ -91,23 +78,20 @@ watch_file(void *own, int fd, enum live_change change)
 		w->files[w->file_count++] = (struct file){ number, change };
 }
 
-/* What is not watched is said, once for each process that watches. */
+/* What is not watched, and was not at the start, is said once for each process
+ * that watches. */
 static void
 complain(const struct live_watch *w, const struct live_walk *walk)
 {
 	static bool told;
 
-	if (told || (w->refused == 0 && !walk->cut && walk->shut == 0))
+	if (told || (w->refused == 0 && (!walk->cut || live_warned_cut)))
 		return;
 	told = true;
-	if (walk->cut)
+	if (walk->cut && !live_warned_cut)
 		log_warn("--live: more than %d folders; changes in the others "
 			 "are not seen",
 		    LIVE_WALK_DIRS);
-	if (walk->shut > 0)
-		log_warn("--live: %zu folders cannot be read; changes in them "
-			 "are not seen",
-		    walk->shut);
 	if (w->refused == EMFILE)
 		log_warn("--live: more than %d files with several names; "
 			 "changes of the others by another name are not seen",
@@ -142,45 +126,6 @@ live_changed_since(int64_t since_ms)
 	return walk.seen;
 }
 
-/* Where others write through another machine, the kernel hears nothing. */
-static const char *
-find_deaf(void)
-{
-	static const struct {
-		unsigned long magic;
-		const char *name;
-	} deaf[] = { { NFS_SUPER_MAGIC, "NFS" }, { SMB_SUPER_MAGIC, "SMB" },
-		{ SMB2_SUPER_MAGIC, "SMB" }, { CIFS_SUPER_MAGIC, "SMB" },
-		{ V9FS_MAGIC, "9P" }, { FUSE_SUPER_MAGIC, "FUSE" },
-		{ CEPH_SUPER_MAGIC, "Ceph" }, { AFS_SUPER_MAGIC, "AFS" },
-		{ 0x786f4256, "vboxsf" } };
-	struct statfs fs;
-
-	if (fstatfs(site.root, &fs) < 0)
-		return NULL;
-	for (size_t i = 0; i < sizeof(deaf) / sizeof(deaf[0]); i++)
-		if ((unsigned long)fs.f_type == deaf[i].magic)
-			return deaf[i].name;
-	return NULL;
-}
-
-void
-live_watch_warn(const char *dir)
-{
-	struct live_walk walk = { 0 };
-	const char *deaf = find_deaf();
-
-	if (deaf != NULL)
-		log_warn("--live: %s lies on %s, which does not tell of "
-			 "changes that are made elsewhere",
-		    dir, deaf);
-	live_walk(&walk);
-	if (walk.cut)
-		log_warn("--live: %s has more than %d folders; changes in the "
-			 "others are not seen (--live-ignore leaves some out)",
-		    dir, LIVE_WALK_DIRS);
-}
-
 struct live_watch *
 live_watch_new(int64_t since_ms, enum live_change *seen)
 {
@@ -211,50 +156,6 @@ live_watch_fd(const struct live_watch *w)
 	return w->fd;
 }
 
-/*
- * Many editors write to a file of another name and then rename it.  What was
- * noted of that other name is then no news of its own.
- */
-static void
-renamed(struct live_watch *w, uint32_t cookie)
-{
-	struct note from = { 0 };
-	size_t kept = 0;
-
-	for (size_t i = 0; i < w->note_count; i++)
-		if (w->notes[i].cookie == cookie)
-			from = w->notes[i];
-	if (from.cookie == 0)
-		return;
-	for (size_t i = 0; i < w->note_count; i++)
-		if (w->notes[i].dir != from.dir ||
-		    strcmp(w->notes[i].name, from.name) != 0)
-			w->notes[kept++] = w->notes[i];
-	w->note_count = kept;
-}
-
-static void
-take_note(struct live_watch *w, const struct inotify_event *e)
-{
-	enum live_change change = (e->mask & IN_ISDIR) == 0 ?
-	    live_names_file(e->name) :
-	    live_names_folder(e->name) ? LIVE_PAGE :
-					 LIVE_NOTHING;
-	struct note *n;
-
-	if (change == LIVE_NOTHING)
-		return;
-	if (w->note_count == NOTES_MAX) {
-		w->overflow = true;
-		return;
-	}
-	n = &w->notes[w->note_count++];
-	*n = (struct note){ .dir = e->wd, .change = change };
-	if ((e->mask & IN_MOVED_FROM) != 0)
-		n->cookie = e->cookie;
-	snprintf(n->name, sizeof(n->name), "%s", e->name);
-}
-
 /* A file by another of its names; it is noted as one without a name. */
 static void
 hear_file(struct live_watch *w, const struct inotify_event *e)
@@ -267,28 +168,35 @@ hear_file(struct live_watch *w, const struct inotify_event *e)
 		return;
 	if ((e->mask & IN_IGNORED) != 0)
 		w->files[i] = w->files[--w->file_count];
-	else if (w->note_count == NOTES_MAX)
-		w->overflow = true;
 	else
-		w->notes[w->note_count++] =
-		    (struct note){ .dir = e->wd, .change = w->files[i].change };
+		live_notes_add(&w->notes, e->wd, 0, "", w->files[i].change);
+}
+
+static void
+hear_name(struct live_watch *w, const struct inotify_event *e)
+{
+	live_notes_add(&w->notes, e->wd,
+	    (e->mask & IN_MOVED_FROM) != 0 ? e->cookie : 0, e->name,
+	    (e->mask & IN_ISDIR) == 0      ? live_names_file(e->name) :
+		live_names_folder(e->name) ? LIVE_PAGE :
+					     LIVE_NOTHING);
 }
 
 static void
 hear(struct live_watch *w, const struct inotify_event *e)
 {
 	if ((e->mask & IN_Q_OVERFLOW) != 0)
-		w->overflow = true;
+		w->notes.overflow = true;
 	if (e->len == 0) {
 		hear_file(w, e);
 		return;
 	}
 	if ((e->mask & IN_MOVED_TO) != 0)
-		renamed(w, e->cookie);
+		live_notes_renamed(&w->notes, e->cookie);
 	/* A new file is news once it has been written; a new directory at
 	 * once, for it may be full already. */
 	if ((e->mask & (IN_CREATE | IN_ISDIR)) != IN_CREATE)
-		take_note(w, e);
+		hear_name(w, e);
 }
 
 bool
@@ -318,11 +226,5 @@ live_hear(struct live_watch *w)
 enum live_change
 live_heard(struct live_watch *w)
 {
-	enum live_change seen = w->overflow ? LIVE_PAGE : LIVE_NOTHING;
-
-	for (size_t i = 0; i < w->note_count; i++)
-		seen = live_names_more(seen, w->notes[i].change);
-	w->note_count = 0;
-	w->overflow = false;
-	return seen;
+	return live_notes_take(&w->notes);
 }

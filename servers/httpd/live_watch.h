@@ -44,10 +44,4 @@ enum live_change live_heard(struct live_watch *);
  */
 enum live_change live_changed_since(int64_t since_ms);
 
-/*
- * At the start: warn of what will not be seen (too many folders, a file system
- * that does not tell of changes made elsewhere).
- */
-void live_watch_warn(const char *dir);
-
 #endif

@@ -28,24 +28,39 @@ static struct rule_file file = {
 	.name = REDIRECTS_NAME, .line = take_line, .clear = clear
 };
 
+/* As it is meant, which takes n bytes of the room at *to. */
+static struct slice
+decode(struct slice text, char **to)
+{
+	struct slice s = { *to, uri_decode(text, true, *to) };
+
+	*to += s.n;
+	return s;
+}
+
 /* name=value and name=:placeholder, all of them, in any order. */
 static bool
 fits_query(const struct redirect *r, struct slice query, struct rule_match *m)
 {
+	static char room[2 * HTTP_MAX_TARGET], want_room[HTTP_MAX_TARGET];
 	struct slice rest = r->query, word;
+	char *to = room;
 
 	while (redirects_word(&rest, &word)) {
 		struct slice want = word, name = slice_cut(&want, '='), is;
-		char key[64];
+		char key[64], *want_to = want_room;
 
 		if (slice_copy(name, key, sizeof(key)) != 0 ||
-		    !uri_query(query, key, &is))
+		    !uri_query(query, key, &is) ||
+		    is.n > sizeof(room) - (size_t)(to - room) ||
+		    want.n > sizeof(want_room))
 			return false;
+		is = decode(is, &to);
 		if (slice_starts(want, ":")) {
 			if (is.n == 0 ||
 			    !rule_match_add(m, slice_from(want, 1), is))
 				return false;
-		} else if (!slice_eq(want, is)) {
+		} else if (!slice_eq(decode(want, &want_to), is)) {
 			return false;
 		}
 	}
@@ -95,16 +110,22 @@ stay_here(struct slice to)
 	return to;
 }
 
-/* Where to, encoded.  The request's query goes along. */
+/* Where to, encoded.  The request's query goes along, before a fragment. */
 static void
 make_location(struct buf *b, const struct redirect *r, const struct exchange *x,
     const struct rule_match *m)
 {
-	rule_match_fill(b, r->to, m);
-	if (slice_find(r->to, '?') == NULL && r->query.n == 0 &&
+	struct slice fragment = r->to, to = slice_cut(&fragment, '#');
+
+	rule_match_fill(b, to, m);
+	if (slice_find(to, '?') == NULL && r->query.n == 0 &&
 	    x->r->uri.query.n > 0) {
 		buf_addc(b, '?');
 		buf_adds(b, x->r->uri.query);
+	}
+	if (fragment.p != NULL) {
+		buf_addc(b, '#');
+		rule_match_fill(b, fragment, m);
 	}
 }
 

@@ -16,7 +16,7 @@
 #include "web/web.h"
 
 #define REDIRECTS_NAME "_redirects"
-#define REDIRECTS_MAX  2000 /* rules */
+#define REDIRECTS_MAX  10000 /* rules; Cloudflare takes 2100 */
 
 enum redirects_say {
 	REDIRECTS_NOTHING, /* no rule fits */

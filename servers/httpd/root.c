@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "httpd/site.h"
+#include "sandbox/as_user.h"
+#include "sandbox/privdrop.h"
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/path.h"
@@ -72,6 +74,29 @@ root_open(void)
 		    site.dir[0] == '/' ? "" : "/", site.dir);
 	if (path[0] == '\0')
 		strcpy(path, "/");
+}
+
+static int
+find_it(const void *context, int fd[AS_USER_FDS_MAX], const char **what)
+{
+	struct stat st;
+
+	(void)context;
+	fd[0] = -1; /* nothing comes back */
+	*what = path;
+	return stat(path, &st) < 0 && errno == EACCES ? -1 : 0;
+}
+
+bool
+root_is_found(const struct privdrop *user)
+{
+	static const struct privdrop ourselves;
+	int fd[AS_USER_FDS_MAX];
+	const char *what;
+
+	return path[0] == '\0' ||
+	    as_user(user == NULL ? &ourselves : user, find_it, NULL, fd,
+		&what) >= 0;
 }
 
 /* ---- in the master ---- */
@@ -153,7 +178,10 @@ root_moved(struct service *s)
 static int
 answer_absent(struct exchange *x)
 {
-	return web_page_with(x, 503, "the folder is not there just now",
+	x->close = true; /* another process may see it sooner */
+	return web_page_with(x, 503,
+	    "the folder is not there just now; this page looks again "
+	    "by itself",
 	    "Retry-After: 1\r\nRefresh: 1\r\nCache-Control: no-store\r\n");
 }
 
@@ -182,6 +210,15 @@ may_read(void)
 	return fd >= 0 || errno != EACCES;
 }
 
+/* All that is known to who may not look: what is open has no name any more. */
+static bool
+is_removed(void)
+{
+	struct stat st;
+
+	return fstat(site.root, &st) == 0 && st.st_nlink == 0;
+}
+
 bool
 root_is_there(struct exchange *x)
 {
@@ -199,8 +236,8 @@ root_is_there(struct exchange *x)
 			else if (found == ABSENT)
 				found = THERE;
 		} else {
-			/* Who may not look knows nothing. */
-			found = errno == EACCES ? THERE : ABSENT;
+			found =
+			    errno != EACCES || is_removed() ? ABSENT : THERE;
 		}
 	}
 	if (found == ABSENT)

@@ -18,6 +18,13 @@
 void root_open(void);
 
 /*
+ * Before the first fork: can the children (user; NULL: we) find it by its name,
+ * or is the way to it closed to them?
+ */
+struct privdrop;
+bool root_is_found(const struct privdrop *user);
+
+/*
  * In the master: service.watch and service.moved.
  */
 int root_watch(struct service *);

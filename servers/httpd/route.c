@@ -27,9 +27,9 @@ struct route {
 static const char *
 allowed(const struct exchange *x)
 {
-	return echo_is_at(x) ? ECHO_METHODS :
-	    upload_is_at(x)  ? UPLOAD_METHODS :
-			       "GET, HEAD, OPTIONS";
+	const char *methods = echo_is_at(x) ? ECHO_METHODS : upload_methods(x);
+
+	return methods != NULL ? methods : "GET, HEAD, OPTIONS";
 }
 
 static bool

@@ -59,6 +59,31 @@ without_slash(struct slice s)
 	return s;
 }
 
+/*
+ * The byte that the pattern goes on with: paths are decoded, and so is it, and
+ * then it is plain, "%2A" too.
+ */
+static char
+next_byte(struct slice *pattern)
+{
+	size_t n = pattern->n >= 3 && pattern->p[0] == '%' &&
+		ascii_hex(pattern->p[1]) >= 0 && ascii_hex(pattern->p[2]) >= 0 ?
+	    3 :
+	    1;
+	char c;
+
+	uri_decode((struct slice){ pattern->p, n }, false, &c);
+	*pattern = slice_from(*pattern, n);
+	return c;
+}
+
+/* What stands behind a placeholder, a slash if nothing. */
+static char
+byte_ahead(struct slice rest)
+{
+	return rest.n > 0 ? next_byte(&rest) : '/';
+}
+
 /* One segment, or what is before the byte that follows the placeholder. */
 static bool
 take_value(struct slice *path, char behind, struct slice *value)
@@ -72,17 +97,30 @@ take_value(struct slice *path, char behind, struct slice *value)
 	return n > 0;
 }
 
+static size_t
+count_bytes(struct slice pattern)
+{
+	size_t n = 0;
+
+	for (; pattern.n > 0; n++)
+		next_byte(&pattern);
+	return n;
+}
+
 /* "*" and the plain text behind it, which must end the path. */
 static bool
 take_rest(struct slice rest, struct slice path, struct rule_match *m)
 {
 	static const struct slice splat = SLICE("splat");
+	size_t behind = count_bytes(rest);
 
-	if (path.n < rest.n ||
-	    !slice_eq(slice_from(path, path.n - rest.n), rest))
+	if (path.n < behind)
 		return false;
+	for (size_t i = path.n - behind; i < path.n; i++)
+		if (next_byte(&rest) != path.p[i])
+			return false;
 	return rule_match_add(
-	    m, splat, (struct slice){ path.p, path.n - rest.n });
+	    m, splat, (struct slice){ path.p, path.n - behind });
 }
 
 bool
@@ -99,8 +137,7 @@ rule_pattern_fits(struct slice pattern, struct slice path, struct rule_match *m)
 			return take_rest(slice_from(rest, 1), path, m);
 		if (name.n > 0) {
 			rest = slice_from(rest, name.n + 1);
-			if (!take_value(
-				&path, rest.n > 0 ? rest.p[0] : '/', &value) ||
+			if (!take_value(&path, byte_ahead(rest), &value) ||
 			    !rule_match_add(m, name, value))
 				return false;
 			continue;
@@ -108,9 +145,8 @@ rule_pattern_fits(struct slice pattern, struct slice path, struct rule_match *m)
 		/* "/news" fits "/news/" and the star behind it, too. */
 		if (path.n == 0 && slice_is(rest, "/*"))
 			return take_rest(path, path, m);
-		if (path.n == 0 || path.p[0] != rest.p[0])
+		if (path.n == 0 || path.p[0] != next_byte(&rest))
 			return false;
-		rest = slice_from(rest, 1);
 		path = slice_from(path, 1);
 	}
 	return path.n == 0;
@@ -119,6 +155,8 @@ rule_pattern_fits(struct slice pattern, struct slice path, struct rule_match *m)
 void
 rule_match_fill(struct buf *b, struct slice text, const struct rule_match *m)
 {
+	bool query = false;
+
 	while (text.n > 0) {
 		struct slice name = name_at(text);
 		size_t i = 0, n = 1;
@@ -126,10 +164,11 @@ rule_match_fill(struct buf *b, struct slice text, const struct rule_match *m)
 		while (name.n > 0 && i < m->n && !slice_eq(m->name[i], name))
 			i++;
 		if (name.n > 0 && i < m->n) {
-			uri_encode_path(b, m->value[i]);
+			(query ? uri_encode : uri_encode_path)(b, m->value[i]);
 			n += name.n;
 		} else {
 			buf_addc(b, text.p[0]);
+			query = query || text.p[0] == '?';
 		}
 		text = slice_from(text, n);
 	}

@@ -2,7 +2,9 @@
  * rule_pattern.h - the patterns of _headers and _redirects: plain text, ":name"
  * for what stands in one segment, and one "*" for any rest.
  *
- * Pure.  Paths are decoded and normalised; a slash at their end says nothing.
+ * Pure.  Paths are decoded and normalised, and patterns are decoded as they are
+ * compared ("%20", and "%2A" for a star that is one); a slash at their end says
+ * nothing.
  */
 #ifndef RULE_PATTERN_H
 #define RULE_PATTERN_H
@@ -41,7 +43,7 @@ bool rule_match_add(struct rule_match *, struct slice name, struct slice value);
 
 /*
  * Add text to the buf, with the values, percent-encoded, in place of the names
- * that are known.
+ * that are known.  Behind a "?" nothing of a value ends it ("&", "=", "+").
  */
 void rule_match_fill(
     struct buf *, struct slice text, const struct rule_match *);

@@ -12,6 +12,7 @@
 #include "httpd/live.h"
 #include "httpd/live_feed.h"
 #include "httpd/live_tag.h"
+#include "httpd/live_warn.h"
 #include "httpd/mock.h"
 #include "httpd/redirects.h"
 #include "httpd/root.h"
@@ -19,6 +20,7 @@
 #include "httpd/site.h"
 #include "httpd/target.h"
 #include "httpd/upload.h"
+#include "httpd/upload_folder.h"
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"
@@ -53,6 +55,7 @@ static void
 prepare(struct service *s)
 {
 	root_open();
+	s->guided = !root_is_found(s->user);
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
 	redirects_prepare();
@@ -63,7 +66,7 @@ prepare(struct service *s)
 	site.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	if (site.live) {
 		live_names_ignore(&site.live_ignore);
-		live_watch_warn(site.dir);
+		live_warn(site.dir, s->user);
 		live_feed_prepare();
 	}
 	s->locks = site.live; /* one of the live pages watches for all */
@@ -73,7 +76,7 @@ prepare(struct service *s)
 	};
 	s->path_count = 1;
 	if (site.upload != NULL)
-		upload_prepare(s->user, &s->paths[s->path_count++]);
+		upload_folder_prepare(s->user, &s->paths[s->path_count++]);
 }
 
 struct service site_service = {

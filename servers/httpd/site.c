@@ -9,12 +9,12 @@
 
 #include "bytes/ascii.h"
 #include "httpd/httpd.h"
-#include "httpd/upload.h"
 #include "system/log.h"
 #include "system/mime.h"
 
 #define IDLE_MS    15000 /* between two requests, unless --timeout says else */
 #define FIELDS_MAX 16384
+#define UPLOAD_MAX (UINT64_C(100) << 20) /* bytes, unless --upload-max */
 
 struct site site = {
 	.index = "index.html", .cache_ms = -1, .upload_max = UPLOAD_MAX

@@ -10,6 +10,7 @@
 
 #include "grammar/escape.h"
 #include "grammar/http_accept.h"
+#include "httpd/compressed_reply.h"
 #include "httpd/look.h"
 #include "httpd/site.h"
 #include "service/scoreboard.h"
@@ -99,6 +100,14 @@ add_figure(struct buf *b, const char *name, uint64_t value)
 	buf_addf(b, "<div><dt>%s<dd>%" PRIu64 "</div>\n", name, value);
 }
 
+static void
+add_bytes(struct buf *b, const char *name, uint64_t value)
+{
+	buf_addf(b, "<div><dt>%s<dd>", name);
+	look_size(b, value);
+	buf_addz(b, "</div>\n");
+}
+
 static const char head[] =
     "<meta http-equiv=\"refresh\" content=\"2\">\n<style>\n"
     "dl{display:grid;gap:.75rem;margin:0;grid-template-columns:"
@@ -128,8 +137,8 @@ make_html(struct buf *b, const struct scoreboard_head *h)
 	add_figure(b, "children idle", h->idle);
 	add_figure(b, "requests", t.requests);
 	add_figure(b, "refused", t.refused);
-	add_figure(b, "bytes in", t.received);
-	add_figure(b, "bytes out", t.sent);
+	add_bytes(b, "received", t.received);
+	add_bytes(b, "sent", t.sent);
 	buf_addz(b, "</dl>\n<h2>Sandbox</h2>\n<p>Each child has: ");
 	escape_html(b, slice_of(h->sandbox));
 	buf_addz(b,
@@ -156,5 +165,6 @@ status_answer(struct exchange *x)
 	    x, 200, json ? "application/json" : "text/html; charset=utf-8", &b);
 	web_fieldz(x, "Cache-Control", "no-store");
 	web_fieldz(x, "Vary", "Accept");
+	compressed_reply(x);
 	return 0;
 }

@@ -1,103 +1,23 @@
 /*
- * upload.c - files that clients may put there.
+ * upload.c - files that clients may put there: which request is one, and PUT.
  */
 #include "httpd/upload.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "httpd/headers.h"
 #include "httpd/open.h"
-#include "httpd/redirects.h"
 #include "httpd/root.h"
 #include "httpd/site.h"
 #include "httpd/target.h"
-#include "sandbox/as_user.h"
-#include "sandbox/privdrop.h"
-#include "service/server.h"
-#include "system/io.h"
-#include "system/log.h"
-#include "system/path.h"
-
-#define MODE 0644
-
-static char below[PATH_MAX]; /* the folder, below the site's: "", "in/" */
-static char where[PATH_MAX]; /* the same as a path */
-
-/* A file on its way. */
-struct upload {
-	int dir, fd;
-	char name[NAME_MAX + 1];
-	char part[64]; /* what it is called until it is whole */
-};
-
-/* ---- at the start ---- */
-
-static int
-try_it(const void *context, int fd[AS_USER_FDS_MAX], const char **what)
-{
-	(void)context;
-	fd[0] = -1; /* nothing comes back */
-	*what = where;
-	return faccessat(AT_FDCWD, where, W_OK | X_OK, AT_EACCESS);
-}
-
-/* DIR as a path below the site's folder, or one that lies in it. */
-static bool
-find_folder(void)
-{
-	char top[PATH_MAX], real[PATH_MAX], joined[PATH_MAX];
-	size_t n;
-
-	if (snprintf(joined, sizeof(joined), "%s/%s", site.dir, site.upload) >=
-	    (int)sizeof(joined))
-		return false;
-	if ((site.upload[0] == '/' || realpath(joined, real) == NULL) &&
-	    realpath(site.upload, real) == NULL)
-		return false;
-	if (realpath(site.dir, top) == NULL)
-		return false;
-	n = strlen(top);
-	if (strncmp(real, top, n) != 0 || (real[n] != '\0' && real[n] != '/')) {
-		errno = EXDEV;
-		return false;
-	}
-	snprintf(where, sizeof(where), "%s", real);
-	snprintf(below, sizeof(below), "%s%s",
-	    real[n] == '\0' ? "" : real + n + 1, real[n] == '\0' ? "" : "/");
-	return true;
-}
-
-void
-upload_prepare(const struct privdrop *user, struct sandbox_path *path)
-{
-	static const struct privdrop ourselves;
-	int fd[AS_USER_FDS_MAX];
-	const char *what = "";
-	struct stat st;
-
-	if (!find_folder() || stat(where, &st) < 0)
-		die(EXIT_CONFIG, "--upload %s: %s", site.upload,
-		    errno == EXDEV ? "not a folder of the site" :
-				     strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		die(EXIT_CONFIG, "--upload %s: not a folder", site.upload);
-	if (as_user(user == NULL ? &ourselves : user, try_it, NULL, fd, &what) <
-	    0)
-		die(EXIT_CONFIG,
-		    "--upload %s: the user of the server's processes cannot "
-		    "write there: give it to that user (chown)",
-		    site.upload);
-	*path = (struct sandbox_path){ .path = where, .right = SANDBOX_WRITE };
-}
-
-/* ---- a request ---- */
+#include "httpd/upload_file.h"
+#include "httpd/upload_folder.h"
+#include "httpd/upload_form.h"
+#include "httpd/upload_many.h"
+#include "httpd/upload_why.h"
 
 static bool
 is_script(const struct exchange *x)
@@ -105,23 +25,39 @@ is_script(const struct exchange *x)
 	return site.upload != NULL && web_reads(x) && web_is(x, UPLOAD_SCRIPT);
 }
 
-bool
-upload_is_at(const struct exchange *x)
+/* The method that is for what has this path; HTTP_UNKNOWN: none. */
+static enum http_method
+method_for(const struct exchange *x)
 {
 	static char path[HTTP_MAX_TARGET + 2];
 	ssize_t n;
 
 	if (site.upload == NULL)
-		return false;
+		return HTTP_UNKNOWN;
 	n = uri_path(x->r->uri.path, path, sizeof(path));
-	return n > 1 && path[n - 1] != '/' &&
-	    strncmp(path + 1, below, strlen(below)) == 0;
+	if (n <= 0 || !upload_folder_holds((struct slice){ path, (size_t)n }))
+		return HTTP_UNKNOWN;
+	return path[n - 1] == '/' ? HTTP_POST : HTTP_PUT;
+}
+
+const char *
+upload_methods(const struct exchange *x)
+{
+	switch (method_for(x)) {
+	case HTTP_POST:
+		return "GET, HEAD, POST, OPTIONS";
+	case HTTP_PUT:
+		return "GET, HEAD, PUT, OPTIONS";
+	default:
+		return NULL;
+	}
 }
 
 bool
 upload_takes(const struct exchange *x)
 {
-	return x->r->method == HTTP_PUT && upload_is_at(x);
+	return (x->r->method == HTTP_PUT || x->r->method == HTTP_POST) &&
+	    method_for(x) == x->r->method;
 }
 
 bool
@@ -130,233 +66,140 @@ upload_wants(const struct exchange *x)
 	return is_script(x) || upload_takes(x);
 }
 
-/* What the server itself would obey, whatever --hidden shows. */
-static bool
-is_ours(struct slice name)
-{
-	return name.n == 0 || name.p[0] == '.' ||
-	    slice_is(name, SERVER_CONFIG) || slice_is(name, HEADERS_NAME) ||
-	    slice_is(name, REDIRECTS_NAME);
-}
-
 /*
- * Open the folder of the file that the request names, and take its name apart.
- * Returns 0, or a status.
+ * Open the folder that the request names, or that its file is to be in, whose
+ * name is cut off then.  Returns 0, or a status.
  */
 static int
-find_place(const struct exchange *x, struct upload *u, const char **why)
+open_folder(const struct exchange *x, struct target *t, const char **name,
+    int *dir, const char **why)
 {
-	static struct target t; /* large */
 	struct stat st;
-	const char *name;
 	char *slash;
-	int status = target_of(x, &t, why);
+	int status = target_of(x, t, why);
 
 	if (status != 0)
 		return status;
-	if (target_is_hidden(&t)) {
+	if (target_is_hidden(t)) {
 		*why = "nothing is served by that name";
 		return 403;
 	}
-	name = target_name(&t);
-	slash = strrchr(t.text + (name - t.text), '/');
-	if (slash != NULL)
-		*slash++ = '\0';
-	if (strlen(slash != NULL ? slash : name) > NAME_MAX) {
-		*why = "the name is too long";
-		return 414;
+	*name = target_name(t);
+	slash = strrchr(t->text + (*name - t->text), '/');
+	if (x->r->method == HTTP_PUT) {
+		if (slash != NULL)
+			*slash = '\0';
+		*dir = site_open(slash != NULL ? *name : ".", &st);
+		*name = slash != NULL ? slash + 1 : *name;
+	} else {
+		*dir = site_open(*name, &st);
 	}
-	strcpy(u->name, slash != NULL ? slash : name);
-	if (is_ours(slice_of(u->name))) {
-		*why = "no file of that name can be put";
-		return 403;
-	}
-	u->dir = site_open(slash != NULL ? name : ".", &st);
 	*why = "there is no such folder";
-	return u->dir < 0 || !S_ISDIR(st.st_mode) ? 409 : 0;
-}
-
-/* How a failure of the file system is told. */
-static int
-tell_error(struct exchange *x, int error)
-{
-	x->close = true; /* there may be more of the body */
-	switch (error) {
-	case EEXIST:
-		return web_page(
-		    x, 409, "there is one already (see --overwrite)");
-	case EISDIR:
-	case ENOTEMPTY:
-		return web_page(x, 409, "there is a folder of that name");
-	case EACCES:
-	case EPERM:
-	case EROFS:
-		return web_page(x, 403, "no permission to write there");
-	case ENOSPC:
-	case EDQUOT:
-		return web_page(x, 507, "there is no room left");
-	default:
-		log_error("--upload: %s", strerror(error));
-		return web_page(x, 500, "cannot write the file");
-	}
+	return *dir < 0 || !S_ISDIR(st.st_mode) ? 409 : 0;
 }
 
 /* Take the body.  Returns 0, an errno, or a negative status of the body. */
 static int
-take(struct exchange *x, int fd)
+take(struct exchange *x, struct upload_file *f)
 {
 	struct slice piece;
-	uint64_t n = 0;
-	int status;
+	int status, error;
 
 	while ((status = web_body_next(x, &piece)) > 0) {
-		n += piece.n;
-		if (n > site.upload_max)
-			return EFBIG;
-		if (io_write_all(fd, piece.p, piece.n) < 0)
-			return errno;
+		error = upload_file_add(f, piece, site.upload_max);
+		if (error != 0)
+			return error;
 	}
-	if (status < 0)
-		return status;
-	return fsync(fd) < 0 ? errno : 0;
+	return status;
 }
 
-/* Give it its name.  Returns 0 or an errno. */
 static int
-give_name(const struct upload *u)
+tell_error(struct exchange *x, int error)
 {
-	int done = site.overwrite ?
-	    renameat(u->dir, u->part, u->dir, u->name) :
-	    renameat2(u->dir, u->part, u->dir, u->name, RENAME_NOREPLACE);
+	const char *why;
+	int status = upload_why(error, &why);
 
-	return done < 0 || fsync(u->dir) < 0 ? errno : 0;
-}
-
-static bool
-is_there(const struct upload *u, struct stat *st)
-{
-	return fstatat(u->dir, u->name, st, AT_SYMLINK_NOFOLLOW) == 0;
+	return web_refuse(x, status, why); /* there may be more of the body */
 }
 
 static int
 tell_done(struct exchange *x, bool replaced)
 {
-	if (replaced) {
-		web_begin(x, 204);
-		return 0;
-	}
+	if (replaced)
+		return web_begin(x, 204);
 	web_text(x, 201, "created\n");
 	web_field(x, "Location", x->r->uri.path);
 	return 0;
 }
 
-/* The folder is open. */
+/* PUT: the folder is open. */
 static int
-receive(struct exchange *x, struct upload *u)
+put(struct exchange *x, int dir, const char *name)
 {
-	struct stat st;
-	bool there = is_there(u, &st);
+	struct upload_file f;
+	bool there;
 	int status;
 
-	if (there && (!site.overwrite || !S_ISREG(st.st_mode)))
-		return tell_error(x, S_ISDIR(st.st_mode) ? EISDIR : EEXIST);
-	snprintf(u->part, sizeof(u->part), ".berth-upload-%d-%ju",
-	    (int)getpid(), (uintmax_t)x->began_us);
-	u->fd = openat(u->dir, u->part,
-	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, MODE);
-	if (u->fd < 0)
-		return tell_error(x, errno);
-	status = take(x, u->fd);
-	close(u->fd);
+	status = upload_file_check(dir, name, site.overwrite, &there);
 	if (status == 0)
-		status = give_name(u);
+		status = upload_file_begin(&f, dir);
+	if (status != 0)
+		return tell_error(x, status);
+	status = take(x, &f);
 	if (status == 0)
-		return tell_done(x, there);
-	unlinkat(u->dir, u->part, 0);
+		status = upload_file_name(&f, name, site.overwrite);
+	upload_file_drop(&f);
 	if (status < 0)
 		return status;
-	return status == EFBIG ?
-	    web_refuse(x, 413, "more than --upload-max allows") :
-	    tell_error(x, status);
+	return status == 0 ? tell_done(x, there) : tell_error(x, status);
 }
 
-static const char script[] =
-    "// Added by berth-httpd --upload: send files to this folder.\n"
-    "(function () {\n"
-    "  'use strict';\n"
-    "  var form = document.getElementById('upload');\n"
-    "  var said = form.querySelector('output');\n"
-    "\n"
-    "  async function send(file) {\n"
-    "    said.textContent = file.name + ' ...';\n"
-    "    var url = './' + encodeURIComponent(file.name);\n"
-    "    var reply = await fetch(url, { method: 'PUT', body: file });\n"
-    "    if (reply.ok) return;\n"
-    "    throw reply.status === 409 ? 'there is one already' :\n"
-    "          reply.status === 413 ? 'it is too large' :\n"
-    "          reply.status === 507 ? 'there is no room left' :\n"
-    "          'the server says ' + reply.status;\n"
-    "  }\n"
-    "\n"
-    "  form.addEventListener('submit', async function (e) {\n"
-    "    e.preventDefault();\n"
-    "    for (var file of form.file.files) {\n"
-    "      try { await send(file); }\n"
-    "      catch (why) {\n"
-    "        said.textContent = file.name + ': ' + why;\n"
-    "        return;\n"
-    "      }\n"
-    "    }\n"
-    "    location.reload();\n"
-    "  });\n"
-    "}());\n";
-
-void
-upload_form(struct buf *b, struct slice path)
-{
-	if (site.upload == NULL || !slice_starts(slice_from(path, 1), below))
-		return;
-	buf_addz(b,
-	    "<form id=\"upload\"><p><input type=\"file\" name=\"file\" "
-	    "multiple required aria-label=\"Files\"> "
-	    "<button>Upload</button> <output></output></p></form>\n"
-	    "<script src=\"" UPLOAD_SCRIPT "\"></script>\n");
-}
-
+/* Is it one that can be taken at all?  Returns 0, or a status. */
 static int
-answer_script(struct exchange *x)
+judge(const struct exchange *x, const char **why)
 {
-	web_bytes(x, 200, "text/javascript; charset=utf-8", slice_of(script));
-	web_fieldz(x, "Cache-Control", "no-cache");
+	if (!web_is_same_origin(x)) {
+		*why = "a page of another origin asks";
+		return 403;
+	}
+	if (x->r->method != HTTP_PUT)
+		return 0;
+	if (web_get(x, "Content-Range").p != NULL) {
+		*why = "a part cannot be put";
+		return 400;
+	}
+	if (x->r->body.kind == HTTP_BODY_LENGTH &&
+	    x->r->body.length > site.upload_max)
+		return upload_why(EFBIG, why);
 	return 0;
 }
 
 int
 upload_answer(struct exchange *x)
 {
-	struct upload u = { .dir = -1, .fd = -1 };
-	const char *why;
-	int status;
+	static struct target t; /* large */
+	const char *why, *name;
+	int status, dir = -1;
 
 	if (is_script(x))
-		return answer_script(x);
-	if (!web_is_same_origin(x))
-		return web_refuse(x, 403, "a page of another origin asks");
-	if (web_get(x, "Content-Range").p != NULL)
-		return web_refuse(x, 400, "a part cannot be put");
-	if (x->r->body.kind == HTTP_BODY_LENGTH &&
-	    x->r->body.length > site.upload_max)
-		return web_refuse(x, 413, "more than --upload-max allows");
+		return upload_form_script(x);
+	status = judge(x, &why);
+	if (status != 0)
+		return web_refuse(x, status, why);
 	if (!root_is_there(x)) {
 		x->close = true;
 		return 0;
 	}
-	status = find_place(x, &u, &why);
-	if (status == 0)
-		status = receive(x, &u);
+	status = open_folder(x, &t, &name, &dir, &why);
+	if (status == 0 && x->r->method == HTTP_PUT)
+		status = upload_why_not(slice_of(name), &why);
+	if (status != 0)
+		status = web_refuse(x, status, why);
+	else if (x->r->method == HTTP_PUT)
+		status = put(x, dir, name);
 	else
-		web_refuse(x, status, why);
-	if (u.dir >= 0)
-		close(u.dir);
-	return status > 0 ? 0 : status;
+		status = upload_many(x, dir, target_path(&t));
+	if (dir >= 0)
+		close(dir);
+	return status;
 }

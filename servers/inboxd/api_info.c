@@ -47,8 +47,11 @@ make_info(struct buf *out)
 	struct index_counts c;
 	struct tags tags = { .out = out };
 	struct stat st;
+	int64_t size;
 	int status = index_count(inbox.index, &all, &c);
 
+	if (status == 0)
+		status = index_size(inbox.index, &size);
 	if (status < 0)
 		return status;
 	if (fstatat(maildir_root(inbox.maildir), INDEX_FILE, &st, 0) < 0)
@@ -64,12 +67,13 @@ make_info(struct buf *out)
 	status = index_tags(inbox.index, NULL, add_tag, &tags);
 	buf_addz(out, "},\"SMTP\":");
 	record_string(out, slice_of(inbox.smtp != NULL ? inbox.smtp : ""));
+	/* Who accepted them may not run any more: they are what is there. */
 	buf_addf(out,
 	    ",\"RuntimeStats\":{\"Uptime\":%lld,\"Memory\":%lld,"
 	    "\"MessagesDeleted\":0,\"SMTPAccepted\":%lld,"
-	    "\"SMTPAcceptedSize\":0,\"SMTPRejected\":0,\"SMTPIgnored\":0}}",
+	    "\"SMTPAcceptedSize\":%lld,\"SMTPRejected\":0,\"SMTPIgnored\":0}}",
 	    (long long)(clock_wall_s() - inbox.started_s), memory(),
-	    (long long)c.total);
+	    (long long)c.total, (long long)size);
 	return status;
 }
 

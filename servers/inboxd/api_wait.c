@@ -10,7 +10,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
@@ -55,7 +54,7 @@ done(void *own)
 	struct waiting *w = own;
 
 	scope_free(&w->s);
-	close(w->watch);
+	changes_forget(w->watch);
 	free(w);
 }
 

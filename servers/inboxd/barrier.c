@@ -67,6 +67,14 @@ forget_events(void)
 		;
 }
 
+static bool
+is_complete(void)
+{
+	struct index_state s;
+
+	return index_state(inbox.index, &s) == 0 && s.complete;
+}
+
 /*
  * All that lay in the Maildir at the start must have been looked at once: mail
  * may come, and be asked for, before the indexer has begun.
@@ -76,23 +84,21 @@ wait_for_index(int64_t until)
 {
 	static bool complete;
 	struct pollfd p = { .fd = -1, .events = POLLIN };
-	struct index_state s;
 	int left;
 
+	complete = complete || is_complete();
 	if (complete)
 		return true;
 	p.fd = changes_watch();
-	for (;;) {
-		if (p.fd >= 0)
-			changes_hear(p.fd);
-		complete = index_state(inbox.index, &s) == 0 && s.complete;
+	while (p.fd >= 0) {
+		changes_hear(p.fd);
+		complete = is_complete();
 		left = clock_left_ms(until);
-		if (complete || p.fd < 0 || left == 0)
+		if (complete || left == 0)
 			break;
 		poll(&p, 1, left);
 	}
-	if (p.fd >= 0)
-		close(p.fd);
+	changes_forget(p.fd);
 	return complete;
 }
 

@@ -13,6 +13,14 @@
 #include "inboxd/inbox.h"
 #include "mail/maildir_open.h"
 
+/*
+ * To close a descriptor of inotify waits until the kernel is sure that nobody
+ * is at its marks any more: 10 ms, or 20, in which the client waits.  So one
+ * that is done with is kept for the next, and closed by the end of the
+ * process.
+ */
+static int spare = -1;
+
 #define NEWS  (IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF)
 #define BIRTH (IN_CREATE | IN_MOVED_TO | IN_ONLYDIR)
 #define GONE  (IN_DELETE | IN_MOVE_SELF) /* of the Maildir, or of parts of it */
@@ -58,8 +66,14 @@ begin(int watch)
 int
 changes_watch(void)
 {
-	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC), why;
+	int fd = spare, why;
 
+	if (fd >= 0) {
+		spare = -1;
+		changes_hear(fd);
+		return fd;
+	}
+	fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (fd >= 0 && begin(fd) == 0)
 		return fd;
 	why = errno;
@@ -67,6 +81,17 @@ changes_watch(void)
 		close(fd);
 	errno = why;
 	return -1;
+}
+
+void
+changes_forget(int watch)
+{
+	if (watch < 0)
+		return;
+	if (spare < 0)
+		spare = watch;
+	else
+		close(watch);
 }
 
 void

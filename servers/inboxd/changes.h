@@ -19,6 +19,11 @@
 int changes_watch(void);
 
 /*
+ * It is not needed any more.  -1 is a no-op.
+ */
+void changes_forget(int watch);
+
+/*
  * Forget what has made it readable, before looking at the index.  Should the
  * index's directory have been removed, the next one is watched.
  */

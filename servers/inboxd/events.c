@@ -9,7 +9,6 @@
 #include "inboxd/events.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "inboxd/api.h"
 #include "inboxd/changes.h"
@@ -102,8 +101,7 @@ done(void *own)
 
 	if (s == NULL)
 		return;
-	if (s->watch >= 0)
-		close(s->watch);
+	changes_forget(s->watch);
 	snapshot_free(s->snapshot);
 	buf_free(&s->out);
 	free(s);

@@ -14,12 +14,21 @@ struct seen {
 	char id[MAILDIR_ID_MAX];
 };
 
+struct change {
+	const struct seen *now;
+	bool is_new;
+};
+
 struct snapshot {
 	bool begun;
 	struct seen at[SNAPSHOT_MAX], now[SNAPSHOT_MAX];
 	size_t count, now_count;
 	struct index_counts counts;
 	/* During a look. */
+	const struct seen *gone[SNAPSHOT_MAX];
+	struct change changed[SNAPSHOT_MAX];
+	size_t gone_count, changed_count;
+	bool is_new; /* the one that is told */
 	snapshot_tell *tell;
 	void *with;
 };
@@ -50,19 +59,22 @@ state_of(const struct index_row *row)
 	return hash(0xcbf29ce484222325U ^ row->seen, row->tags);
 }
 
-static uint64_t
-hash_id(const char *id)
-{
-	return hash(0xcbf29ce484222325U, slice_of(id));
-}
-
-/* By its ID, which it keeps when the index is made anew. */
+/*
+ * By its ID, which it keeps when the index is made anew.  Both are looked
+ * through in the order of the list, so the next is mostly behind the last,
+ * where *hint is.
+ */
 static const struct seen *
-find(const struct seen *at, size_t count, uint64_t h, const char *id)
+find(const struct seen *at, size_t count, const struct seen *what, size_t *hint)
 {
-	for (size_t i = 0; i < count; i++)
-		if (at[i].hash == h && strcmp(at[i].id, id) == 0)
-			return &at[i];
+	for (size_t i = 0; i < count; i++) {
+		size_t k = (*hint + i) % count;
+
+		if (at[k].hash != what->hash || strcmp(at[k].id, what->id) != 0)
+			continue;
+		*hint = k + 1;
+		return &at[k];
+	}
 	return NULL;
 }
 
@@ -73,24 +85,9 @@ take(void *with, const struct index_row *row)
 	struct seen *e = &s->now[s->now_count++];
 
 	memset(e, 0, sizeof(*e));
-	e->hash = hash_id(row->id);
+	e->hash = hash(0xcbf29ce484222325U, slice_of(row->id));
 	e->state = state_of(row);
 	memcpy(e->id, row->id, strnlen(row->id, sizeof(e->id) - 1));
-	return 0;
-}
-
-/* A row again, to be told: the list is read twice only if there is news. */
-static int
-tell_row(void *with, const struct index_row *row)
-{
-	struct snapshot *s = with;
-	const struct seen *was =
-	    find(s->at, s->count, hash_id(row->id), row->id);
-
-	if (was == NULL)
-		s->tell(s->with, SNAPSHOT_NEW, row, NULL);
-	else if (was->state != state_of(row))
-		s->tell(s->with, SNAPSHOT_UPDATE, row, NULL);
 	return 0;
 }
 
@@ -102,37 +99,62 @@ ignore(void *with, const struct index_row *row, struct slice document)
 	(void)document;
 }
 
+/* Which are not there any more, and which are other than they were or new? */
+static void
+compare(struct snapshot *s)
+{
+	size_t hint = 0;
+
+	s->gone_count = s->changed_count = 0;
+	for (size_t i = 0; i < s->count; i++)
+		if (find(s->now, s->now_count, &s->at[i], &hint) == NULL)
+			s->gone[s->gone_count++] = &s->at[i];
+	hint = 0;
+	for (size_t i = 0; i < s->now_count; i++) {
+		const struct seen *was =
+		    find(s->at, s->count, &s->now[i], &hint);
+
+		if (was == NULL || was->state != s->now[i].state)
+			s->changed[s->changed_count++] =
+			    (struct change){ &s->now[i], was == NULL };
+	}
+}
+
 /* Who is not among the newest any more may only have grown old. */
 static void
 tell_gone(struct snapshot *s, struct index *ix)
 {
 	struct index_scope all = { 0 };
 
-	for (size_t i = 0; i < s->count; i++) {
-		struct index_row row = { .id = s->at[i].id };
+	for (size_t i = 0; i < s->gone_count; i++) {
+		struct index_row row = { .id = s->gone[i]->id };
 
-		if (find(s->now, s->now_count, s->at[i].hash, row.id) == NULL &&
-		    index_message(ix, &all, row.id, ignore, NULL) == 0)
+		if (index_message(ix, &all, row.id, ignore, NULL) == 0)
 			s->tell(s->with, SNAPSHOT_DELETE, &row, NULL);
 	}
 }
 
-/* How many are other than they were? */
-static size_t
-changes(const struct snapshot *s)
+static void
+tell_row(void *with, const struct index_row *row, struct slice document)
 {
-	size_t n = 0;
+	struct snapshot *s = with;
 
-	for (size_t i = 0; i < s->now_count; i++) {
-		const struct seen *was =
-		    find(s->at, s->count, s->now[i].hash, s->now[i].id);
+	(void)document;
+	s->tell(s->with, s->is_new ? SNAPSHOT_NEW : SNAPSHOT_UPDATE, row, NULL);
+}
 
-		n += was == NULL || was->state != s->now[i].state;
+static int
+tell_changed(struct snapshot *s, struct index *ix)
+{
+	struct index_scope all = { 0 };
+	int status = 0;
+
+	for (size_t i = s->changed_count; i-- > 0 && status >= 0;) {
+		s->is_new = s->changed[i].is_new;
+		status =
+		    index_message(ix, &all, s->changed[i].now->id, tell_row, s);
 	}
-	for (size_t i = 0; i < s->count; i++)
-		n += find(s->now, s->now_count, s->at[i].hash, s->at[i].id) ==
-		    NULL;
-	return n;
+	return status < 0 ? status : 0;
 }
 
 static bool
@@ -144,11 +166,12 @@ same_counts(const struct index_counts *a, const struct index_counts *b)
 static int
 tell_all(struct snapshot *s, struct index *ix, const struct index_counts *now)
 {
-	struct index_scope all = { 0 };
-	size_t n = changes(s);
+	size_t n;
 
 	if (!s->begun)
 		return 0;
+	compare(s);
+	n = s->gone_count + s->changed_count;
 	/* Older ones than are compared must have changed, or too many have. */
 	if ((n == 0 && !same_counts(&s->counts, now)) || n > SNAPSHOT_MAX / 4) {
 		s->tell(s->with, SNAPSHOT_RESET, NULL, now);
@@ -159,7 +182,7 @@ tell_all(struct snapshot *s, struct index *ix, const struct index_counts *now)
 	tell_gone(s, ix);
 	if (now->total == 0)
 		s->tell(s->with, SNAPSHOT_RESET, NULL, now);
-	return index_list(ix, &all, 0, SNAPSHOT_MAX, tell_row, s);
+	return tell_changed(s, ix);
 }
 
 static int
@@ -170,7 +193,7 @@ look(struct snapshot *s, struct index *ix)
 	int status;
 
 	s->now_count = 0;
-	status = index_list(ix, &all, 0, SNAPSHOT_MAX, take, s);
+	status = index_glance(ix, &all, SNAPSHOT_MAX, take, s);
 	if (status == 0)
 		status = index_count(ix, &all, &now);
 	if (status == 0)

@@ -4,7 +4,6 @@
 #include "inboxd/socket.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "grammar/http_fields.h"
 #include "grammar/websocket.h"
@@ -192,8 +191,7 @@ done(void *own)
 {
 	struct socket *s = own;
 
-	if (s->watch >= 0)
-		close(s->watch);
+	changes_forget(s->watch);
 	snapshot_free(s->snapshot);
 	buf_free(&s->out);
 	buf_free(&s->text);

@@ -17,13 +17,14 @@
 
 #include "indexer/message.h"
 #include "indexer/reader_child.h"
+#include "indexer/reader_words.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
 
 struct reader {
 	struct reader_wish wish;
 	pid_t pid; /* 0: there is none */
-	int ask, answer;
+	int ask, answer, words;
 	unsigned turns; /* messages it may still read */
 	char why[128];
 };
@@ -60,6 +61,8 @@ end(struct reader *r)
 	do {
 		got = waitpid(r->pid, &status, 0);
 	} while (got < 0 && errno == EINTR);
+	reader_words_tell(r->words, r->pid);
+	close(r->words);
 	r->pid = 0;
 	if (WIFSIGNALED(status))
 		snprintf(r->why, sizeof(r->why), "died of signal %d (%s)",
@@ -69,36 +72,58 @@ end(struct reader *r)
 		    WEXITSTATUS(status));
 }
 
-static int
-birth(struct reader *r)
+static void
+close_both(const int ends[2])
 {
-	int ask[2], answer[2], why;
-	pid_t self = getpid(), pid;
+	int why = errno;
 
+	close(ends[0]);
+	close(ends[1]);
+	errno = why;
+}
+
+/* The three ways to it and from it. */
+static int
+open_ways(int ask[2], int answer[2], int words[2])
+{
 	if (fdpass_pair(ask) < 0)
 		return -1;
 	if (pipe2(answer, O_CLOEXEC) < 0) {
-		why = errno;
-		close(ask[0]);
-		close(ask[1]);
-		errno = why;
+		close_both(ask);
 		return -1;
 	}
+	if (reader_words_open(words) < 0) {
+		close_both(ask);
+		close_both(answer);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+birth(struct reader *r)
+{
+	int ask[2], answer[2], words[2];
+	pid_t self = getpid(), pid;
+
+	if (open_ways(ask, answer, words) < 0)
+		return -1;
 	pid = fork();
 	if (pid == 0)
-		reader_child(&r->wish, ask[1], answer[1], self);
-	why = errno;
-	close(ask[1]);
-	close(answer[1]);
+		reader_child(&r->wish, ask[1], answer[1], words[1], self);
 	if (pid < 0) {
-		close(ask[0]);
-		close(answer[0]);
-		errno = why;
+		close_both(ask);
+		close_both(answer);
+		close_both(words);
 		return -1;
 	}
+	close(ask[1]);
+	close(answer[1]);
+	close(words[1]);
 	r->pid = pid;
 	r->ask = ask[0];
 	r->answer = answer[0];
+	r->words = words[0];
 	r->turns = READER_TURNS;
 	return 0;
 }
@@ -230,6 +255,8 @@ reader_read(struct reader *r, int fd, struct buf *json)
 			(int64_t)(size >> 20) * READER_MIB_MS,
 		    json, &refused);
 	why = errno;
+	if (r->pid != 0)
+		reader_words_tell(r->words, r->pid);
 	if (status < 0)
 		buf_clear(json);
 	if ((status < 0 && !refused) || --r->turns == 0 || size > READER_LARGE)

@@ -19,14 +19,15 @@
 /* Where they are in this process; all above is closed. */
 enum { ASK = 3, ANSWER = 4 };
 
-/* Nothing of the parent's stays open, but for the log. */
+/* Nothing of the parent's stays open, its log neither. */
 static int
-cut_loose(int ask, int answer)
+cut_loose(int ask, int answer, int words)
 {
 	/* Away from the numbers that they shall have. */
 	ask = fcntl(ask, F_DUPFD_CLOEXEC, ANSWER + 1);
 	answer = fcntl(answer, F_DUPFD_CLOEXEC, ANSWER + 1);
-	if (ask < 0 || answer < 0 || dup3(ask, ASK, O_CLOEXEC) < 0 ||
+	if (ask < 0 || answer < 0 || dup2(words, STDERR_FILENO) < 0 ||
+	    dup3(ask, ASK, O_CLOEXEC) < 0 ||
 	    dup3(answer, ANSWER, O_CLOEXEC) < 0)
 		return -1;
 	return close_range(ANSWER + 1, ~0U, 0);
@@ -68,8 +69,8 @@ answer(reader_work *work, int fd, struct buf *json)
 }
 
 void
-reader_child(
-    const struct reader_wish *wish, int ask, int answer_to, pid_t parent)
+reader_child(const struct reader_wish *wish, int ask, int answer_to, int words,
+    pid_t parent)
 {
 	struct buf json;
 	char word;
@@ -77,7 +78,8 @@ reader_child(
 
 	forget_signals();
 	log_pid();
-	if (cut_loose(ask, answer_to) < 0)
+	log_channel(-1);
+	if (cut_loose(ask, answer_to, words) < 0)
 		die(EXIT_OSERR, "reader: descriptors: %s", strerror(errno));
 	if (!wish->bare && confine(parent) < 0)
 		log_warn("reader: no sandbox: %s", strerror(errno));

@@ -17,9 +17,9 @@ struct reader_answer {
 
 /*
  * Be the process: take files from ask, answer on the pipe, until ask is
- * closed.
+ * closed.  words becomes its standard error.
  */
 _Noreturn void reader_child(
-    const struct reader_wish *, int ask, int answer, pid_t parent);
+    const struct reader_wish *, int ask, int answer, int words, pid_t parent);
 
 #endif

@@ -3,16 +3,12 @@
  */
 #include "keeper/keeper.h"
 
-static size_t
-answer_keep(struct keeper_line *l, const struct keeper_ask *ask,
-    uint8_t data[KEEPER_DATA], int64_t now_ms)
+static bool
+keep(struct keeper_line *l, const struct keeper_ask *ask, int64_t now_ms)
 {
-	if (l->keeps++ == KEEPER_KEEPS_MAX || ask->n <= KEEPER_NAME ||
-	    !keeper_shelf_put(l->source, ask->data, ask->data + KEEPER_NAME,
-		ask->n - KEEPER_NAME, now_ms))
-		return 0;
-	data[0] = 1;
-	return 1;
+	return l->keeps++ < KEEPER_KEEPS_MAX && ask->n > KEEPER_NAME &&
+	    keeper_shelf_put(l->source, ask->data, ask->data + KEEPER_NAME,
+		ask->n - KEEPER_NAME, now_ms);
 }
 
 bool
@@ -29,8 +25,7 @@ keeper_line_answer(struct keeper_line *l, const struct keeper_ask *ask,
 		answer->n = (uint16_t)keeper_sign(ask, answer->data);
 		return answer->n > 0;
 	case KEEPER_KEEP:
-		answer->n = (uint16_t)answer_keep(l, ask, answer->data, now_ms);
-		return answer->n > 0;
+		return keep(l, ask, now_ms);
 	case KEEPER_FETCH:
 		/* Before it signs, or never: that is when clients name one. */
 		if (l->fetches || l->signs || ask->n != KEEPER_NAME)

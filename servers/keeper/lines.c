@@ -94,8 +94,9 @@ hear_line(struct keeper_line *l)
 	memset(&answer, 0, sizeof(answer));
 	if (got == (ssize_t)sizeof(ask) &&
 	    keeper_line_answer(l, &ask, &answer, clock_ms()) &&
-	    send(l->fd, &answer, sizeof(answer), MSG_DONTWAIT | MSG_NOSIGNAL) >
-		0)
+	    (ask.kind == KEEPER_KEEP ||
+		send(l->fd, &answer, sizeof(answer),
+		    MSG_DONTWAIT | MSG_NOSIGNAL) > 0))
 		return;
 	if (got != 0)
 		log_warn("a connection asked what it may not");

@@ -9,7 +9,7 @@
 #include "service/service.h"
 #include "smtpd/body.h"
 #include "smtpd/envelope.h"
-#include "smtpd/faults.h"
+#include "smtpd/hello.h"
 #include "smtpd/lines.h"
 #include "smtpd/login.h"
 #include "smtpd/session.h"
@@ -21,89 +21,6 @@ static const char *
 kind(const struct session *s)
 {
 	return s->o->lmtp ? "LHLO" : "EHLO";
-}
-
-/* RFC 5321 4.1.1.1: a domain, or an address in brackets. */
-static bool
-is_host(struct slice name)
-{
-	if (name.n > 0 && name.p[0] == '[')
-		return mail_literal(name) == 0;
-	return mail_domain(name) == 0;
-}
-
-/* Does the letter, or sense, forbid to call oneself so? */
-static bool
-may_not(const struct session *s, struct slice name)
-{
-	for (size_t i = 0; i < name.n; i++)
-		if (name.p[i] <= ' ' || name.p[i] > '~')
-			return s->o->strict;
-	return s->o->strict && (name.n == 0 || name.p[0] == '[') &&
-	    !is_host(name);
-}
-
-/* Note who says hello.  Returns false when that is answered already. */
-static bool
-hello(struct session *s, struct slice name, bool extended)
-{
-	if (may_not(s, name)) {
-		lines_reply(s, "501 5.5.4 \"%.*s\" is not a host name",
-		    SLICE_FMT(name));
-		return false;
-	}
-	buf_clear(&s->helo);
-	buf_adds(&s->helo, name);
-	s->odd_helo = !is_host(name);
-	if (faults_ask(s, RULES_EHLO, (struct slice){ NULL, 0 }, NULL))
-		return false;
-	s->extended = extended;
-	s->state = SMTP_READY;
-	envelope_reset(s);
-	return true;
-}
-
-/* What to call it: its own words only when they are a name. */
-static struct slice
-called(const struct session *s)
-{
-	return s->odd_helo ? slice_of("you") : buf_slice(&s->helo);
-}
-
-static void
-do_ehlo(struct session *s, struct slice args)
-{
-	const char *logins = login_mechanisms();
-
-	if (!hello(s, args, true))
-		return;
-	lines_reply(s, "250-%s Hello %.*s [%s]", s->o->hostname,
-	    SLICE_FMT(called(s)), s->client);
-	lines_reply(s, "250-PIPELINING");
-	if (s->o->max_size > 0)
-		lines_reply(
-		    s, "250-SIZE %llu", (unsigned long long)s->o->max_size);
-	else
-		lines_reply(s, "250-SIZE");
-	lines_reply(s, "250-8BITMIME");
-	lines_reply(s, "250-SMTPUTF8");
-	lines_reply(s, "250-ENHANCEDSTATUSCODES");
-	lines_reply(s, "250-CHUNKING");
-	lines_reply(s, "250-BINARYMIME");
-	lines_reply(s, "250-DSN");
-	if (starttls_is_offered(s))
-		lines_reply(s, "250-STARTTLS");
-	if (logins[0] != '\0')
-		lines_reply(s, "250-AUTH %s", logins);
-	lines_reply(s, "250 HELP");
-}
-
-static void
-do_helo(struct session *s, struct slice args)
-{
-	if (hello(s, args, false))
-		lines_reply(s, "250 %s Hello %.*s, pleased to meet you",
-		    s->o->hostname, SLICE_FMT(called(s)));
 }
 
 static void
@@ -184,9 +101,9 @@ do_http(struct session *s, struct slice args)
 
 static void (*const deeds[SMTP_VERBS])(struct session *, struct slice) = {
 	[SMTP_V_UNKNOWN] = do_unknown,
-	[SMTP_V_EHLO] = do_ehlo,
-	[SMTP_V_HELO] = do_helo,
-	[SMTP_V_LHLO] = do_ehlo,
+	[SMTP_V_EHLO] = hello_ehlo,
+	[SMTP_V_HELO] = hello_helo,
+	[SMTP_V_LHLO] = hello_ehlo,
 	[SMTP_V_MAIL] = transaction_mail,
 	[SMTP_V_RCPT] = transaction_rcpt,
 	[SMTP_V_DATA] = body_data,
@@ -230,11 +147,12 @@ bad_bytes(struct session *s, const struct smtp_row *row, struct slice line)
 
 	if (status == SMTP_LINE_CONTROL)
 		lines_reply(s, "501 5.5.2 A control byte in the command");
+	else if (!s->o->strict && says_hello(row))
+		return false;
 	else if (status == SMTP_LINE_UTF8)
 		lines_reply(s, "500 5.5.2 Bad UTF-8 in the command");
 	else if (status > 0 && row->verb != SMTP_V_MAIL &&
-	    row->verb != SMTP_V_RCPT && row->verb != SMTP_V_VRFY &&
-	    (s->o->strict || !says_hello(row)))
+	    row->verb != SMTP_V_RCPT && row->verb != SMTP_V_VRFY)
 		lines_reply(s, "501 5.5.2 A command is ASCII");
 	else
 		return false;

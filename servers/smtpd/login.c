@@ -11,6 +11,7 @@
 #include "grammar/smtp_cram.h"
 #include "smtpd/faults.h"
 #include "smtpd/lines.h"
+#include "smtpd/report.h"
 #include "smtpd/session.h"
 #include "system/clock.h"
 #include "system/passwords.h"
@@ -103,6 +104,7 @@ decide(struct session *s, struct slice user, bool right)
 		return;
 	}
 	lines_reply(s, "535 5.7.8 Authentication credentials invalid");
+	report_refused(s, "login of", user, 0);
 }
 
 /*

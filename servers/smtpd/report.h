@@ -25,7 +25,7 @@ struct session;
 void report_message(const struct session *, uint64_t size, const char *id);
 
 /*
- * A sender or recipient was refused, by the last reply: a line for people, for
+ * A sender, recipient or login was refused, by the last reply: a line for people, for
  * the first REPORT_REFUSED of a conversation.  line: of the rule that wanted
  * it, or 0.
  */

@@ -33,6 +33,9 @@ struct service mail_service = {
 	.starttls = true,
 	.mail = true,
 	.prepare = prepare,
+	.watch = store_watch,
+	.moved = store_moved,
+	.renews = true,
 	.serve = serve_mail,
 	.busy = SLICE("421 4.3.2 Too many connections, try again later\r\n"),
 };

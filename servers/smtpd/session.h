@@ -10,6 +10,7 @@
  *	faults                  rules that speak up
  *	login, starttls,        AUTH; STARTTLS;
  *	transaction,            MAIL and RCPT;
+ *	hello                   who is there;
  *	deliver, body           a message to its verdict; DATA and BDAT
  *	commands                which command is whose
  *	serve                   from the greeting to the good-bye

@@ -120,6 +120,13 @@ void store_abort(struct store_message *m);
 bool store_is_lost(const char *path);
 
 /*
+ * For the master (watch and moved of service.h): when is it lost?
+ */
+struct service;
+int store_watch(struct service *);
+bool store_moved(struct service *);
+
+/*
  * May a message of so many bytes fit?  False only when the file system says
  * that it is full.
  */

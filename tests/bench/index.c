@@ -180,6 +180,7 @@ ask_all(const char *path)
 		{ "the latest message", "", 0, true },
 		{ "a word that is rare", "4711", 0, false },
 		{ "a word that is in all", "order", 0, false },
+		{ "two words", "order sender", 0, false },
 		{ "a phrase", "\"order 42\"", 0, false },
 		{ "two letters", "qz", 0, false },
 		{ "from:sender7@", "from:sender7@", 0, false },

@@ -50,6 +50,9 @@ def check_inbox_live(browser):
         to = browser.ask(row(0) + ".querySelector('.to').textContent")
         assert to == "to bob@example.org +1", f"not the envelope's recipients: {to}"
         browser.wait("document.title.startsWith('(2)')")
+        inbox.drop("Oldest", 1600000000)
+        browser.wait(f"({SUBJECTS}).length === 3")
+        browser.wait(f"({SUBJECTS}).join() === 'Newer,Older,Oldest'")
         silent(browser)
 
 

@@ -132,6 +132,21 @@ def check_live_svg(browser):
             browser.wait("document.title === 'two'")
 
 
+def check_live_utf16(browser):
+    """a page in UTF-16 reloads, and is still what it was"""
+    text = "<!doctype html><html><head><title>{0}</title></head><body>{0} \u00fc"
+    with Folder(**{"index.html": text.format("one").encode("utf-16")}) as folder, \
+            Server(folder.path, "--live") as server:
+        browser.go(server.url)
+        browser.wait("document.title === 'one'")
+        assert browser.ask("document.body.textContent") == "one \u00fc"
+        assert browser.ask("document.compatMode") == "CSS1Compat"
+        folder.write("index.html",
+                     b"\xfe\xff" + text.format("two").encode("utf-16-be"))
+        browser.wait("document.title === 'two'")
+        assert browser.ask("document.characterSet") == "UTF-16BE"
+
+
 def check_live_policy(browser):
     """a policy of the page's own does not break it, or the console says why"""
     def meta(policy):

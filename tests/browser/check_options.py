@@ -62,8 +62,8 @@ def check_upload(browser):
             file.write(b"hello")
             file.flush()
             for words in (f"document.body.textContent.includes({name!r})",
-                          "document.querySelector('output').textContent"
-                          ".includes('there is one already')"):
+                          "document.querySelector('#upload li b').textContent"
+                          " === 'there is one already'"):
                 browser.go(server.url + "/in/")
                 browser.driver.find_element(
                     "css selector", "input[type=file]").send_keys(file.name)
@@ -71,6 +71,57 @@ def check_upload(browser):
                 browser.wait(words)
             with open(os.path.join(folder.path, "in", name), "rb") as put:
                 assert put.read() == b"hello"
+
+
+def check_upload_dropped(browser):
+    """what is dropped on the page is put, and each file tells what became of it"""
+    drop = """(() => {
+        const data = new DataTransfer();
+        for (const [name, size] of [["b.txt", 3], ["a.txt", 1], ["large", 2000]])
+            data.items.add(new File(["x".repeat(size)], name));
+        for (const kind of ["dragover", "drop"])
+            document.body.dispatchEvent(new DragEvent(
+                kind, {bubbles: true, cancelable: true, dataTransfer: data}));
+    })()"""
+    with Folder(**{"in/a.txt": "x"}) as folder:
+        os.chmod(os.path.join(folder.path, "in"), 0o777)
+        with Server(folder.path, "--upload", "in", "--upload-max", "1000") as server:
+            browser.go(server.url + "/in/")
+            assert browser.ask("!document.getElementById('drop').hidden")
+            browser.ask(drop)
+            browser.wait("document.querySelectorAll('#upload li b').length === 3")
+            told = browser.ask("[...document.querySelectorAll('#upload li')]"
+                               ".map((li) => li.textContent)")
+            assert told == ["b.txtuploaded", "a.txtthere is one already",
+                            "largeit is too large"], told
+            assert sorted(os.listdir(os.path.join(folder.path, "in"))) == [
+                "a.txt", "b.txt"]
+
+
+def check_upload_without_script(browser):
+    """the form of --upload needs no script"""
+    with Folder(**{"in/a.txt": "x"}) as folder:
+        os.chmod(os.path.join(folder.path, "in"), 0o777)
+        browser.cdp("Emulation.setScriptExecutionDisabled", value=True)
+        try:
+            with tempfile.NamedTemporaryFile(suffix=' "\u00fc.txt') as file, \
+                    Server(folder.path, "--upload", "in") as server:
+                name = os.path.basename(file.name)
+                file.write(b"hello")
+                file.flush()
+                for words in (name, "there is one already"):
+                    browser.go(server.url + "/in/")
+                    browser.driver.find_element(
+                        "css selector", "input[type=file]").send_keys(file.name)
+                    browser.click("#upload button")
+                    browser.until(lambda driver, words=words: words in
+                                  driver.find_element("css selector", "table").text)
+                browser.click("a[href='./']")
+                browser.until(lambda driver: driver.title == "/in/")
+                with open(os.path.join(folder.path, "in", name), "rb") as put:
+                    assert put.read() == b"hello"
+        finally:
+            browser.cdp("Emulation.setScriptExecutionDisabled", value=False)
 
 
 def check_strict_policy(browser):

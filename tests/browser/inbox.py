@@ -106,6 +106,15 @@ class Inbox:
                            f"Subject: Number {i}\r\n\r\nThis is text {i}.\r\n".encode())
             os.chmod(path, 0o666)
 
+    def drop(self, subject, when):
+        """Put a message there by hand that was written then (seconds)."""
+        part = os.path.join(self.maildir, "tmp", "by.hand")
+        with open(part, "wb") as file:
+            file.write(f"From: carol@example.org\r\nSubject: {subject}\r\n\r\n".encode())
+        os.chmod(part, 0o666)
+        os.utime(part, (when, when))
+        os.rename(part, os.path.join(self.maildir, "new", f"{when}.by-hand.test"))
+
     def start_inbox(self, listen=None):
         """Start the inbox, again on the same address if that is given."""
         again = [] if listen is None else ["--listen", listen]

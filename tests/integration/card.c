@@ -133,6 +133,23 @@ Test(card, is_for_terminals_and_those_who_want_words)
 	cr_expect_eq(rig_stop(r), 0);
 }
 
+/* A child that is another image sees no terminal. */
+Test(card, the_log_is_as_short_with_exec)
+{
+	struct rig_reply reply;
+
+	start_on_terminal("--exec -l 127.0.0.1:0 .", RIG("NO_COLOR=1"));
+	cr_assert(rig_get(rig_address(r, "http"), "/missing", &reply));
+	cr_expect(shows("404  GET /missing  "));
+	cr_expect_null(strstr(shown, "HTTP/1.1"));
+	/* A reload changes nothing of that. */
+	rig_signal(r, SIGHUP);
+	cr_expect(shows("reloading"));
+	cr_assert(rig_get(rig_address(r, "http"), "/again", &reply));
+	cr_expect(shows("404  GET /again  "));
+	cr_expect_eq(rig_stop(r), 0);
+}
+
 /* A file gets today's format, whatever there is to see. */
 Test(card, a_log_in_a_file_is_whole)
 {

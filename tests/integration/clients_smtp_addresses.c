@@ -18,6 +18,10 @@ static const struct row sent[] = {
 	{ "echo hi | berth-smtp localhost:$P 'Bob <a@b>' 'c@d, e@f' 'X: g@h, \"i j\"@k;'", 0, "", { HI, OLD_OK, OK, OK, OK, OK, OK, GO, OK, BYE }, "MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nRCPT TO:<e@f>\r\nRCPT TO:<g@h>\r\nRCPT TO:<\"i j\"@k>\r\nDATA\r\nDate: ", NULL },
 	{ "echo hi | berth-smtp localhost:$P 'Bob B. <a@b>' c@d", 0, "", { TAKES(OK) }, "\r\nFrom: \"Bob B.\" <a@b>\r\nTo: c@d\r\n", NULL },
 	{ HIM "'c@d (Bob, (the) one)' 'C@d' 'c@D' '<c@d>'", 0, "", { HI, OLD_OK, OK, OK, OK, GO, OK, BYE }, "RCPT TO:<c@d>\r\nRCPT TO:<C@d>\r\nDATA", NULL },
+	{ HIM "c@" BUECHER " c@B\xc3\x9c" "CHER.example c@xn--bcher-kva.example", 0, "", { TAKES(OK) }, "RCPT TO:<c@xn--bcher-kva.example>\r\nDATA", NULL },
+	/* Not legal without quotes, and somebody's for all that. */
+	{ HIM "d..c.@d", 0, "", { TAKES(OK) }, "RCPT TO:<\"d..c.\"@d>\r\n", NULL },
+	{ HIM "'' c@d", 0, "'': nobody is in this operand", { TAKES(OK) }, "RCPT TO:<c@d>\r\nDATA", NULL },
 	{ HIM "'<@x,@y:c@d>' '\"q\".r . s@t'", 0, "", { HI, OLD_OK, OK, OK, OK, GO, OK, BYE }, "RCPT TO:<c@d>\r\nRCPT TO:<q.r.s@t>\r\nDATA", NULL },
 	{ HIM "'c@[IPv6:2001:db8::1]' 'e@[192.0.2.1]'", 0, "", { HI, OLD_OK, OK, OK, OK, GO, OK, BYE }, "RCPT TO:<c@[IPv6:2001:db8::1]>\r\nRCPT TO:<e@[192.0.2.1]>\r\n", NULL },
 	{ "echo hi | berth-smtp localhost:$P '<>' c@d", 0, "", { TAKES(OK) }, "MAIL FROM:<>\r\n", "From: \r\n" },
@@ -57,6 +61,8 @@ static const struct row refused[] = {
 	{ LIKE "-f a@b \"$(printf 'c@d\\r\\n e@f')\"", 64, "does not belong", { HI }, "", NULL },
 	{ HIM "\"$(printf 'c@d\\nRSET')\"", 64, "a line break, at character 4: \\x0aRSET", { HI }, "", "RSET" },
 	{ HIM "c@d --helo \"$(printf 'x\\r\\nRSET')\"", 64, "not a name", { HI }, "", "RSET" },
+	{ HIM "c@d -H 'Bcc : x@y'", 64, "Bcc : x@y: it would show whom it hides", { HI }, "", NULL },
+	{ HIM "c@d -H 'Subject: x' -H 'subject: y'", 64, "subject: y: given twice", { HI }, "", NULL },
 	{ HIM "c@d -H \"$(printf 'X: y\\n\\nbody')\"", 64, "not 'Name: value'", { HI }, "", NULL },
 };
 /* clang-format on */

@@ -37,10 +37,19 @@ static const char *const kept[] = {
 	    "sed -n '/^--berth/,/^--berth/p' $M/new/* | grep -q '^Content-Type: text/html' && sed '/^--berth/,$d' $M/new/* | grep -q '^Content-Type: multipart/mixed'",
 	"echo x >a.bin; echo SGk= | berth-smtp -H 'Content-Transfer-Encoding: base64' --attach a.bin localhost:$P a@b c@d && "
 	    "sed '/^--berth/,$d' $M/new/* | grep -c Content-Transfer | grep -q 0 && grep -q '^SGk=' $M/new/*",
+	/* Lines that strict servers refuse: a body is encoded, base64 without line ends once more, a field folded. */
+	"{ printf 'From: a@b\\nContent-Type: text/html\\n\\n'; head -c 5000 /dev/zero | tr '\\0' x; echo; } | berth-smtp localhost:$P a@b c@d && [ $(cat $M/new/* | wc -L) -lt 999 ] && grep -q '^Content-Transfer-Encoding: quoted-printable' $M/new/* && "
+	    "grep -c ^Content-Type $M/new/* | grep -q '^1$'",
+	"head -c 5000 /dev/urandom >f; { printf 'From: a@b\\nContent-Type: application/x\\nContent-Transfer-Encoding: base64\\n\\n'; base64 -w0 f; } | berth-smtp localhost:$P a@b c@d && "
+	    "[ $(cat $M/new/* | wc -L) -lt 999 ] && sed '1,/^\\r$/d' $M/new/* | base64 -di | cmp - f",
+	"{ printf 'Content-Transfer-Encoding: binary\\nSubject: x\\n\\n'; head -c 5000 /dev/zero; } | berth-smtp localhost:$P a@b c@d && sed '1,/^\\r$/d' $M/new/* | base64 -di | head -c 5000 | tr -d '\\0' | cmp - /dev/null",
+	"{ printf 'To: c@d'; for i in $(seq 200); do printf ', somebody%d@somewhere.example' $i; done; printf '\\n\\nhi\\n'; } >m; berth-smtp localhost:$P a@b c@d <m && "
+	    "[ $(cat $M/new/* | wc -L) -lt 999 ] && sed -n '/^To:/,/^\\r$/p' $M/new/* | tr -d '\\r\\n' >got && head -1 m | tr -d '\\n' | cmp - got",
 	/* Missing fields, and empty ones. */
 	"printf 'X: y\\n\\nhi\\n' | berth-smtp localhost:$P a@b c@d && for f in Date From Message-ID; do grep -c \"^$f: .\" $M/new/* | grep -q '^1$' || exit 1; done",
 	"printf 'From:\\nMessage-Id: <x@y>\\nDATE: now\\n\\nhi\\n' | berth-smtp localhost:$P a@b c@d && grep -ci '^From:' $M/new/* | grep -q '^1$' && grep -q '^From: a@b' $M/new/* && "
 	    "grep -ci '^Message-ID:' $M/new/* | grep -q '^1$' && grep -ci '^Date:' $M/new/* | grep -q '^1$'",
+	"printf 'From: <>\\nMessage-Id:\\nDate: \\n\\nhi\\n' | berth-smtp -H From: localhost:$P a@b c@d && for f in Date From Message-ID; do grep -ci \"^$f: .\" $M/new/* | grep -q '^1$' || exit 1; done; grep -q '^From: a@b' $M/new/*",
 	"printf 'X: y\\n\\nhi\\n' | berth-smtp localhost:$P '<>' c@d && grep -q '^From: MAILER-DAEMON@' $M/new/*",
 	/* Bcc never leaves, however it is written; nor does Resent-Bcc. */
 	"printf 'Bcc : e@f\\nbcc:\\n g@h\\nRESENT-BCC: i@j\\nX: y\\n\\nBcc: stays\\n' | berth-smtp localhost:$P a@b c@d && ! grep -Eq 'e@f|g@h|i@j' $M/new/* && grep -q '^Bcc: stays' $M/new/*",
@@ -100,6 +109,9 @@ Test(clients_smtp_message, composed_legally)
 static const struct row seven[] = {
 	{ "printf 'Gr\xc3\xbc\xc3\x9f" "e\\n' | berth-smtp -s 'Gr\xc3\xbc\xc3\x9f" "e' localhost:$P a@b c@d", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "Content-Transfer-Encoding: ", "\xc3" },
 	{ "printf 'Subject: Gr\xc3\xbc\xc3\x9f" "e\\n\\nGr\xc3\xbc\xc3\x9f" "e\\n' | berth-smtp localhost:$P a@b c@d", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "Content-Type: text/plain; charset=UTF-8\r\n", "\xc3" },
+	/* The charset that it has stays the only one. */
+	{ "printf 'Subject: x\\nContent-Type: text/plain; charset=iso-8859-1\\n\\nGr\374\\n' | berth-smtp localhost:$P a@b c@d", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "Content-Type: text/plain; charset=iso-8859-1\r\n", "UTF-8" },
+	{ "printf 'Gr\xc3\xbc\\n' | berth-smtp -H 'Content-Type: text/html; charset=x-own' localhost:$P a@b c@d", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "Content-Type: text/html; charset=x-own\r\n", "UTF-8" },
 	{ "printf 'Content-Type: multipart/mixed; boundary=x\\n\\n--x\\nContent-Type: message/rfc822\\n\\nSubject: \xc3\xbc\\n\\n\xc3\xbc\xc3\xbc\\n--x--\\n' | berth-smtp localhost:$P a@b c@d", 0, "", { HI, "250-x\r\n250 CHUNKING\r\n", OK, OK, GO, OK, BYE }, "message/rfc822\r\n", "\xc3" },
 	{ "printf 'Subject: x\\n\\nGr\xc3\xbc\xc3\x9f" "e\\n' | berth-smtp --raw localhost:$P a@b c@d", 65, "does not know 8BITMIME, which the message needs", { HI, OLD_OK, BYE }, "", "MAIL" },
 	{ "printf 'Subject: x\\n\\nGr\xc3\xbc\xc3\x9f" "e\\n' | berth-smtp localhost:$P a@b c@d", 0, "", { HI, "250-x\r\n250 8BITMIME\r\n", OK, OK, GO, OK, BYE }, "BODY=8BITMIME\r\n", NULL },

@@ -39,6 +39,7 @@ static const struct row causes[] = {
 	{ SEND, 75, "<c@d>: 499 no", { HI, EHLO_OK, OK, "499 no\r\n", "503 x\r\n", OK, BYE }, "", NULL },
 	{ SEND " --auth u:p", 0, "", { HI, "250-x\r\n250 AUTH PLAIN\r\n", "250 ok\r\n", OK, OK, GO, OK, BYE }, "", NULL },
 	{ SEND " --auth u:p", 0, "", { HI, "250-x\r\n250 AUTH LOGIN\r\n", "321 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n", "254 ok\r\n", OK, OK, GO, OK, BYE }, "", NULL },
+	{ SEND " --auth u:p", 0, "", { HI, "250-x\r\n250 AUTH=LOGIN PLAIN\r\n", "235 ok\r\n", OK, OK, GO, OK, BYE }, "AUTH PLAIN", NULL },
 	{ SEND " --auth u:p", 76, "AUTH: 334 more", { HI, "250-x\r\n250 AUTH PLAIN\r\n", "334 more\r\n" }, "", NULL },
 	{ SEND, 76, "MAIL: 354 what", { HI, EHLO_OK, "354 what\r\n", "", "" }, "", NULL },
 	{ SEND, 76, "354 early", { "354 early\r\n" }, "", NULL },
@@ -47,6 +48,8 @@ static const struct row causes[] = {
 	{ SEND_2 " g@h", 0, "", { HI, OLD_OK, OK, OK, FULL, GO, OK, OK, OK, OK, GO, OK, BYE }, ".\r\nMAIL FROM:<a@b>\r\nRCPT TO:<e@f>\r\nRCPT TO:<g@h>\r\nDATA\r\n", NULL },
 	{ SEND_2 " g@h", 0, "", { HI, EHLO_OK, OK, OK, FULL, FULL, GO, OK, OK, OK, OK, GO, OK, BYE }, ".\r\nMAIL FROM:<a@b> SIZE=12\r\nRCPT TO:<e@f>\r\nRCPT TO:<g@h>\r\nDATA\r\n", NULL },
 	{ SEND_2, 0, "", { HI, OLD_OK, OK, OK, "552 5.5.3 too many\r\n", GO, OK, OK, OK, GO, OK, BYE }, "RCPT TO:<e@f>\r\nDATA\r\n", NULL },
+	{ SEND_2, 0, "", { HI, OLD_OK, OK, OK, "552 too many\r\n", GO, OK, OK, OK, GO, OK, BYE }, "RCPT TO:<e@f>\r\nDATA\r\n", NULL },
+	{ SEND_2, 65, "<e@f>: 552 full", { HI, OLD_OK, OK, OK, "552 full\r\n", GO, OK, OK, "552 full\r\n", OK, BYE }, "RCPT TO:<e@f>\r\nRSET\r\n", NULL },
 	/* A mailbox that is full is another thing, and so is the first one. */
 	{ SEND_2, 65, "<e@f>: 552 5.2.2", { HI, OLD_OK, OK, OK, "552 5.2.2 full\r\n", GO, OK, OK, BYE }, "", NULL },
 	{ SEND, 75, "<c@d>: 452", { HI, OLD_OK, OK, FULL, OK, BYE }, "RCPT TO:<c@d>\r\nRSET\r\n", NULL },
@@ -69,6 +72,8 @@ static const struct {
 	int code;
 	const char *err;
 } ports[] = {
+	{ "echo hi | berth-smtp '[::1' a@b c@d", 64, "[::1: not [IPV6] or [IPV6]:PORT" },
+	{ "echo hi | berth-smtp '[::1]25' a@b c@d", 64, "[::1]25: not [IPV6]" },
 	{ "berth-smtp localhost:0 a@b c@d </dev/null", 64, "0 is no port" },
 	{ "berth-smtp localhost:65536 a@b c@d </dev/null", 64, "65536 is no port" },
 	{ "berth-smtp localhost:25x a@b c@d </dev/null", 64, "25x is no port" },

@@ -3,6 +3,8 @@
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,6 +12,7 @@
 
 #include "httpd_start.h"
 #include "rig/http.h"
+#include "rig/look.h"
 #include "rig/rig.h"
 
 static const char *dir;
@@ -172,6 +175,143 @@ Test(httpd_upload, half_a_file_is_none)
 	cr_expect_eq(names_in("in"), 2);
 }
 
+/* A process that is killed in the middle leaves nothing either. */
+Test(httpd_upload, a_killed_upload_leaves_nothing)
+{
+	pid_t children[64];
+	size_t n;
+	char c;
+	int fd;
+
+	make_site();
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--upload", "in", dir));
+	fd = rig_connect(address);
+	cr_assert(rig_send(fd,
+	    "PUT /in/half HTTP/1.1\r\nHost: localhost\r\n"
+	    "Content-Length: 100\r\nExpect: 100-continue\r\n\r\n"));
+	cr_assert(rig_expect(fd, "HTTP/1.1 100 Continue\r\n\r\n"));
+	cr_assert(rig_send(fd, "half"));
+	n = rig_children(rig_pid(r), children, 64);
+	for (size_t i = 0; i < n; i++)
+		kill(children[i], SIGKILL);
+	cr_expect(read(fd, &c, 1) <= 0, "the connection ends with it");
+	close(fd);
+	cr_expect_eq(names_in("in"), 2);
+	cr_expect_eq(put("/in/half", "", "whole"), 201);
+}
+
+/* Where a file must have a name meanwhile, a later start clears up. */
+Test(httpd_upload, what_was_left_long_ago_is_removed)
+{
+	const struct timespec then[2] = { { 1, 0 }, { 1000000, 0 } };
+
+	make_site();
+	rig_file(dir, "in/.berth-upload-7-7", "left");
+	rig_file(dir, "in/sub/.berth-upload-8-8", "left");
+	rig_file(dir, "in/.berth-upload-9-9", "on its way");
+	rig_file(dir, "in/.other", "not ours");
+	utimensat(AT_FDCWD, rig_in(dir, "in/.berth-upload-7-7"), then, 0);
+	utimensat(AT_FDCWD, rig_in(dir, "in/sub/.berth-upload-8-8"), then, 0);
+	utimensat(AT_FDCWD, rig_in(dir, "in/.other"), then, 0);
+	cr_assert_eq(chmod(rig_in(dir, "in/sub"), 0777), 0);
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--upload", "in", dir));
+	cr_expect_eq(names_in("in"), 4);
+	cr_expect(holds("in/.berth-upload-9-9", "on its way"));
+	cr_expect(holds("in/.other", "not ours"));
+	cr_expect_eq(names_in("in/sub"), 1);
+}
+
+/* As a browser sends a form of these parts. */
+static struct rig_reply *
+post(const char *path, const char *lines, const char *parts)
+{
+	static struct rig_reply reply;
+	struct buf ask;
+
+	buf_init(&ask, 65536);
+	buf_addf(&ask,
+	    "POST %s HTTP/1.1\r\nHost: localhost\r\n%s"
+	    "Content-Type: multipart/form-data; boundary=XX\r\n"
+	    "Content-Length: %zu\r\n\r\n%s",
+	    path, lines, strlen(parts), parts);
+	cr_assert(rig_ask(address, buf_str(&ask), &reply), "%s", path);
+	buf_free(&ask);
+	return &reply;
+}
+
+#define PART(name, data)                                                 \
+	"--XX\r\nContent-Disposition: form-data; name=\"file\"; "        \
+	"filename=\"" name "\"\r\nContent-Type: text/plain\r\n\r\n" data \
+	"\r\n"
+
+Test(httpd_upload, a_form_without_a_script)
+{
+	struct rig_reply *reply;
+
+	make_site();
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--upload", "in",
+	    "--upload-max", "100", dir));
+	reply = post("/in/", "",
+	    PART("one.txt", "1") PART("t\xc3\xbc.txt", "2") "--XX--");
+	cr_expect_eq(reply->status, 303);
+	cr_expect(slice_is(rig_header(reply, "Location"), "/in/"));
+	cr_expect(holds("in/one.txt", "1"));
+	cr_expect(holds("in/t\xc3\xbc.txt", "2"));
+	reply = post("/in/sub/", "", PART("a/b/../x2.txt", "deep") "--XX--");
+	cr_expect(reply->status == 303 && holds("in/sub/x2.txt", "deep"));
+	/* Each is judged by itself, and the page tells. */
+	reply = post("/in/", "",
+	    PART("old.txt", "new") PART("<i>.txt", "fine") PART(".x", "x")
+		PART("sub", "x") "--XX--\r\n");
+	cr_expect_eq(reply->status, 409);
+	cr_expect(has(reply->body, "<td>old.txt</td><td>there is one already"));
+	cr_expect(has(reply->body, "<td>&lt;i&gt;.txt</td><td>uploaded</td>"));
+	cr_expect(has(reply->body, "<td>.x</td><td>no file of that name"));
+	cr_expect(has(reply->body, "<td>sub</td><td>there is a folder of"));
+	cr_expect(holds("in/old.txt", "old") && holds("in/<i>.txt", "fine"));
+	cr_expect_eq(names_in("in"), 5);
+	/* What is too large is heard out, and the rest of the form counts. */
+	reply = post("/in/", "",
+	    PART("large",
+		"1234567890123456789012345678901234567890123456789012345678901"
+		"23456789012345678901234567890123456789012345678901234567890")
+		PART("small", "s") "--XX--");
+	cr_expect_eq(reply->status, 413);
+	cr_expect(holds("in/small", "s"));
+	cr_expect_eq(names_in("in"), 6);
+}
+
+Test(httpd_upload, forms_that_are_none)
+{
+	struct rig_reply reply;
+
+	make_site();
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--upload", "in", dir));
+	/* Nothing was chosen: browsers send a file without a name. */
+	cr_expect_eq(post("/in/", "", PART("", "") "--XX--")->status, 400);
+	cr_expect_eq(post("/in/", "", PART("a", "cut off"))->status, 400);
+	cr_expect_eq(post("/in/", "", "--XX\r\nnonsense\r\n\r\n")->status, 400);
+	cr_expect_eq(post("/in/", "", "")->status, 400);
+	cr_expect_eq(
+	    post("/in/none/", "", PART("a", "x") "--XX--")->status, 409);
+	cr_expect_eq(post("/", "", PART("a", "x") "--XX--")->status, 405);
+	cr_expect_eq(post("/in/a", "", PART("a", "x") "--XX--")->status, 405);
+	cr_expect_eq(post("/in/", "Origin: http://evil.test\r\n",
+			 PART("a", "x") "--XX--")
+			 ->status,
+	    403);
+	cr_assert(rig_ask(address,
+	    "POST /in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n"
+	    "Content-Type: application/x-www-form-urlencoded\r\n\r\na=b",
+	    &reply));
+	cr_expect_eq(reply.status, 415);
+	cr_assert(rig_ask(address,
+	    "DELETE /in/ HTTP/1.1\r\nHost: localhost\r\n\r\n", &reply));
+	cr_expect(
+	    slice_is(rig_header(&reply, "Allow"), "GET, HEAD, POST, OPTIONS"));
+	cr_expect_eq(names_in("in"), 2);
+}
+
 /* Not even where such files are served. */
 Test(httpd_upload, nobody_puts_what_the_server_obeys)
 {
@@ -196,14 +336,14 @@ Test(httpd_upload, is_off_unless_asked_for)
 	start(RIG("berth-httpd", "-l", "127.0.0.1:0", dir));
 	cr_expect_eq(put("/in/a", "", "x"), 405);
 	cr_assert(rig_get(address, "/in/", &reply));
-	cr_expect(!has(reply.body, "<form id=\"upload\">"));
+	cr_expect(!has(reply.body, "<form id=\"upload\""));
 	cr_expect_eq(rig_stop(r), 0);
 	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--upload",
 	    rig_in(dir, "in"), dir));
 	cr_assert(rig_get(address, "/in/", &reply));
-	cr_expect(has(reply.body, "<form id=\"upload\">"));
+	cr_expect(has(reply.body, "<form id=\"upload\""));
 	cr_assert(rig_get(address, "/", &reply));
-	cr_expect(!has(reply.body, "<form id=\"upload\">"));
+	cr_expect(!has(reply.body, "<form id=\"upload\""));
 	cr_expect_eq(rig_stop(r), 0);
 	ended = rig_run(RIG("berth-httpd", "--upload", "none", dir));
 	cr_expect_eq(rig_wait(ended), 78);

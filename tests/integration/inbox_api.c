@@ -67,6 +67,25 @@ Test(inbox_api, searches_and_says_what_it_did_not_understand)
 	cr_expect_eq(ask("GET", "/api/v1/search", NULL, NULL), 400);
 }
 
+Test(inbox_api, knows_how_much_there_is)
+{
+	json_t *info, *list;
+
+	cr_assert(rig_until("the index", is_ready, NULL));
+	send_to("b@b.example", MAIL("one", "x"));
+	send_to("b@b.example", MAIL("two", "longer"));
+	list = get("/api/v1/messages", 200);
+	info = get("/api/v1/info", 200);
+	cr_expect_eq(number(info, "Messages"), 2);
+	cr_expect_eq(number(info, "Unread"), 2);
+	cr_expect_eq(
+	    number(json_object_get(info, "RuntimeStats"), "SMTPAcceptedSize"),
+	    number(nth(list, "messages", 0), "Size") +
+		number(nth(list, "messages", 1), "Size"));
+	json_decref(info);
+	json_decref(list);
+}
+
 Test(inbox_api, what_is_marked_and_deleted_is_so_in_the_next_answer)
 {
 	const char *one = strdup(send_to("b@b.example", MAIL("one", "x")));

@@ -142,6 +142,40 @@ Test(inbox_live, tells_what_happens)
 	close(fd);
 }
 
+/* Many at once, which one look at the index sees together. */
+Test(inbox_live, tells_the_oldest_first)
+{
+	char from[512], to[512];
+	struct buf b;
+	int fd, n = 100;
+
+	buf_init(&b, 1 << 20);
+	cr_assert(rig_until("the index", is_ready, NULL));
+	fd = begin("/api/v1/events/stream");
+	cr_assert(hear(fd, &b, "event: stats"));
+	for (int i = 0; i < n; i++) {
+		snprintf(from, sizeof(from), "tmp/17000%05d.M0P1Q1.here", i);
+		rig_file(mail, from, MAIL("crowd", "x"));
+		cr_assert_eq(chmod(rig_in(mail, from), 0644), 0);
+	}
+	for (int i = 0; i < n; i++) {
+		snprintf(from, sizeof(from), "%s/tmp/17000%05d.M0P1Q1.here",
+		    mail, i);
+		snprintf(
+		    to, sizeof(to), "%s/new/17000%05d.M0P1Q1.here", mail, i);
+		cr_assert_eq(rename(from, to), 0);
+	}
+	for (int i = 0; i < n; i++) {
+		cr_assert(hear(fd, &b, "event: new"));
+		cr_assert(rig_read_through(fd, &b, "\n"));
+		snprintf(from, sizeof(from), "{\"ID\":\"17000%05d.", i);
+		cr_assert_not_null(
+		    strstr(buf_str(&b), from), "%d: %s", i, buf_str(&b));
+		buf_clear(&b);
+	}
+	close(fd);
+}
+
 /* What mutt or rm does. */
 Test(inbox_live, others_change_the_maildir)
 {

@@ -74,9 +74,10 @@ Test(isolation, reuse_bounds_the_connections_of_a_life)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
-Test(isolation, reuse_0_has_no_end)
+Test(isolation, reuse_has_no_end)
 {
-	struct rig *r = rig_start(UPPERD("--reuse", "0", "--min-idle", "2"));
+	struct rig *r =
+	    rig_start(UPPERD("--isolation", "reuse", "--min-idle", "2"));
 	pid_t who[60];
 	unsigned times[60];
 
@@ -124,7 +125,7 @@ different_layouts(struct rig *r, unsigned visits)
 Test(isolation, exec_gives_each_child_a_layout_of_its_own)
 {
 	struct rig *plain = rig_start(UPPERD("--reuse", "1"));
-	struct rig *exec = rig_start(UPPERD("--exec"));
+	struct rig *exec = rig_start(UPPERD("--isolation", "exec"));
 
 	cr_assert_eq(different_layouts(plain, 6), 1);
 #ifndef BERTH_ASAN /* whose shadow comes first, always in the same place */

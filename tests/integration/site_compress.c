@@ -47,8 +47,8 @@ start_with(const char *option)
 	write_part("photo.jpg", 5000);
 	rig_file(dir, "note.txt.gz", "\x1f\x8b\x08 is gzip, not text");
 	rig_pause_ms(40); /* a file has its lasting ETag after 20 ms */
-	server =
-	    rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", dir, option));
+	server = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--status",
+	    "/its-status", dir, option));
 }
 
 static void
@@ -168,6 +168,52 @@ Test(site_compress, what_gains_nothing_stays_as_it_is)
 	r = ask("/note.txt.gz", all);
 	cr_expect(rig_header(r, "Content-Encoding").p == NULL);
 	cr_expect(slice_is(rig_header(r, "Content-Type"), "application/gzip"));
+}
+
+/* What the server makes for this one request, too, whatever it comes to. */
+Test(site_compress, listings_and_the_status_page)
+{
+	static const char *const codings[] = { "gzip", "br", "zstd" };
+	struct rig_reply *r;
+	char field[100], name[64];
+	struct buf plain;
+	char *is;
+	size_t n;
+
+	for (unsigned i = 0; i < 2000; i++) {
+		snprintf(name, sizeof(name), "many/file number %u.txt", i);
+		rig_file(dir, name, "");
+	}
+	buf_init(&plain, LARGE);
+	r = ask("/many/", "");
+	cr_expect(rig_header(r, "Content-Encoding").p == NULL);
+	buf_adds(&plain, r->body);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(field, sizeof(field), "Accept-Encoding: %s\r\n",
+		    codings[i]);
+		r = ask("/many/", field);
+		cr_expect(
+		    slice_is(rig_header(r, "Content-Encoding"), codings[i]));
+		cr_expect(has(r->head, "\r\nVary: Accept\r\n") &&
+		    has(r->head, "\r\nVary: Accept-Encoding\r\n"));
+		is = undo(slice_of(codings[i]), r->body, &n);
+		cr_expect(slice_eq((struct slice){ is, n }, buf_slice(&plain)));
+		cr_expect(r->body.n < plain.n / 10);
+		free(is);
+		snprintf(field, sizeof(field),
+		    "Accept: application/json\r\nAccept-Encoding: %s\r\n",
+		    codings[i]);
+		r = ask("/many/", field);
+		is = undo(rig_header(r, "Content-Encoding"), r->body, &n);
+		cr_expect(slice_ends((struct slice){ is, n },
+		    "],\"directories\":0,\"files\":2000,\"bytes\":0}\n"));
+		free(is);
+		r = ask("/its-status", field);
+		is = undo(rig_header(r, "Content-Encoding"), r->body, &n);
+		cr_expect(has((struct slice){ is, n }, "\"sandbox\":"));
+		free(is);
+	}
+	buf_free(&plain);
 }
 
 Test(site_compress, a_copy_that_lies_there_goes_first)

@@ -62,6 +62,10 @@ Test(site_redirects, as_they_are_written)
 		   "/left/* /gone.html 410\n"
 		   "/folder /docs 200\n"
 		   "/index.html /app.html 200!\n"
+		   "/my%20page /your%20page\n"
+		   "/find q=:q /search/:q\n"
+		   "/say word=a%20b /said\n"
+		   "/part /whole#part\n"
 		   "/2026/:month/:slug /posts/:slug?m=:month 303\n");
 	is("/old", 301, "/new");
 	is("/old/", 301, "/new");
@@ -76,6 +80,14 @@ Test(site_redirects, as_they_are_written)
 	is("/store?id=7&kind=book", 301, "/books/7");
 	is("/store?id=7", 301, "/things/7");
 	is("/store", 404, NULL);
+	/* Encoded where it has to be, in the file and by the client. */
+	is("/my%20page", 301, "/your%20page");
+	is("/m%79%20page", 301, "/your%20page");
+	is("/find?q=a%20b%2Fc", 301, "/search/a%20b/c");
+	is("/find?q=a+b", 301, "/search/a%20b");
+	is("/say?word=a+b", 301, "/said");
+	is("/say?word=a", 404, NULL);
+	is("/part?x=1", 301, "/whole?x=1#part");
 	/* What is there goes first. */
 	is("/here.txt", 200, "here");
 	is("/docs/", 200, "docs");

@@ -99,6 +99,17 @@ Test(site_replaced, with_children_that_serve_many)
 	    rig_in(place, "dist")));
 }
 
+/* As below /root: who runs the children may not look for it. */
+Test(site_replaced, below_a_folder_that_is_closed)
+{
+	if (geteuid() != 0)
+		cr_skip_test("only root's servers become somebody else");
+	place = rig_in(place, "closed");
+	cr_assert_eq(mkdir(place, 0700), 0);
+	see_it_replaced(
+	    RIG("berth-httpd", "-l", "127.0.0.1:0", rig_in(place, "dist")));
+}
+
 /* Those cannot begin while the folder is gone: only replaced, not removed. */
 Test(site_replaced, with_children_that_exec)
 {

@@ -252,6 +252,32 @@ greeted(struct rig *r)
 }
 
 /* The next one finds it made anew, and nothing goes to the old place. */
+/* Between two tests somebody removes the folder: the next mail is taken as if
+ * nothing had been. */
+Test(smtp_limits, a_maildir_is_made_anew_for_the_next_mail)
+{
+	static const char *const ways[] = { "rm -r $M", "mv $M $M.away",
+		"rm -r $M/*", "rm -r $M/new" };
+	char mail[256], line[700];
+	struct rig *r;
+
+	snprintf(mail, sizeof(mail), "%s/mail", rig_place());
+	r = rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		int fd;
+
+		snprintf(line, sizeof(line), "M='%s'; %s", mail, ways[i]);
+		cr_assert_eq(rig_wait(rig_run(RIG("/bin/sh", "-c", line))), 0);
+		fd = greeted(r);
+		say_all_but_the_message(fd);
+		cr_expect(rig_smtp(fd, "x\r\n.", "250"), "%s", line);
+		close(fd);
+	}
+	cr_expect(rig_hear(r, mail), "the path stands in the log");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* A conversation that was open then cannot go on. */
 Test(smtp_limits, a_maildir_that_is_taken_away)
 {
 	const char *place = rig_place();

@@ -376,14 +376,19 @@ Test(tls_keeper, sessions_are_given_to_who_knows_their_name)
 	memcpy(keep.data + KEEPER_NAME, "hello", 5);
 	memset(fetch.data, 7, KEEPER_NAME);
 	start_keeper();
+	/* They are not answered: a child may leave at once behind them. */
 	fd = line();
-	cr_expect_gt(ask(fd, &keep, &answer), 0);
-	cr_expect_gt(ask(fd, &keep, &answer), 0);
+	for (size_t i = 0; i < KEEPER_KEEPS_MAX; i++)
+		cr_expect_gt(send(fd, &keep, sizeof(keep), 0), 0);
 	cr_expect_eq(ask(fd, &keep, &answer), -1, "a third one");
 	close(fd);
 	fd = line();
+	keep.data[KEEPER_NAME] = 'H';
+	cr_expect_gt(send(fd, &keep, sizeof(keep), 0), 0);
+	close(fd);
+	fd = line();
 	cr_expect_eq(ask(fd, &fetch, &answer), 5);
-	cr_expect_eq(memcmp(answer.data, "hello", 5), 0);
+	cr_expect_eq(memcmp(answer.data, "Hello", 5), 0);
 	cr_expect_eq(ask(fd, &fetch, &answer), -1, "a second look");
 	close(fd);
 	/* Not for whom another child serves, from elsewhere. */

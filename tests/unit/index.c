@@ -356,6 +356,28 @@ Test(index, lists_the_newest_first)
 	end();
 }
 
+static int
+glance(void *with, const struct index_row *r)
+{
+	cr_expect_eq(r->summary.n, 0);
+	cr_expect(slice_starts(r->tags, "["));
+	return note(with, r);
+}
+
+Test(index, a_glance_is_a_list_without_summaries)
+{
+	struct index_scope all = { .folder = NULL };
+	struct buf b;
+
+	buf_init(&b, 4096);
+	begin();
+	add_all();
+	cr_expect_eq(index_glance(x, &all, 2, glance, &b), 0);
+	cr_expect_str_eq(buf_str(&b), list(&all, 0, 2));
+	buf_free(&b);
+	end();
+}
+
 static void
 one(void *with, const struct index_row *r, struct slice document)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "httpd/live_place.h"
+#include "httpd/live_wide.h"
 
 static const struct row {
 	enum live_kind kind;
@@ -87,6 +88,42 @@ Test(live_place, wide_characters_get_none)
 	    live_place((struct slice){ "<\0h\0", 4 }, LIVE_HTML, true), -1);
 	cr_expect_eq(
 	    live_place((struct slice){ "\0<\0h", 4 }, LIVE_HTML, true), -1);
+}
+
+/* The same places, where each character has two bytes. */
+Test(live_place, with_a_mark_they_get_it_in_their_width)
+{
+	static const char page[] = "<!doctype html><html><head>@"
+				   "<title>\xc3\xbc</title>";
+	const size_t at = (size_t)(strchr(page, '@') - page);
+
+	for (int width = LIVE_LITTLE_ENDIAN; width <= LIVE_BIG_ENDIAN;
+	     width++) {
+		bool big = width == LIVE_BIG_ENDIAN;
+		struct buf b, tag;
+
+		buf_init(&b, 1000);
+		buf_init(&tag, 100);
+		buf_addz(&b, big ? "\xfe\xff" : "\xff\xfe");
+		live_wide_add(
+		    &b, (struct slice){ page, at }, (enum live_width)width);
+		live_wide_add(
+		    &b, slice_of(page + at + 1), (enum live_width)width);
+		cr_expect_eq(live_wide(buf_slice(&b)), width);
+		cr_expect_eq(live_wide_place(buf_slice(&b), LIVE_HTML, true),
+		    2 + 2 * (ssize_t)at);
+		live_wide_add(
+		    &tag, (struct slice)SLICE("<s>"), (enum live_width)width);
+		cr_expect(slice_eq(buf_slice(&tag),
+		    big ? (struct slice)SLICE("\0<\0s\0>") :
+			  (struct slice)SLICE("<\0s\0>\0")));
+		/* Cut anywhere, also in the middle of a character. */
+		for (size_t n = 0; n <= b.n; n++)
+			cr_expect(live_wide_place((struct slice){ b.p, n },
+				      LIVE_HTML, false) <= 2 + 2 * (ssize_t)at);
+		buf_free(&b);
+		buf_free(&tag);
+	}
 }
 
 /* A doctype may come behind what was looked at, and must stay the first. */

@@ -33,7 +33,7 @@ static const struct {
 	{ "\"a b\"@c", "[\"a b\"@c]", NULL, 0 },
 	{ "\"a.b\"@c", "[a.b@c]", NULL, 0 },
 	{ "\"a..b\"@c", "[\"a..b\"@c]", NULL, 0 },
-	{ "a..b.@c", "[a..b.@c]", NULL, 0 },
+	{ "a..b@c, .a@b, a.@b", "[\"a..b\"@c][\".a\"@b][\"a.\"@b]", NULL, 0 },
 	{ "\"\"@c", "[\"\"@c]", NULL, 0 },
 	{ "<\"a>b\"@c>", "[\"a>b\"@c]", NULL, 0 },
 	{ "\"a\\\"b, c\"@d, e@f", "[\"a\\\"b, c\"@d][e@f]", NULL, 0 },

@@ -27,8 +27,11 @@ static size_t sha512, yescrypt, other;
 static char made[4][CRYPT_OUTPUT_SIZE]; /* real ones, see hash_secret() */
 
 /* In place of libcrypt's: count, and let crypt(3) do it. */
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
+char *__wrap_crypt_r(const char *, const char *, struct crypt_data *);
+
 char *
-crypt_r(const char *key, const char *setting, struct crypt_data *data)
+__wrap_crypt_r(const char *key, const char *setting, struct crypt_data *data)
 {
 	if (strncmp(setting, "$6$", 3) == 0)
 		sha512++;
@@ -39,6 +42,7 @@ crypt_r(const char *key, const char *setting, struct crypt_data *data)
 	crypt_rn(key, setting, data, (int)sizeof(*data));
 	return data->output;
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 /* Hashes of "secret": two of one cost, one of another, one of a third. */
 static void

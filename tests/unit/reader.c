@@ -15,6 +15,7 @@
 #include "indexer/reader_child.h"
 #include "mail_file.h"
 #include "system/clock.h"
+#include "system/log.h"
 
 #define ANSWER   4 /* where the process has its pipe */
 #define SHORT_MS 1000
@@ -37,6 +38,7 @@ say(uint32_t error, uint32_t length, const char *text)
 static int
 behave(int fd, struct buf *json)
 {
+	static const char text[4096];
 	volatile char *nowhere = NULL;
 	char what = '?';
 
@@ -85,6 +87,15 @@ behave(int fd, struct buf *json)
 	case 'e':
 		errno = ENOENT;
 		return -1;
+	case 'w': /* words without end, and then no way for them */
+		if (write(STDERR_FILENO, "first words\n", 12) != 12)
+			_exit(4);
+		while (write(STDERR_FILENO, text, sizeof(text)) > 0)
+			;
+		if (shutdown(STDERR_FILENO, SHUT_RDWR) == 0)
+			_exit(5); /* it was a channel to the logger */
+		buf_addz(json, "{}");
+		return 0;
 	default:
 		buf_addf(json, "{\"what\":\"%c\"}", what);
 		return 0;
@@ -324,6 +335,29 @@ Test(reader, reads_the_same_in_the_sandbox)
 	reader_free(r);
 	buf_free(&here);
 	buf_free(&there);
+}
+
+/* Its standard error is not ours, which it could shut or fill. */
+Test(reader, its_words_are_its_own)
+{
+	const struct reader_wish wish = { .work = behave, .bare = true };
+	struct reader *r = reader_new(&wish);
+	char said[2000] = "";
+	struct buf json;
+	int ends[2];
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends), 0);
+	log_channel(ends[1]);
+	buf_init(&json, READER_ANSWER_MAX);
+	for (int i = 0; i < 3; i++)
+		cr_expect_eq(ask(r, "words", &json), 0, "%s", reader_why(r));
+	log_channel(-1);
+	cr_assert_gt(recv(ends[0], said, sizeof(said) - 1, MSG_DONTWAIT), 0);
+	cr_expect(strstr(said, "says: first words") != NULL, "%s", said);
+	reader_free(r);
+	buf_free(&json);
+	close(ends[0]);
+	close(ends[1]);
 }
 
 /*

@@ -37,6 +37,16 @@ static const struct {
 	{ "/a/:b/*", "/a/x/y/z", "/:splat/:b", "/y/z/x" },
 	{ "/a", "/a", "/:b/:", "/:b/:" },
 	{ "/:a", "/%", "/:a", "/%25" },
+	{ "/my%20page", "/my page", "/b", "/b" },
+	{ "/my%20page", "/my%20page", "/b", NULL },
+	{ "/c%C3%A9line", "/c\xc3\xa9line", "/b", "/b" },
+	{ "/%2A", "/*", "/b", "/b" },
+	{ "/%2A", "/x", "/b", NULL },
+	{ "/%3Aname", "/:name", "/b", "/b" },
+	{ "/100%", "/100%", "/b", "/b" },
+	{ "/*%20end", "/a b end", "/:splat", "/a%20b" },
+	{ "/:a%20b", "/x b", "/:a", "/x" },
+	{ "/*", "/a&b=c+d", "/find?q=:splat&p=1", "/find?q=a%26b%3Dc%2Bd&p=1" },
 	{ "/:a", "/\r\nX: y", "/:a", "/%0D%0AX:%20y" },
 };
 

@@ -201,6 +201,10 @@ function arrived(summary) {
 	}
 	if (byId.has(summary.ID))
 		return;
+	if (Date.parse(rows.all[0]?.Created) > Date.parse(summary.Created)) {
+		resync();	/* an old one, put there by hand: not at the top */
+		return;
+	}
 	doubt();
 	rows.all.unshift(summary);
 	byId.set(summary.ID, summary);

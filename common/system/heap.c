@@ -1,0 +1,50 @@
+/*
+ * heap.c - gaps in the heap, used up before the forks.
+ */
+#include "system/heap.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#define LARGEST  65536 /* a gap that is larger is a good place to begin */
+#define SMALLEST 24    /* of glibc's malloc(3) */
+#define FINE     1032  /* up to here it has a list of its own for ... */
+#define STEP     16    /* ... each size, in such steps */
+#define MOST     65536
+
+struct gap {
+	struct gap *next;
+};
+
+static struct gap *gaps; /* so that they are not leaks */
+
+static size_t
+next_smaller(size_t size)
+{
+	if (size <= FINE)
+		return size - STEP;
+	return size * 3 / 4 > FINE ? size * 3 / 4 : FINE;
+}
+
+void
+heap_fill_gaps(void)
+{
+#if !defined(BERTH_ASAN)
+	void *last = malloc(LARGEST);
+	uintptr_t end = (uintptr_t)last;
+	size_t left = MOST;
+
+	free(last);
+	for (size_t size = LARGEST / 2; last != NULL && size >= SMALLEST;
+	     size = next_smaller(size)) {
+		struct gap *one;
+
+		while ((one = malloc(size)) != NULL && (uintptr_t)one < end &&
+		    left-- > 0) {
+			one->next = gaps;
+			gaps = one;
+		}
+		free(one);
+	}
+#endif
+}
