@@ -16,6 +16,7 @@
 #include "child/welcome.h"
 #include "sandbox/sandbox.h"
 #include "conn/conn.h"
+#include "service/scoreboard.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
 #include "system/io.h"
@@ -94,6 +95,7 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 	conn_init(&c, fd[0], h->type, &h->peer, h->accepted_us);
 	c.keeper = fd[1];
 	c.dialler = fd[2];
+	scoreboard_begin(h->service, clock_us() - h->accepted_us);
 	if (sandbox_enter_for(s->sandbox, h->service) < 0)
 		cannot_enter();
 	if (h->type == SOCK_DGRAM) {
@@ -113,6 +115,7 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 	    (!h->secure || welcome(&c, service, &conduct)))
 		conduct = service->serve(&c, service);
 	conn_end(&c);
+	scoreboard_end(c.received, c.sent);
 	return c.wrong_passwords > 0 ? CONDUCT_WRONG : conduct;
 }
 

@@ -46,7 +46,7 @@ address(enum proxy_family family, const uint8_t *at, unsigned port)
 	return a;
 }
 
-/* For logs: what could do harm there, or has no room, is left out. */
+/* For logs: what could do harm there is left out, what has no room is cut. */
 static void
 keep(struct slice s, char *to, size_t size)
 {
@@ -54,8 +54,10 @@ keep(struct slice s, char *to, size_t size)
 		if (s.p[i] <= ' ' || s.p[i] > '~' || s.p[i] == '"' ||
 		    s.p[i] == '\\')
 			s.n = 0;
-	if (slice_copy(s, to, size) < 0)
-		to[0] = '\0';
+	if (s.n >= size)
+		s.n = size - 1;
+	memcpy(to, s.p != NULL ? s.p : "", s.n);
+	to[s.n] = '\0';
 }
 
 static void

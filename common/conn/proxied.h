@@ -21,10 +21,10 @@ struct proxied {
 			 * proxy's own, or it does not know */
 	bool tls;       /* the client speaks TLS to the proxy */
 	char tls_version[16];
-	char authority[256]; /* the host that the client wants (SNI) */
+	char authority[128]; /* the host that the client wants (SNI) */
 	char alpn[32];       /* the protocol that they agreed on */
 	char unique_id[129];
-	char common_name[128]; /* of a certificate that was verified */
+	char common_name[64]; /* of a certificate that was verified */
 };
 
 struct conn;

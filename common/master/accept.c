@@ -50,6 +50,9 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 		done = pool_hand(m->pool, c, with, fds, longest) == 0;
 		if (done) {
 			m->accepted++;
+			pool_scoreboard(m->pool)
+			    ->counts.service[with->service]
+			    .accepted++;
 			continue;
 		}
 		pool_scoreboard(m->pool)->accepted = m->accepted;

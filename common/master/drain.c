@@ -9,6 +9,32 @@
 #include "system/log.h"
 #include "system/notify.h"
 
+#define WHY "asked to end"
+
+void
+drain_soon(struct master *m)
+{
+	int64_t delay_ms = m->plan->server->options.drain_delay_ms;
+
+	/* Asked twice: whoever asks does not want to wait. */
+	if (delay_ms == 0 || m->leave_at != CLOCK_NEVER) {
+		drain_begin(m, WHY);
+		return;
+	}
+	pool_scoreboard(m->pool)->leaving = 1;
+	m->leave_at = clock_ms() + delay_ms;
+	log_info("%s: not ready from now on; no more clients in %lld.%03lld s",
+	    WHY, (long long)delay_ms / 1000, (long long)delay_ms % 1000);
+}
+
+int64_t
+drain_due(struct master *m)
+{
+	if (clock_ms() >= m->leave_at)
+		drain_begin(m, WHY);
+	return m->leave_at;
+}
+
 void
 drain_begin(struct master *m, const char *why)
 {
@@ -18,6 +44,8 @@ drain_begin(struct master *m, const char *why)
 		return;
 	notify_say("STOPPING=1");
 	m->state = MASTER_DRAINING;
+	m->leave_at = CLOCK_NEVER;
+	pool_scoreboard(m->pool)->leaving = 1;
 	accept_close(m);
 	m->drain_until = clock_ms() + grace_ms;
 	m->remind_at = clock_ms() + REMIND_MS;

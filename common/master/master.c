@@ -69,6 +69,7 @@ build(struct master *m, const struct master_plan *plan)
 		.max_idle = o->max_idle };
 
 	*m = (struct master){ .plan = plan,
+		.leave_at = CLOCK_NEVER,
 		.drain_until = CLOCK_NEVER,
 		.remind_at = CLOCK_NEVER,
 		/* A reload asks for a new certificate. */
@@ -176,6 +177,9 @@ chores(struct master *m)
 		next = sooner(next, pool_retry_at(m->pool));
 		next = sooner(next, pool_shrink(m->pool));
 		next = sooner(next, accept_due(m));
+		next = sooner(next, drain_due(m));
+		if (m->state != MASTER_OPEN)
+			return now;
 		next = sooner(next, m->renew_at);
 		if (now >= m->renew_at) {
 			m->renew_at = CLOCK_NEVER;

@@ -44,6 +44,7 @@ struct master {
 	struct refusal_tally refused;
 	int epoll, signals;
 	enum master_state state;
+	int64_t leave_at;    /* then it drains; CLOCK_NEVER: nobody asked */
 	int64_t drain_until; /* then the rest is killed */
 	int64_t remind_at;   /* children asked to finish are asked again */
 
@@ -237,8 +238,11 @@ int signals_open(void);
 void signals_take(struct master *);
 
 /*
- * drain.c: begin to drain; kill the rest.
+ * drain.c: asked to end: say that we are not ready, and drain when others have
+ * had the time to notice; begin to drain; kill the rest.
  */
+void drain_soon(struct master *);
+int64_t drain_due(struct master *);
 void drain_begin(struct master *, const char *why);
 void drain_stop(struct master *);
 

@@ -136,7 +136,10 @@ void
 overload_refused(
     struct master *m, const struct addr *peer, enum refusal_kind kind)
 {
-	pool_scoreboard(m->pool)->turned_away++;
+	struct scoreboard_head *b = pool_scoreboard(m->pool);
+
+	b->turned_away++;
+	b->counts.refused[kind]++;
 	tell_one(m, peer, kind);
 }
 

@@ -70,6 +70,8 @@ struct scoreboard_head *
 pool_scoreboard(struct pool *p)
 {
 	p->scoreboard->busy = p->busy_count;
+	for (size_t i = 0; i < SERVICE_MAX; i++)
+		p->scoreboard->busy_of[i] = p->busy_of[i];
 	p->scoreboard->idle = p->idle_count;
 	return p->scoreboard;
 }
@@ -125,6 +127,7 @@ pool_free_slot(const struct pool *p)
 void
 pool_unborn(struct pool *p)
 {
+	p->scoreboard->counts.fork_failures++;
 	log_warn("fork: %s; trying again in %lld ms", strerror(errno),
 	    (long long)p->pause_ms);
 	pool_fork_failed(p);
@@ -181,6 +184,7 @@ void
 pool_settle(struct pool *p, struct child *c, pid_t pid)
 {
 	p->retry_at = CLOCK_NEVER;
+	p->scoreboard->counts.births++;
 	name(p, c, pid);
 	pool_show(p, c);
 	if (p->birth->hear)

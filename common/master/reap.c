@@ -137,6 +137,36 @@ conduct_of(const struct child *c, int status)
 						     SEEN_FINE;
 }
 
+/* As it is counted. */
+static enum scoreboard_end
+end_of(const struct child *c, int status)
+{
+	if (is_crash(c, status))
+		return ENDED_CRASHED;
+	if (!WIFEXITED(status))
+		return ENDED_KILLED;
+	switch (WEXITSTATUS(status)) {
+	case CONDUCT_RUDE:
+		return ENDED_RUDE;
+	case CONDUCT_SLOW:
+		return ENDED_SLOW;
+	case CONDUCT_GONE:
+		return ENDED_GONE;
+	case CONDUCT_WRONG:
+		return ENDED_WRONG;
+	case CONDUCT_STALE:
+		return ENDED_STALE;
+	default:
+		return ENDED_FINE;
+	}
+}
+
+static void
+count_end(struct master *m, const struct child *c, enum scoreboard_end how)
+{
+	pool_scoreboard(m->pool)->counts.service[c->service].ended[how]++;
+}
+
 /* The zygote forks in the order of orders. */
 static uint64_t
 births_known(const struct master *m)
@@ -173,6 +203,8 @@ child_ended(struct master *m, struct child *c, int status)
 	} else if (WIFEXITED(status) && WEXITSTATUS(status) == CONDUCT_STALE) {
 		renew_soon(m);
 	}
+	if (busy)
+		count_end(m, c, end_of(c, status));
 	if (busy && c->client.len > 0)
 		admit_left(
 		    m->admit, &c->client, conduct_of(c, status), clock_ms());
@@ -253,6 +285,7 @@ void
 reap_rested(struct master *m, struct child *c)
 {
 	m->has_worked = true;
+	count_end(m, c, ENDED_FINE);
 	if (c->client.len > 0)
 		admit_left(m->admit, &c->client, SEEN_FINE, clock_ms());
 	c->peer = c->client = (struct addr){ 0 };

@@ -74,6 +74,10 @@ reload_begin(struct master *m)
 {
 	struct helper *h = &m->helpers[HELPER_CHECKER];
 
+	if (m->leave_at != CLOCK_NEVER) {
+		log_info("no reload: the server is about to end");
+		return;
+	}
 	m->asked_again = h->pid != 0;
 	if (h->pid == 0)
 		h->start_at = clock_ms();
@@ -163,7 +167,7 @@ reload_decide(struct master *m, struct helper *h, int status)
 {
 	int reload_state;
 
-	if (m->state != MASTER_OPEN)
+	if (m->state != MASTER_OPEN || m->leave_at != CLOCK_NEVER)
 		return;
 	if (!is_good(h, status)) {
 		/* What was wrong may have been mended meanwhile. */

@@ -36,6 +36,7 @@ struct head {
 	uint32_t has_worked, unused;
 	int64_t started_ms; /* the first image */
 	uint64_t accepted, turned_away, crashed, reloads;
+	struct scoreboard_counts counts;
 };
 
 /* A child at work. */
@@ -69,7 +70,8 @@ describe(const struct master *m)
 		.accepted = m->accepted,
 		.turned_away = b->turned_away,
 		.crashed = b->crashed,
-		.reloads = b->reloads + 1 };
+		.reloads = b->reloads + 1,
+		.counts = b->counts };
 }
 
 /* Copies of channels that stay open in the next image; and they do not. */
@@ -265,6 +267,7 @@ take_all(struct master *m, const struct head *head)
 	b->turned_away = head->turned_away;
 	b->crashed = head->crashed;
 	b->reloads = head->reloads;
+	b->counts = head->counts;
 }
 
 int

@@ -43,11 +43,12 @@ obey(struct master *m, int sig)
 	case SIGTERM:
 	case SIGINT:
 		/* Asked twice: whoever asks does not want to wait. */
-		if (m->state == MASTER_OPEN)
-			drain_begin(
-			    m, sig == SIGINT ? "interrupted" : "asked to end");
-		else
+		if (m->state != MASTER_OPEN)
 			drain_stop(m);
+		else if (sig == SIGTERM)
+			drain_soon(m);
+		else
+			drain_begin(m, "interrupted");
 		break;
 	case SIGQUIT:
 		drain_stop(m);

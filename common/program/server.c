@@ -22,6 +22,7 @@
 #include "sandbox/sandbox.h"
 #include "child/child.h"
 #include "child/restorer.h"
+#include "health/health.h"
 #include "master/listeners.h"
 #include "master/master.h"
 #include "program/card.h"
@@ -348,7 +349,6 @@ server_main(struct server *s, int argc, char **argv)
 
 	s->keeper = s->dialler = -1;
 	setup = (struct child_setup){ .services = services,
-		.service_count = s->offer_count,
 		.master = getpid(),
 		.restorer = -1 };
 	original = copy_argv(argc, argv);
@@ -369,6 +369,7 @@ server_main(struct server *s, int argc, char **argv)
 		server_tls_open(s, from == BY_HAND, from == BY_MASTER);
 	if (from == BY_HAND)
 		server_dial_open(s);
+	setup.service_count = s->offer_count;
 	setup.reuse = s->options.reuse;
 	setup.proxies = &s->options.proxies;
 	if (from == BY_MASTER)
@@ -383,6 +384,7 @@ server_main(struct server *s, int argc, char **argv)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
 	user = find_user(&s->options);
+	health_of(services, s->offer_count);
 	prepare(s, services, user, from == BY_MASTER || from == BY_INETD);
 	setup.sandbox =
 	    plan_sandbox(s, &setup, &ls, user, from, reload_state >= 0);

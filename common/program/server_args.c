@@ -11,15 +11,18 @@
 #include <unistd.h>
 
 #include "bytes/num.h"
+#include "health/health.h"
 #include "system/image.h"
 #include "system/log.h"
 #include "system/logfile.h"
 
-#define CHILDREN_LIMIT 32768 /* as many as a small pid_max has */
-#define MIN_IDLE       4
-#define MAX_IDLE       16
-#define NOT_GIVEN      UINT64_MAX
-#define TABLES_MAX     16 /* of a program's own */
+#define CHILDREN_LIMIT    32768 /* as many as a small pid_max has */
+#define MIN_IDLE          4
+#define MAX_IDLE          16
+#define NOT_GIVEN         UINT64_MAX
+#define HEALTH_RESERVE    2  /* processes ... */
+#define HEALTH_SHARE_FROM 16 /* ... of so many or more */
+#define TABLES_MAX        16 /* of a program's own */
 
 /* What is given, for the tables to point at. */
 static struct arg_list listen_at;
@@ -81,6 +84,12 @@ static const struct arg common[] = {
 	    .seconds = &given.timeout_ms, .max = 86400 },
 	{ "grace", "SECONDS", "how long a drain waits (30)",
 	    .seconds = &given.grace_ms, .max = 86400 },
+	{ "drain-delay", "SECONDS",
+	    "asked to end (TERM), say first that it is not ready (0)",
+	    .seconds = &given.drain_delay_ms, .max = 86400 },
+	{ "health", "ADDRESS",
+	    "where to tell /livez, /readyz and /metrics; repeatable",
+	    .list = &given.health },
 	{ "proxy-from", "ADDRESS[/BITS]|unix",
 	    "a proxy that begins each connection with a PROXY header, which "
 	    "says whose it is; repeatable",
@@ -242,6 +251,31 @@ check_reserves(const struct server *s)
 	}
 }
 
+/*
+ * Health is one service more, with some children of its own where there are
+ * many: it is wanted most when the others are full.
+ */
+static void
+add_health(struct server *s)
+{
+	static struct offer offers[SERVICE_MAX];
+	size_t n = s->offer_count;
+
+	if (s->options.health.n == 0)
+		return;
+	if (n == SERVICE_MAX)
+		bug("more than %d services", SERVICE_MAX);
+	memcpy(offers, s->offers, n * sizeof(*offers));
+	offers[n] = (struct offer){ .service = &health_service,
+		.option = "--health",
+		.listen = s->options.health,
+		.reserve = s->options.max_children >= HEALTH_SHARE_FROM ?
+		    HEALTH_RESERVE :
+		    0 };
+	s->offers = offers;
+	s->offer_count = n + 1;
+}
+
 /* The tables of this program: where it listens, its own, everybody's. */
 static const struct arg_table *const *
 all_tables(const struct server *s)
@@ -327,6 +361,7 @@ server_parse(struct server *s, int argc, char **argv)
 	check_operands(s, argc - first, argv + first);
 	if (s->configure != NULL)
 		s->configure(s, argc - first, argv + first);
+	add_health(s);
 	check_reserves(s);
 	fill_in_listens(s);
 	if (!given.print_config)

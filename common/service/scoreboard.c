@@ -137,12 +137,94 @@ add(_Atomic uint64_t *counter, uint64_t n)
 	atomic_fetch_add_explicit(counter, n, memory_order_relaxed);
 }
 
-void
-scoreboard_count(bool refused, uint64_t received, uint64_t sent)
+const uint32_t tally_bounds_us[TALLY_BUCKETS - 1] = { 500, 1000, 2500, 5000,
+	10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 5000000,
+	10000000 };
+
+static void
+add_time(struct tally_times *t, int64_t us)
 {
-	add(&tally->requests, 1);
+	size_t i = 0;
+
+	if (us < 0)
+		us = 0;
+	while (i < TALLY_BUCKETS - 1 && us > tally_bounds_us[i])
+		i++;
+	add(&t->bucket[i], 1);
+	add(&t->us, (uint64_t)us);
+}
+
+struct tally_sum
+scoreboard_sum(void)
+{
+	struct tally_sum sum = { 0 };
+
+	for (size_t i = 0; i < SERVICE_MAX; i++) {
+		const struct tally_service *t = &tally->of[i];
+
+		sum.requests += t->requests;
+		sum.refused += t->refused;
+		sum.received += t->received;
+		sum.sent += t->sent;
+	}
+	return sum;
+}
+
+/* Of the connection that this process serves. */
+static struct {
+	size_t service;
+	uint64_t received, sent; /* counted already */
+} now;
+
+static struct tally_service *
+mine(void)
+{
+	return &tally->of[now.service];
+}
+
+void
+scoreboard_begin(size_t service, int64_t waited_us)
+{
+	now.service = service < SERVICE_MAX ? service : 0;
+	now.received = now.sent = 0;
+	add_time(&mine()->waited, waited_us);
+}
+
+static void
+add_bytes(uint64_t received, uint64_t sent)
+{
+	now.received += received;
+	now.sent += sent;
+	add(&mine()->received, received);
+	add(&mine()->sent, sent);
+}
+
+void
+scoreboard_end(uint64_t received, uint64_t sent)
+{
+	add_bytes(received - now.received, sent - now.sent);
+}
+
+void
+scoreboard_count(
+    bool refused, uint64_t received, uint64_t sent, int64_t took_us)
+{
+	add(&mine()->requests, 1);
 	if (refused)
-		add(&tally->refused, 1);
-	add(&tally->received, received);
-	add(&tally->sent, sent);
+		add(&mine()->refused, 1);
+	add_bytes(received, sent);
+	add_time(&mine()->took, took_us);
+}
+
+void
+scoreboard_count_mail(int code)
+{
+	enum tally_mail outcome = code < 400 ? MAIL_ACCEPTED :
+	    code < 500                       ? MAIL_DEFERRED :
+					       MAIL_REFUSED;
+
+	add(&mine()->requests, 1);
+	if (outcome != MAIL_ACCEPTED)
+		add(&mine()->refused, 1);
+	add(&mine()->mails[outcome], 1);
 }

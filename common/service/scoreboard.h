@@ -15,12 +15,64 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Counted by children; one cache line for all is cheap enough. */
-struct tally {
+#include "service/service.h"
+
+/* Of a time, the bucket that it falls into: at most so many microseconds, and
+ * the last for all others. */
+#define TALLY_BUCKETS 15
+extern const uint32_t tally_bounds_us[TALLY_BUCKETS - 1];
+
+struct tally_times {
+	_Atomic uint64_t bucket[TALLY_BUCKETS];
+	_Atomic uint64_t us; /* the sum */
+};
+
+/* What became of a message. */
+enum tally_mail { MAIL_ACCEPTED, MAIL_DEFERRED, MAIL_REFUSED, MAIL_OUTCOMES };
+
+/* Counted by children, for each service. */
+struct tally_service {
 	_Atomic uint64_t requests; /* answered, or messages accepted */
 	_Atomic uint64_t refused;  /* answered with 4xx or 5xx */
 	_Atomic uint64_t received; /* bytes from clients */
 	_Atomic uint64_t sent;     /* bytes to clients */
+	_Atomic uint64_t mails[MAIL_OUTCOMES];
+	struct tally_times took; /* from a request's head to its reply's end */
+	struct tally_times waited; /* from accept(2) to a child */
+};
+
+struct tally {
+	struct tally_service of[SERVICE_MAX];
+};
+
+/* The same for all services, as numbers. */
+struct tally_sum {
+	uint64_t requests, refused, received, sent;
+};
+
+/* How a connection ended, as the master saw it. */
+enum scoreboard_end {
+	ENDED_FINE,
+	ENDED_RUDE,
+	ENDED_SLOW,
+	ENDED_GONE,
+	ENDED_WRONG,
+	ENDED_STALE,
+	ENDED_CRASHED,
+	ENDED_KILLED, /* by the master, or by its own alarm */
+	SCOREBOARD_ENDS
+};
+
+#define SCOREBOARD_REFUSALS 8 /* enum refusal_kind has no more */
+
+/* Counted by the master; what an image leaves to the next. */
+struct scoreboard_counts {
+	uint64_t births, fork_failures;
+	uint64_t refused[SCOREBOARD_REFUSALS]; /* by enum refusal_kind */
+	struct scoreboard_service {
+		uint64_t accepted; /* handed to a child */
+		uint64_t ended[SCOREBOARD_ENDS];
+	} service[SERVICE_MAX];
 };
 
 enum scoreboard_state {
@@ -46,8 +98,11 @@ struct scoreboard_head {
 	uint64_t crashed;    /* children ended by a signal of their own doing */
 	uint64_t reloads;    /* how often the master has exec'd itself */
 	uint64_t busy, idle; /* children now */
-	char sandbox[256];   /* what the kernel gave: sandbox_summary() */
-	uint64_t slots;      /* rows that follow */
+	uint64_t busy_of[SERVICE_MAX]; /* of these, by service */
+	uint64_t leaving; /* the server is about to end: it is not ready */
+	struct scoreboard_counts counts;
+	char sandbox[256]; /* what the kernel gave: sandbox_summary() */
+	uint64_t slots;    /* rows that follow */
 	struct scoreboard_row row[];
 };
 
@@ -89,9 +144,25 @@ const struct scoreboard_head *scoreboard_read(void);
 struct tally *scoreboard_tally(void);
 
 /*
- * In a child: add to the tally one request, whether it was refused, and the
- * bytes that came and went for it.
+ * What all services have counted.
  */
-void scoreboard_count(bool refused, uint64_t received, uint64_t sent);
+struct tally_sum scoreboard_sum(void);
+
+/*
+ * In a child: a connection of that service begins, for which its client has
+ * waited so long; and it has ended, with so many bytes, of which those are
+ * added that no request was counted for.
+ */
+void scoreboard_begin(size_t service, int64_t waited_us);
+void scoreboard_end(uint64_t received, uint64_t sent);
+
+/*
+ * In between: add to the tally one request, whether it was refused, the bytes
+ * that came and went for it, and how long it took; a message, by the code of
+ * the reply to it.
+ */
+void scoreboard_count(
+    bool refused, uint64_t received, uint64_t sent, int64_t took_us);
+void scoreboard_count_mail(int code);
 
 #endif

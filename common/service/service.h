@@ -71,6 +71,7 @@ struct service {
 			       * 0: nowhere, or unknown */
 	bool direct;          /* no proxy stands before it: PROXY headers are
 			       * not expected */
+	bool mail;            /* its requests are messages */
 	bool open;            /* do so once it is ready, and clear this */
 
 	/*

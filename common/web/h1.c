@@ -37,7 +37,7 @@ over(struct h1 *t, int sent)
 	struct exchange *x = &t->x;
 
 	scoreboard_count(x->reply.status >= 400, x->c->received - t->received,
-	    x->c->sent - t->sent);
+	    x->c->sent - t->sent, clock_us() - x->began_us);
 	t->received = x->c->received;
 	t->sent = x->c->sent;
 	if (logfile_is_on() && (!t->is_tls || x->web->log_format == LOG_JSON))

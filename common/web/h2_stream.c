@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "service/scoreboard.h"
+#include "system/clock.h"
 #include "system/log.h"
 #include "system/logfile.h"
 #include "web/h1.h"
@@ -168,7 +169,7 @@ tell(struct h2_stream *s)
 	struct h2 *t = s->t;
 
 	scoreboard_count(x->reply.status >= 400, x->c->received - t->received,
-	    x->c->sent - t->sent);
+	    x->c->sent - t->sent, clock_us() - x->began_us);
 	t->received = x->c->received;
 	t->sent = x->c->sent;
 	if (logfile_is_on())

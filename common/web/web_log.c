@@ -70,7 +70,7 @@ add_proxied(struct buf *b, const struct proxied *p)
 	char by[ADDR_MAX_TEXT];
 
 	add_json(b, "proxy", slice_of(addr_host(&p->by, by)));
-	add_json(b, "proxy_id", slice_of(p->unique_id));
+	add_json(b, "connection", slice_of(p->unique_id));
 	add_json(b, "tls", slice_of(p->tls_version));
 	add_json(b, "sni", slice_of(p->authority));
 	add_json(b, "certificate", slice_of(p->common_name));

@@ -69,7 +69,7 @@ show_json(struct buf *b, const struct row *r)
 static void
 make_json(struct buf *b, const struct scoreboard_head *h)
 {
-	const struct tally *t = scoreboard_tally();
+	struct tally_sum t = scoreboard_sum();
 
 	buf_addf(b,
 	    "{\"up_ms\":%" PRId64 ",\"connections\":%" PRIu64
@@ -79,8 +79,8 @@ make_json(struct buf *b, const struct scoreboard_head *h)
 	    ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64
 	    ",\"sandbox\":\"",
 	    clock_ms() - h->started_ms, h->accepted, h->turned_away, h->crashed,
-	    h->reloads, h->busy, h->idle, t->requests, t->refused, t->received,
-	    t->sent);
+	    h->reloads, h->busy, h->idle, t.requests, t.refused, t.received,
+	    t.sent);
 	escape_json(b, slice_of(h->sandbox));
 	buf_addz(b, "\",\"children\":[");
 	each_child(b, show_json);
@@ -123,7 +123,7 @@ static const char head[] =
 static void
 make_html(struct buf *b, const struct scoreboard_head *h)
 {
-	const struct tally *t = scoreboard_tally();
+	struct tally_sum t = scoreboard_sum();
 
 	look_begin(b, (struct slice)SLICE("Status"), head);
 	buf_addz(b, "<body>\n<h1>Status</h1>\n<dl>\n");
@@ -135,10 +135,10 @@ make_html(struct buf *b, const struct scoreboard_head *h)
 	add_figure(b, "reloads", h->reloads);
 	add_figure(b, "children busy", h->busy);
 	add_figure(b, "children idle", h->idle);
-	add_figure(b, "requests", t->requests);
-	add_figure(b, "refused", t->refused);
-	add_bytes(b, "received", t->received);
-	add_bytes(b, "sent", t->sent);
+	add_figure(b, "requests", t.requests);
+	add_figure(b, "refused", t.refused);
+	add_bytes(b, "received", t.received);
+	add_bytes(b, "sent", t.sent);
 	buf_addz(b, "</dl>\n<h2>Sandbox</h2>\n<p>Each child has: ");
 	escape_html(b, slice_of(h->sandbox));
 	buf_addz(b,

@@ -165,7 +165,7 @@ add_metric(struct buf *out, const char *name, const char *help,
 int
 api_metrics(struct exchange *x, const char *part)
 {
-	const struct tally *t = scoreboard_tally();
+	struct tally_sum t = scoreboard_sum();
 	struct index_scope all = { 0 };
 	struct index_counts c;
 	struct buf out;
@@ -181,14 +181,14 @@ api_metrics(struct exchange *x, const char *part)
 	    c.unread);
 	add_metric(&out, "berth_requests_total",
 	    "Requests and messages that were answered.", "counter",
-	    (long long)t->requests);
+	    (long long)t.requests);
 	add_metric(&out, "berth_refused_total",
 	    "Of these, answered with an error.", "counter",
-	    (long long)t->refused);
+	    (long long)t.refused);
 	add_metric(&out, "berth_received_bytes_total", "Bytes from clients.",
-	    "counter", (long long)t->received);
+	    "counter", (long long)t.received);
 	add_metric(&out, "berth_sent_bytes_total", "Bytes to clients.",
-	    "counter", (long long)t->sent);
+	    "counter", (long long)t.sent);
 	web_made(x, 200, "text/plain; version=0.0.4; charset=utf-8", &out);
 	buf_free(&out);
 	return 0;

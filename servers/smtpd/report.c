@@ -7,6 +7,7 @@
 #include "grammar/escape.h"
 #include "grammar/log_line.h"
 #include "grammar/mail_trace.h"
+#include "service/scoreboard.h"
 #include "service/server.h"
 #include "smtpd/session.h"
 #include "system/log.h"
@@ -49,7 +50,7 @@ add_proxied(struct buf *b, const struct proxied *p)
 {
 	char by[ADDR_MAX_TEXT];
 
-	buf_addf(b, ",\"proxy\":\"%s\",\"proxy_id\":", addr_host(&p->by, by));
+	buf_addf(b, ",\"proxy\":\"%s\",\"connection\":", addr_host(&p->by, by));
 	add_quoted(b, slice_of(p->unique_id), escape_json);
 	buf_addz(b, ",\"tls\":");
 	add_quoted(b, slice_of(p->tls_version), escape_json);
@@ -133,6 +134,7 @@ add_line(const struct session *s, uint64_t size, const char *id)
 void
 report_message(const struct session *s, uint64_t size, const char *id)
 {
+	scoreboard_count_mail(s->code);
 	add_line(s, size, id);
 }
 

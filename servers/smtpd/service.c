@@ -31,6 +31,7 @@ struct service mail_service = {
 	.title = "Mail",
 	.secure_name = "smtps",
 	.starttls = true,
+	.mail = true,
 	.prepare = prepare,
 	.watch = store_watch,
 	.moved = store_moved,

@@ -159,7 +159,7 @@ converse(const struct manner *m, struct buf *finals)
 
 	still_begin();
 	quiet_begin();
-	*scoreboard_tally() = (struct tally){ 0 };
+	memset(scoreboard_tally(), 0, sizeof(struct tally));
 	talk_begin(&c, said, m);
 	site_service.serve(&c, &site_service);
 	conn_end(&c);

@@ -83,6 +83,7 @@ Test(proxied, the_log_has_the_client)
 	struct rig *r = site(RIG(NULL));
 
 	cr_expect_eq(ask_once(r, ONE), 200);
+	cr_expect(rig_hear(r, "\n{\"time\":"));
 	cr_expect(rig_hear(r, "\"client\":\"192.0.2.1\",\"port\":49374,"));
 	cr_expect(rig_hear(r, "\"proxy\":\"127.0.0.1\"}"));
 	cr_expect_eq(ask_once(r, SIX), 200);
@@ -104,7 +105,7 @@ Test(proxied, version_2_and_what_it_says_of_tls)
 	cr_expect_eq(reply.status, 200);
 	close(fd);
 	cr_expect(rig_hear(r,
-	    "\"proxy\":\"127.0.0.1\",\"proxy_id\":\"id-1\","
+	    "\"proxy\":\"127.0.0.1\",\"connection\":\"id-1\","
 	    "\"tls\":\"TLSv1.3\",\"sni\":\"site.test\"}"));
 	/* The proxy itself looks whether we are well. */
 	fd = begin(r, "http", BYTES(LOCAL));
@@ -284,7 +285,7 @@ Test(proxied, mail)
 	cr_expect(rig_smtp(fd, "QUIT", "221"));
 	close(fd);
 	cr_expect(rig_hear(r,
-	    "\"proxy\":\"127.0.0.1\",\"proxy_id\":\"id-1\","
+	    "\"proxy\":\"127.0.0.1\",\"connection\":\"id-1\","
 	    "\"tls\":\"TLSv1.3\"}"));
 	cr_expect(rig_hear(r, "\"client\":\"192.0.2.1\""));
 	{
@@ -393,12 +394,8 @@ Test(proxied, a_word_that_is_not_awaited)
 {
 	struct rig *r = faulty_start(RIG("--reuse", "0"));
 	int fd = rig_open(r, FAULTY);
-	char byte;
 
 	cr_assert(rig_send(fd, "say c\n"));
-	/* It may have had time for its answer. */
-	while (rig_receive(fd, &byte, 1) > 0)
-		;
 	cr_expect(rig_hear(r, "which no child does: it is killed"));
 	cr_assert_eq(rig_stop(r), 0);
 }
