@@ -3,6 +3,7 @@
  * -t, what the header says.
  */
 #include "smtp.h"
+#include "idn.h"
 
 #include <stdlib.h>
 #include <string.h>

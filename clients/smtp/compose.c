@@ -3,6 +3,7 @@
  * one that gets what it lacks, or a text that gets a header and attachments.
  */
 #include "smtp.h"
+#include "message.h"
 
 #include <errno.h>
 #include <string.h>

@@ -2,6 +2,9 @@
  * content.c - the message itself on its way: behind a 354, or in chunks.
  */
 #include "smtp.h"
+#include "dialogue.h"
+#include "message.h"
+#include "sending.h"
 
 #include <errno.h>
 #include <string.h>

@@ -5,6 +5,7 @@
  * they reach a terminal, and every wait ends.
  */
 #include "smtp.h"
+#include "dialogue.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -6,6 +6,10 @@
  * it is heard and not told.
  */
 #include "smtp.h"
+#include "dialogue.h"
+#include "idn.h"
+#include "message.h"
+#include "sending.h"
 
 #include "grammar/mail_address.h"
 #include "system/log.h"

@@ -2,6 +2,7 @@
  * given.c - the fields that options give: -s, and -H once for each.
  */
 #include "smtp.h"
+#include "message.h"
 
 #include <string.h>
 #include <strings.h>

@@ -2,6 +2,7 @@
  * hello.c - who are you, what can you do, and logging in.
  */
 #include "smtp.h"
+#include "dialogue.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -4,6 +4,8 @@
  * by libidn2, and a local part that is not ASCII not at all.
  */
 #include "smtp.h"
+#include "dialogue.h"
+#include "idn.h"
 
 #include <idn2.h>
 #include <string.h>

@@ -5,6 +5,7 @@
  * without a line end at its end.
  */
 #include "smtp.h"
+#include "message.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,6 +5,9 @@
  * a record for each message; a record is small enough to be written whole.
  */
 #include "smtp.h"
+#include "dialogue.h"
+#include "message.h"
+#include "sending.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -6,6 +6,9 @@
  * server answers with a code that says how it goes on.
  */
 #include "smtp.h"
+#include "dialogue.h"
+#include "message.h"
+#include "sending.h"
 
 #include <signal.h>
 #include <stdlib.h>

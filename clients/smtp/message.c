@@ -5,6 +5,7 @@
  * size is what SIZE= and BDAT say, and it can be sent more than once.
  */
 #include "smtp.h"
+#include "message.h"
 
 #include <errno.h>
 #include <string.h>

@@ -3,6 +3,7 @@
  * (RFC 2047), lines folded at 78, addresses with domains in A-labels.
  */
 #include "smtp.h"
+#include "message.h"
 
 #include <errno.h>
 #include <gmime/gmime.h>

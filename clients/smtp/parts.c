@@ -4,6 +4,7 @@
  * where a line passes 998 or a byte is 0.
  */
 #include "smtp.h"
+#include "message.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,12 +4,15 @@
  * back.  Lines that end in LF alone are sent with CRLF.
  */
 #include "smtp.h"
+#include "dialogue.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "grammar/smtp_data.h"
 #include "system/clock.h"
 #include "system/io.h"
 #include "system/log.h"

@@ -6,6 +6,7 @@
  * in the middle are lost.  The last one stays: it says what there is to know.
  */
 #include "smtp.h"
+#include "dialogue.h"
 
 #include <string.h>
 

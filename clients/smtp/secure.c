@@ -3,7 +3,9 @@
  * that was meant?
  */
 #include "smtp.h"
+#include "dialogue.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "conn/secure.h"

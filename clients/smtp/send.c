@@ -3,6 +3,10 @@
  * takes.
  */
 #include "smtp.h"
+#include "dialogue.h"
+#include "idn.h"
+#include "message.h"
+#include "sending.h"
 
 #include <stdlib.h>
 

@@ -4,6 +4,7 @@
  * There is no queue here: what cannot be sent now is said with the exit code.
  */
 #include "sendmail.h"
+#include "message.h"
 
 #include <pwd.h>
 #include <stdlib.h>

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "bytes/buf.h"
 #include "system/log.h"
 
 /* What stands behind a letter. */

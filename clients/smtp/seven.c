@@ -5,6 +5,7 @@
  * become quoted-printable or base64, fields encoded words.
  */
 #include "smtp.h"
+#include "message.h"
 
 #include <errno.h>
 #include <fcntl.h>

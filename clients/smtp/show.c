@@ -2,6 +2,9 @@
  * show.c - the dialogue shown.
  */
 #include "smtp.h"
+#include "dialogue.h"
+
+#include <stdio.h>
 
 #include "bytes/ascii.h"
 

@@ -7,6 +7,7 @@
  * on without it, and --starttls=may is no protection from him.
  */
 #include "smtp.h"
+#include "dialogue.h"
 
 #include "system/log.h"
 

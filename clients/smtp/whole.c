@@ -6,6 +6,7 @@
  * before it, as a submission server would (RFC 6409 8).
  */
 #include "smtp.h"
+#include "message.h"
 
 #include <errno.h>
 #include <string.h>

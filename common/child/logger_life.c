@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "child/child.h"
+#include "child/logger_hear.h"
 #include "child/logger_lines.h"
 #include "sandbox/sandbox.h"
 #include "system/clock.h"
@@ -21,102 +21,24 @@
 #include "system/io.h"
 #include "system/log.h"
 
-#define AT_ONCE     64   /* events in a turn */
-#define EACH        64   /* messages of one channel in a turn */
-#define TURNS_MAX   1000 /* of hearing all before the file changes */
-#define OFTEN_MS    5    /* turns that come so soon after another ... */
-#define GATHER_MS   2    /* ... wait for more to do */
-#define MESSAGE_MAX 8192 /* bytes of a message that are looked at */
-#define KEPT_MAX    65536
+#define OFTEN_MS  5 /* turns that come so soon after another ... */
+#define GATHER_MS 2 /* ... wait for more to do */
+#define KEPT_MAX  65536
 
 static struct {
-	int epoll, control, own;
-	size_t channels;
+	int control, own;
 	bool err_watched, file_watched;
 	bool leaving;        /* channels are another one's */
 	int64_t end_at;      /* CLOCK_NEVER: not asked to go */
 	bool kept[KEPT_MAX]; /* descriptors, when we begin */
 } l;
 
-static bool
-watch(int fd, uint32_t events, uint32_t name)
-{
-	struct epoll_event ev = { .events = events,
-		.data.u64 = (uint64_t)name << 32 | (uint32_t)fd };
-
-	return epoll_ctl(l.epoll, EPOLL_CTL_ADD, fd, &ev) == 0;
-}
-
-static void
-add_channel(int end, const char *name)
-{
-	if (watch(end, EPOLLIN | EPOLLRDHUP, logger_lines_name(name)))
-		l.channels++;
-}
-
-static void
-drop_channel(int end)
-{
-	/* By hand, for the master has a copy. */
-	epoll_ctl(l.epoll, EPOLL_CTL_DEL, end, NULL);
-	close(end);
-	l.channels--;
-}
-
-/* One message.  Returns whether there may be more. */
-static bool
-hear(int end, uint32_t name, bool hung_up)
-{
-	static char text[MESSAGE_MAX];
-	union {
-		struct cmsghdr head;
-		char bytes[CMSG_SPACE(sizeof(struct ucred))];
-	} control; /* no room for descriptors: the kernel closes them */
-	struct iovec iov = { text, sizeof(text) };
-	struct msghdr msg = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof(control) };
-	ssize_t got = recvmsg(end, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	struct cmsghdr *head = got < 0 ? NULL : CMSG_FIRSTHDR(&msg);
-	struct ucred who = { 0 };
-
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return false;
-	if (got < 0 || (got == 0 && hung_up)) {
-		drop_channel(end);
-		return false;
-	}
-	if (head != NULL && head->cmsg_level == SOL_SOCKET &&
-	    head->cmsg_type == SCM_CREDENTIALS)
-		memcpy(&who, CMSG_DATA(head), sizeof(who));
-	if (got > 0)
-		logger_lines_take(
-		    end, name, who.pid, (struct slice){ text, (size_t)got });
-	return true;
-}
-
-/* Some messages, so that others get their turn.  Returns how many. */
-static int
-hear_some(int end, uint32_t name, uint32_t events)
-{
-	bool hung_up = (events & (EPOLLHUP | EPOLLRDHUP)) != 0;
-	int n = 0;
-
-	while (n < EACH && hear(end, name, hung_up))
-		n++;
-	return n;
-}
-
 /* The master has said its last; what others say is another logger's. */
 static void
 leave(void)
 {
-	/* It may be another image by now, which hung up: that is the end. */
-	while (hear(l.own, 0, true))
-		;
-	close(l.epoll);
-	l.epoll = epoll_create1(EPOLL_CLOEXEC);
+	logger_hear_last(l.own);
+	logger_hear_open();
 	l.err_watched = l.file_watched = false;
 	l.leaving = true;
 	l.end_at = clock_ms() + LOGGER_LEAVE_MS;
@@ -132,30 +54,6 @@ master_is_gone(void)
 		l.end_at = clock_ms() + LOGGER_LEAVE_MS;
 }
 
-/* What was said up to now, as far as it is no endless flood. */
-static void
-hear_all(void)
-{
-	struct epoll_event ev[AT_ONCE];
-
-	for (int turn = 0; turn < TURNS_MAX; turn++) {
-		int n = epoll_wait(l.epoll, ev, AT_ONCE, 0), heard = 0;
-
-		for (int i = 0; i < n; i++) {
-			int fd = (int)(uint32_t)ev[i].data.u64;
-
-			if (fd == l.control || fd == logger_err.fd ||
-			    fd == logger_file.fd)
-				continue;
-			hear_some(
-			    fd, (uint32_t)(ev[i].data.u64 >> 32), ev[i].events);
-			heard++;
-		}
-		if (heard == 0)
-			return;
-	}
-}
-
 /*
  * Lines from before go to the old file.  It is we who say so: what comes after
  * these words is in the new one.
@@ -163,7 +61,7 @@ hear_all(void)
 static void
 change_file(int fd)
 {
-	hear_all();
+	logger_hear_all();
 	l.file_watched = false;
 	logger_lines_change(fd);
 	logger_lines_say("access log reopened");
@@ -186,7 +84,7 @@ obey(void)
 	switch (order.word) {
 	case LOGGER_CHANNEL:
 		if (fd >= 0)
-			add_channel(fd, order.name);
+			logger_hear_add(fd, order.name);
 		break;
 	case LOGGER_FILE:
 		change_file(fd);
@@ -208,7 +106,7 @@ gather(int heard)
 	static int64_t last_ms;
 	int64_t now = clock_ms();
 
-	if (heard > 0 && heard < EACH / 2 && now - last_ms < OFTEN_MS)
+	if (heard > 0 && heard < LOGGER_EACH / 2 && now - last_ms < OFTEN_MS)
 		poll(NULL, 0, GATHER_MS);
 	last_ms = now;
 }
@@ -220,16 +118,11 @@ turn(const struct epoll_event *ev, int n)
 	int heard = 0;
 
 	for (int i = 0; i < n; i++)
-		if ((int)(uint32_t)ev[i].data.u64 == l.control && obey())
-			return EACH; /* and once more, of those who are left */
-	for (int i = 0; i < n && !l.leaving; i++) {
-		int fd = (int)(uint32_t)ev[i].data.u64;
-
-		if (fd != l.control && fd != logger_err.fd &&
-		    fd != logger_file.fd)
-			heard += hear_some(
-			    fd, (uint32_t)(ev[i].data.u64 >> 32), ev[i].events);
-	}
+		if (l.control >= 0 && logger_hear_other(&ev[i]) == l.control &&
+		    obey())
+			return LOGGER_EACH; /* and once more, of who is left */
+	for (int i = 0; i < n && !l.leaving; i++)
+		heard += logger_hear_some(&ev[i]);
 	return heard;
 }
 
@@ -240,9 +133,9 @@ flush(struct logger_out *o, bool *watched)
 	bool rest = logger_out_flush(o);
 
 	if (rest && !*watched)
-		*watched = watch(o->fd, EPOLLOUT, 0);
+		*watched = logger_hear_watch(o->fd, EPOLLOUT);
 	if (!rest && *watched)
-		epoll_ctl(l.epoll, EPOLL_CTL_DEL, o->fd, NULL);
+		logger_hear_forget(o->fd);
 	*watched = rest && *watched;
 	return rest;
 }
@@ -253,7 +146,7 @@ is_done(bool waiting)
 {
 	if (l.end_at == CLOCK_NEVER)
 		return false;
-	return (!waiting && (l.leaving || l.channels == 0)) ||
+	return (!waiting && (l.leaving || logger_hear_count() == 0)) ||
 	    clock_ms() >= l.end_at;
 }
 
@@ -268,7 +161,7 @@ end(void)
 static _Noreturn void
 run(void)
 {
-	struct epoll_event ev[AT_ONCE];
+	struct epoll_event ev[LOGGER_AT_ONCE];
 	bool waiting = false;
 	int n, heard = 0;
 
@@ -277,7 +170,7 @@ run(void)
 
 		until = l.end_at < until ? l.end_at : until;
 		gather(heard);
-		n = epoll_wait(l.epoll, ev, AT_ONCE, clock_left_ms(until));
+		n = logger_hear_wait(ev, clock_left_ms(until));
 		heard = turn(ev, n);
 		logger_lines_tell(false);
 		waiting = flush(&logger_err, &l.err_watched);
@@ -315,21 +208,23 @@ static void
 find_channel(int end, const char *name)
 {
 	keep(end);
-	add_channel(end, name);
+	logger_hear_add(end, name);
 }
 
 static int
 open_all(const struct logger *logger, const struct logger_start *s, int control,
     int log)
 {
+	int waits;
+
 	l.control = control;
 	l.own = logger->own_end;
 	l.end_at = CLOCK_NEVER;
 	logger_lines_begin(s, getppid(), log);
-	l.epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (l.epoll < 0 || !watch(control, EPOLLIN, 0))
+	waits = logger_hear_open();
+	if (waits < 0 || !logger_hear_watch(control, EPOLLIN))
 		return -1;
-	keep(l.epoll);
+	keep(waits);
 	keep(control);
 	keep(log);
 	find_channel(l.own, NULL);

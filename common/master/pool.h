@@ -117,10 +117,11 @@ bool pool_refill(struct pool *);
 
 /*
  * Begin to order children from a zygote (zygote.h) instead of forking them
- * here, where the sandbox has one.  Returns the descriptor on which its news
- * arrives, or -1: then all are forked here.
+ * here, where the sandbox has one; channel becomes its standard error, and
+ * stays the caller's.  Returns the descriptor on which its news arrives, or -1:
+ * then all are forked here.
  */
-int pool_open_zygote(struct pool *);
+int pool_open_zygote(struct pool *, int channel);
 
 /*
  * Hear of births.  Returns false when the zygote is gone: close it then.

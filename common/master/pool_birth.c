@@ -16,23 +16,13 @@
 #include "system/log.h"
 
 int
-pool_open_zygote(struct pool *p)
+pool_open_zygote(struct pool *p, int channel)
 {
-	int ends[2];
-
 	if (p->birth->exec_argv != NULL ||
 	    !sandbox_has_zygote(p->birth->setup.sandbox))
 		return -1;
-	if (logger_channel(ends) < 0) {
+	if (zygote_start(&p->zygote, &p->birth->setup, channel) < 0)
 		log_warn("no zygote: %s", strerror(errno));
-		return -1;
-	}
-	if (zygote_start(&p->zygote, &p->birth->setup, ends[1]) < 0)
-		log_warn("no zygote: %s", strerror(errno));
-	close(ends[1]);
-	logger_list(p->birth->logger, ends[0], ZYGOTE_NAME);
-	close(
-	    ends[0]); /* it says next to nothing: no copy for another logger */
 	return p->zygote.control;
 }
 

@@ -4,6 +4,7 @@
  */
 #include <sys/epoll.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "master/master_inside.h"
 #include "system/clock.h"
@@ -16,9 +17,16 @@ zygote_watch_open(struct master *m, struct helper *h)
 {
 	struct epoll_event ev = { .events = EPOLLIN,
 		.data.u64 = master_tag(TAG_ZYGOTE, 0) };
-	int fd = pool_open_zygote(m->pool);
+	int channel = helpers_channel(m, h);
+	int fd = channel < 0 ? -1 : pool_open_zygote(m->pool, channel);
 
+	if (channel >= 0)
+		close(channel);
 	h->pid = pool_zygote(m->pool);
+	if (h->pid == 0) {
+		logger_forget(&m->logger, h->log);
+		h->log = -1;
+	}
 	if (fd >= 0 && epoll_ctl(m->epoll, EPOLL_CTL_ADD, fd, &ev) < 0)
 		zygote_watch_close(m, h);
 }

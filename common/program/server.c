@@ -288,10 +288,7 @@ keep_rights(const struct server *s, const struct listeners *ls)
 	for (size_t i = 0; i < ls->n; i++)
 		if (ls->at[i].addr.sa.sa_family == AF_UNIX)
 			needed |= RIGHT(CAP_DAC_OVERRIDE);
-	if (privdrop_keep(needed, RIGHT(CAP_NET_ADMIN)) == 0 &&
-	    !sock_can_stop_listening())
-		needed |= RIGHT(CAP_NET_ADMIN); /* for drains: sock.h */
-	if (privdrop_keep(needed, 0) < 0)
+	if (privdrop_keep(needed) < 0)
 		log_warn("capabilities: %s", strerror(errno));
 }
 

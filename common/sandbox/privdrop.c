@@ -98,7 +98,7 @@ privdrop_become(const struct privdrop *u)
 }
 
 int
-privdrop_keep(uint64_t needed, uint64_t aside)
+privdrop_keep(uint64_t needed)
 {
 	/* Does exec(2) give root all of them again?  Then what is not needed
 	 * can be given up, else only laid aside for the next image. */
@@ -110,11 +110,10 @@ privdrop_keep(uint64_t needed, uint64_t aside)
 		return -1;
 	for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
 		uint32_t mask = (uint32_t)(needed >> (32 * i));
-		uint32_t more = (uint32_t)(aside >> (32 * i));
 
 		c[i].effective = geteuid() == 0 ? c[i].permitted & mask : 0;
 		if (back) {
-			c[i].permitted &= mask | more;
+			c[i].permitted &= mask;
 			c[i].inheritable = 0;
 		}
 	}

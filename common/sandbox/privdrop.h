@@ -40,9 +40,9 @@ bool privdrop_has_caps(void);
 /*
  * In a master: of its capabilities (a bit each, from CAP_CHOWN on) only these
  * are in effect from now on, and without root none, until it execs itself.
- * The others, but for some that are laid aside and can be asked for again,
- * are given up where exec(2) brings them back: to root, without no_new_privs.  Returns 0, or -1 with errno.
+ * The others are given up where exec(2) brings them back: to root, without
+ * no_new_privs.  Returns 0, or -1 with errno.
  */
-int privdrop_keep(uint64_t needed, uint64_t aside);
+int privdrop_keep(uint64_t needed);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -120,14 +121,13 @@ number(int fd, int option)
 	return value;
 }
 
-void
-sock_stop_listening(int listener)
+/*
+ * A filter that drops packets with SYN, for kernels before 5.7, some of which
+ * want CAP_NET_ADMIN for it.
+ */
+static void
+drop_syn(int listener)
 {
-	/*
-	 * A filter that drops packets with SYN.  Others get through: among
-	 * them the ACK of a client whose handshake is under way, and who would
-	 * take the connection for made.
-	 */
 	struct sock_filter no_syn[] = {
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, TCP_FLAGS_AT),
 		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, TCP_FLAG_SYN_BIT, 0, 1),
@@ -136,29 +136,25 @@ sock_stop_listening(int listener)
 	};
 	struct sock_fprog drop = { .len = 4, .filter = no_syn };
 
-	if (number(listener, SO_DOMAIN) == AF_UNIX)
-		shutdown(listener, SHUT_RD);
-	else
-		setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &drop,
-		    sizeof(drop));
+	setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &drop, sizeof(drop));
 }
 
-bool
-sock_can_stop_listening(void)
+/*
+ * The socket is bound to a network interface that does not exist, which needs
+ * no right: who comes now is refused.  What belongs to handshakes under way is
+ * found by them, not by the listener: those clients, who would take their
+ * connection for made, get in.
+ */
+void
+sock_stop_listening(int listener)
 {
-	struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, UINT32_MAX);
-	struct sock_fprog let_through = { .len = 1, .filter = &all };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool can;
+	int nowhere = INT_MAX;
 
-	if (fd < 0)
-		fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return false;
-	can = setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &let_through,
-		  sizeof(let_through)) == 0;
-	close(fd);
-	return can;
+	if (number(listener, SO_DOMAIN) == AF_UNIX)
+		shutdown(listener, SHUT_RD);
+	else if (setsockopt(listener, SOL_SOCKET, SO_BINDTOIFINDEX, &nowhere,
+		     sizeof(nowhere)) < 0)
+		drop_syn(listener);
 }
 
 /* Wait until the connection stands or has failed. */

@@ -28,11 +28,6 @@ int sock_listen(const struct addr *, int type);
 void sock_stop_listening(int listener);
 
 /*
- * Do we have the right to that now?  Some kernels want CAP_NET_ADMIN for it.
- */
-bool sock_can_stop_listening(void);
-
-/*
  * Connect a stream or datagram socket before deadline (clock_ms).  The
  * descriptor is blocking and close-on-exec.  Returns it, or -1 with errno
  * (ETIMEDOUT at the deadline).

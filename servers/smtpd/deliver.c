@@ -208,7 +208,8 @@ dismiss(struct delivery *d)
 {
 	store_abort(&d->m);
 	if (d->m.error != 0 && d->m.error != EMSGSIZE)
-		log_error("%s: %s", d->m.id,
+		log_error("%s: %s not stored: %s", smtpd_options.maildir,
+		    d->m.id,
 		    d->m.error == EMLINK ? "too many folders, none is made" :
 					   strerror(d->m.error));
 }

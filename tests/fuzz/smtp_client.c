@@ -16,6 +16,9 @@
 #include "fuzzrig/still.h"
 #include "fuzzrig/talk.h"
 #include "grammar/smtp_command.h"
+#include "smtp/dialogue.h"
+#include "smtp/message.h"
+#include "smtp/sending.h"
 #include "smtp/smtp.h"
 #include "system/resolve.h"
 

@@ -13,6 +13,9 @@
 
 #include "fuzzrig/must.h"
 #include "fuzzrig/quiet.h"
+#include "smtp/dialogue.h"
+#include "smtp/message.h"
+#include "smtp/sending.h"
 #include "smtp/smtp.h"
 
 #define INPUT_MAX 8192

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "grammar/log_line.h"
@@ -304,6 +305,38 @@ Test(logger, when_it_is_killed_nothing_is_lost)
 		close(before);
 		cr_assert_eq(rig_stop(r), 0);
 	}
+}
+
+/*
+ * Nor is the zygote, which says little, struck dumb by that: words that stand
+ * on its standard error are heard by the next logger.  To put them there is
+ * root's business.
+ */
+Test(logger, the_zygote_is_heard_by_the_next_one)
+{
+	struct rig *r;
+	pid_t zygote, logger;
+	int at, err;
+
+	if (geteuid() != 0)
+		return;
+	rig_needs_sandbox();
+	r = faulty_start(RIG(NULL));
+	zygote = rig_zygote(rig_pid(r));
+	logger = rig_logger(rig_pid(r));
+	cr_assert_gt(zygote, 0);
+	at = (int)syscall(SYS_pidfd_open, zygote, 0);
+	err = (int)syscall(SYS_pidfd_getfd, at, STDERR_FILENO, 0);
+	cr_assert_geq(err, 0);
+	cr_assert_eq(send(err, "one\n", 4, MSG_NOSIGNAL), 4);
+	cr_expect(rig_hear(r, "one"));
+	cr_assert_eq(kill(logger, SIGKILL), 0);
+	cr_assert(rig_hear(r, "the logger ended (signal 9)"));
+	cr_expect_eq(send(err, "two\n", 4, MSG_NOSIGNAL), 4);
+	cr_expect(rig_hear(r, "two"));
+	close(err);
+	close(at);
+	cr_assert_eq(rig_stop(r), 0);
 }
 
 Test(logger, it_lives_through_a_reload_with_the_old_children)

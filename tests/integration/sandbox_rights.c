@@ -136,9 +136,7 @@ Test(sandbox_rights, children_have_none_whatever_securebits_say)
 Test(sandbox_rights, the_master_keeps_what_it_needs)
 {
 	const uint64_t needed = RIGHT(CAP_KILL) | RIGHT(CAP_SETUID) |
-	    RIGHT(CAP_SETGID) | RIGHT(CAP_SETPCAP) |
-	    RIGHT(CAP_DAC_READ_SEARCH) |
-	    RIGHT(CAP_NET_ADMIN); /* on some kernels */
+	    RIGHT(CAP_SETGID) | RIGHT(CAP_SETPCAP) | RIGHT(CAP_DAC_READ_SEARCH);
 	struct rig *r = faulty_start(NULL);
 
 	cr_expect_eq(caps(rig_pid(r), "CapEff:") & ~needed, 0);

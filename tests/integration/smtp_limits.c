@@ -229,7 +229,7 @@ Test(smtp_limits, a_maildir_that_cannot_be_written_to)
 	cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
 	cr_assert(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
 	cr_assert(rig_smtp(fd, "DATA", "451"));
-	cr_assert(rig_hear(r, "Permission denied"));
+	cr_assert(rig_hear(r, " not stored: Permission denied"));
 	cr_assert_eq(chmod(tmp, 0700), 0);
 	say_all_but_the_message(fd);
 	cr_assert(rig_smtp(fd, "x\r\n.", "250"));

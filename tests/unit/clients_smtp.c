@@ -5,6 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "smtp/dialogue.h"
+#include "smtp/message.h"
+#include "smtp/sending.h"
 #include "smtp/smtp.h"
 #include "system/log.h"
 
