@@ -92,6 +92,8 @@ open_stream(void)
 	cr_assert(rig_send(fd,
 	    "GET /api/v1/events/stream HTTP/1.1\r\nHost: localhost\r\n"
 	    "Connection: close\r\n\r\n"));
+	/* From here on it watches the one that is about to be removed. */
+	cr_assert(rig_expect(fd, "HTTP/1.1 200 "));
 	return fd;
 }
 
