@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "child/logger.h"
+#include "child/zygote_pages.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/seccomp.h"
 #include "system/fdpass.h"
@@ -66,6 +67,7 @@ live(const struct child_setup *s, int control, int channel)
 	own = own < 0 ? control : own;
 	prctl(PR_GET_NAME, usual_name);
 	prctl(PR_SET_NAME, ZYGOTE_NAME);
+	zygote_pages_own((const void *)(uintptr_t)zygote_close);
 	oom_volunteer(); /* its children are so too */
 	heap_fill_gaps();
 	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||
@@ -74,6 +76,7 @@ live(const struct child_setup *s, int control, int channel)
 		log_error("no zygote: %s", strerror(errno));
 		_exit(CHILD_NOT_BORN);
 	}
+	zygote_pages_map();
 	for (;;) {
 		got = fdpass_receive_fds(own, &slot, sizeof(slot), fd, 2);
 		if (got > 0)

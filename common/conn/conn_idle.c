@@ -15,6 +15,7 @@
 #include "conn/conn.h"
 #include "conn/conn_take.h"
 #include "system/clock.h"
+#include "system/pages.h"
 
 /*
  * The alarm is the last line of defence: it ends a child that no longer looks
@@ -24,11 +25,14 @@
 #define ALARM_SLACK_MS 10000
 #define ALARM_AHEAD_MS 60000
 
-static volatile sig_atomic_t idle_fd = -1; /* may be shut to end a wait */
-static volatile sig_atomic_t idle_spoke;   /* it has asked something */
-static volatile sig_atomic_t asked_to_go;  /* how often; 2 is enough */
-static bool in_child;
-static int64_t alarm_at;
+static PAGES_TOGETHER volatile sig_atomic_t idle_fd =
+    -1; /* may be shut to end a wait */
+static PAGES_TOGETHER volatile sig_atomic_t
+    idle_spoke; /* it has asked something */
+static PAGES_TOGETHER volatile sig_atomic_t
+    asked_to_go; /* how often; 2 is enough */
+static PAGES_TOGETHER bool in_child;
+static PAGES_TOGETHER int64_t alarm_at;
 
 /*
  * A client that has asked nothing yet may just be about to: it gets the time

@@ -228,10 +228,19 @@ static struct slice
 behind(struct slice s, const char *word)
 {
 	size_t n = strlen(word);
+	const char *p;
 
-	for (; s.n > n; s = slice_from(s, 1))
+	/* Most texts have no tag: they are passed by in one step. */
+	for (; s.n > n; s = slice_from(s, 1)) {
+		if (word[0] == '<') {
+			p = memchr(s.p, '<', s.n - n);
+			if (p == NULL)
+				break;
+			s = slice_between(p, s.p + s.n);
+		}
 		if (slice_iis((struct slice){ s.p, n }, word))
 			return slice_from(s, n);
+	}
 	return (struct slice){ NULL, 0 };
 }
 

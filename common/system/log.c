@@ -14,16 +14,17 @@
 
 #include "grammar/log_line.h"
 #include "system/clock.h"
+#include "system/pages.h"
 
 #define END_MS 200 /* to say how many lines were lost */
 
 static const char *name = "berth";
 static enum log_level let_through = SAY_INFO;
 static bool with_pid;
-static int channel = -1;
+static PAGES_TOGETHER int channel = -1;
 static bool waits = true;
-static int patience_ms;    /* left, for a channel that is full */
-static unsigned long lost; /* lines */
+static PAGES_TOGETHER int patience_ms;    /* left, for a channel that is full */
+static PAGES_TOGETHER unsigned long lost; /* lines */
 
 /* Is there room for one more line, or time to wait for it? */
 static bool

@@ -14,14 +14,19 @@
 #include <unistd.h>
 
 #define FLAGS      (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+#define PART_MAX   sizeof("cur")
 #define RACE_TRIES 8 /* openat2 says EAGAIN when something was renamed */
 
 static int
 open_beneath(int root, const char *path, enum path_links links)
 {
+	static const unsigned long long resolve[] = {
+		[PATH_BENEATH] = RESOLVE_BENEATH,
+		[PATH_ANYWHERE] = 0,
+		[PATH_NO_LINKS] = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+	};
 	struct open_how how = { .flags = FLAGS,
-		.resolve = RESOLVE_NO_MAGICLINKS |
-		    (links == PATH_BENEATH ? RESOLVE_BENEATH : 0) };
+		.resolve = RESOLVE_NO_MAGICLINKS | resolve[links] };
 	long fd;
 	int tries = 0;
 
@@ -126,22 +131,42 @@ path_leads_to(int root, const char *path, char *to, size_t size)
 	return n;
 }
 
-bool
-path_is_maildir(int at, const char *dir)
+static bool
+has_parts(int at, const char *dir, char *name, size_t size)
 {
 	/* The rarest name first: it is asked for each directory. */
 	static const char *const parts[] = { "cur", "new", "tmp" };
-	char name[PATH_MAX];
+	size_t n = strlen(dir);
 	struct stat st;
 
+	if (n + 1 + PART_MAX > size)
+		return false;
+	memcpy(name, dir, n);
+	name[n] = '/';
 	for (size_t i = 0; i < 3; i++) {
-		int n = snprintf(name, sizeof(name), "%s/%s", dir, parts[i]);
-
-		if (n < 0 || (size_t)n >= sizeof(name) ||
-		    fstatat(at, name, &st, 0) < 0 || !S_ISDIR(st.st_mode))
+		memcpy(name + n + 1, parts[i], PART_MAX);
+		if (fstatat(at, name, &st, 0) < 0 || !S_ISDIR(st.st_mode))
 			return false;
 	}
 	return true;
+}
+
+static __attribute__((noinline)) bool
+is_far_maildir(int at, const char *dir)
+{
+	char name[PATH_MAX];
+
+	return has_parts(at, dir, name, sizeof(name));
+}
+
+bool
+path_is_maildir(int at, const char *dir)
+{
+	char name[PATH_USUAL]; /* a child's stack is paid by the page */
+
+	if (strlen(dir) + 1 + PART_MAX > sizeof(name))
+		return is_far_maildir(at, dir);
+	return has_parts(at, dir, name, sizeof(name));
 }
 
 int

@@ -11,10 +11,13 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#define PATH_USUAL 512 /* bytes; there are longer ones, up to PATH_MAX */
+
 /* Where may symbolic links lead? */
 enum path_links {
 	PATH_BENEATH,  /* only to what lies below the directory as well */
 	PATH_ANYWHERE, /* the owner of the tree vouches for them */
+	PATH_NO_LINKS, /* there must be none: ELOOP */
 };
 
 /*

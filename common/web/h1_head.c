@@ -9,6 +9,7 @@
 #include "bytes/date.h"
 #include "bytes/num.h"
 #include "system/clock.h"
+#include "system/pages.h"
 #include "web/h1_send.h"
 
 static const struct slice crlf = SLICE("\r\n");
@@ -16,9 +17,10 @@ static const struct slice crlf = SLICE("\r\n");
 struct slice
 web_date_line(void)
 {
-	static char line[sizeof("Date: \r\n") + DATE_MAX_TEXT] = "Date: ";
-	static size_t n;
-	static int64_t last = -1;
+	static PAGES_TOGETHER char line[sizeof("Date: \r\n") + DATE_MAX_TEXT] =
+	    "Date: ";
+	static PAGES_TOGETHER size_t n;
+	static PAGES_TOGETHER int64_t last = -1;
 	int64_t now = clock_wall_s();
 
 	if (now != last) {

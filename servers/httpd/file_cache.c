@@ -8,9 +8,10 @@
 
 #include "httpd/site.h"
 #include "system/clock.h"
+#include "system/pages.h"
 
-static struct cached_file *cache[FILE_CACHE_MAX];
-static uint64_t requests;
+static PAGES_TOGETHER struct cached_file *cache[FILE_CACHE_MAX];
+static PAGES_TOGETHER uint64_t requests;
 
 static bool
 same_time(struct timespec a, struct timespec b)

@@ -25,6 +25,7 @@
 #include "httpd/site.h"
 #include "httpd/file_cache.h"
 #include "system/log.h"
+#include "system/pages.h"
 
 #define OWN_404 "404.html" /* shown for what is missing, if it is there */
 
@@ -289,7 +290,8 @@ answer(struct exchange *x, struct target *p)
 int
 files_answer(struct exchange *x)
 {
-	static struct target p; /* large, and no reply points into it */
+	static PAGES_TOGETHER struct target
+	    p; /* large, and no reply points into it */
 	const char *why;
 	int status;
 

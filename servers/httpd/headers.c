@@ -9,6 +9,7 @@
 #include "bytes/ascii.h"
 #include "httpd/rule_file.h"
 #include "httpd/rule_pattern.h"
+#include "system/pages.h"
 
 /* One line: a path, or what holds for the path before it. */
 struct line {
@@ -19,7 +20,7 @@ struct line {
 };
 
 static struct line lines[HEADERS_MAX];
-static size_t count;
+static PAGES_TOGETHER size_t count;
 
 /* The message's framing is ours, and so are its validators. */
 static bool
@@ -106,7 +107,7 @@ clear(void)
 	count = 0;
 }
 
-static struct rule_file file = {
+static PAGES_TOGETHER struct rule_file file = {
 	.name = HEADERS_NAME, .line = take_line, .clear = clear
 };
 
@@ -224,7 +225,7 @@ apply(struct reply *r, const struct line *l, const struct rule_match *m,
 void
 headers_apply(struct exchange *x)
 {
-	static struct target p; /* large */
+	static PAGES_TOGETHER struct target p; /* large */
 	struct rule_match m = { 0 };
 	bool fits = false;
 	const char *why;

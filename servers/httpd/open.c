@@ -72,7 +72,7 @@ lies_in_maildir_by_name(const char *name, bool is_directory)
 	return is_in_maildir(site.root, path, is_directory);
 }
 
-static bool
+static __attribute__((noinline)) bool
 lies_in_maildir(int fd, const char *name, bool is_directory)
 {
 	char top[PATH_MAX], path[PATH_MAX];
@@ -102,14 +102,40 @@ open_inside(const char *name, struct stat *st)
 	return -1;
 }
 
-int
-site_open(const char *name, struct stat *st)
+/* No link is in the name: it says where that is. */
+static bool
+is_in_maildir_as_named(int fd, const char *name, bool is_directory)
+{
+	char path[PATH_USUAL];
+	size_t n = strlen(name);
+
+	if (n >= sizeof(path))
+		return lies_in_maildir(fd, name, is_directory);
+	memcpy(path, name, n + 1);
+	return is_in_maildir(site.root, path, is_directory);
+}
+
+/* By way of links. */
+static __attribute__((noinline)) int
+open_elsewhere(const char *name, struct stat *st)
 {
 	int fd = path_open(site.root, name, site.links, st);
 
-	if (fd < 0 && errno == EXDEV)
-		fd = open_inside(name, st);
-	if (fd < 0 || !lies_in_maildir(fd, name, S_ISDIR(st->st_mode)))
+	return fd < 0 && errno == EXDEV ? open_inside(name, st) : fd;
+}
+
+int
+site_open(const char *name, struct stat *st)
+{
+	int fd = path_open(site.root, name, PATH_NO_LINKS, st);
+	bool plain = fd >= 0 || (errno != ELOOP && errno != EXDEV);
+
+	if (!plain)
+		fd = open_elsewhere(name, st);
+	if (fd < 0)
+		return -1;
+	if (plain ? !is_in_maildir_as_named(fd, name, S_ISDIR(st->st_mode)) :
+		    !lies_in_maildir(fd, name, S_ISDIR(st->st_mode)))
 		return fd;
 	close(fd);
 	errno = ENOENT;

@@ -8,9 +8,10 @@
 #include "grammar/http_accept.h"
 #include "httpd/redirects_line.h"
 #include "httpd/rule_file.h"
+#include "system/pages.h"
 
 static struct redirect *rules;
-static size_t count;
+static PAGES_TOGETHER size_t count;
 
 static const char *
 take_line(struct slice line)
@@ -24,7 +25,7 @@ clear(void)
 	count = 0;
 }
 
-static struct rule_file file = {
+static PAGES_TOGETHER struct rule_file file = {
 	.name = REDIRECTS_NAME, .line = take_line, .clear = clear
 };
 

@@ -18,6 +18,7 @@
 #include "sandbox/privdrop.h"
 #include "system/clock.h"
 #include "system/log.h"
+#include "system/pages.h"
 #include "system/path.h"
 
 #define LOOK_EVERY_MS 50
@@ -238,8 +239,8 @@ is_removed(void)
 bool
 root_is_there(struct exchange *x)
 {
-	static int64_t looked_ms = -LOOK_EVERY_MS;
-	static enum { THERE, ABSENT, FOREIGN } found;
+	static PAGES_TOGETHER int64_t looked_ms = -LOOK_EVERY_MS;
+	static PAGES_TOGETHER enum { THERE, ABSENT, FOREIGN } found;
 	struct stat st;
 
 	if (path[0] == '\0')

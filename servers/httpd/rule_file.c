@@ -12,9 +12,12 @@
 #include "httpd/site.h"
 #include "system/clock.h"
 #include "system/log.h"
+#include "system/pages.h"
 
 #define TICK_US 20000    /* as in cached_file.c */
 #define TELL_US 10000000 /* its faults are told so long after a change */
+
+static PAGES_TOGETHER char path[TARGET_MAX]; /* of the one looked at */
 
 static bool
 same_time(struct timespec a, struct timespec b)
@@ -73,19 +76,19 @@ parse(struct rule_file *f, bool tell)
 			line.n--;
 		why = f->line(line);
 		if (why != NULL && tell)
-			log_warn("%s:%u: %s", f->path, number, why);
+			log_warn("%s:%u: %s", path, number, why);
 	}
 }
 
-/* What is there now: *st, and its name in f->path. */
+/* What is there now: *st, and its name in path. */
 static void
 find(struct rule_file *f, const struct target *p, struct stat *st)
 {
 	int host = p == NULL ? 0 : (int)p->host;
 
-	snprintf(f->path, sizeof(f->path), "%.*s%s%s", host,
-	    p == NULL ? "" : p->text, host > 0 ? "/" : "", f->name);
-	if (fstatat(site.root, f->path, st, 0) < 0 || !S_ISREG(st->st_mode))
+	snprintf(path, sizeof(path), "%.*s%s%s", host, p == NULL ? "" : p->text,
+	    host > 0 ? "/" : "", f->name);
+	if (fstatat(site.root, path, st, 0) < 0 || !S_ISREG(st->st_mode))
 		*st = (struct stat){ 0 };
 }
 
@@ -106,11 +109,11 @@ rule_file_look(struct rule_file *f, const struct target *p)
 		return;
 	tell = p == NULL || age_us(&st) < TELL_US;
 	f->fresh = age_us(&st) < TICK_US;
-	fd = site_open(f->path, &st);
+	fd = site_open(path, &st);
 	if (fd >= 0 && read_all(f, fd))
 		parse(f, tell);
 	else if (tell)
-		log_warn("%s: %s", f->path, strerror(errno));
+		log_warn("%s: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 }

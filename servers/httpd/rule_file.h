@@ -24,7 +24,6 @@ struct rule_file {
 	struct stat st; /* of what was read; st_ino 0: there is none */
 	bool fresh;     /* it may change again unseen */
 	struct buf text;
-	char path[TARGET_MAX];
 };
 
 /*

@@ -13,9 +13,9 @@
 
 /* A path, decoded and normalised, behind the directory of its host. */
 struct target {
-	char text[TARGET_MAX]; /* "/a/b", or "host/a/b" with --vhosts */
-	size_t host;           /* bytes of the host */
+	size_t host; /* bytes of the host */
 	size_t n;
+	char text[TARGET_MAX]; /* "/a/b", or "host/a/b" with --vhosts */
 };
 
 /*

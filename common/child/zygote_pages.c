@@ -1,0 +1,104 @@
+/*
+ * zygote_pages.c - what a child runs from its birth to its first reply.
+ *
+ * A list that is wrong costs page faults and nothing else: "perf record -e
+ * page-faults" of a zygote shows them, tests/integration/birth.c counts them.
+ */
+#include "child/zygote_pages.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bytes/ascii.h"
+#include "system/pages.h"
+
+#define PAGE 4096
+
+/* A function of libc, and the pages before and behind it, for what it calls. */
+#define CODE(function, before, behind)                               \
+	{                                                            \
+		(const char *)(uintptr_t)(function) - (before)*PAGE, \
+		    ((before) + (behind)) * PAGE + 1                 \
+	}
+
+extern void _init(void);                   /* the first of a program's code */
+extern const char _libc_intl_domainname[]; /* among the words of libc */
+extern int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
+
+static struct pages_used used[] = {
+	{ NULL, 0 },    /* the program's code */
+	{ NULL, PAGE }, /* the kernel's, for clocks */
+	/* Its tables and words, with what lies around. */
+	{ ascii_table, 0 },
+	{ "a word", 0 },
+	{ _libc_intl_domainname, 0 },
+	CODE(vfprintf, 0, 5),
+	CODE(vsnprintf, 0, 6),
+	CODE(dprintf, 0, 0),
+	CODE(__snprintf_chk, 0, 0),
+	CODE(malloc, 4, 2),
+	CODE(memcpy, 0, 0),
+	CODE(memmove, 0, 0),
+	CODE(memset, 0, 1),
+	CODE(memchr, 0, 0),
+	CODE(memcmp, 0, 0),
+	CODE(strlen, 0, 1),
+	CODE(strchr, 0, 0),
+	CODE(strcmp, 0, 0),
+	CODE(strchrnul, 0, 0),
+	CODE(strrchr, 0, 0),
+	CODE(memrchr, 0, 0),
+	CODE(strdup, 0, 0),
+	CODE(__errno_location, 0, 0),
+	CODE(clock_gettime, 0, 0),
+	CODE(sigemptyset, 0, 0),
+	CODE(pthread_sigmask, 0, 0),
+	CODE(sigaction, 0, 0),
+	CODE(getppid, 1, 0),
+	CODE(alarm, 0, 1),
+	CODE(setrlimit, 0, 0),
+	CODE(prctl, 0, 0),
+	CODE(syscall, 0, 0),
+	CODE(poll, 0, 0),
+	CODE(pread, 0, 0),
+	CODE(fstat, 0, 0),
+	CODE(dup3, 0, 0),
+	CODE(readlink, 0, 0),
+	CODE(recv, 0, 0),
+	CODE(inet_ntop, 0, 0),
+};
+
+#define COUNT (sizeof(used) / sizeof(used[0]))
+
+void
+zygote_pages_own(const void *last)
+{
+	const char *first = (const char *)(uintptr_t)_init;
+
+	/* Libraries that are linked in lie behind. */
+	used[0].at = first;
+	used[0].n = (size_t)((const char *)last - first);
+	used[1].at = (const void *)getauxval(AT_SYSINFO_EHDR);
+	pages_own(used, COUNT);
+}
+
+void
+zygote_pages_map(void)
+{
+	pages_map(used, COUNT);
+}

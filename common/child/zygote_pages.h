@@ -1,0 +1,21 @@
+/*
+ * zygote_pages.h - what of the program's and libc's pages children find mapped.
+ * For the zygote.
+ */
+#ifndef ZYGOTE_PAGES_H
+#define ZYGOTE_PAGES_H
+
+#include <stddef.h>
+
+struct pages_used;
+
+/*
+ * Before it enters the sandbox: see pages_own().  last lies behind the code of
+ * all that a child runs.
+ */
+void zygote_pages_own(const void *last);
+
+/* Before it forks. */
+void zygote_pages_map(void);
+
+#endif

@@ -1,0 +1,123 @@
+/*
+ * pages.c - which pages of a program's files fork(2) hands on.
+ */
+#include "system/pages.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define PAGE       ((uintptr_t)4096)
+#define PAGES_MOST 4096 /* of one mapping; what lies behind is left alone */
+
+#define OWNED_MOST 16
+
+static struct mapping {
+	uintptr_t from, to;
+} owned[OWNED_MOST];
+static size_t owned_count;
+
+/* Which pages of a mapping are used. */
+struct use {
+	bool page[PAGES_MOST];
+	bool around;
+};
+
+static void
+mark(struct use *use, const struct mapping *m, const struct pages_used *u,
+    size_t n)
+{
+	memset(use, 0, sizeof(*use));
+	for (size_t i = 0; i < n; i++) {
+		uintptr_t at = (uintptr_t)u[i].at, end = at + u[i].n;
+
+		if (at < m->from || at >= m->to)
+			continue;
+		for (at -= at % PAGE; at <= end && at < m->to; at += PAGE)
+			if ((at - m->from) / PAGE < PAGES_MOST)
+				use->page[(at - m->from) / PAGE] = true;
+		use->around = use->around || u[i].n == 0;
+	}
+}
+
+/*
+ * The kernel lets a process write to its own memory, where it may not do so by
+ * itself, as for a debugger that sets a breakpoint.  It makes a page of the
+ * process's own of it.
+ */
+static bool
+write_a_byte(int memory, const struct mapping *m)
+{
+	const char *at = (const char *)m->from;
+
+	return pwrite(memory, at, 1, (off_t)m->from) == 1;
+}
+
+static bool
+is_used(const struct mapping *m, const struct pages_used *u, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((uintptr_t)u[i].at >= m->from && (uintptr_t)u[i].at < m->to)
+			return true;
+	return false;
+}
+
+void
+pages_own(const struct pages_used *u, size_t n)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	int memory = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
+	struct mapping *m = &owned[0];
+	char line[256], may[5];
+
+	/* A line longer than that continues in what is none. */
+	while (maps != NULL && memory >= 0 && m < owned + OWNED_MOST &&
+	    fgets(line, sizeof(line), maps) != NULL)
+		if (sscanf(line, "%lx-%lx %4s", &m->from, &m->to, may) == 3 &&
+		    may[0] == 'r' && may[1] == '-' && may[3] == 'p' &&
+		    is_used(m, u, n) && write_a_byte(memory, m))
+			m++;
+	owned_count = (size_t)(m - owned);
+	if (maps != NULL)
+		fclose(maps);
+	if (memory >= 0)
+		close(memory);
+}
+
+/*
+ * Map what is used.  The kernel maps what lies around it, too: that is taken
+ * away again, from the second page on, for the first one has been written.
+ */
+static void
+map(const struct use *use, const struct mapping *m)
+{
+	size_t pages = (m->to - m->from) / PAGE;
+
+	if (pages > PAGES_MOST)
+		pages = PAGES_MOST;
+	for (size_t i = 0; i < pages; i++)
+		if (use->page[i])
+			(void)*(volatile const char *)(m->from + i * PAGE);
+	for (size_t i = 1, end; i < pages && !use->around; i = end) {
+		for (end = i; end < pages && use->page[end] == use->page[i];)
+			end++;
+		if (!use->page[i])
+			madvise((void *)(m->from + i * PAGE), (end - i) * PAGE,
+			    MADV_DONTNEED);
+	}
+}
+
+void
+pages_map(const struct pages_used *u, size_t n)
+{
+	static struct use use;
+
+	for (size_t i = 0; i < owned_count; i++) {
+		mark(&use, &owned[i], u, n);
+		map(&use, &owned[i]);
+	}
+}

@@ -1,0 +1,43 @@
+/*
+ * pages.h - which pages of a program's files fork(2) hands on.
+ *
+ * A mapping of a file that nothing was ever written to is empty in a child: its
+ * first step into each part of the code is a page fault, which maps the pages
+ * around it as well, wanted or not.  Where something was written fork(2)
+ * copies what is mapped.  So one byte of each such mapping is written (with
+ * what is there), and mapped is what children are known to use, no more: a
+ * page costs at birth and at death, whether it is used or not.
+ *
+ * For the zygote alone.
+ */
+#ifndef PAGES_H
+#define PAGES_H
+
+#include <stddef.h>
+
+/*
+ * For a variable that every child writes.  Such ones lie together, for a child
+ * pays by the page.
+ */
+#define PAGES_TOGETHER __attribute__((section("together")))
+
+/* Code, or what is only read. */
+struct pages_used {
+	const void *at;
+	size_t n; /* bytes; 0: the page that at is in, and whatever the
+		   * kernel maps around it */
+};
+
+/*
+ * Before the sandbox: write to the mappings that these lie in.  Where that
+ * cannot be done, all is as it was.
+ */
+void pages_own(const struct pages_used *, size_t n);
+
+/*
+ * After it, before the first fork: map these, and of those mappings nothing
+ * else.
+ */
+void pages_map(const struct pages_used *, size_t n);
+
+#endif

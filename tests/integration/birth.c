@@ -1,0 +1,141 @@
+/*
+ * birth.c - what a fresh child costs, in numbers that do not depend on the
+ * machine: mappings, and page faults from its birth to its first reply.
+ *
+ * The bounds are somewhat above what there was when they were written (see
+ * tests/bench/README.md); a new library, or a mapping that is no longer handed
+ * on, is beyond them.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bytes/buf.h"
+#include "bytes/num.h"
+#include "rig/rig.h"
+
+#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
+#define COUNTED 0 /* another program: sanitized, or with counters */
+#else
+#define COUNTED 1
+#endif
+
+#define MAPPINGS 42
+#define FAULTS   32 /* 54 when nothing is handed on */
+
+static void
+start_counting(void)
+{
+	const char *bare = getenv("BERTH_NO_SANDBOX");
+
+	if (!COUNTED || (bare != NULL && bare[0] != '\0'))
+		cr_skip_test("not the programs that are installed");
+	rig_needs_sandbox();
+}
+
+TestSuite(birth, .init = start_counting);
+
+/* The nth word behind the name of the program in /proc/PID/stat, or -1. */
+static long
+stat_word(pid_t pid, unsigned nth)
+{
+	char path[64];
+	struct slice rest;
+	const char *name;
+	uint64_t n;
+	struct buf b;
+	long found = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	buf_init(&b, 4096);
+	if (rig_slurp(path, &b) == 0 &&
+	    (name = slice_rfind(buf_slice(&b), ')')) != NULL) {
+		rest = slice_between(name + 2, b.p + b.n);
+		while (--nth > 0)
+			slice_cut(&rest, ' ');
+		if (num_decimal(slice_cut(&rest, ' '), &n) == NUM_OK)
+			found = (long)n;
+	}
+	buf_free(&b);
+	return found;
+}
+
+/* The most that any child has had: the one that served. */
+static long
+most_faults(pid_t master)
+{
+	pid_t child[64];
+	size_t n = rig_children(master, child, 64);
+	long most = 0;
+
+	for (size_t i = 0; i < n && i < 64; i++) {
+		long faults =
+		    child[i] == rig_logger(master) ? 0 : stat_word(child[i], 8);
+
+		most = faults > most ? faults : most;
+	}
+	return most;
+}
+
+/* How many mappings a child has, or 0: not everybody may see. */
+static size_t
+mappings(pid_t master)
+{
+	pid_t child[64];
+	size_t n = rig_children(master, child, 64), lines = 0;
+	char path[64];
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	for (size_t i = 0; i < n && i < 64 && lines == 0; i++) {
+		if (child[i] == rig_logger(master))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/maps", (int)child[i]);
+		if (rig_slurp(path, &b) == 0)
+			for (size_t at = 0; at < b.n; at++)
+				lines += b.p[at] == '\n';
+	}
+	buf_free(&b);
+	return lines;
+}
+
+static void
+check(struct rig *r, int fd)
+{
+	long faults = most_faults(rig_pid(r));
+	size_t maps = mappings(rig_pid(r));
+
+	fprintf(
+	    stderr, "%s: %ld faults, %zu mappings\n", rig_err(r), faults, maps);
+	cr_expect(faults > 0 && faults <= FAULTS, "%ld faults", faults);
+	cr_expect(maps <= MAPPINGS, "%zu mappings", maps);
+	close(fd);
+	cr_expect_eq(rig_stop(r), 0);
+}
+
+Test(birth, of_a_site)
+{
+	const char *dir = rig_place();
+	struct rig *r;
+	int fd;
+
+	rig_file(dir, "page.txt", "Here I am");
+	r = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", dir));
+	fd = rig_open(r, "http 127");
+	cr_assert(
+	    rig_send(fd, "GET /page.txt HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+	cr_assert(rig_expect(fd, "HTTP/1.1 200 OK\r\n"));
+	check(r, fd);
+}
+
+Test(birth, of_mail)
+{
+	struct rig *r = rig_start(RIG(
+	    "berth-smtpd", "-l", "127.0.0.1:0", rig_in(rig_place(), "mail")));
+	int fd = rig_open(r, "smtp 127");
+
+	cr_assert(rig_expect(fd, "220 "));
+	check(r, fd);
+}
