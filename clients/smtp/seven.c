@@ -43,6 +43,52 @@ encode_fields(GMimeObject *o)
 	}
 }
 
+/*
+ * GMime 3.2 writes a parameter in pieces (RFC 2231) that it makes no room for
+ * when the name alone fills a line, and never ends.  Such a name is more than
+ * anybody may register (64 at most are to be used: RFC 6838 4.2), and says
+ * nothing to whoever reads the message: it goes.  All do at first, for with
+ * each change GMime writes the field.
+ */
+#define PARAM_NAME_MAX 64
+
+static void
+drop_long_names(GMimeParamList *list)
+{
+	GMimeParam *param;
+	GPtrArray *kept;
+	int n = list == NULL ? 0 : g_mime_param_list_length(list);
+
+	kept = g_ptr_array_new_with_free_func(g_object_unref);
+	for (int i = 0; i < n; i++) {
+		param = g_mime_param_list_get_parameter_at(list, i);
+		if (strlen(g_mime_param_get_name(param)) <= PARAM_NAME_MAX)
+			g_ptr_array_add(kept, g_object_ref(param));
+	}
+	if ((int)kept->len < n) {
+		g_mime_param_list_clear(list);
+		for (guint i = 0; i < kept->len; i++) {
+			param = g_ptr_array_index(kept, i);
+			g_mime_param_list_set_parameter(list,
+			    g_mime_param_get_name(param),
+			    g_mime_param_get_value(param));
+		}
+	}
+	g_ptr_array_free(kept, TRUE);
+}
+
+static void
+drop_long_parameters(GMimeObject *o)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(o);
+	GMimeContentDisposition *how = g_mime_object_get_content_disposition(o);
+
+	if (type != NULL)
+		drop_long_names(g_mime_content_type_get_parameters(type));
+	if (how != NULL)
+		drop_long_names(g_mime_content_disposition_get_parameters(how));
+}
+
 static FILE *
 temporary(void)
 {
@@ -99,6 +145,7 @@ encode_part(GMimeObject *parent, GMimeObject *o, gpointer unused)
 	GMimeMessage *inner;
 
 	(void)parent, (void)unused;
+	drop_long_parameters(o);
 	encode_fields(o);
 	if (GMIME_IS_PART(o)) {
 		GMimePart *part = (GMimePart *)o;
