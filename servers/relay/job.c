@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +19,8 @@
 #include "system/clock.h"
 #include "system/log.h"
 
-#define SENDER "berth-smtp"
+#define SENDER  "berth-smtp"
+#define LAST_MS 1000 /* from its last word to its end */
 
 struct relay_options relay_options;
 
@@ -106,6 +108,22 @@ job_begin(struct job *j, const struct relay_ask *ask, int file)
 	return -1;
 }
 
+/*
+ * It has closed its mouth, which it does by ending; one that was taken over may
+ * do otherwise, and nobody waits for that.
+ */
+static void
+end_soon(pid_t pid)
+{
+	struct pollfd p = { .events = POLLIN,
+		.fd = (int)syscall(SYS_pidfd_open, pid, 0) };
+
+	if (p.fd < 0 || poll(&p, 1, LAST_MS) <= 0)
+		kill(pid, SIGKILL);
+	if (p.fd >= 0)
+		close(p.fd);
+}
+
 static int
 reap(struct job *j)
 {
@@ -146,6 +164,7 @@ job_hear(struct job *j, struct relay_answer *a)
 		j->n += got > 0 && room > 0 ? (size_t)got : 0;
 		return false;
 	}
+	end_soon(j->pid);
 	code = reap(j);
 	*a = (struct relay_answer){ .ticket = j->ticket };
 	a->end = code == SENT ? RELAY_SENT :
