@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,12 +68,15 @@ job_refuses(const struct relay_ask *ask)
 }
 
 static _Noreturn void
-become(const struct relay_ask *ask, int file, int words)
+become(const struct relay_ask *ask, int file, int words, pid_t relay)
 {
 	const char *argv[RELAY_TO_MOST + 5] = { SENDER, "--",
 		relay_options.server };
 	char path[PATH_MAX];
 
+	/* It ends with us, as we do with the master. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != relay)
+		_exit(NO_PROGRAM);
 	argv[3] = ask->from[0] == '\0' ? "<>" : ask->from;
 	split(ask, argv + 4);
 	signal(SIGPIPE, SIG_DFL);
@@ -89,6 +93,7 @@ become(const struct relay_ask *ask, int file, int words)
 int
 job_begin(struct job *j, const struct relay_ask *ask, int file)
 {
+	pid_t relay = getpid();
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -99,7 +104,7 @@ job_begin(struct job *j, const struct relay_ask *ask, int file)
 		.deadline = clock_ms() + RELAY_MS };
 	j->pid = fork();
 	if (j->pid == 0)
-		become(ask, file, ends[1]);
+		become(ask, file, ends[1], relay);
 	close(ends[1]);
 	if (j->pid > 0)
 		return 0;

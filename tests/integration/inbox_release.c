@@ -4,6 +4,7 @@
  * have it.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 #include "inbox_start.h"
@@ -311,6 +312,12 @@ start_with_sender(const char *script)
 	start_as(program, "127.0.0.1:1");
 }
 
+static bool
+has_child(void *pid)
+{
+	return rig_children(rig_pid(relay), pid, 1) == 1;
+}
+
 /*
  * A sender that the message has taken over says no more and does not end:
  * others are served, and its client gets an answer.
@@ -340,4 +347,22 @@ Test(inbox_release, what_it_runs_holds_up_nobody)
 	close(file);
 	close(control);
 	cr_expect_eq(rig_wait(relay), 0);
+}
+
+Test(inbox_release, what_it_runs_ends_with_it)
+{
+	static struct relay_ask a = { .count = 1, .to = "b@b.example" };
+	int fd, file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	pid_t sender;
+
+	start_with_sender("#!/bin/sh\nexec sleep 1000\n");
+	fd = line();
+	cr_assert_eq(fdpass_send(fd, &a, sizeof(a), file), 0);
+	cr_assert(rig_until("the sender", has_child, &sender));
+	cr_assert_eq(kill(rig_pid(relay), SIGKILL), 0);
+	cr_expect(rig_all_gone(&sender, 1, rig_patience_ms()));
+	rig_wait(relay);
+	close(fd);
+	close(file);
+	close(control);
 }
