@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +20,8 @@
 #include "system/clock.h"
 #include "system/log.h"
 
-#define SENDER "berth-smtp"
+#define SENDER  "berth-smtp"
+#define LAST_MS 1000 /* from its last word to its end */
 
 struct relay_options relay_options;
 
@@ -65,12 +68,15 @@ job_refuses(const struct relay_ask *ask)
 }
 
 static _Noreturn void
-become(const struct relay_ask *ask, int file, int words)
+become(const struct relay_ask *ask, int file, int words, pid_t relay)
 {
 	const char *argv[RELAY_TO_MOST + 5] = { SENDER, "--",
 		relay_options.server };
 	char path[PATH_MAX];
 
+	/* It ends with us, as we do with the master. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != relay)
+		_exit(NO_PROGRAM);
 	argv[3] = ask->from[0] == '\0' ? "<>" : ask->from;
 	split(ask, argv + 4);
 	signal(SIGPIPE, SIG_DFL);
@@ -87,6 +93,7 @@ become(const struct relay_ask *ask, int file, int words)
 int
 job_begin(struct job *j, const struct relay_ask *ask, int file)
 {
+	pid_t relay = getpid();
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -97,13 +104,29 @@ job_begin(struct job *j, const struct relay_ask *ask, int file)
 		.deadline = clock_ms() + RELAY_MS };
 	j->pid = fork();
 	if (j->pid == 0)
-		become(ask, file, ends[1]);
+		become(ask, file, ends[1], relay);
 	close(ends[1]);
 	if (j->pid > 0)
 		return 0;
 	close(ends[0]);
 	j->used = false;
 	return -1;
+}
+
+/*
+ * It has closed its mouth, which it does by ending; one that was taken over may
+ * do otherwise, and nobody waits for that.
+ */
+static void
+end_soon(pid_t pid)
+{
+	struct pollfd p = { .events = POLLIN,
+		.fd = (int)syscall(SYS_pidfd_open, pid, 0) };
+
+	if (p.fd < 0 || poll(&p, 1, LAST_MS) <= 0)
+		kill(pid, SIGKILL);
+	if (p.fd >= 0)
+		close(p.fd);
 }
 
 static int
@@ -146,6 +169,7 @@ job_hear(struct job *j, struct relay_answer *a)
 		j->n += got > 0 && room > 0 ? (size_t)got : 0;
 		return false;
 	}
+	end_soon(j->pid);
 	code = reap(j);
 	*a = (struct relay_answer){ .ticket = j->ticket };
 	a->end = code == SENT ? RELAY_SENT :

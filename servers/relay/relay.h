@@ -33,7 +33,7 @@ extern struct relay_options relay_options;
 
 struct job {
 	bool used;
-	uint32_t line, ticket;
+	uint32_t line, ticket, turn;
 	pid_t pid;
 	int words_fd; /* what it says */
 	int64_t deadline;

@@ -174,7 +174,7 @@ is_one_ready(void *r)
 		holds(child, "status", "Seccomp:\t2"));
 }
 
-/* An upgrade in the making: the house stands until it is done. */
+/* An upgrade in the making: the server goes on until it is done. */
 Test(children, a_program_that_is_away_for_a_while)
 {
 	const char *path = copy_of("berth-upperd");

@@ -4,6 +4,8 @@
  * have it.
  */
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
 
 #include "inbox_start.h"
 #include "mail/relay.h"
@@ -224,17 +226,23 @@ line(void)
 }
 
 static void
-start_alone(const char *server)
+start_as(const char *program, const char *server)
 {
 	int ends[2];
 
 	cr_assert_eq(fdpass_pair(ends), 0);
 	control = ends[0];
 	relay = rig_spawn(&(struct rig_how){
-	    .argv = RIG("berth-relay", "--to", "*@b.example", "--", server),
+	    .argv = RIG(program, "--to", "*@b.example", "--", server),
 	    .fds = &ends[1],
 	    .fd_count = 1 });
 	close(ends[1]);
+}
+
+static void
+start_alone(const char *server)
+{
+	start_as("berth-relay", server);
 }
 
 Test(inbox_release, a_child_that_was_taken_over_gets_no_further)
@@ -286,4 +294,75 @@ Test(inbox_release, a_child_that_was_taken_over_gets_no_further)
 	close(file);
 	close(control);
 	cr_expect_eq(rig_wait(relay), 0);
+}
+
+/* A copy of the relay runs what lies beside it. */
+static void
+start_with_sender(const char *script)
+{
+	const char *dir = rig_place(), *program;
+	struct buf b;
+
+	buf_init(&b, 1 << 28);
+	cr_assert_eq(rig_slurp(rig_path("berth-relay"), &b), 0);
+	program = rig_file_bytes(dir, "berth-relay", b.p, b.n);
+	buf_free(&b);
+	cr_assert_eq(chmod(program, 0755), 0);
+	cr_assert_eq(chmod(rig_file(dir, "berth-smtp", script), 0755), 0);
+	start_as(program, "127.0.0.1:1");
+}
+
+static bool
+has_child(void *pid)
+{
+	return rig_children(rig_pid(relay), pid, 1) == 1;
+}
+
+/*
+ * A sender that the message has taken over says no more and does not end:
+ * others are served, and its client gets an answer.
+ */
+Test(inbox_release, what_it_runs_holds_up_nobody)
+{
+	static struct relay_ask a = { .count = 1, .to = "b@b.example" };
+	static struct relay_answer answer;
+	int fd, file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	start_with_sender("#!/bin/sh\n"
+			  "echo hello >&2\nexec >&- 2>&-\nexec sleep 1000\n");
+	for (a.ticket = 1; a.ticket < 3; a.ticket++) {
+		fd = line();
+		cr_assert_eq(fdpass_send(fd, &a, sizeof(a), file), 0);
+		cr_assert_eq(
+		    rig_receive(fd, &answer, sizeof(answer)), sizeof(answer));
+		cr_expect_eq(answer.ticket, a.ticket);
+		cr_expect_eq(answer.end, RELAY_LATER);
+		cr_expect_str_eq(answer.words, "hello");
+		close(fd);
+	}
+	/* Whose client goes away is ended with it. */
+	fd = line();
+	cr_assert_eq(fdpass_send(fd, &a, sizeof(a), file), 0);
+	close(fd);
+	close(file);
+	close(control);
+	cr_expect_eq(rig_wait(relay), 0);
+}
+
+Test(inbox_release, what_it_runs_ends_with_it)
+{
+	static struct relay_ask a = { .count = 1, .to = "b@b.example" };
+	int fd, file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	pid_t sender;
+
+	start_with_sender("#!/bin/sh\nexec sleep 1000\n");
+	fd = line();
+	cr_assert_eq(fdpass_send(fd, &a, sizeof(a), file), 0);
+	cr_assert(rig_until("the sender", has_child, &sender));
+	cr_assert_eq(kill(rig_pid(relay), SIGKILL), 0);
+	cr_expect(rig_all_gone(&sender, 1, rig_patience_ms()));
+	rig_wait(relay);
+	close(fd);
+	close(file);
+	close(control);
 }
