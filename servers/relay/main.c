@@ -13,6 +13,7 @@
 #include "bytes/num.h"
 #include "grammar/uri.h"
 #include "relay/relay.h"
+#include "sandbox/outward.h"
 #include "system/image.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -61,7 +62,7 @@ main(int argc, char **argv)
 	relay_options.server = argv[first];
 	io_fill_standard();
 	close_range(IMAGE_HELPER_FD + 1, ~0U, 0);
-	if (relay_confine((uint16_t)number) < 0)
+	if (outward_confine((uint16_t)number) < 0)
 		die(EXIT_OSERR, "sandbox: %s", strerror(errno));
 	fcntl(IMAGE_HELPER_FD, F_SETFD, FD_CLOEXEC);
 	return relay_serve(IMAGE_HELPER_FD);

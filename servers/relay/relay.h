@@ -3,7 +3,6 @@
  * list:
  *
  *	job     one message on its way: berth-smtp runs for it
- *	rights  the sandbox
  *	lines   all sockets, and the loop
  *
  * What is said on the sockets is in mail/relay.h.  All that comes from there is
@@ -57,15 +56,6 @@ int job_begin(struct job *, const struct relay_ask *, int file);
  */
 bool job_hear(struct job *, struct relay_answer *);
 void job_end(struct job *);
-
-/* ---- rights.c ---- */
-
-/*
- * From now on no file is written, and TCP goes to one port (and that of name
- * servers) alone; programs that are run have the same rights.  Returns 0, or
- * -1 with errno.
- */
-int relay_confine(uint16_t port);
 
 /* ---- lines.c ---- */
 

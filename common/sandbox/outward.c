@@ -1,19 +1,19 @@
 /*
- * rights.c - the sandbox of the relay, and of the programs that it runs.
+ * outward.c - the sandbox of a helper that goes out.
  */
-#include <signal.h>
+#include "sandbox/outward.h"
+
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "relay/relay.h"
 #include "sandbox/landlock.h"
 #include "service/service.h"
 
 #define NAME_SERVICE 53 /* over TCP, where an answer is long */
 
 int
-relay_confine(uint16_t port)
+outward_confine(uint16_t port)
 {
 	static const struct sandbox_path all = { .path = "/",
 		.right = SANDBOX_RUN };
