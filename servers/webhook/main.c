@@ -20,6 +20,8 @@
 #include "webhook/webhook.h"
 
 #define POSITION "webhook" /* in .berth/ */
+#define OLD_MS   600000    /* received so long ago: not tried again */
+#define BODY_MAX 8388608   /* bytes of a summary */
 
 static bool quiet, bare;
 
@@ -43,12 +45,74 @@ static const struct args args = {
 	.tables = tables,
 };
 
+struct hook {
+	const char *url;
+	struct buf body;
+	struct post post;
+};
+
+static void
+take(void *with, const struct index_row *row, struct slice document)
+{
+	struct hook *h = with;
+
+	(void)document;
+	buf_free(&h->body);
+	buf_init(&h->body, BODY_MAX);
+	index_summary(row, &h->body);
+}
+
+static enum courier_end
+begin(void *with, int *fd, int64_t *deadline, const char **why)
+{
+	struct hook *h = with;
+
+	*why = "it says too much";
+	if (h->body.failed)
+		return COURIER_REFUSED;
+	if (post_begin(&h->post, h->url, buf_slice(&h->body)) < 0) {
+		*why = strerror(errno);
+		return COURIER_LATER;
+	}
+	*fd = h->post.words_fd;
+	*deadline = h->post.deadline;
+	return COURIER_ON;
+}
+
+static enum courier_end
+hear(void *with, int *fd, int64_t *deadline, const char **why)
+{
+	struct hook *h = with;
+
+	(void)fd;
+	(void)deadline;
+	return post_hear(&h->post, why);
+}
+
+static void
+leave(void *with)
+{
+	struct hook *h = with;
+
+	post_end(&h->post);
+}
+
+static const struct courier courier = {
+	.done = "told of",
+	.old_ms = OLD_MS,
+	.take = take,
+	.begin = begin,
+	.hear = hear,
+	.leave = leave,
+};
+
 int
 main(int argc, char **argv)
 {
+	struct hook hook = { .post.words_fd = -1 };
 	struct url url;
 	struct follow *f;
-	int first, code;
+	int first;
 
 	log_init("berth-webhook", SAY_INFO);
 	first = args_parse(&args, argc, argv);
@@ -66,7 +130,10 @@ main(int argc, char **argv)
 		die(EXIT_OSERR, "the Maildir: %s", strerror(errno));
 	if (!bare && outward_confine((uint16_t)url.port) < 0)
 		die(EXIT_OSERR, "sandbox: %s", strerror(errno));
-	code = webhook_work(f, argv[first]);
+	hook.url = argv[first];
+	buf_init(&hook.body, BODY_MAX);
+	courier_work(&courier, f, &hook);
+	buf_free(&hook.body);
 	follow_close(f);
-	return code;
+	return 0;
 }

@@ -71,7 +71,7 @@ post_begin(struct post *p, const char *url, struct slice body)
 		return -1;
 	}
 	*p = (struct post){ .words_fd = ends[0],
-		.deadline = clock_ms() + WEBHOOK_MS + 1000 };
+		.deadline = clock_ms() + POST_MS + 1000 };
 	p->pid = fork();
 	if (p->pid == 0)
 		become(url, file, ends[1]);
@@ -102,7 +102,7 @@ status_of(const char *words)
 	return status < 200 ? 0 : status;
 }
 
-static enum post_end
+static enum courier_end
 judge(struct post *p, const char **why)
 {
 	int status;
@@ -116,30 +116,30 @@ judge(struct post *p, const char **why)
 	if (**why == '\0')
 		*why = "no answer";
 	if (status / 100 == 2)
-		return POST_DONE;
+		return COURIER_DONE;
 	if (status / 100 == 4 && status != 408 && status != 425 &&
 	    status != 429)
-		return POST_REFUSED;
-	return POST_LATER;
+		return COURIER_REFUSED;
+	return COURIER_LATER;
 }
 
-enum post_end
+enum courier_end
 post_hear(struct post *p, const char **why)
 {
 	size_t room = sizeof(p->words) - 1 - p->n;
 	char waste[4096];
 	ssize_t got = -1;
-	enum post_end end;
+	enum courier_end end;
 
 	if (clock_ms() < p->deadline) {
 		got = read(p->words_fd, room > 0 ? p->words + p->n : waste,
 		    room > 0 ? room : sizeof(waste));
 		if (got < 0 && errno == EINTR)
-			return POST_ON;
+			return COURIER_ON;
 	}
 	if (got > 0) {
 		p->n += room > 0 ? (size_t)got : 0;
-		return POST_ON;
+		return COURIER_ON;
 	}
 	end = judge(p, why);
 	post_end(p);
