@@ -32,8 +32,8 @@ note_end(int sig)
 	told = 1;
 }
 
-/* Signals come only here. */
-static void
+/* Signals come only here.  Returns whether it is time to look. */
+static bool
 wait_on(int fd, int64_t until)
 {
 	int64_t ms = clock_left_ms(until);
@@ -42,7 +42,7 @@ wait_on(int fd, int64_t until)
 	sigset_t none;
 
 	sigemptyset(&none);
-	ppoll(&p, 1, &t, &none);
+	return ppoll(&p, 1, &t, &none) > 0 || clock_ms() >= until;
 }
 
 static void
@@ -101,8 +101,8 @@ bring(struct work *w)
 			last = clock_ms() + COURIER_LEAVE_MS;
 		if (clock_ms() >= last)
 			break;
-		wait_on(fd, last < deadline ? last : deadline);
-		end = w->c->hear(w->own, &fd, &deadline, &why);
+		if (wait_on(fd, last < deadline ? last : deadline))
+			end = w->c->hear(w->own, &fd, &deadline, &why);
 	}
 	if (end == COURIER_ON)
 		w->c->leave(w->own);

@@ -14,6 +14,11 @@
 const struct helper_offer *beside_make(const struct server *);
 
 /*
+ * Open the file of --relay-auth.  A fault in it ends the program.
+ */
+void beside_login(void);
+
+/*
  * The Maildir that they are given, which they need not find: its directory.
  */
 void beside_maildir(int root);

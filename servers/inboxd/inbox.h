@@ -32,10 +32,13 @@ struct inbox {
 	const char *path; /* the Maildir */
 	const char *auth; /* a file of users, or NULL */
 	const char *label;
-	const char *smtp;         /* where mail is caught, or NULL */
-	const char *relay;        /* where it is released to, or NULL */
-	struct arg_list relay_to; /* to whom; patterns */
-	const char *webhook;      /* who is told of new mail, or NULL */
+	const char *smtp;               /* where mail is caught, or NULL */
+	const char *relay;              /* where it is released to, or NULL */
+	struct arg_list relay_to;       /* to whom; patterns */
+	struct arg_list relay_matching; /* what goes on by itself */
+	const char *relay_auth, *relay_ca; /* files, or NULL */
+	int relay_tls;                     /* as RELAY_TLS_CHOICE has them */
+	const char *webhook; /* who is told of new mail, or NULL */
 	const char *max_messages, *max_age; /* how much is kept, or NULL */
 	int compat;                         /* enum inbox_compat */
 	bool lf; /* what is put there has LF (mail_ends.h) */

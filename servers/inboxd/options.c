@@ -13,6 +13,7 @@
 #include "inboxd/inboxd.h"
 #include "inboxd/open.h"
 #include "inboxd/route.h"
+#include "mail/relay.h"
 #include "system/clock.h"
 #include "system/log.h"
 
@@ -42,6 +43,21 @@ static const struct arg options[] = {
 	{ "relay-to", "PATTERN",
 	    "release to such recipients only (*@example.com); repeatable",
 	    .list = &inbox.relay_to },
+	{ "relay-tls", RELAY_TLS_CHOICE,
+	    "STARTTLS if that server offers it, whoever it is; or no mail "
+	    "without; TLS from the start; never (may)",
+	    .choice = &inbox.relay_tls },
+	{ "relay-ca", "FILE",
+	    "trust the certificates in FILE (PEM) for that, and not the "
+	    "system's",
+	    .text = &inbox.relay_ca },
+	{ "relay-auth", "FILE",
+	    "log in there as the first line of FILE says, USER:PASSWORD",
+	    .text = &inbox.relay_auth },
+	{ "relay-matching", "PATTERN",
+	    "send on by itself what comes to such recipients, to them (* is "
+	    "all); repeatable",
+	    .list = &inbox.relay_matching },
 	{ "webhook", "URL",
 	    "tell the program at this URL of each message that comes: POST "
 	    "with JSON",
@@ -103,6 +119,7 @@ prepare(struct service *s)
 		die(EXIT_OSERR, "%s: %s", inbox.path, strerror(errno));
 	if (inbox.auth != NULL)
 		inbox.users = passwords_load(inbox.auth);
+	beside_login();
 	inbox.started_s = clock_wall_s();
 	assets_prepare();
 	open_paths(s, &dirs);
