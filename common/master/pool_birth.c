@@ -21,7 +21,8 @@ pool_open_zygote(struct pool *p, int channel)
 	if (p->birth->exec_argv != NULL ||
 	    !sandbox_has_zygote(p->birth->setup.sandbox))
 		return -1;
-	if (zygote_start(&p->zygote, &p->birth->setup, channel) < 0)
+	if (channel < 0 ||
+	    zygote_start(&p->zygote, &p->birth->setup, channel) < 0)
 		log_warn("no zygote: %s", strerror(errno));
 	return p->zygote.control;
 }

@@ -18,7 +18,7 @@ zygote_watch_open(struct master *m, struct helper *h)
 	struct epoll_event ev = { .events = EPOLLIN,
 		.data.u64 = master_tag(TAG_ZYGOTE, 0) };
 	int channel = helpers_channel(m, h);
-	int fd = channel < 0 ? -1 : pool_open_zygote(m->pool, channel);
+	int fd = pool_open_zygote(m->pool, channel);
 
 	if (channel >= 0)
 		close(channel);

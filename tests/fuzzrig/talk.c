@@ -86,7 +86,12 @@ int
 poll(struct pollfd *p, nfds_t n, int ms)
 {
 	static const struct timespec now = { 0, 0 };
+	struct timespec really = { ms / 1000, ms % 1000 * 1000000L };
 	int got;
+
+	/* Nobody is there: it is a process that is waited for. */
+	if (end < 0)
+		return ppoll(p, n, ms < 0 ? NULL : &really, NULL);
 
 	for (nfds_t i = 0; i < n; i++)
 		if ((p[i].events & POLLOUT) != 0 && end >= 0)
