@@ -91,8 +91,9 @@ pages_own(const struct pages_used *u, size_t n)
 /*
  * Map what is used.  The kernel maps what lies around it, too: that is taken
  * away again, from the second page on, for the first one has been written.
+ * What lies there is nobody's object: no sanitizer is to judge it.
  */
-static void
+__attribute__((no_sanitize("address"))) static void
 map(const struct use *use, const struct mapping *m)
 {
 	size_t pages = (m->to - m->from) / PAGE;
