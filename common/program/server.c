@@ -390,7 +390,7 @@ server_main(struct server *s, int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN); /* then write(2) says EFBIG */
 	switch (from) {
 	case FOR_TRIAL:
-		return 0;
+		exit(0); /* not back to main(), with whose frame go the options */
 	case BY_INETD:
 		_exit(child_serve_inherited(&setup, STDIN_FILENO));
 	case BY_MASTER:
@@ -402,5 +402,5 @@ server_main(struct server *s, int argc, char **argv)
 			server_tls_invite();
 		break;
 	}
-	return be_master(s, &setup, &ls, reload_state, original);
+	exit(be_master(s, &setup, &ls, reload_state, original));
 }
