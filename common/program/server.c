@@ -390,7 +390,8 @@ server_main(struct server *s, int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN); /* then write(2) says EFBIG */
 	switch (from) {
 	case FOR_TRIAL:
-		exit(0); /* not back to main(), with whose frame go the options */
+		exit(
+		    0); /* not back to main(), with whose frame go the options */
 	case BY_INETD:
 		_exit(child_serve_inherited(&setup, STDIN_FILENO));
 	case BY_MASTER:
