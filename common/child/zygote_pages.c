@@ -30,23 +30,25 @@
 #define PAGE 4096
 
 /* A function of libc, and the pages before and behind it, for what it calls. */
-#define CODE(function, before, behind)                               \
-	{                                                            \
-		(const char *)(uintptr_t)(function) - (before)*PAGE, \
-		    ((before) + (behind)) * PAGE + 1                 \
+#define CODE(function, before, behind)                 \
+	{                                              \
+		(uintptr_t)(function) - (before)*PAGE, \
+		    ((before) + (behind)) * PAGE + 1   \
 	}
 
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 extern void _init(void);                   /* the first of a program's code */
 extern const char _libc_intl_domainname[]; /* among the words of libc */
 extern int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
 static struct pages_used used[] = {
-	{ NULL, 0 },    /* the program's code */
-	{ NULL, PAGE }, /* the kernel's, for clocks */
+	{ 0, 0 },    /* the program's code */
+	{ 0, PAGE }, /* the kernel's, for clocks */
 	/* Its tables and words, with what lies around. */
-	{ ascii_table, 0 },
-	{ "a word", 0 },
-	{ _libc_intl_domainname, 0 },
+	{ (uintptr_t)ascii_table, 0 },
+	{ (uintptr_t) "a word", 0 },
+	{ (uintptr_t)_libc_intl_domainname, 0 },
 	CODE(vfprintf, 0, 5),
 	CODE(vsnprintf, 0, 6),
 	CODE(dprintf, 0, 0),
@@ -88,12 +90,10 @@ static struct pages_used used[] = {
 void
 zygote_pages_own(const void *last)
 {
-	const char *first = (const char *)(uintptr_t)_init;
-
 	/* Libraries that are linked in lie behind. */
-	used[0].at = first;
-	used[0].n = (size_t)((const char *)last - first);
-	used[1].at = (const void *)getauxval(AT_SYSINFO_EHDR);
+	used[0].at = (uintptr_t)_init;
+	used[0].n = (uintptr_t)last - (uintptr_t)_init;
+	used[1].at = getauxval(AT_SYSINFO_EHDR);
 	pages_own(used, COUNT);
 }
 

@@ -33,7 +33,7 @@ mark(struct use *use, const struct mapping *m, const struct pages_used *u,
 {
 	memset(use, 0, sizeof(*use));
 	for (size_t i = 0; i < n; i++) {
-		uintptr_t at = (uintptr_t)u[i].at, end = at + u[i].n;
+		uintptr_t at = u[i].at, end = at + u[i].n;
 
 		if (at < m->from || at >= m->to)
 			continue;
@@ -52,6 +52,7 @@ mark(struct use *use, const struct mapping *m, const struct pages_used *u,
 static bool
 write_a_byte(int memory, const struct mapping *m)
 {
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): /proc told it as a number */
 	const char *at = (const char *)m->from;
 
 	return pwrite(memory, at, 1, (off_t)m->from) == 1;
@@ -61,7 +62,7 @@ static bool
 is_used(const struct mapping *m, const struct pages_used *u, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if ((uintptr_t)u[i].at >= m->from && (uintptr_t)u[i].at < m->to)
+		if (u[i].at >= m->from && u[i].at < m->to)
 			return true;
 	return false;
 }
@@ -96,19 +97,20 @@ pages_own(const struct pages_used *u, size_t n)
 __attribute__((no_sanitize("address"))) static void
 map(const struct use *use, const struct mapping *m)
 {
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr): /proc told it as a number */
+	char *at = (char *)m->from;
 	size_t pages = (m->to - m->from) / PAGE;
 
 	if (pages > PAGES_MOST)
 		pages = PAGES_MOST;
 	for (size_t i = 0; i < pages; i++)
 		if (use->page[i])
-			(void)*(volatile const char *)(m->from + i * PAGE);
+			(void)*(volatile const char *)(at + i * PAGE);
 	for (size_t i = 1, end; i < pages && !use->around; i = end) {
 		for (end = i; end < pages && use->page[end] == use->page[i];)
 			end++;
 		if (!use->page[i])
-			madvise((void *)(m->from + i * PAGE), (end - i) * PAGE,
-			    MADV_DONTNEED);
+			madvise(at + i * PAGE, (end - i) * PAGE, MADV_DONTNEED);
 	}
 }
 

@@ -14,6 +14,7 @@
 #define PAGES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * For a variable that every child writes.  Such ones lie together, for a child
@@ -23,8 +24,8 @@
 
 /* Code, or what is only read. */
 struct pages_used {
-	const void *at;
-	size_t n; /* bytes; 0: the page that at is in, and whatever the
+	uintptr_t at; /* its address */
+	size_t n;     /* bytes; 0: the page that at is in, and whatever the
 		   * kernel maps around it */
 };
 
