@@ -77,7 +77,7 @@ struct pool_birth {
 	struct child_setup setup;
 	char *const *exec_argv; /* exec: run this program; else NULL */
 	const char *exec_path;
-	bool hear; /* children speak all their lives (reuse) */
+	bool hear;     /* children speak all their lives (reuse) */
 	bool restored; /* they come back soon (pool_expects()) */
 	struct logger *logger;
 	/* Watch a control socket for words, and no longer. */

@@ -27,7 +27,7 @@ struct pool {
 	size_t unneeded;    /* the fewest that were idle since the last look */
 	int64_t overdue_at; /* the next child's last moment, or earlier */
 	int64_t look_at;    /* when to look again whether some can go */
-	int64_t back_ms; /* when the last one was given back */
+	int64_t back_ms;    /* when the last one was given back */
 	int64_t retry_at;
 	int64_t pause_ms;
 };

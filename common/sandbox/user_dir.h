@@ -24,7 +24,7 @@ struct user_dir {
  * how many descriptors are in fd; anything else ends the program with words.
  */
 int user_dir_work(struct user_dir *d, const struct privdrop *user,
-    as_user_work *, int fd[AS_USER_FDS_MAX]);
+    as_user_work *work, int fd[AS_USER_FDS_MAX]);
 
 /*
  * In the work: open the directory itself, which is made when it is missing;

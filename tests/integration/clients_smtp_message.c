@@ -104,7 +104,7 @@ Test(clients_smtp_message, composed_legally)
 	check(composed, sizeof(composed) / sizeof(composed[0]));
 }
 
-#define TEN_S	   "ssssssssss"
+#define TEN_S      "ssssssssss"
 #define NAME_OF_70 TEN_S TEN_S TEN_S TEN_S TEN_S TEN_S TEN_S
 
 /* Servers that offer nothing get ASCII. */
