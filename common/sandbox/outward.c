@@ -10,6 +10,8 @@
 #include "sandbox/landlock.h"
 #include "sandbox/seccomp.h"
 
+#define NAME_SERVICE 53 /* over TCP, where an answer is long */
+
 static int
 enclose(enum sandbox_right right, const uint16_t *ports, size_t count)
 {
@@ -57,4 +59,12 @@ sandbox_outward(enum sandbox_right right, const uint16_t *ports, size_t count)
 	if (enclose(right, ports, count) < 0)
 		return -1;
 	return filter(right == SANDBOX_RUN);
+}
+
+int
+sandbox_outward_to(uint16_t port)
+{
+	const uint16_t ports[] = { port, NAME_SERVICE };
+
+	return sandbox_outward(SANDBOX_RUN, ports, 2);
 }

@@ -8,7 +8,7 @@
  * it reads and ports that it connects to; this keeps it from what Landlock
  * knows nothing of: modes, owners, times and attributes of files, other
  * processes' memory, ways into the kernel.  Called by helpers
- * (servers/relay/, servers/dialler/) when they begin.
+ * (servers/relay/, servers/webhook/, servers/dialler/) when they begin.
  */
 #ifndef OUTWARD_H
 #define OUTWARD_H
@@ -26,5 +26,11 @@
  */
 int sandbox_outward(
     enum sandbox_right right, const uint16_t *ports, size_t count);
+
+/*
+ * The same for a helper that runs programs which connect to this port; and to
+ * name servers, that of long answers.
+ */
+int sandbox_outward_to(uint16_t port);
 
 #endif

@@ -67,24 +67,62 @@ job_refuses(const struct relay_ask *ask)
 	return NULL;
 }
 
+/* How it is to speak to the server.  Returns how many words. */
+static size_t
+add_manner(const char **argv)
+{
+	static const char *const tls[] = {
+		[RELAY_TLS_MAY] = "--starttls=may",
+		[RELAY_TLS_STARTTLS] = "--starttls",
+		[RELAY_TLS_ON] = "--tls",
+		[RELAY_TLS_OFF] = NULL,
+	};
+	size_t n = 0;
+
+	if (tls[relay_options.tls] != NULL)
+		argv[n++] = tls[relay_options.tls];
+	if (relay_options.ca_file != NULL) {
+		argv[n++] = "--cacert";
+		argv[n++] = relay_options.ca_file;
+	}
+	if (relay_options.login) {
+		argv[n++] = "--auth-file";
+		argv[n++] = "fd:" IMAGE_HELPER_FD_TEXT;
+	}
+	return n;
+}
+
+/* What it finds open beside its standard three: who to log in as, or
+ * nothing. */
+static int
+keep_login(void)
+{
+	int last = STDERR_FILENO;
+
+	if (relay_options.login && dup2(RELAY_LOGIN_FD, last + 1) == last + 1)
+		last++;
+	return close_range((unsigned)last + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
 static _Noreturn void
 become(const struct relay_ask *ask, int file, int words, pid_t relay)
 {
-	const char *argv[RELAY_TO_MOST + 5] = { SENDER, "--",
-		relay_options.server };
+	const char *argv[RELAY_TO_MOST + 10] = { SENDER };
 	char path[PATH_MAX];
+	size_t n = 1 + add_manner(argv + 1);
 
 	/* It ends with us, as we do with the master. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != relay)
 		_exit(NO_PROGRAM);
-	argv[3] = ask->from[0] == '\0' ? "<>" : ask->from;
-	split(ask, argv + 4);
+	argv[n++] = "--";
+	argv[n++] = relay_options.server;
+	argv[n++] = ask->from[0] == '\0' ? "<>" : ask->from;
+	split(ask, argv + n);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	if (secure_beside(SENDER, path, sizeof(path)) == 0 &&
 	    dup2(file, STDIN_FILENO) >= 0 && dup2(words, STDOUT_FILENO) >= 0 &&
-	    dup2(words, STDERR_FILENO) >= 0 &&
-	    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+	    dup2(words, STDERR_FILENO) >= 0 && keep_login() == 0)
 		execv(path, (char *const *)argv);
 	fprintf(stderr, "%s: %s\n", SENDER, strerror(errno));
 	_exit(NO_PROGRAM);

@@ -20,7 +20,6 @@
 
 #include "dialler/dialler.h"
 #include "keeper/keeper.h"
-#include "relay/relay.h"
 #include "rig/rig.h"
 #include "sandbox/landlock.h"
 #include "sandbox/outward.h"
@@ -208,7 +207,7 @@ look_ups(void)
 static int
 relay(void)
 {
-	return relay_confine(PORT);
+	return sandbox_outward_to(PORT);
 }
 
 #define HELPERS 4
