@@ -379,7 +379,9 @@ server_main(struct server *s, int argc, char **argv)
 		logfile_of_logger(s->options.access_log);
 	else if (logfile_open(s->options.access_log) < 0)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
-		    strerror(errno));
+		    errno == ELOOP ? "a symbolic link that is not root's, "
+				     "which root does not follow" :
+				     strerror(errno));
 	user = find_user(&s->options);
 	health_of(services, s->offer_count, &s->options.allow_host);
 	prepare(s, services, user, from == BY_MASTER || from == BY_INETD);

@@ -12,6 +12,7 @@
 #include "grammar/log_line.h"
 #include "system/clock.h"
 #include "system/log.h"
+#include "system/path.h"
 
 static const char *log_path;
 static int log_fd = -1;
@@ -19,7 +20,7 @@ static int log_fd = -1;
 static int
 open_path(void)
 {
-	return open(log_path,
+	return path_open_trusted(log_path,
 	    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
 	    0640);
 }

@@ -18,7 +18,8 @@ enum log_format { LOG_COMMON, LOG_COMBINED, LOG_JSON, LOG_SHORT, LOG_AUTO };
 
 /*
  * Open path for appending ("-" is standard error, "off" no log at all),
- * creating it with mode 0640.  Returns 0, or -1 with errno.
+ * creating it with mode 0640.  Returns 0, or -1 with errno: ELOOP when somebody
+ * else's link is in the way of root (path.h).
  */
 int logfile_open(const char *path);
 

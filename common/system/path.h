@@ -32,6 +32,13 @@ enum path_links {
 int path_open(int root, const char *path, enum path_links, struct stat *st);
 
 /*
+ * open(2) what an option names, to write there.  Root follows no link on the
+ * way but root's own: whoever may put one there could have root write to any
+ * file.  Returns as open(2): ELOOP at such a link.
+ */
+int path_open_trusted(const char *path, int flags, mode_t mode);
+
+/*
  * Where is what is open here, as the kernel knows it now: an absolute path
  * without a link in it.  Returns its length, or -1 with errno (without /proc
  * there is no telling).

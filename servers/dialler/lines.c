@@ -18,7 +18,7 @@
 #include "system/fdpass.h"
 #include "system/log.h"
 
-#define LINES_MAX      4096
+#define LINES_MAX      32768 /* as many children as there may be */
 #define EVENTS_AT_ONCE 64
 #define UNREAD_MAX     65536 /* bytes of answers, as the kernel counts them */
 #define LAST_MS        60000 /* for those who are still there, at the end */

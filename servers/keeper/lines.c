@@ -14,7 +14,7 @@
 #include "system/fdpass.h"
 #include "system/log.h"
 
-#define LINES_MAX      4096
+#define LINES_MAX      32768 /* as many children as there may be */
 #define EVENTS_AT_ONCE 64
 #define LAST_MS        60000 /* for those who still have a question */
 #define CONTROL        LINES_MAX

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <seccomp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -141,4 +142,62 @@ Test(path, tells_what_was_opened)
 	cr_expect(fd >= 0 && S_ISREG(st.st_mode) && st.st_size == 1);
 	cr_expect(path_root("/nonexistent") < 0 && errno == ENOENT);
 	cr_expect(path_root("/etc/passwd") < 0 && errno == ENOTDIR);
+}
+
+/* By whom: root, or somebody else. */
+static const char *
+link_of(uid_t who, const char *to, const char *dir, const char *name)
+{
+	const char *path = rig_in(dir, name);
+
+	cr_assert_eq(symlink(to, path), 0);
+	cr_assert_eq(lchown(path, who, (gid_t)-1), 0);
+	return path;
+}
+
+static int
+add_to(const char *path)
+{
+	int fd = path_open_trusted(
+	    path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	int error = fd < 0 ? errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return error;
+}
+
+Test(path, root_follows_its_own_links_only)
+{
+	const uid_t other = 54321;
+	const char *dir, *own;
+	char far[PATH_MAX];
+
+	if (geteuid() != 0)
+		cr_skip_test("not root");
+	dir = rig_place();
+	own = rig_place();
+	rig_file(own, "sub/log", "");
+	snprintf(far, sizeof(far), "%s/sub", own);
+	cr_expect_eq(add_to(rig_in(dir, "plain")), 0);
+	cr_expect_eq(add_to(link_of(0, "plain", dir, "near")), 0);
+	cr_expect_eq(add_to(link_of(0, far, dir, "away")), EISDIR);
+	cr_expect_eq(add_to(rig_in(dir, "away/log")), 0);
+	cr_expect_eq(add_to(rig_in(dir, "away/../sub/made")), 0);
+	cr_expect_eq(access(rig_in(own, "sub/made"), F_OK), 0);
+	/* Somebody else's, at the end, on the way, behind one of ours. */
+	cr_expect_eq(add_to(link_of(other, "plain", dir, "theirs")), ELOOP);
+	link_of(other, far, dir, "their-way");
+	cr_expect_eq(add_to(rig_in(dir, "their-way/log")), ELOOP);
+	cr_expect_eq(add_to(rig_in(dir, "their-way/new")), ELOOP);
+	cr_expect_eq(access(rig_in(own, "sub/new"), F_OK), -1);
+	cr_expect_eq(add_to(link_of(0, "theirs", dir, "to-theirs")), ELOOP);
+	cr_expect_eq(add_to(link_of(0, "round", dir, "round")), ELOOP);
+	cr_expect_eq(add_to(rig_in(dir, "not/there")), ENOENT);
+	cr_expect_eq(add_to("/dev/null"), 0);
+	/* By where we are. */
+	cr_assert_eq(chdir(dir), 0);
+	cr_expect_eq(add_to("near"), 0);
+	cr_expect_eq(add_to("./theirs"), ELOOP);
+	cr_expect_eq(add_to("../../../../../../../../dev/null"), 0);
 }
