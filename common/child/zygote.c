@@ -67,7 +67,7 @@ live(const struct child_setup *s, int control, int channel)
 	own = own < 0 ? control : own;
 	prctl(PR_GET_NAME, usual_name);
 	prctl(PR_SET_NAME, ZYGOTE_NAME);
-	zygote_pages_own((const void *)(uintptr_t)zygote_close);
+	zygote_pages_own((uintptr_t)zygote_close);
 	oom_volunteer(); /* its children are so too */
 	heap_fill_gaps();
 	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||

@@ -88,11 +88,11 @@ static struct pages_used used[] = {
 #define COUNT (sizeof(used) / sizeof(used[0]))
 
 void
-zygote_pages_own(const void *last)
+zygote_pages_own(uintptr_t last)
 {
 	/* Libraries that are linked in lie behind. */
 	used[0].at = (uintptr_t)_init;
-	used[0].n = (uintptr_t)last - (uintptr_t)_init;
+	used[0].n = last - (uintptr_t)_init;
 	used[1].at = getauxval(AT_SYSINFO_EHDR);
 	pages_own(used, COUNT);
 }

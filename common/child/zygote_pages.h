@@ -5,6 +5,8 @@
 #ifndef ZYGOTE_PAGES_H
 #define ZYGOTE_PAGES_H
 
+#include <stdint.h>
+
 #include <stddef.h>
 
 struct pages_used;
@@ -13,7 +15,7 @@ struct pages_used;
  * Before it enters the sandbox: see pages_own().  last lies behind the code of
  * all that a child runs.
  */
-void zygote_pages_own(const void *last);
+void zygote_pages_own(uintptr_t last);
 
 /* Before it forks. */
 void zygote_pages_map(void);
