@@ -7,10 +7,6 @@
 
 #include <stdint.h>
 
-#include <stddef.h>
-
-struct pages_used;
-
 /*
  * Before it enters the sandbox: see pages_own().  last lies behind the code of
  * all that a child runs.
