@@ -170,6 +170,7 @@ prepare(struct service *s)
 		inbox.users = passwords_load(inbox.auth);
 	inbox.started_s = clock_wall_s();
 	assets_prepare();
+	s->rests_ms = inbox.web.idle_ms;
 	open_paths(s, &dirs);
 }
 
