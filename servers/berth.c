@@ -171,7 +171,7 @@ configure(struct server *s, int operands, char **operand)
 	inboxd_configure(s, maildir, find_smtp(s));
 	inboxd_line_ends(smtpd_options.line_ends == SMTPD_LF);
 	/* Nobody else asks what the indexer knows. */
-	s->helper_count = is_offered(&offers[INBOX]) ? 1 : 0;
+	s->helper_count = is_offered(&offers[INBOX]) ? inboxd_helper_count : 0;
 }
 
 int
@@ -192,7 +192,7 @@ main(int argc, char **argv)
 		    &site_args, &smtpd_args, &inboxd_args, NULL },
 		.offers = offers,
 		.offer_count = OFFERS,
-		.helpers = &inboxd_helper,
+		.helpers = inboxd_helpers,
 		.most_operands = 1,
 		.configure = configure };
 

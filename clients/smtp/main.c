@@ -10,11 +10,17 @@
 #include "message.h"
 #include "sending.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "bytes/num.h"
 #include "system/log.h"
+#include "system/login_file.h"
 #include "system/narrate.h"
 
 #define STAGES "connect|ehlo|mail|rcpt|data|body|dot|none"
@@ -25,6 +31,7 @@ static struct options opt = {
 	.count = 1,
 	.parallel = 1,
 };
+static const char *auth_file;
 static int stop_after = STAGE_NONE, drop_after = STAGE_NONE;
 
 static const struct arg own[] = {
@@ -40,6 +47,9 @@ static const struct arg own[] = {
 	{ "helo", "NAME", "who we say we are (the host's name)",
 	    .text = &opt.helo },
 	{ "auth", "USER:PASSWORD", "log in", .text = &opt.auth },
+	{ "auth-file", "FILE",
+	    "log in as the first line of FILE says (fd:N: what is open as N)",
+	    .text = &auth_file },
 	{ "tls", NULL, "TLS from the start (port 465)", .flag = &opt.tls },
 	{ "starttls", "may", "TLS by STARTTLS; may: if the server offers it",
 	    .maybe = &opt.starttls },
@@ -100,6 +110,28 @@ is_name(const char *s)
 }
 
 static void
+read_auth_file(void)
+{
+	static char line[LOGIN_FILE_MAX];
+	uint64_t n;
+	int fd;
+
+	if (opt.auth != NULL)
+		die(EXIT_USAGE, "--auth and --auth-file: one or the other");
+	if (strncmp(auth_file, "fd:", 3) == 0 &&
+	    num_within(slice_of(auth_file + 3), 0, INT_MAX, &n) == NUM_OK)
+		fd = (int)n;
+	else
+		fd = open(auth_file, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || login_file_read(fd, line) < 0)
+		die(EXIT_USAGE, "--auth-file %s: %s", auth_file,
+		    errno == EINVAL ? "its first line is not USER:PASSWORD" :
+				      strerror(errno));
+	close(fd);
+	opt.auth = line;
+}
+
+static void
 check_options(int operands, char **operand)
 {
 	if (operands < 3)
@@ -119,6 +151,8 @@ check_options(int operands, char **operand)
 	opt.stop_after = (enum stage)stop_after;
 	opt.drop_after = (enum stage)drop_after;
 	given_check(&opt);
+	if (auth_file != NULL)
+		read_auth_file();
 	if (opt.auth != NULL && strchr(opt.auth, ':') == NULL)
 		die(EXIT_USAGE, "--auth %s: not USER:PASSWORD", opt.auth);
 	if (opt.helo != NULL && !is_name(opt.helo))

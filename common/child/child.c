@@ -134,7 +134,11 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 	return c.wrong_passwords > 0 ? CONDUCT_WRONG : conduct;
 }
 
-/* Wait for the next connection.  Returns whether there is one. */
+/*
+ * Wait for the next connection.  Returns whether there is one.  An earlier
+ * client's process may have asked the master for a verdict (introduce.c) and
+ * not heard it: that lies before it.
+ */
 static bool
 next(const struct child_setup *s, int control, struct hand_over *h,
     int fd[HAND_OVER_FDS])
@@ -144,7 +148,8 @@ next(const struct child_setup *s, int control, struct hand_over *h,
 	do {
 		got = fdpass_receive_fds(
 		    control, h, sizeof(*h), fd, HAND_OVER_FDS);
-	} while (got < 0 && errno == EINTR);
+	} while (got < 0 &&
+	    (errno == EINTR || (errno == EPROTO && s->restorer >= 0)));
 	/* A master that execs itself may not have read our last word. */
 	if (got < 0 && errno == ECONNRESET)
 		return false;

@@ -8,6 +8,7 @@
 #include "grammar/http_fault.h"
 #include "grammar/http_request.h"
 #include "health/metrics.h"
+#include "service/host.h"
 #include "service/scoreboard.h"
 
 #define PLAIN "text/plain; charset=utf-8"
@@ -16,6 +17,7 @@
 #define AGENT "agent" /* what HAProxy is told to send: agent-send "agent\n" */
 
 static struct metrics_from from;
+static const struct arg_list *allowed_hosts;
 
 static bool
 is_leaving(void)
@@ -75,7 +77,12 @@ answer(struct conn *c, const struct http_request *r)
 {
 	bool head = r->method == HTTP_HEAD;
 
-	if (r->method != HTTP_GET && !head)
+	if (host_matters(&c->peer) && !host_is_ours(r->host, allowed_hosts))
+		send_reply(c, "421 Misdirected Request", PLAIN,
+		    slice_of("asked by a name that is not known to be this "
+			     "server's (--allow-host)\n"),
+		    head);
+	else if (r->method != HTTP_GET && !head)
 		send_reply(c, "405 Method Not Allowed\r\nAllow: GET, HEAD",
 		    PLAIN, slice_of("only GET and HEAD\n"), false);
 	else if (slice_is(r->uri.path, "/livez"))
@@ -148,8 +155,10 @@ serve(struct conn *c, const struct service *service)
 }
 
 void
-health_of(struct service *const *services, size_t count)
+health_of(
+    struct service *const *services, size_t count, const struct arg_list *hosts)
 {
+	allowed_hosts = hosts;
 	from.services = services;
 	from.service_count = count;
 }

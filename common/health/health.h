@@ -16,11 +16,15 @@
 #define HEALTH_MS       5000 /* for a request and its answer */
 #define HEALTH_HEAD_MAX 8192
 
+struct arg_list;
+
 extern struct service health_service;
 
 /*
- * Before the first fork: the services whose numbers are shown, by their index.
+ * Before the first fork: the services whose numbers are shown, by their index;
+ * names that may be asked for over loopback (service/host.h).
  */
-void health_of(struct service *const *services, size_t count);
+void health_of(struct service *const *services, size_t count,
+    const struct arg_list *hosts);
 
 #endif

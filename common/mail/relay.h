@@ -23,6 +23,9 @@
 #define RELAY_WORDS_MAX 512
 #define RELAY_MS        120000 /* for one message */
 
+/* Its option --tls, as the inbox's. */
+#define RELAY_TLS_CHOICE "may|starttls|on|off"
+
 /* Beside it the file, at the beginning of what is to be sent. */
 struct relay_ask {
 	uint32_t ticket;           /* comes back with the answer */

@@ -78,15 +78,24 @@ static void
 is_idle(struct master *m, struct child *c, uint64_t served)
 {
 	char word;
+	ssize_t got;
 
 	if (c->state != CHILD_BUSY || c->ended != END_OWN ||
 	    c->served != served || c->control < 0)
 		return;
-	/* It speaks by its calls alone. */
-	if (recv(c->control, &word, 1, MSG_DONTWAIT | MSG_PEEK) >= 0)
-		reap_word(m, pool_index(m->pool, c));
-	else
+	/* It speaks by its calls alone; what it has asked before (WORD_CLIENT)
+	 * it has waited for. */
+	got = recv(c->control, &word, 1, MSG_DONTWAIT | MSG_PEEK);
+	if (got > 0) {
+		log_error("child %d has said something (%#x) and did not wait: "
+			  "it is killed",
+		    (int)c->pid, (unsigned)(unsigned char)word);
+		pool_end(c, END_LIED);
+	} else if (got == 0) {
+		pool_let_go(m->pool, c); /* its death follows */
+	} else {
 		reap_rested(m, c);
+	}
 }
 
 static void

@@ -345,9 +345,9 @@ server_main(struct server *s, int argc, char **argv)
 	const struct privdrop *user;
 
 	s->keeper = s->dialler = -1;
-	setup = (struct child_setup){ .services = services,
-		.master = getpid(),
-		.restorer = -1 };
+	setup = (struct child_setup){
+		.services = services, .master = getpid(), .restorer = -1
+	};
 	original = copy_argv(argc, argv);
 	log_init(s->program, SAY_INFO);
 	if ((from == BY_MASTER || from == FOR_TRIAL) &&
@@ -381,7 +381,7 @@ server_main(struct server *s, int argc, char **argv)
 		die(EXIT_CONFIG, "--access-log %s: %s", s->options.access_log,
 		    strerror(errno));
 	user = find_user(&s->options);
-	health_of(services, s->offer_count);
+	health_of(services, s->offer_count, &s->options.allow_host);
 	prepare(s, services, user, from == BY_MASTER || from == BY_INETD);
 	setup.sandbox =
 	    plan_sandbox(s, &setup, &ls, user, from, reload_state >= 0);
@@ -390,7 +390,7 @@ server_main(struct server *s, int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN); /* then write(2) says EFBIG */
 	switch (from) {
 	case FOR_TRIAL:
-		return 0;
+		exit(0); /* not back to main(), with whose frame go the options */
 	case BY_INETD:
 		_exit(child_serve_inherited(&setup, STDIN_FILENO));
 	case BY_MASTER:
@@ -402,5 +402,5 @@ server_main(struct server *s, int argc, char **argv)
 			server_tls_invite();
 		break;
 	}
-	return be_master(s, &setup, &ls, reload_state, original);
+	exit(be_master(s, &setup, &ls, reload_state, original));
 }

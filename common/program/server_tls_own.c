@@ -56,19 +56,26 @@ server_tls_run(
 	return status;
 }
 
+/* A word for the options, as long as the program lives. */
+static const char *
+keep(struct slice word)
+{
+	char *copy = strndup(word.p, word.n);
+
+	if (copy == NULL)
+		die(EXIT_OSERR, "no memory");
+	return copy;
+}
+
 /* A certificate and its key are there. */
 static void
 take(struct server *s, struct slice line[4], uint64_t seconds)
 {
 	struct server_options *o = &s->options;
-	char *certificate = strndup(line[0].p, line[0].n);
-	char *key = strndup(line[1].p, line[1].n);
 	int64_t ms = (int64_t)seconds * 1000;
 
-	if (certificate == NULL || key == NULL)
-		die(EXIT_OSERR, "no memory");
-	o->tls_cert.item[o->tls_cert.n++] = certificate;
-	o->tls_key.item[o->tls_key.n++] = key;
+	o->tls_cert.item[o->tls_cert.n++] = keep(line[0]);
+	o->tls_key.item[o->tls_key.n++] = keep(line[1]);
 	if (s->renew_ms == 0 || ms < s->renew_ms)
 		s->renew_ms = ms;
 	untrusted = !slice_is(line[3], "trusted");

@@ -64,4 +64,9 @@ extern const size_t sandbox_restorer_count;
 extern const struct call sandbox_logger_calls[];
 extern const size_t sandbox_logger_count;
 
+/* What is taken from a helper that looks names up (outward.h; with
+ * SANDBOX_NEEDS_FORK it may run programs).  All else is allowed. */
+extern const struct call sandbox_outward_calls[];
+extern const size_t sandbox_outward_count;
+
 #endif

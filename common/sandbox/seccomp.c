@@ -146,6 +146,13 @@ seccomp_filter_make_logger(struct seccomp_filter *f)
 }
 
 int
+seccomp_filter_make_outward(struct seccomp_filter *f, bool runs)
+{
+	return make(f, SCMP_ACT_ALLOW, sandbox_outward_calls,
+	    sandbox_outward_count, runs ? SANDBOX_NEEDS_FORK : 0);
+}
+
+int
 seccomp_filter_supported(void)
 {
 	unsigned action = SECCOMP_RET_KILL_PROCESS;

@@ -8,7 +8,7 @@
  * few are refused with EPERM.  The table is calls.c; libseccomp makes the
  * program, as a tree, for what loading costs is its length and depth: the
  * kernel runs it once for every call there is, to learn which are always
- * allowed.  Called only by sandbox.c and plan.c.
+ * allowed.  Called only in sandbox/.
  */
 #ifndef SECCOMP_FILTER_H
 #define SECCOMP_FILTER_H
@@ -16,6 +16,7 @@
 #include <linux/filter.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 
 #define SECCOMP_FILTER_MAX 1024 /* instructions */
 
@@ -69,6 +70,12 @@ int seccomp_filter_make_restorer(struct seccomp_filter *);
  * Make that of the logger.  Returns as seccomp_filter_make().
  */
 int seccomp_filter_make_logger(struct seccomp_filter *);
+
+/*
+ * Make that of a helper that looks names up (outward.h), and of one that runs
+ * programs which do.  Returns as seccomp_filter_make().
+ */
+int seccomp_filter_make_outward(struct seccomp_filter *, bool runs);
 
 /*
  * Can this kernel load such programs?

@@ -119,6 +119,12 @@ int64_t calls_due(void);
  */
 int dialler_confine(void);
 
+/*
+ * How many system calls that leaves, and how many of them with certain
+ * arguments only.
+ */
+size_t dialler_calls(size_t *judged);
+
 /* ---- lines.c ---- */
 
 /*

@@ -9,13 +9,11 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "dialler/dialler.h"
-#include "sandbox/landlock.h"
-#include "service/service.h"
+#include "sandbox/outward.h"
 #include "system/log.h"
 #include "system/resolve.h"
 
@@ -24,26 +22,9 @@
 static int
 confine(void)
 {
-	static const struct sandbox_path all = { .path = "/",
-		.right = SANDBOX_READ };
 	static const uint16_t port = NAME_SERVICE;
-	const struct rlimit none = { 0, 0 };
-	int abi = landlock_abi(), ruleset, status;
-	const char *which;
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_DUMPABLE, 0) < 0 || setrlimit(RLIMIT_CORE, &none) < 0)
-		return -1;
-	if (abi == 0)
-		return 0;
-	ruleset = landlock_make(abi, &all, 1, &which);
-	if (ruleset < 0)
-		return -1;
-	status = landlock_add_ports(ruleset, abi, &port, 1);
-	if (status == 0)
-		status = landlock_enter(ruleset);
-	close(ruleset);
-	return status;
+	return sandbox_outward(SANDBOX_READ, &port, 1);
 }
 
 static void

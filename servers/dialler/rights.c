@@ -176,3 +176,12 @@ dialler_confine(void)
 	return enclose() < 0 ? -1 : filter();
 #endif
 }
+
+size_t
+dialler_calls(size_t *judged)
+{
+	*judged = 0;
+	for (size_t i = 0; i < COUNT(such); i++)
+		*judged += i == 0 || such[i].call != such[i - 1].call;
+	return COUNT(allowed) + *judged;
+}

@@ -1,9 +1,8 @@
 /*
  * changes.h - wake me when something in the index's directory has changed.
  *
- * The one place where the inbox watches anything.  The Maildir cannot be named
- * by a path in a child, so the directory is entered for a moment and what is
- * in it watched by its own name.
+ * The one place where the inbox watches anything: mail/index_watch.h, for the
+ * Maildir that this process has.
  */
 #ifndef CHANGES_H
 #define CHANGES_H

@@ -4,6 +4,7 @@
  *
  *	main.c		berth-inboxd
  *	options.c	the options, and what is opened before the first fork
+ *	beside.c	the processes that run beside, and their command lines
  *	route.c		which request is whose; who may ask at all
  *	scope.c		what a request asks about: mailbox, query, ids
  *	barrier.c	let the index catch up with the Maildir
@@ -31,11 +32,16 @@ struct inbox {
 	const char *path; /* the Maildir */
 	const char *auth; /* a file of users, or NULL */
 	const char *label;
-	const char *smtp;         /* where mail is caught, or NULL */
-	const char *relay;        /* where it is released to, or NULL */
-	struct arg_list relay_to; /* to whom; patterns */
-	int compat;               /* enum inbox_compat */
-	bool lf;                  /* what is put there has LF (mail_ends.h) */
+	const char *smtp;               /* where mail is caught, or NULL */
+	const char *relay;              /* where it is released to, or NULL */
+	struct arg_list relay_to;       /* to whom; patterns */
+	struct arg_list relay_matching; /* what goes on by itself */
+	const char *relay_auth, *relay_ca; /* files, or NULL */
+	int relay_tls;                     /* as RELAY_TLS_CHOICE has them */
+	const char *webhook; /* who is told of new mail, or NULL */
+	const char *max_messages, *max_age; /* how much is kept, or NULL */
+	int compat;                         /* enum inbox_compat */
+	bool lf; /* what is put there has LF (mail_ends.h) */
 
 	/* Made of it. */
 	const char *place; /* path from the root on, or NULL */

@@ -20,10 +20,12 @@ extern struct service inbox_service;
 extern const struct arg_table inboxd_args;
 
 /*
- * The indexer, for struct server's helpers: complete after
- * inboxd_configure().
+ * The indexer and what else runs beside, for struct server's helpers: complete
+ * after inboxd_configure(), and then so many.
  */
-extern const struct helper_offer inboxd_helper;
+#define INBOXD_HELPERS_MAX 3
+extern struct helper_offer inboxd_helpers[INBOXD_HELPERS_MAX];
+extern size_t inboxd_helper_count;
 
 /*
  * To be called from a struct server's configure(): check the options.  smtp

@@ -9,6 +9,7 @@ configure(struct server *s, int operands, char **operand)
 {
 	s->folder = operands > 0 ? operand[0] : "./mail";
 	inboxd_configure(s, s->folder, NULL);
+	s->helper_count = inboxd_helper_count;
 }
 
 int
@@ -30,8 +31,7 @@ main(int argc, char **argv)
 		    (const struct arg_table *const[]){ &inboxd_args, NULL },
 		.offers = &offer,
 		.offer_count = 1,
-		.helpers = &inboxd_helper,
-		.helper_count = 1,
+		.helpers = inboxd_helpers,
 		.one_listen_option = true,
 		.most_operands = 1,
 		.configure = configure };

@@ -7,22 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bytes/num.h"
-#include "grammar/uri.h"
 #include "inboxd/assets.h"
+#include "inboxd/beside.h"
 #include "inboxd/inbox.h"
 #include "inboxd/inboxd.h"
 #include "inboxd/open.h"
 #include "inboxd/route.h"
 #include "mail/relay.h"
 #include "system/clock.h"
-#include "system/image.h"
 #include "system/log.h"
 
 #define ZONES   "/usr/share/zoneinfo"
 #define IDLE_MS 15000 /* between two requests, unless --timeout says else */
-
-static const char *max_messages, *max_age;
 
 static const struct arg options[] = {
 	{ "auth", "FILE",
@@ -31,10 +27,10 @@ static const struct arg options[] = {
 	    .text = &inbox.auth },
 	{ "max-messages", "N",
 	    "keep so many messages and delete the oldest (no end)",
-	    .text = &max_messages },
+	    .text = &inbox.max_messages },
 	{ "max-age", "TIME",
 	    "delete messages older than that: 3600, 36h, 30d (no end)",
-	    .text = &max_age },
+	    .text = &inbox.max_age },
 	{ "label", "TEXT", "a word beside the title, to tell inboxes apart",
 	    .text = &inbox.label },
 	{ "api-compat", "mailpit|mailhog",
@@ -47,73 +43,29 @@ static const struct arg options[] = {
 	{ "relay-to", "PATTERN",
 	    "release to such recipients only (*@example.com); repeatable",
 	    .list = &inbox.relay_to },
+	{ "relay-tls", RELAY_TLS_CHOICE,
+	    "STARTTLS if that server offers it, whoever it is; or no mail "
+	    "without; TLS from the start; never (may)",
+	    .choice = &inbox.relay_tls },
+	{ "relay-ca", "FILE",
+	    "trust the certificates in FILE (PEM) for that, and not the "
+	    "system's",
+	    .text = &inbox.relay_ca },
+	{ "relay-auth", "FILE",
+	    "log in there as the first line of FILE says, USER:PASSWORD",
+	    .text = &inbox.relay_auth },
+	{ "relay-matching", "PATTERN",
+	    "send on by itself what comes to such recipients, to them (* is "
+	    "all); repeatable",
+	    .list = &inbox.relay_matching },
+	{ "webhook", "URL",
+	    "tell the program at this URL of each message that comes: POST "
+	    "with JSON",
+	    .text = &inbox.webhook },
 	{ 0 },
 };
 
 const struct arg_table inboxd_args = { "Inbox", "inbox", options };
-
-/* The indexer's command line; its arguments come behind its name. */
-static const char *indexer[11] = { "berth-indexer" };
-
-static int indexer_fd = -1; /* the Maildir, which it need not find */
-
-const struct helper_offer inboxd_helper = {
-	.name = "indexer",
-	.argv = indexer,
-	.fd = &indexer_fd,
-	.restart = HELPER_ALWAYS,
-};
-
-/* The relay's command line. */
-static const char *relay[2 * ARG_LIST_MAX + 4] = { RELAY_PROGRAM };
-static const struct helper_offer relay_helper = {
-	.name = "relay", .argv = relay, .restart = HELPER_ALWAYS, .beside = true
-};
-
-static void
-make_relay(void)
-{
-	struct slice host, port;
-	uint64_t number;
-	size_t n = 1;
-
-	if (inbox.relay == NULL && inbox.relay_to.n > 0)
-		die(EXIT_USAGE, "--relay-to: without --relay");
-	if (inbox.relay == NULL)
-		return;
-	if (uri_host(slice_of(inbox.relay), &host, &port) < 0 || host.n == 0 ||
-	    num_within(port, 1, 65535, &number) != NUM_OK)
-		die(EXIT_USAGE, "--relay %s: not HOST:PORT", inbox.relay);
-	for (size_t i = 0; i < inbox.relay_to.n; i++) {
-		relay[n++] = "--to";
-		relay[n++] = inbox.relay_to.item[i];
-	}
-	relay[n++] = "--";
-	relay[n++] = inbox.relay;
-	inbox_service.own_helper = &relay_helper;
-}
-
-static void
-make_indexer(const struct server *s)
-{
-	size_t n = 1;
-
-	if (s->options.no_sandbox)
-		indexer[n++] = "--no-sandbox";
-
-	if (max_messages != NULL) {
-		indexer[n++] = "--max-messages";
-		indexer[n++] = max_messages;
-	}
-	if (max_age != NULL) {
-		indexer[n++] = "--max-age";
-		indexer[n++] = max_age;
-	}
-	indexer[n++] = "--quiet";
-	indexer[n++] = "--maildir-fd";
-	indexer[n++] = IMAGE_HELPER_FD_TEXT;
-	indexer[n] = inbox.path; /* for its words */
-}
 
 void
 inboxd_line_ends(bool lf)
@@ -133,8 +85,7 @@ inboxd_configure(const struct server *s, const char *maildir, const char *smtp)
 	inbox.web.log_format = s->options.log_format;
 	inbox.hosts = s->options.allow_host;
 	inbox.web.hosts = &inbox.hosts;
-	make_indexer(s);
-	make_relay();
+	inbox_service.own_helper = beside_make(s);
 }
 
 /* What the sandbox leaves open: the Maildir, to read and watch, and to move
@@ -160,7 +111,7 @@ prepare(struct service *s)
 {
 	struct inbox_dirs dirs = inbox_open(inbox.path, s->user);
 
-	indexer_fd = dirs.root;
+	beside_maildir(dirs.root);
 	inbox.place = realpath(inbox.path, NULL);
 	inbox.maildir = maildir_open_at(dirs.root);
 	inbox.index = index_open_at(dirs.root);
@@ -168,6 +119,7 @@ prepare(struct service *s)
 		die(EXIT_OSERR, "%s: %s", inbox.path, strerror(errno));
 	if (inbox.auth != NULL)
 		inbox.users = passwords_load(inbox.auth);
+	beside_login();
 	inbox.started_s = clock_wall_s();
 	assets_prepare();
 	s->rests_ms = inbox.web.idle_ms;

@@ -5,7 +5,7 @@
  * It computes, reads the descriptors that are handed to it, answers on a pipe,
  * and has half a gigabyte of memory to do it in.  It opens nothing, makes no
  * process and no socket, signals nobody.  Tighter than what children of a
- * server have (box.h), and needs no plan.  Called by reader_child.c only.
+ * server have (sandbox/sandbox.h), and needs no plan.  Called by reader_child.c only.
  */
 #ifndef CONFINE_H
 #define CONFINE_H

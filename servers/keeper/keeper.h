@@ -92,6 +92,12 @@ bool keeper_line_answer(struct keeper_line *, const struct keeper_ask *,
  */
 int keeper_confine(void);
 
+/*
+ * How many system calls that leaves, and how many of them with certain
+ * arguments only.
+ */
+size_t keeper_calls(size_t *judged);
+
 /* ---- lines.c ---- */
 
 /*

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,7 +20,8 @@
 #include "system/clock.h"
 #include "system/log.h"
 
-#define SENDER "berth-smtp"
+#define SENDER  "berth-smtp"
+#define LAST_MS 1000 /* from its last word to its end */
 
 struct relay_options relay_options;
 
@@ -64,21 +67,62 @@ job_refuses(const struct relay_ask *ask)
 	return NULL;
 }
 
-static _Noreturn void
-become(const struct relay_ask *ask, int file, int words)
+/* How it is to speak to the server.  Returns how many words. */
+static size_t
+add_manner(const char **argv)
 {
-	const char *argv[RELAY_TO_MOST + 5] = { SENDER, "--",
-		relay_options.server };
-	char path[PATH_MAX];
+	static const char *const tls[] = {
+		[RELAY_TLS_MAY] = "--starttls=may",
+		[RELAY_TLS_STARTTLS] = "--starttls",
+		[RELAY_TLS_ON] = "--tls",
+		[RELAY_TLS_OFF] = NULL,
+	};
+	size_t n = 0;
 
-	argv[3] = ask->from[0] == '\0' ? "<>" : ask->from;
-	split(ask, argv + 4);
+	if (tls[relay_options.tls] != NULL)
+		argv[n++] = tls[relay_options.tls];
+	if (relay_options.ca_file != NULL) {
+		argv[n++] = "--cacert";
+		argv[n++] = relay_options.ca_file;
+	}
+	if (relay_options.login) {
+		argv[n++] = "--auth-file";
+		argv[n++] = "fd:" IMAGE_HELPER_FD_TEXT;
+	}
+	return n;
+}
+
+/* What it finds open beside its standard three: who to log in as, or
+ * nothing. */
+static int
+keep_login(void)
+{
+	int last = STDERR_FILENO;
+
+	if (relay_options.login && dup2(RELAY_LOGIN_FD, last + 1) == last + 1)
+		last++;
+	return close_range((unsigned)last + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
+static _Noreturn void
+become(const struct relay_ask *ask, int file, int words, pid_t relay)
+{
+	const char *argv[RELAY_TO_MOST + 10] = { SENDER };
+	char path[PATH_MAX];
+	size_t n = 1 + add_manner(argv + 1);
+
+	/* It ends with us, as we do with the master. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != relay)
+		_exit(NO_PROGRAM);
+	argv[n++] = "--";
+	argv[n++] = relay_options.server;
+	argv[n++] = ask->from[0] == '\0' ? "<>" : ask->from;
+	split(ask, argv + n);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	if (secure_beside(SENDER, path, sizeof(path)) == 0 &&
 	    dup2(file, STDIN_FILENO) >= 0 && dup2(words, STDOUT_FILENO) >= 0 &&
-	    dup2(words, STDERR_FILENO) >= 0 &&
-	    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+	    dup2(words, STDERR_FILENO) >= 0 && keep_login() == 0)
 		execv(path, (char *const *)argv);
 	fprintf(stderr, "%s: %s\n", SENDER, strerror(errno));
 	_exit(NO_PROGRAM);
@@ -87,6 +131,7 @@ become(const struct relay_ask *ask, int file, int words)
 int
 job_begin(struct job *j, const struct relay_ask *ask, int file)
 {
+	pid_t relay = getpid();
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -97,13 +142,29 @@ job_begin(struct job *j, const struct relay_ask *ask, int file)
 		.deadline = clock_ms() + RELAY_MS };
 	j->pid = fork();
 	if (j->pid == 0)
-		become(ask, file, ends[1]);
+		become(ask, file, ends[1], relay);
 	close(ends[1]);
 	if (j->pid > 0)
 		return 0;
 	close(ends[0]);
 	j->used = false;
 	return -1;
+}
+
+/*
+ * It has closed its mouth, which it does by ending; one that was taken over may
+ * do otherwise, and nobody waits for that.
+ */
+static void
+end_soon(pid_t pid)
+{
+	struct pollfd p = { .events = POLLIN,
+		.fd = (int)syscall(SYS_pidfd_open, pid, 0) };
+
+	if (p.fd < 0 || poll(&p, 1, LAST_MS) <= 0)
+		kill(pid, SIGKILL);
+	if (p.fd >= 0)
+		close(p.fd);
 }
 
 static int
@@ -146,6 +207,7 @@ job_hear(struct job *j, struct relay_answer *a)
 		j->n += got > 0 && room > 0 ? (size_t)got : 0;
 		return false;
 	}
+	end_soon(j->pid);
 	code = reap(j);
 	*a = (struct relay_answer){ .ticket = j->ticket };
 	a->end = code == SENT ? RELAY_SENT :

@@ -22,15 +22,24 @@
 
 #define LINES_MAX      1024
 #define EVENTS_AT_ONCE 64
-#define CONTROL        UINT32_MAX
-#define JOB            0x10000U /* and its number */
+
+/* What an event is about: a kind, the turn of its slot, a number.  Of what has
+ * ended since we were told, and whose slot is another's now, it says nothing. */
+enum kind { CONTROL, LINE, JOB };
+#define TAG(kind, turn, i) \
+	((uint64_t)(kind) << 48 | (uint64_t)(i) << 32 | (uint64_t)(turn))
+#define KIND_OF(tag)  ((enum kind)((tag) >> 48))
+#define INDEX_OF(tag) ((size_t)((tag) >> 32 & 0xffff))
+#define TURN_OF(tag)  ((uint32_t)(tag))
 
 static struct line {
 	int fd; /* -1: free */
 	bool busy;
+	uint32_t turn; /* how often the slot was used */
 } lines[LINES_MAX];
 static size_t line_count;
 static struct job jobs[RELAY_JOBS_MAX];
+static uint32_t last_turn; /* of jobs */
 static int epoll_fd;
 static volatile sig_atomic_t told; /* to end */
 
@@ -42,9 +51,9 @@ note_end(int sig)
 }
 
 static int
-watch(int how, int fd, uint32_t events, uint32_t tag)
+watch(int how, int fd, uint32_t events, uint64_t tag)
 {
-	struct epoll_event ev = { .events = events, .data.u32 = tag };
+	struct epoll_event ev = { .events = events, .data.u64 = tag };
 
 	return epoll_ctl(epoll_fd, how, fd, &ev);
 }
@@ -64,10 +73,11 @@ listen_to_all(void)
 {
 	bool room = free_job() != NULL;
 
-	for (uint32_t i = 0; i < LINES_MAX; i++)
+	for (size_t i = 0; i < LINES_MAX; i++)
 		if (lines[i].fd >= 0)
 			watch(EPOLL_CTL_MOD, lines[i].fd,
-			    room && !lines[i].busy ? EPOLLIN : 0, i);
+			    room && !lines[i].busy ? EPOLLIN : 0,
+			    TAG(LINE, lines[i].turn, i));
 }
 
 static void
@@ -77,23 +87,25 @@ close_line(struct line *l)
 		if (jobs[i].used && jobs[i].line == (uint32_t)(l - lines))
 			job_end(&jobs[i]);
 	close(l->fd);
-	*l = (struct line){ .fd = -1 };
+	*l = (struct line){ .fd = -1, .turn = l->turn + 1 };
 	line_count--;
 }
 
 static void
 open_line(int fd)
 {
-	uint32_t i = 0;
+	size_t i = 0;
 
 	while (i < LINES_MAX && lines[i].fd >= 0)
 		i++;
-	if (i == LINES_MAX || watch(EPOLL_CTL_ADD, fd, EPOLLIN, i) < 0) {
+	if (i == LINES_MAX ||
+	    watch(EPOLL_CTL_ADD, fd, EPOLLIN, TAG(LINE, lines[i].turn, i)) <
+		0) {
 		log_warn("no room for one more connection");
 		close(fd);
 		return;
 	}
-	lines[i] = (struct line){ .fd = fd };
+	lines[i].fd = fd;
 	line_count++;
 }
 
@@ -130,9 +142,10 @@ begin(struct line *l, const struct relay_ask *ask, int file)
 		return;
 	}
 	j->line = (uint32_t)(l - lines);
+	j->turn = ++last_turn;
 	l->busy = true;
 	if (watch(EPOLL_CTL_ADD, j->words_fd, EPOLLIN,
-		JOB + (uint32_t)(j - jobs)) < 0) {
+		TAG(JOB, j->turn, j - jobs)) < 0) {
 		job_end(j);
 		refuse(l, ask->ticket, RELAY_LATER, "no room");
 	}
@@ -164,7 +177,7 @@ hear_job(struct job *j)
 	struct line *l = &lines[j->line];
 	struct relay_answer a;
 
-	if (!j->used || !job_hear(j, &a))
+	if (!job_hear(j, &a))
 		return;
 	if (a.end == RELAY_SENT)
 		log_info("relayed a message");
@@ -210,26 +223,41 @@ hear_master(int control)
 }
 
 static void
+hear(int control, bool *open, const struct epoll_event *ev)
+{
+	size_t at = INDEX_OF(ev->data.u64);
+	uint32_t turn = TURN_OF(ev->data.u64);
+
+	switch (KIND_OF(ev->data.u64)) {
+	case CONTROL:
+		if (hear_master(control))
+			break;
+		epoll_ctl(epoll_fd, EPOLL_CTL_DEL, control, NULL);
+		*open = false;
+		break;
+	case LINE:
+		if (lines[at].fd < 0 || lines[at].turn != turn)
+			break;
+		if ((ev->events & EPOLLIN) != 0)
+			hear_line(&lines[at]);
+		else
+			close_line(&lines[at]); /* it has gone */
+		break;
+	case JOB:
+		if (jobs[at].used && jobs[at].turn == turn)
+			hear_job(&jobs[at]);
+		break;
+	}
+}
+
+static void
 turn(int control, bool *open, int ms)
 {
 	struct epoll_event ev[EVENTS_AT_ONCE];
 	int n = epoll_wait(epoll_fd, ev, EVENTS_AT_ONCE, ms);
 
-	for (int i = 0; i < n; i++) {
-		uint32_t tag = ev[i].data.u32;
-
-		if (tag == CONTROL && !hear_master(control)) {
-			epoll_ctl(epoll_fd, EPOLL_CTL_DEL, control, NULL);
-			*open = false;
-		} else if (tag < LINES_MAX && lines[tag].fd >= 0) {
-			if ((ev[i].events & EPOLLIN) != 0)
-				hear_line(&lines[tag]);
-			else
-				close_line(&lines[tag]); /* it has gone */
-		} else if (tag >= JOB && tag < JOB + RELAY_JOBS_MAX) {
-			hear_job(&jobs[tag - JOB]);
-		}
-	}
+	for (int i = 0; i < n; i++)
+		hear(control, open, &ev[i]);
 }
 
 int
@@ -244,7 +272,8 @@ relay_serve(int control)
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	sigaction(SIGTERM, &end, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	if (epoll_fd < 0 || watch(EPOLL_CTL_ADD, control, EPOLLIN, CONTROL) < 0)
+	if (epoll_fd < 0 ||
+	    watch(EPOLL_CTL_ADD, control, EPOLLIN, TAG(CONTROL, 0, 0)) < 0)
 		die(EXIT_OSERR, "the relay cannot begin: %s", strerror(errno));
 	for (;;) {
 		bool leaving = !open || told != 0;

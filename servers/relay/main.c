@@ -13,16 +13,30 @@
 #include "bytes/num.h"
 #include "grammar/uri.h"
 #include "relay/relay.h"
+#include "sandbox/outward.h"
 #include "system/image.h"
 #include "system/io.h"
 #include "system/log.h"
 
-static bool quiet;
+static bool quiet, bare;
 
 static const struct arg own[] = {
 	{ "to", "PATTERN",
 	    "send to such recipients only (*@example.com); repeatable",
 	    .list = &relay_options.to },
+	{ "tls", RELAY_TLS_CHOICE,
+	    "STARTTLS if it is offered, whoever the server is; or no mail "
+	    "without; TLS from the start; never (may)",
+	    .choice = &relay_options.tls },
+	{ "cacert", "FILE",
+	    "trust the certificates in FILE (PEM), and not the system's",
+	    .text = &relay_options.ca_file },
+	{ "login", NULL, "log in as the file that is open as 4 says",
+	    .flag = &relay_options.login },
+	{ "rule", "PATTERN",
+	    "send what comes to such recipients by itself; repeatable",
+	    .list = &relay_options.rules },
+	{ "no-sandbox", NULL, "no sandbox, for debugging", .flag = &bare },
 	{ "quiet", NULL, "say only what is wrong", .letter = 'q',
 	    .flag = &quiet },
 	{ 0 },
@@ -47,7 +61,8 @@ main(int argc, char **argv)
 {
 	struct slice host, port;
 	uint64_t number = 0;
-	int first;
+	int first, last;
+	bool rules;
 
 	log_init(RELAY_PROGRAM, SAY_INFO);
 	first = args_parse(&args, argc, argv);
@@ -59,10 +74,15 @@ main(int argc, char **argv)
 	    num_within(port, 1, 65535, &number) != NUM_OK)
 		die(EXIT_USAGE, "where to, please: HOST:PORT");
 	relay_options.server = argv[first];
+	rules = relay_options.rules.n > 0;
+	last = relay_options.login ? RELAY_LOGIN_FD : IMAGE_HELPER_FD;
 	io_fill_standard();
-	close_range(IMAGE_HELPER_FD + 1, ~0U, 0);
-	if (relay_confine((uint16_t)number) < 0)
+	close_range((unsigned)last + 1, ~0U, 0);
+	if (rules && rules_open(IMAGE_HELPER_FD) < 0)
+		die(EXIT_OSERR, "the Maildir: %s", strerror(errno));
+	if (!bare && sandbox_outward_to((uint16_t)number) < 0)
 		die(EXIT_OSERR, "sandbox: %s", strerror(errno));
-	fcntl(IMAGE_HELPER_FD, F_SETFD, FD_CLOEXEC);
-	return relay_serve(IMAGE_HELPER_FD);
+	for (int fd = IMAGE_HELPER_FD; fd <= last; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return rules ? rules_serve() : relay_serve(IMAGE_HELPER_FD);
 }

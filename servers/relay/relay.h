@@ -3,8 +3,8 @@
  * list:
  *
  *	job     one message on its way: berth-smtp runs for it
- *	rights  the sandbox
  *	lines   all sockets, and the loop
+ *	rules   instead of these: mail that goes on by itself
  *
  * What is said on the sockets is in mail/relay.h.  All that comes from there is
  * taken for hostile.
@@ -18,6 +18,7 @@
 
 #include "mail/relay.h"
 #include "system/args.h"
+#include "system/image.h"
 
 #define RELAY_JOBS_MAX 8 /* at once, of all connections */
 
@@ -25,7 +26,21 @@
 struct relay_options {
 	const char *server; /* HOST:PORT */
 	struct arg_list to;
+	int tls;               /* enum relay_tls */
+	const char *ca_file;   /* or NULL */
+	bool login;            /* RELAY_LOGIN_FD is open */
+	struct arg_list rules; /* whose mail goes on by itself */
 };
+
+enum relay_tls {
+	RELAY_TLS_MAY,
+	RELAY_TLS_STARTTLS,
+	RELAY_TLS_ON,
+	RELAY_TLS_OFF
+};
+
+/* A file with the user that we log in as (system/login_file.h). */
+#define RELAY_LOGIN_FD (IMAGE_HELPER_FD + 1)
 
 extern struct relay_options relay_options;
 
@@ -33,7 +48,7 @@ extern struct relay_options relay_options;
 
 struct job {
 	bool used;
-	uint32_t line, ticket;
+	uint32_t line, ticket, turn;
 	pid_t pid;
 	int words_fd; /* what it says */
 	int64_t deadline;
@@ -58,15 +73,6 @@ int job_begin(struct job *, const struct relay_ask *, int file);
 bool job_hear(struct job *, struct relay_answer *);
 void job_end(struct job *);
 
-/* ---- rights.c ---- */
-
-/*
- * From now on no file is written, and TCP goes to one port (and that of name
- * servers) alone; programs that are run have the same rights.  Returns 0, or
- * -1 with errno.
- */
-int relay_confine(uint16_t port);
-
 /* ---- lines.c ---- */
 
 /*
@@ -74,5 +80,14 @@ int relay_confine(uint16_t port);
  * all whom it has sent.  Returns the exit code.
  */
 int relay_serve(int control);
+
+/* ---- rules.c ---- */
+
+/*
+ * Send on what comes to the Maildir root and to whom the rules name, until
+ * asked to end.  rules_open() before the sandbox.  -1: errno says why.
+ */
+int rules_open(int root);
+int rules_serve(void);
 
 #endif

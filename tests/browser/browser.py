@@ -8,6 +8,8 @@ import base64
 import json
 import shutil
 
+from selenium.common.exceptions import (
+    JavascriptException, NoSuchElementException, StaleElementReferenceException)
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -84,14 +86,20 @@ class Browser:
         return self.driver.execute_script(f"return ({expression});")
 
     def wait(self, expression, seconds=WAIT_S):
-        """Wait until the expression is true; its last value is returned."""
-        return WebDriverWait(self.driver, seconds, POLL_S).until(
+        """Wait until the expression is true; its last value is returned.  What
+        it speaks of may not be there yet."""
+        return WebDriverWait(
+            self.driver, seconds, POLL_S,
+            ignored_exceptions=[JavascriptException]).until(
             lambda _: self.ask(expression),
             f"not within {seconds} s: {expression}")
 
     def until(self, true):
-        """Wait until a function of the driver says so."""
-        return WebDriverWait(self.driver, WAIT_S, POLL_S).until(true)
+        """Wait until a function of the driver says so; a page may come meanwhile."""
+        return WebDriverWait(
+            self.driver, WAIT_S, POLL_S,
+            ignored_exceptions=[NoSuchElementException,
+                                StaleElementReferenceException]).until(true)
 
     def title(self):
         return self.driver.title

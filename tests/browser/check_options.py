@@ -62,7 +62,7 @@ def check_upload(browser):
             file.write(b"hello")
             file.flush()
             for words in (f"document.body.textContent.includes({name!r})",
-                          "document.querySelector('#upload li b').textContent"
+                          "document.querySelector('#upload li b')?.textContent"
                           " === 'there is one already'"):
                 browser.go(server.url + "/in/")
                 browser.driver.find_element(

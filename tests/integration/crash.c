@@ -132,7 +132,7 @@ Test(crash, the_log_names_the_child_its_client_and_the_signal)
 	}
 	cr_assert_eq(lines, 1);
 	close(fd);
-	/* The house is open again. */
+	/* Others are let in again. */
 	fd = rig_open(r, "upper");
 	expect_well(fd);
 	cr_assert_eq(rig_stop(r), 0);

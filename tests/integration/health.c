@@ -96,14 +96,15 @@ Test(health, what_can_be_asked)
 	cr_expect_eq(get(r, "health", "/readyz?verbose"), 200);
 	cr_expect_eq(get(r, "health", "/"), 404);
 	cr_assert(rig_ask(rig_address(r, "health"),
-	    "POST /readyz HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
+	    "POST /readyz HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+	    "0\r\n\r\n",
 	    &reply));
 	cr_expect_eq(reply.status, 405);
 	cr_expect(slice_is(rig_header(&reply, "Allow"), "GET, HEAD"));
 	cr_assert(rig_ask(rig_address(r, "health"), "GET /\r\n\r\n", &reply));
 	cr_expect_eq(reply.status, 400);
 	cr_assert(rig_ask(rig_address(r, "health"),
-	    "GET /metrics HTTP/1.1\r\nHost: a\r\nAccept: "
+	    "GET /metrics HTTP/1.1\r\nHost: localhost:1\r\nAccept: "
 	    "application/openmetrics-text;version=1.0.0,"
 	    "text/plain;version=0.0.4;q=0.5,*/*;q=0.1\r\n\r\n",
 	    &reply));
@@ -118,6 +119,33 @@ Test(health, what_can_be_asked)
 	/* It is not the site's, nor the site its. */
 	cr_expect_eq(get(r, "http", "/livez"), 404);
 	cr_expect_eq(get(r, "health", "/f"), 404);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* A page of somebody else's whose name was made to lead here sends that name. */
+Test(health, a_name_that_was_made_to_lead_here)
+{
+	static const struct {
+		const char *host;
+		int status;
+	} rows[] = { { "evil.example", 421 }, { "evil.example:80", 421 },
+		{ "localhost.evil.example", 421 }, { "localhost", 200 },
+		{ "127.0.0.1:9", 200 }, { "[::1]", 200 },
+		{ "board.test", 200 } };
+	struct rig *r = suite(RIG("--allow-host", "board.test"));
+	struct rig_reply reply = { 0 };
+	char ask[128];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(ask, sizeof(ask),
+		    "GET /metrics HTTP/1.1\r\nHost: %s\r\n\r\n", rows[i].host);
+		cr_assert(rig_ask(rig_address(r, "health"), ask, &reply));
+		cr_expect_eq(reply.status, rows[i].status, "%s", rows[i].host);
+		cr_expect_eq(
+		    memmem(reply.body.p, reply.body.n, "berth_", 6) != NULL,
+		    rows[i].status == 200);
+	}
+	rig_reply_free(&reply);
 	cr_assert_eq(rig_stop(r), 0);
 }
 

@@ -18,7 +18,7 @@ file_is_there(void *path)
 	return access(path, R_OK) == 0;
 }
 
-Test(httpd_status, shows_the_house)
+Test(httpd_status, shows_processes_and_no_clients)
 {
 	struct rig_reply reply;
 

@@ -4,9 +4,12 @@
  * have it.
  */
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
 
 #include "inbox_start.h"
 #include "mail/relay.h"
+#include "tls_start.h"
 #include "system/fdpass.h"
 
 static struct rig *far;      /* the server that is relayed to */
@@ -23,6 +26,28 @@ start_relay(const char *to)
 	make_place();
 	start_mail(RIG("berth-inboxd", "-l", "127.0.0.1:0", "--relay", server,
 		       "--relay-to", to, mail),
+	    RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
+}
+
+/* One that lets in whoever has the password, and knows TLS. */
+static void
+start_secure(const char *name, const char *tls, const char *ca)
+{
+	const char *place = tls_place();
+
+	far_mail = rig_in(place, "far");
+	rig_file(place, "users", "ann:{PLAIN}se:cret\n");
+	chmod(rig_file(place, "login", "ann:se:cret\n"), 0600);
+	far = rig_start_how(&(struct rig_how){
+	    .argv = RIG("berth-smtpd", "-l", "127.0.0.1:0", "--smtps",
+		"127.0.0.1:0", "--tls-cert", "cert.pem", "--tls-key", "key.pem",
+		"--auth", "users", "far"),
+	    .dir = place });
+	make_place();
+	start_mail(RIG("berth-inboxd", "-l", "127.0.0.1:0", "--relay",
+		       at("localhost:%u", rig_port(far, name)), "--relay-tls",
+		       tls, "--relay-ca", rig_in(place, ca), "--relay-auth",
+		       rig_in(place, "login"), mail),
 	    RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
 }
 
@@ -179,6 +204,47 @@ Test(inbox_release, what_the_server_says_is_told)
 	stop();
 }
 
+/* Both ways to TLS, and what is not wanted of a server with a password is not
+ * asked for: may is not enough. */
+Test(inbox_release, with_tls_and_a_login)
+{
+	static const char *const ways[][2] = { { "smtp", "starttls" },
+		{ "smtps", "on" }, { "smtp", "may" } };
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct rig_reply r;
+		const char *id;
+
+		start_secure(ways[i][0], ways[i][1], "cert.pem");
+		id = send_to("x@x.example", MAIL("secure", "text"));
+		cr_expect_eq(release(id, "{\"To\":[\"b@b.example\"]}", &r), 200,
+		    "%s: %.*s", ways[i][1], SLICE_FMT(r.body));
+		cr_expect_not_null(strstr(arrived(), "X-Berth-User: ann\r\n"));
+		cr_expect_not_null(strstr(arrived(), " with ESMTPSA "));
+		cr_expect_not_null(strstr(arrived(), "Subject: secure\r\n"));
+		stop_relay();
+		cr_assert(rig_sh(0, "rm -rf far", 0, "", ""));
+	}
+}
+
+Test(inbox_release, nothing_goes_to_a_server_that_is_not_trusted)
+{
+	struct rig_reply r;
+	const char *id;
+
+	cr_assert(rig_sh(0,
+	    "openssl req -x509 -newkey ec -pkeyopt "
+	    "ec_paramgen_curve:P-256 -nodes -keyout /dev/null -out other.pem "
+	    "-subj /CN=localhost 2>/dev/null",
+	    0, "", ""));
+	start_secure("smtp", "starttls", "other.pem");
+	id = send_to("x@x.example", MAIL("secure", "text"));
+	cr_expect_eq(release(id, "{\"To\":[\"b@b.example\"]}", &r), 502);
+	cr_expect(says(&r, "certificate"), "%.*s", SLICE_FMT(r.body));
+	cr_expect_eq(arrived()[0], '\0');
+	stop_relay();
+}
+
 Test(inbox_release, without_the_option_nothing_leaves)
 {
 	struct rig_reply r;
@@ -196,13 +262,27 @@ Test(inbox_release, without_the_option_nothing_leaves)
 Test(inbox_release, options_that_are_wrong_say_so)
 {
 	static const char *const bad[][2] = { { "--relay", "mail" },
-		{ "--relay", "mail:0" }, { "--relay-to", "*" } };
+		{ "--relay", "mail:0" }, { "--relay-to", "*" },
+		{ "--relay-tls", "on" }, { "--relay-ca", "x" },
+		{ "--relay-auth", "x" }, { "--relay-matching", "*" } };
+	static const char *const files[][2] = { { "--relay-ca", "/nowhere" },
+		{ "--relay-auth", "/nowhere" },
+		{ "--relay-auth", "/dev/null" } };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		struct rig *s =
 		    rig_run(RIG("berth-inboxd", bad[i][0], bad[i][1], "x"));
 
 		cr_expect_eq(rig_wait(s), 64, "%s", bad[i][1]);
+		cr_expect(rig_hear(s, bad[i][0]));
+	}
+	make_place();
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct rig *s = rig_run(RIG("berth-inboxd", "-l", "127.0.0.1:0",
+		    "--relay", "x:25", files[i][0], files[i][1], mail));
+
+		cr_expect_eq(rig_wait(s), 78, "%s", files[i][1]);
+		cr_expect(rig_hear(s, files[i][0]));
 	}
 }
 
@@ -224,17 +304,23 @@ line(void)
 }
 
 static void
-start_alone(const char *server)
+start_as(const char *program, const char *server)
 {
 	int ends[2];
 
 	cr_assert_eq(fdpass_pair(ends), 0);
 	control = ends[0];
 	relay = rig_spawn(&(struct rig_how){
-	    .argv = RIG("berth-relay", "--to", "*@b.example", "--", server),
+	    .argv = RIG(program, "--to", "*@b.example", "--", server),
 	    .fds = &ends[1],
 	    .fd_count = 1 });
 	close(ends[1]);
+}
+
+static void
+start_alone(const char *server)
+{
+	start_as("berth-relay", server);
 }
 
 Test(inbox_release, a_child_that_was_taken_over_gets_no_further)
@@ -286,4 +372,75 @@ Test(inbox_release, a_child_that_was_taken_over_gets_no_further)
 	close(file);
 	close(control);
 	cr_expect_eq(rig_wait(relay), 0);
+}
+
+/* A copy of the relay runs what lies beside it. */
+static void
+start_with_sender(const char *script)
+{
+	const char *dir = rig_place(), *program;
+	struct buf b;
+
+	buf_init(&b, 1 << 28);
+	cr_assert_eq(rig_slurp(rig_path("berth-relay"), &b), 0);
+	program = rig_file_bytes(dir, "berth-relay", b.p, b.n);
+	buf_free(&b);
+	cr_assert_eq(chmod(program, 0755), 0);
+	cr_assert_eq(chmod(rig_file(dir, "berth-smtp", script), 0755), 0);
+	start_as(program, "127.0.0.1:1");
+}
+
+static bool
+has_child(void *pid)
+{
+	return rig_children(rig_pid(relay), pid, 1) == 1;
+}
+
+/*
+ * A sender that the message has taken over says no more and does not end:
+ * others are served, and its client gets an answer.
+ */
+Test(inbox_release, what_it_runs_holds_up_nobody)
+{
+	static struct relay_ask a = { .count = 1, .to = "b@b.example" };
+	static struct relay_answer answer;
+	int fd, file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	start_with_sender("#!/bin/sh\n"
+			  "echo hello >&2\nexec >&- 2>&-\nexec sleep 1000\n");
+	for (a.ticket = 1; a.ticket < 3; a.ticket++) {
+		fd = line();
+		cr_assert_eq(fdpass_send(fd, &a, sizeof(a), file), 0);
+		cr_assert_eq(
+		    rig_receive(fd, &answer, sizeof(answer)), sizeof(answer));
+		cr_expect_eq(answer.ticket, a.ticket);
+		cr_expect_eq(answer.end, RELAY_LATER);
+		cr_expect_str_eq(answer.words, "hello");
+		close(fd);
+	}
+	/* Whose client goes away is ended with it. */
+	fd = line();
+	cr_assert_eq(fdpass_send(fd, &a, sizeof(a), file), 0);
+	close(fd);
+	close(file);
+	close(control);
+	cr_expect_eq(rig_wait(relay), 0);
+}
+
+Test(inbox_release, what_it_runs_ends_with_it)
+{
+	static struct relay_ask a = { .count = 1, .to = "b@b.example" };
+	int fd, file = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	pid_t sender;
+
+	start_with_sender("#!/bin/sh\nexec sleep 1000\n");
+	fd = line();
+	cr_assert_eq(fdpass_send(fd, &a, sizeof(a), file), 0);
+	cr_assert(rig_until("the sender", has_child, &sender));
+	cr_assert_eq(kill(rig_pid(relay), SIGKILL), 0);
+	cr_expect(rig_all_gone(&sender, 1, rig_patience_ms()));
+	rig_wait(relay);
+	close(fd);
+	close(file);
+	close(control);
 }

@@ -322,6 +322,10 @@ Test(logger, the_zygote_is_heard_by_the_next_one)
 		return;
 	rig_needs_sandbox();
 	r = faulty_start(RIG(NULL));
+	/* Whose children answer is ready itself. */
+	at = rig_open(r, FAULTY);
+	pid_of(at);
+	close(at);
 	zygote = rig_zygote(rig_pid(r));
 	logger = rig_logger(rig_pid(r));
 	cr_assert_gt(zygote, 0);

@@ -20,7 +20,7 @@
 #define CLOSING "Connection: close\r\n\r\n"
 
 static struct rig *
-small_house(void)
+small_server(void)
 {
 	const char *dir = rig_place();
 
@@ -68,7 +68,7 @@ expect_refusal(int fd)
 
 Test(overload, whoever_finds_no_room_is_told_and_those_inside_go_on)
 {
-	struct rig *r = small_house();
+	struct rig *r = small_server();
 	int in[FEW], out;
 
 	occupy(r, in);
@@ -89,11 +89,11 @@ Test(overload, whoever_finds_no_room_is_told_and_those_inside_go_on)
 }
 
 /*
- * However long the house has been full, and whoever was told so before.
+ * However long the server has been full, and whoever was told so before.
  */
 Test(overload, each_client_has_a_wait_of_its_own)
 {
-	struct rig *r = small_house();
+	struct rig *r = small_server();
 	int in[FEW], out, next;
 
 	occupy(r, in);
@@ -121,7 +121,7 @@ Test(overload, each_client_has_a_wait_of_its_own)
 
 Test(overload, a_client_that_half_closes_reads_it_too)
 {
-	struct rig *r = small_house();
+	struct rig *r = small_server();
 	int in[FEW], out;
 
 	occupy(r, in);
@@ -138,7 +138,7 @@ Test(overload, a_client_that_half_closes_reads_it_too)
 
 Test(overload, a_crowd_is_told_one_and_all)
 {
-	struct rig *r = small_house();
+	struct rig *r = small_server();
 	const char *where = rig_address(r, "http");
 	int in[FEW], out[CROWD];
 
@@ -161,7 +161,7 @@ Test(overload, a_crowd_is_told_one_and_all)
 
 Test(overload, who_only_keeps_a_connection_makes_room)
 {
-	struct rig *r = small_house();
+	struct rig *r = small_server();
 	const char *where = rig_address(r, "http");
 	int fd[FEW + 8];
 
@@ -178,7 +178,7 @@ Test(overload, who_only_keeps_a_connection_makes_room)
 
 Test(overload, a_short_rush_waits_and_is_served)
 {
-	struct rig *r = small_house();
+	struct rig *r = small_server();
 	const char *where = rig_address(r, "http");
 	int fd[40];
 

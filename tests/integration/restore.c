@@ -198,6 +198,35 @@ Test(restore, who_dies_or_lies_takes_nobody_along)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+/*
+ * Behind a proxy a child asks whether its client may come in.  An answer that
+ * it leaves in its control socket is not what the next client is lost by, nor
+ * is its place: each order of the two is met in so many rounds.
+ */
+Test(restore, who_asks_and_does_not_hear_takes_nobody_along)
+{
+	static const char header[] = "PROXY UNKNOWN\r\n";
+	struct rig *r;
+
+	ONLY_WHERE_POSSIBLE;
+	r = faulty_start(OPTIONS(
+	    RESTORED, "--max-children", "2", "--proxy-from", "127.0.0.1"));
+	for (int i = 0; i < 40; i++) {
+		char line[16] = "";
+		int fd = rig_open(r, FAULTY);
+
+		cr_assert(rig_send(fd, header));
+		cr_assert(rig_send(fd, i % 2 == 0 ? "name\n" : "pid\n"));
+		cr_assert_gt(rig_receive(fd, line, sizeof(line) - 1), 0,
+		    "a client was lost in round %d", i);
+		if (i % 2 == 0)
+			cr_assert_str_eq(line, "named\n");
+		close(fd);
+	}
+	cr_expect_null(strstr(rig_err(r), "crashed"), "%s", rig_err(r));
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 /* A process is stopped, or killed, while it is put back. */
 Test(restore, killed_at_any_moment)
 {

@@ -1,6 +1,6 @@
 /*
  * smtp_limits.c - rows of the table that want more than a few lines: many
- * recipients, long lines, clients that vanish, a full house, no master at all.
+ * recipients, long lines, clients that vanish, a full server, no master at all.
  */
 #include <sys/stat.h>
 

@@ -51,6 +51,16 @@ expect_stored(struct slice stored, bool lf, size_t row)
 	buf_free(&b);
 }
 
+/* The index may be behind the Maildir for as long as it likes. */
+static bool
+is_there(void *id)
+{
+	struct rig_reply r;
+
+	return ask("GET", at("/api/v1/message/%s/sent", (const char *)id), NULL,
+		   &r) == 200;
+}
+
 /* /sent, and MailHog's Data, are what was sent. */
 static void
 expect_sent(const char *id, struct slice sent, bool text, size_t row)
@@ -58,6 +68,7 @@ expect_sent(const char *id, struct slice sent, bool text, size_t row)
 	struct rig_reply r;
 	json_t *j;
 
+	cr_assert(rig_until("the message", is_there, (void *)(uintptr_t)id));
 	cr_assert_eq(
 	    ask("GET", at("/api/v1/message/%s/sent", id), NULL, &r), 200);
 	cr_expect(

@@ -34,11 +34,14 @@ def install():
 def start():
     home = place()
     os.chmod(home, 0o777)
-    inbox, at = serve("berth-inboxd", "-l", "127.0.0.1:0", f"{home}/mail")
+    _, far = serve("berth-smtpd", "-l", "127.0.0.1:0", f"{home}/far")
+    inbox, at = serve("berth-inboxd", "-l", "127.0.0.1:0", "--relay",
+                      far["smtp"], "--relay-to", "*@far.example",
+                      f"{home}/mail")
     until("the inbox is ready", lambda: run(
         "berth-http", f"http://{at['inbox']}/readyz").returncode == 0, inbox)
     smtp, smtp_at = serve("berth-smtpd", "-l", "127.0.0.1:0", f"{home}/mail")
-    return inbox, at["inbox"], smtp_at["smtp"]
+    return inbox, at["inbox"], smtp_at["smtp"], far["smtp"], f"{home}/far"
 
 
 def tool(smtp, url):
@@ -65,9 +68,9 @@ def same(column, word, used):
 
 
 install()
-process, inbox, smtp = start()
+process, inbox, smtp, far, far_mail = start()
 result = run("node", os.path.join(HERE, "lib", "inbox.mjs"),
-             f"http://{inbox}", smtp, BUILD, limit=120)
+             f"http://{inbox}", smtp, BUILD, far, limit=120)
 lines = result.stdout.decode(errors="replace").splitlines()
 check("node ends well", result.returncode == 0, told(result))
 for line in lines:
@@ -78,6 +81,8 @@ for line in lines:
     elif line.startswith("    at ") or line.startswith("+ ") or \
             line.startswith("- "):
         print(line)
+check("what was released has arrived: by each client once",
+      len(os.listdir(far_mail + "/new")) == 3, os.listdir(far_mail + "/new"))
 used = [line.split()[1:4] for line in lines if line.startswith("route ")]
 for client in NPM:
     same("npm, Cypress", client,

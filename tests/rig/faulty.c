@@ -3,6 +3,7 @@
  */
 #include "rig/faulty.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -266,6 +267,21 @@ say(const char *words)
 		send(find_control(), words, 1, MSG_NOSIGNAL);
 }
 
+/* As introduce.c does, but for the answer, which stays where it is. */
+static const char *
+name_client(void)
+{
+	struct child_client say = { .word = WORD_CLIENT,
+		.client = { .len = sizeof(say.client.in),
+		    .in = { .sin_family = AF_INET,
+			.sin_addr.s_addr = htonl(0xc0000209) } } };
+
+	return send(find_control(), &say, sizeof(say), MSG_NOSIGNAL) ==
+		sizeof(say) ?
+	    "named\n" :
+	    "refused\n";
+}
+
 static void
 lie(void)
 {
@@ -437,6 +453,8 @@ answer(char *line)
 		return write_words(line + 4, (char[]){ LOG_ACCESS, '\0' });
 	if (strncmp(line, "forge ", 6) == 0)
 		return forge(line + 6);
+	if (strcmp(line, "name\n") == 0)
+		return name_client();
 	if (strcmp(line, "descriptors\n") == 0)
 		return descriptors();
 	if (strcmp(line, "flood\n") == 0)

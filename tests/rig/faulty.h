@@ -16,6 +16,8 @@
  *	lie		says to the master what no child says
  *	say WORDS	says these to the master, one letter each, and then is as
  *			after stay
+ *	name		says to the master that its client is 192.0.2.9, and does
+ *			not hear whether that one may come in: "named"
  *	steal		says that it is idle, and answers "stolen" to whoever it
  *			is then given, for as long as it is given some
  *	words HEX	writes the bytes to its standard error

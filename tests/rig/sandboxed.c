@@ -69,7 +69,8 @@ not_ready(const char *what)
 }
 
 /*
- * The plan of a small house with a site and a mail store.
+ * The plan of a program with a site, a mail store, an inbox, and a site where
+ * files may be put.
  */
 static struct sandbox_plan *
 make_plan(const struct attempt *a)
@@ -79,7 +80,9 @@ make_plan(const struct attempt *a)
 	static struct service inbox = {
 		.name = "inbox", .path_count = 3, .locks = true
 	};
-	static struct service *const services[] = { &site, &mail, &inbox };
+	static struct service uploads = { .name = "uploads", .path_count = 2 };
+	static struct service *const services[] = { &site, &mail, &inbox,
+		&uploads };
 	static char paths[3][256];
 	const char *why;
 	struct sandbox_wish wish = { .services = services,
@@ -97,6 +100,8 @@ make_plan(const struct attempt *a)
 	inbox.paths[0] = (struct sandbox_path){ paths[1], SANDBOX_WATCH, 0 };
 	inbox.paths[1] = (struct sandbox_path){ paths[1], SANDBOX_MOVE, 0 };
 	inbox.paths[2] = (struct sandbox_path){ paths[2], SANDBOX_WRITE, 0 };
+	uploads.paths[0] = site.paths[0];
+	uploads.paths[1] = mail.paths[0];
 	plan = sandbox_plan_new(&wish, &why);
 	if (plan == NULL) {
 		fprintf(stderr, "sandboxed: no plan: %s\n", why);

@@ -5,8 +5,8 @@
  * again, which then enters the sandbox and makes one attempt there.  (A fork
  * inside a Criterion test is no good.)
  */
-#ifndef RIG_BOXED_H
-#define RIG_BOXED_H
+#ifndef RIG_SANDBOXED_H
+#define RIG_SANDBOXED_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,7 +34,9 @@ extern struct sandboxed sandboxed;
 /* What an attempt comes to: 0 it worked, an errno, or -SIGNAL. */
 #define SANDBOXED_SAME 255 /* it worked, yet is not what was expected */
 
-enum sandboxed_service { IN_SITE, IN_MAIL, IN_INBOX };
+/* The last is a site where files may be put, which here is mail/; it is always
+ * among the others. */
+enum sandboxed_service { IN_SITE, IN_MAIL, IN_INBOX, IN_UPLOADS };
 
 struct attempt {
 	const char *name;

@@ -10,7 +10,7 @@
 /*
  * Whatever a test waits for comes within this time or never.  Generous, for
  * machines under load; a passing test never waits for it.  The environment
- * variable RIG_PATIENCE_MS overrides it (valgrind).
+ * variable RIG_PATIENCE_MS overrides it (valgrind, asan).
  */
 #define RIG_PATIENCE_MS 15000
 int64_t rig_patience_ms(void);

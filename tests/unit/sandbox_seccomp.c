@@ -420,3 +420,36 @@ Test(seccomp_filter, the_logger_reads_and_writes)
 				 logger[i].c),
 		    logger[i].answer, "question %zu", i);
 }
+
+/* It writes what children have given it to write, and answers them. */
+Test(seccomp_filter, the_restorer_answers)
+{
+	static const struct question restorer[] = {
+		{ SYS_pwrite64, 5, 0, 0, YES },
+		{ SYS_ioctl, 5, SECCOMP_IOCTL_NOTIF_RECV, 0, YES },
+		{ SYS_ioctl, 5, SECCOMP_IOCTL_NOTIF_SEND, 0, YES },
+		{ SYS_ioctl, 5, SECCOMP_IOCTL_NOTIF_ADDFD, 0, UNKNOWN },
+		{ SYS_ioctl, 5, FIONBIO, 0, UNKNOWN },
+		{ SYS_openat, 0, 0, O_RDONLY, FATAL },
+		{ SYS_openat2, 0, 0, 0, FATAL },
+		{ SYS_sendmsg, 5, 0, 0, UNKNOWN },
+		{ SYS_mmap, 0, 0, PROT_READ | PROT_EXEC, UNKNOWN },
+		{ SYS_mprotect, 0, 0, PROT_EXEC, UNKNOWN },
+		{ SYS_socket, 1, 1, 0, FATAL },
+		{ SYS_connect, 5, 0, 0, FATAL },
+		{ SYS_clone, SANDBOX_FORK_FLAGS, 0, 0, FATAL },
+		{ SYS_ptrace, 0, 0, 0, FATAL },
+		{ SYS_process_vm_writev, 1, 0, 0, FATAL },
+		{ SYS_kill, 1, 9, 0, FATAL },
+		{ SYS_execve, 0, 0, 0, FATAL },
+		{ SYS_chmod, 0, 0, 0, UNKNOWN },
+		{ SYS_seccomp, 1, 0, 0, FATAL },
+	};
+	struct seccomp_filter f;
+
+	cr_assert_eq(seccomp_filter_make_restorer(&f), 0);
+	for (size_t i = 0; i < sizeof restorer / sizeof *restorer; i++)
+		cr_expect_eq(ask(&f, restorer[i].nr, restorer[i].a,
+				 restorer[i].b, restorer[i].c),
+		    restorer[i].answer, "question %zu", i);
+}

@@ -1,5 +1,5 @@
-// inbox.mjs INBOX SMTP PACKAGES - the clients of Mailpit and MailHog that npm
-// has, unchanged, on an inbox; run by inbox.py.
+// inbox.mjs INBOX SMTP PACKAGES FAR - the clients of Mailpit and MailHog that npm
+// has, unchanged, on an inbox that relays to FAR; run by inbox.py.
 //
 // Prints "ok NAME" or "FAILED NAME" lines, and at the end one line for each
 // route that a client has used: "route CLIENT METHOD PATH STATUS".
@@ -10,7 +10,7 @@ import http from "node:http";
 import { createRequire } from "node:module";
 import net from "node:net";
 
-const [, , base, smtp, packages] = process.argv;
+const [, , base, smtp, packages, far] = process.argv;
 const require = createRequire(`${packages}/`);
 const routes = new Set();
 let client = "";
@@ -136,10 +136,16 @@ async function mailpit(name, Client) {
     assert.equal(typeof info.Version, "string");
     assert.equal(typeof info.RuntimeStats.Uptime, "number");
     const configuration = await api.getConfiguration();
-    assert.equal(configuration.MessageRelay.Enabled, false);
+    assert.equal(configuration.MessageRelay.Enabled, true);
+    assert.equal(configuration.MessageRelay.SMTPServer, far);
   });
   await mail("first letter");
   await mail("second letter");
+  await check("release", async () => {
+    assert.equal(await api.releaseMessage("latest", { To: ["a@far.example"] }),
+      "ok");
+    await assert.rejects(api.releaseMessage("latest", { To: ["a@b.example"] }));
+  });
   await check("list and search", async () => {
     const all = await api.listMessages(0, 1);
     assert.equal(all.total, 2);
@@ -303,11 +309,14 @@ async function mailhog() {
     assert.equal((await api.messages()).count, 1);
     assert.notEqual((await api.deleteMessage(items[0].ID)).statusCode, 200);
   });
-  await check("releaseMessage is refused", async () => {
-    const { items } = await api.messages();
-    const response = await api.releaseMessage(items[0].ID,
-      { host: "127.0.0.1", port: "1", email: "a@b" });
-    assert.equal(response.statusCode, 501);
+  await check("releaseMessage", async () => {
+    const [host, port] = far.split(":");
+    const release = async (config) => (await api.releaseMessage(
+      (await api.messages()).items[0].ID, config)).statusCode;
+    assert.equal(await release({ host, port, email: "a@far.example" }), 200);
+    assert.equal(await release({ host, port, email: "a@b.example" }), 400);
+    assert.equal(await release({ host: "mail.example", port: "25",
+      email: "a@far.example" }), 400);
   });
 }
 

@@ -92,10 +92,11 @@ def end(process):
         process.wait()
 
 
-def start(*argv, cwd=None):
+def start(*argv, cwd=None, pass_fds=()):
     """Start a peer; what it says goes to a file, for log()."""
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, cwd=cwd,
+                                   pass_fds=pass_fds,
                                    stdout=os.dup(said.fileno()),
                                    stderr=subprocess.STDOUT)
         process.said = os.fdopen(os.dup(said.fileno()), "rb")
