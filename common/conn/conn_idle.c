@@ -186,6 +186,7 @@ wait_once(struct conn *c, bool rests)
 	return got;
 }
 
+/* CONN_ERROR with EAGAIN: it was silent, and may not rest after all. */
 static ssize_t
 idle(struct conn *c, bool rests)
 {
@@ -212,12 +213,9 @@ idle(struct conn *c, bool rests)
 	} while (got == CONN_ERROR && errno == EINTR);
 	idle_fd = -1;
 	idle_rests = 0;
-	/* It might not after all: the server is about to end. */
-	if (got == CONN_ERROR && errno == EAGAIN && soon)
-		return idle(c, false);
 	if (got == CONN_REST && !soon && asked_to_go == 0)
 		return CONN_TIMEOUT;
-	if (got == CONN_ERROR && errno == EAGAIN)
+	if (got == CONN_ERROR && errno == EAGAIN && !soon)
 		return CONN_TIMEOUT;
 	if (got == CONN_EOF && asked_to_go > 0)
 		return CONN_DRAIN;
@@ -234,8 +232,15 @@ ssize_t
 conn_rest(struct conn *c)
 {
 	bool rests = c->in.n == 0 && !c->eof && may_rest(c);
+	ssize_t got;
 
-	return c->type == SOCK_DGRAM ? conn_fill(c) : idle(c, rests);
+	if (c->type == SOCK_DGRAM)
+		return conn_fill(c);
+	got = idle(c, rests);
+	/* The server has begun to end. */
+	if (got == CONN_ERROR && errno == EAGAIN)
+		got = idle(c, false);
+	return got;
 }
 
 /*

@@ -271,3 +271,24 @@ Test(rest, who_closes_or_vanishes_costs_no_process)
 	cr_assert(rest_become(r, 0));
 	cr_assert_eq(rig_stop(r), 0);
 }
+
+Test(rest, none_is_closed_early_while_the_end_is_only_announced)
+{
+	struct rig *r = house("--drain-delay", "120");
+	int fd[2];
+
+	come(r, fd, 1);
+	cr_assert(rest_become(r, 1));
+	/* The one waits for its client when the signal comes, or rests. */
+	come(r, fd + 1, 1);
+	rig_signal(r, SIGTERM);
+	cr_assert(rig_hear(r, "not ready from now on"));
+	cr_assert(rig_expect_silence(fd[1], 500));
+	ask_all(fd, 2);
+	rig_signal(r, SIGTERM);
+	cr_assert(rig_expect_end(fd[0]));
+	cr_assert(rig_expect_end(fd[1]));
+	close(fd[0]);
+	close(fd[1]);
+	cr_assert_eq(rig_wait(r), 0);
+}
