@@ -84,6 +84,19 @@ cannot_enter(void)
 	leave(CHILD_NOT_BORN);
 }
 
+/* The master has a descriptor of the connection, too. */
+static void
+may_rest(struct conn *c, const struct hand_over *h)
+{
+	const struct scoreboard_head *board = scoreboard_read();
+
+	c->rest_ms = h->rest_ms;
+	c->kept = h->kept != 0;
+	c->leaving = board != NULL ? &board->leaving : NULL;
+	if (c->kept)
+		c->waited_ms = -1; /* whatever who had it last has set */
+}
+
 static int
 serve(const struct child_setup *s, int control, const struct hand_over *h,
     const int fd[HAND_OVER_FDS])
@@ -95,6 +108,7 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 	conn_init(&c, fd[0], h->type, &h->peer, h->accepted_us);
 	c.keeper = fd[1];
 	c.dialler = fd[2];
+	may_rest(&c, h);
 	scoreboard_begin(h->service, clock_us() - h->accepted_us);
 	if (sandbox_enter_for(s->sandbox, h->service) < 0)
 		cannot_enter();
@@ -114,7 +128,8 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 		introduce(&c, control, service, h->secure, &conduct)) &&
 	    (!h->secure || welcome(&c, service, &conduct)))
 		conduct = service->serve(&c, service);
-	conn_end(&c);
+	if (conduct != CONDUCT_RESTS)
+		conn_end(&c); /* else it goes on, without us */
 	scoreboard_end(c.received, c.sent);
 	return c.wrong_passwords > 0 ? CONDUCT_WRONG : conduct;
 }
@@ -204,7 +219,7 @@ child_live(const struct child_setup *s, int control, int channel, bool zygote)
 		if (!next(s, own, &h, fd))
 			break;
 		conduct = serve(s, own, &h, fd);
-		if (conduct == CONDUCT_WRONG)
+		if (conduct == CONDUCT_WRONG || conduct == CONDUCT_RESTS)
 			break; /* only an exit code can tell it */
 	}
 	leave(conduct);

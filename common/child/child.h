@@ -26,6 +26,8 @@ struct hand_over {
 	int32_t type;        /* SOCK_STREAM or SOCK_DGRAM */
 	uint32_t secure;     /* it begins with TLS */
 	uint32_t lines;      /* of enum hand_over_line, in their order */
+	uint32_t kept;       /* others have served it, and it woke */
+	int64_t rest_ms;     /* it may rest when silent so long; 0: never */
 	uint32_t proxied;    /* it begins with a PROXY header, before all */
 	int64_t accepted_us; /* clock_us() */
 	struct addr peer;

@@ -190,6 +190,9 @@ conn_end(struct conn *c)
 void
 conn_drop(struct conn *c)
 {
+	/* The master's descriptor would hold it open until we are reaped. */
+	if (c->fd >= 0 && c->rest_ms > 0)
+		shutdown(c->fd, SHUT_RDWR);
 	if (c->fd >= 0)
 		c->transport->close(c);
 	if (c->keeper >= 0)

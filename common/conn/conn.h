@@ -32,6 +32,7 @@ enum conn_status {
 	CONN_TIMEOUT = -2, /* the deadline came first */
 	CONN_FULL = -3,    /* c->in has reached its maximum */
 	CONN_DRAIN = -4,   /* the master drains: say good-bye */
+	CONN_REST = -5,    /* leave the connection to the master */
 };
 
 /* What conn_wait() may wait for, and what it saw. */
@@ -109,7 +110,11 @@ struct conn {
 	unsigned dials;      /* questions to it without an answer */
 	/* What a proxy has said of it (proxied.h), or NULL. */
 	const struct proxied *proxied;
-	int64_t waited_ms;        /* SO_RCVTIMEO as last set, 0 for none */
+	int64_t waited_ms; /* SO_RCVTIMEO as last set, 0 for none */
+	/* The master has it, too, and it may rest: see conn_rest(). */
+	int64_t rest_ms;          /* when silent so long; 0: it may not */
+	bool kept;                /* it has rested before */
+	const uint64_t *leaving;  /* not when this is set; or NULL */
 	unsigned wrong_passwords; /* see conn_wrong_password() */
 };
 
@@ -182,6 +187,21 @@ ssize_t conn_fill(struct conn *);
  * time.
  */
 ssize_t conn_idle(struct conn *);
+
+/*
+ * As conn_idle(), for a protocol that keeps nothing between two requests: it
+ * ends with CONN_REST when the connection may rest (c->rest_ms) and has been
+ * silent for so long, or when the master wants the process for others, also
+ * before the first request.  Nothing is buffered then, and the caller is to
+ * leave with CONDUCT_RESTS and without touching the connection again.
+ */
+ssize_t conn_rest(struct conn *);
+
+/*
+ * The master has asked this process to finish: is the connection to end, or
+ * will it rest?
+ */
+bool conn_is_to_end(const struct conn *);
 
 /*
  * As conn_fill(), but never waits: what is there now is appended to c->in.

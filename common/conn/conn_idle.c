@@ -31,6 +31,9 @@ static PAGES_TOGETHER volatile sig_atomic_t
     idle_spoke; /* it has asked something */
 static PAGES_TOGETHER volatile sig_atomic_t
     asked_to_go; /* how often; 2 is enough */
+static PAGES_TOGETHER volatile sig_atomic_t idle_rests; /* it may rest ... */
+static PAGES_TOGETHER const volatile uint64_t
+    *idle_leaving; /* ... unless this is set */
 static PAGES_TOGETHER bool in_child;
 static PAGES_TOGETHER int64_t alarm_at;
 
@@ -41,6 +44,9 @@ static PAGES_TOGETHER int64_t alarm_at;
 static void
 let_go(int fd)
 {
+	/* What was shut cannot rest: the wait is interrupted, that is all. */
+	if (idle_rests && (idle_leaving == NULL || *idle_leaving == 0))
+		return;
 	if (fd >= 0 && (idle_spoke || asked_to_go > 1))
 		shutdown(fd, SHUT_RD);
 }
@@ -147,33 +153,93 @@ limit_wait(struct conn *c, int64_t ms)
 	return 0;
 }
 
+/* Could it rest, were there nothing left to do? */
+static bool
+may_rest(const struct conn *c)
+{
+	return c->rest_ms > 0 && !c->secure && c->wrong_passwords == 0 &&
+	    c->transport == &conn_plain &&
+	    (c->leaving == NULL || *(const volatile uint64_t *)c->leaving == 0);
+}
+
+bool
+conn_is_to_end(const struct conn *c)
+{
+	return asked_to_go > 0 && !may_rest(c);
+}
+
+/* One wait for bytes, or until it may rest.  Returns as conn_take(). */
+static ssize_t
+wait_once(struct conn *c, bool rests)
+{
+	ssize_t got;
+
+	/* Who has not been heard yet, and has spoken, is heard. */
+	if (rests && asked_to_go > 0 && may_rest(c) &&
+	    (c->received > 0 || conn_pending(c) == 0))
+		return CONN_REST;
+	if (asked_to_go > 0)
+		let_go(c->fd);
+	got = conn_take(c, true);
+	if (got == CONN_ERROR && errno == EAGAIN && rests && may_rest(c))
+		return CONN_REST;
+	return got;
+}
+
+/* CONN_ERROR with EAGAIN: it was silent, and may not rest after all. */
+static ssize_t
+idle(struct conn *c, bool rests)
+{
+	int64_t left = clock_left_ms(c->deadline);
+	bool soon = rests && (c->received > 0 || c->kept) &&
+	    (left < 0 || left > c->rest_ms);
+	ssize_t got;
+
+	if (left == 0)
+		return CONN_TIMEOUT;
+	/* Rounded, so that the option is set once and not at each request. */
+	if (soon)
+		left = c->rest_ms;
+	else if (left > 0)
+		left = (left + 999) / 1000 * 1000;
+	if (limit_wait(c, left < 0 ? 0 : left) < 0)
+		return CONN_ERROR;
+	idle_spoke = c->received > 0 || c->kept;
+	idle_leaving = c->leaving;
+	idle_rests = rests;
+	idle_fd = c->fd;
+	do {
+		got = wait_once(c, rests);
+	} while (got == CONN_ERROR && errno == EINTR);
+	idle_fd = -1;
+	idle_rests = 0;
+	if (got == CONN_REST && !soon && asked_to_go == 0)
+		return CONN_TIMEOUT;
+	if (got == CONN_ERROR && errno == EAGAIN && !soon)
+		return CONN_TIMEOUT;
+	if (got == CONN_EOF && asked_to_go > 0)
+		return CONN_DRAIN;
+	return got;
+}
+
 ssize_t
 conn_idle(struct conn *c)
 {
-	int64_t left = clock_left_ms(c->deadline);
+	return c->type == SOCK_DGRAM ? conn_fill(c) : idle(c, false);
+}
+
+ssize_t
+conn_rest(struct conn *c)
+{
+	bool rests = c->in.n == 0 && !c->eof && may_rest(c);
 	ssize_t got;
 
 	if (c->type == SOCK_DGRAM)
 		return conn_fill(c);
-	if (left == 0)
-		return CONN_TIMEOUT;
-	/* Rounded, so that the option is set once and not at each request. */
-	if (left > 0)
-		left = (left + 999) / 1000 * 1000;
-	if (limit_wait(c, left < 0 ? 0 : left) < 0)
-		return CONN_ERROR;
-	idle_spoke = c->received > 0;
-	idle_fd = c->fd;
-	if (asked_to_go > 0)
-		let_go(c->fd);
-	do {
-		got = conn_take(c, true);
-	} while (got == CONN_ERROR && errno == EINTR);
-	idle_fd = -1;
+	got = idle(c, rests);
+	/* The server has begun to end. */
 	if (got == CONN_ERROR && errno == EAGAIN)
-		return CONN_TIMEOUT;
-	if (got == CONN_EOF && asked_to_go > 0)
-		return CONN_DRAIN;
+		got = idle(c, false);
 	return got;
 }
 

@@ -67,6 +67,9 @@ write_connections(struct metrics_text *t, const struct metrics_from *f)
 	    "Connections that are served now.");
 	for (size_t i = 0; i < f->service_count; i++)
 		metrics_value(t, label(l, f, i, "", ""), f->board->busy_of[i]);
+	metrics_gauge(t, "berth_connections_resting", NULL,
+	    "Connections that are silent and have no process.");
+	metrics_value(t, "", f->board->resting);
 	metrics_counter(t, "berth_connections_refused", NULL,
 	    "Clients who were told that they cannot come in.");
 	for (size_t i = 0; i < COUNT(refusals); i++) {

@@ -21,14 +21,14 @@
 #define PAUSE_MAX_MS   1000 /* ... up to this */
 
 /* Hand over, to another child if the first ones have just died. */
-static bool
+static struct child *
 admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 {
 	const struct offer *o = &m->plan->server->offers[with->service];
 	size_t tries = pool_idle(m->pool) + 2;
 	int64_t longest =
 	    o->service->longest_ms > 0 ? o->service->longest_ms : POOL_LIFE_MS;
-	struct child *c;
+	struct child *c = NULL;
 	int fds[HAND_OVER_FDS] = { fd };
 	size_t n = 1;
 	bool done = false;
@@ -46,8 +46,10 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 			break;
 		c->listener = listener;
 		/* Counted first: the child may look at the scoreboard at once. */
-		pool_scoreboard(m->pool)->accepted = m->accepted + 1;
+		pool_scoreboard(m->pool)->accepted = m->accepted + !with->kept;
 		done = pool_hand(m->pool, c, with, fds, longest) == 0;
+		if (done && with->kept)
+			continue;
 		if (done) {
 			m->accepted++;
 			pool_scoreboard(m->pool)
@@ -62,7 +64,7 @@ admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
 	}
 	while (n > 1)
 		close(fds[--n]);
-	return done;
+	return done ? c : NULL;
 }
 
 /* accept(2) failed: 0 when the others may be tried, -1 when none can. */
@@ -129,14 +131,14 @@ enum room { NO_ROOM, ROOM, WAIT };
  * accepted, for if that fails the client may wait.
  */
 static enum room
-find_room(struct master *m, const struct listener *l)
+find_room(struct master *m, const struct listener *l, bool awaited)
 {
 	bool room = has_room(m, l->offer);
 
 	if (room_has_share(m, l->offer) && await_birth(m))
 		return WAIT;
 	if (room && pool_idle(m->pool) == 0) {
-		if (!overload_is_awaited(l))
+		if (!awaited && !overload_is_awaited(l))
 			return WAIT;
 		room = pool_ready(m->pool);
 	}
@@ -183,6 +185,25 @@ is_from_proxy(
 	    networks_have(&s->options.proxies, peer);
 }
 
+/* Can it be left to us, when it is silent? */
+static bool
+may_rest(const struct master *m, const struct listener *l,
+    const struct hand_over *with)
+{
+	return rest_most(m->rest) > 0 && !l->secure && !with->proxied &&
+	    m->plan->server->offers[l->offer].service->rests_ms > 0 &&
+	    m->plan->server->serve_at_most == 0 &&
+	    with->peer.sa.sa_family != AF_UNIX;
+}
+
+/* We have it, too, while the child serves it. */
+static void
+keep(struct child *c, const struct hand_over *with, int fd)
+{
+	c->conn = fd;
+	c->accepted_us = with->accepted_us;
+}
+
 /* Accept one client.  Returns whether to go on. */
 static bool
 accept_stream(struct master *m, size_t i)
@@ -191,9 +212,11 @@ accept_stream(struct master *m, size_t i)
 	struct hand_over with = { .service = (uint32_t)l->offer,
 		.type = SOCK_STREAM,
 		.secure = l->secure };
-	enum room room = paths_are_stale(m, l->offer) ? WAIT : find_room(m, l);
+	enum room room =
+	    paths_are_stale(m, l->offer) ? WAIT : find_room(m, l, false);
 	socklen_t len = sizeof(with.peer.un);
 	enum refusal_kind refused;
+	struct child *c;
 	int fd;
 
 	if (room == WAIT)
@@ -216,14 +239,44 @@ accept_stream(struct master *m, size_t i)
 		overload_turn_away(m, l, fd, &with.peer, refused);
 		return true;
 	}
-	if (!admit_one(m, i, &with, fd)) {
+	with.rest_ms =
+	    may_rest(m, l, &with) ? m->plan->server->options.rest_ms : 0;
+	c = admit_one(m, i, &with, fd);
+	if (c == NULL) {
 		if (!with.proxied)
 			admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
 		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));
 		return true;
 	}
-	close(fd);
+	if (with.rest_ms > 0)
+		keep(c, &with, fd);
+	else
+		close(fd);
 	return true;
+}
+
+int
+accept_again(struct master *m, const struct rested *one)
+{
+	const struct listener *l = &m->plan->listeners->at[one->listener];
+	struct hand_over with = { .service = (uint32_t)one->service,
+		.type = SOCK_STREAM,
+		.kept = true,
+		.rest_ms = m->plan->server->options.rest_ms,
+		.accepted_us = one->accepted_us,
+		.peer = one->peer };
+	enum room room =
+	    paths_are_stale(m, l->offer) ? WAIT : find_room(m, l, true);
+	struct child *c;
+
+	if (room != ROOM)
+		return room == WAIT ? 0 : -1;
+	overload_make_room(m, l);
+	c = admit_one(m, one->listener, &with, one->fd);
+	if (c == NULL)
+		return -1;
+	keep(c, &with, one->fd);
+	return 1;
 }
 
 /*
@@ -246,7 +299,7 @@ accept_datagram(struct master *m, size_t i)
 		    m, l->offer, clock_ms() + OVERLOAD_WAIT_MS);
 		return;
 	}
-	if (!admit_one(m, i, &with, l->fd))
+	if (admit_one(m, i, &with, l->fd) == NULL)
 		return;
 	accept_lend(m, i);
 }

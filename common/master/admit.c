@@ -22,7 +22,8 @@ admit_new(const struct admit_rules *rules)
 		return NULL;
 	a->rules = *rules;
 	a->lots = 0x2545f4914f6cdd1dU;
-	a->sources = sources_new(rules->most, ADMIT_REMEMBERED);
+	a->sources =
+	    sources_new(rules->most + rules->resting, ADMIT_REMEMBERED);
 	if (a->sources == NULL) {
 		admit_free(a);
 		return NULL;

@@ -33,7 +33,8 @@
 struct admit;
 
 struct admit_rules {
-	size_t most;         /* live connections in all */
+	size_t most;         /* live connections in all ... */
+	size_t resting;      /* ... and of those that rest */
 	uint64_t per_source; /* live connections of one source; 0: no end */
 	/*
 	 * Loopback and unix sockets are a machine talking to itself: no rule

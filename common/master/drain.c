@@ -51,6 +51,7 @@ drain_begin(struct master *m, const char *why)
 	m->remind_at = clock_ms() + REMIND_MS;
 	log_info("%s: draining, %zu at work", why, pool_busy(m->pool));
 	pool_signal_busy(m->pool, SIGTERM);
+	rest_watch_end_all(m);
 	pool_dismiss_idle(m->pool);
 	helpers_drain(m);
 }

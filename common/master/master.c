@@ -51,9 +51,10 @@ unwatch_child(void *context, int control)
 
 /* The rules hold on loopback only when a limit was asked for. */
 static struct admit *
-make_admit(const struct server_options *o)
+make_admit(const struct server_options *o, size_t resting)
 {
 	struct admit_rules rules = { .most = o->max_children,
+		.resting = resting,
 		.per_source = o->per_client != 0 ? o->per_client : 64,
 		.loopback_too = o->per_client != 0 };
 
@@ -93,7 +94,8 @@ build(struct master *m, const struct master_plan *plan)
 	logger_init(&m->logger);
 	helpers_make(m);
 	m->pool = pool_new(&limits, &m->birth);
-	m->admit = make_admit(o);
+	rest_watch_open(m);
+	m->admit = make_admit(o, rest_most(m->rest));
 	if (m->epoll < 0 || m->signals < 0 || m->pool == NULL ||
 	    m->admit == NULL)
 		die(EXIT_OSERR, "the master cannot begin: %s", strerror(errno));
@@ -133,6 +135,9 @@ event(struct master *m, const struct epoll_event *ev)
 	case TAG_PATHS:
 		paths_look(m, index);
 		break;
+	case TAG_REST:
+		rest_watch_woke(m, index, ev->events);
+		break;
 	case TAG_REFUSAL:
 		refusal_done(m->refusal, index);
 		break;
@@ -171,6 +176,7 @@ chores(struct master *m)
 	next = sooner(next, helpers_due(m));
 	next = sooner(next, logger_watch_due(m));
 	next = sooner(next, pool_overdue(m->pool, reap_late));
+	next = sooner(next, rest_watch_due(m));
 	if (m->state == MASTER_OPEN) {
 		if (!pool_refill(m->pool))
 			return now;
@@ -209,6 +215,7 @@ turn(struct master *m)
 	for (int i = 0; i < n; i++)
 		if (ev[i].data.u64 >> 32 != TAG_LISTENER)
 			event(m, &ev[i]);
+	rest_watch_give(m);
 	for (int i = 0; i < n; i++)
 		if (ev[i].data.u64 >> 32 == TAG_LISTENER)
 			event(m, &ev[i]);

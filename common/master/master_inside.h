@@ -22,6 +22,7 @@
 #include "master/master.h"
 #include "master/pool.h"
 #include "master/refusal_tally.h"
+#include "master/rest.h"
 #include "master/share.h"
 
 #define RENEW_EVERY_MS 1000 /* at most, however often children crash */
@@ -41,6 +42,7 @@ struct master {
 	struct pool *pool;
 	struct admit *admit;
 	struct refusal *refusal;
+	struct rest *rest;
 	struct refusal_tally refused;
 	int epoll, signals;
 	enum master_state state;
@@ -116,7 +118,8 @@ enum {
 	TAG_REFUSAL,
 	TAG_ZYGOTE,
 	TAG_PATHS,
-	TAG_RESTORER
+	TAG_RESTORER,
+	TAG_REST
 };
 
 static inline uint64_t
@@ -128,11 +131,13 @@ master_tag(unsigned kind, size_t index)
 /*
  * accept.c: clients wait at a listener; have as many been accepted as were
  * asked for; accept what waits already, before the listeners are closed for
- * good; may that client of a service come in (then it is counted)?
+ * good; a connection that has rested is given to a child (1: its descriptor
+ * is the child's slot's now; 0: there is none yet; -1: there is no room); may that client of a service come in (then it is counted)?
  */
 void accept_waiting(struct master *, size_t listener);
 bool accept_is_enough(const struct master *);
 void accept_close(struct master *);
+int accept_again(struct master *, const struct rested *);
 bool accept_judge(struct master *, size_t service, const struct addr *client,
     enum refusal_kind *why);
 
@@ -186,6 +191,20 @@ void reap_word(struct master *, size_t child);
 void reap_again(struct master *);
 void reap_late(const struct child *);
 void reap_rested(struct master *, struct child *);
+
+/*
+ * rest_watch.c: make the table; take the connection of a child that has ended
+ * and left it to us; one from an earlier image (false: there is no room, and
+ * its descriptor is still the caller's); an event of one; give those who woke
+ * to children; do what is due and say when next; end them all.
+ */
+void rest_watch_open(struct master *);
+void rest_watch_take(struct master *, struct child *);
+bool rest_watch_add(struct master *, const struct rested *);
+void rest_watch_woke(struct master *, uint32_t index, uint32_t events);
+void rest_watch_give(struct master *);
+int64_t rest_watch_due(struct master *);
+void rest_watch_end_all(struct master *);
 
 /*
  * zygote_watch.c: open a zygote; its news arrives; it has ended; close it (it

@@ -30,6 +30,7 @@ static const struct {
 	{ CONDUCT_GONE, HAS_SERVED },
 	{ CONDUCT_WRONG, HAS_SERVED },
 	{ CONDUCT_STALE, HAS_SERVED },
+	{ CONDUCT_RESTS, BIT(STAGE_SERVING) },
 	/* Its first connection may have waited in its control socket. */
 	{ CHILD_NOT_BORN,
 	    BIT(STAGE_FRESH) | BIT(STAGE_READING) | BIT(STAGE_ASKING) |
@@ -80,6 +81,9 @@ permit_word(const struct child *c, char word, uint64_t reuse)
 bool
 permit_exit(const struct child *c, int code)
 {
+	/* Only what we have kept, too, can be left to us. */
+	if (code == CONDUCT_RESTS && c->conn < 0)
+		return false;
 	for (size_t i = 0; i < COUNT(exits); i++)
 		if (exits[i].code == code)
 			return (exits[i].stages & BIT(permit_stage(c))) != 0;

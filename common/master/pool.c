@@ -60,6 +60,7 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	p->unused = POOL_NONE;
 	for (size_t i = limits->most; i-- > 0;) {
 		p->child[i].control = p->child[i].log = -1;
+		p->child[i].conn = -1;
 		p->child[i].next = p->unused;
 		p->unused = (uint32_t)i;
 	}
@@ -139,9 +140,10 @@ pool_occupy(struct pool *p, int control, int log)
 	struct child *c = &p->child[p->unused];
 
 	p->unused = c->next;
-	*c = (struct child){
-		.control = control, .log = log, .since_ms = clock_ms()
-	};
+	*c = (struct child){ .control = control,
+		.log = log,
+		.conn = -1,
+		.since_ms = clock_ms() };
 	return c;
 }
 
@@ -162,6 +164,8 @@ pool_adopt(struct pool *p, const struct child *like)
 	if (p->unused == POOL_NONE || pool_find(p, like->pid) != NULL)
 		return false;
 	c = pool_occupy(p, -1, like->log);
+	c->conn = like->conn;
+	c->accepted_us = like->accepted_us;
 	c->told = like->told;
 	c->told_ms = like->told_ms;
 	c->served = like->served;
@@ -260,10 +264,21 @@ pool_find(struct pool *p, pid_t pid)
 }
 
 void
+pool_end_conn(struct child *c)
+{
+	if (c->conn >= 0)
+		close(c->conn);
+	c->conn = -1;
+}
+
+void
 pool_vacate(struct pool *p, struct child *c)
 {
 	logger_forget(p->birth->logger, c->log);
-	*c = (struct child){ .control = -1, .log = -1, .next = p->unused };
+	pool_end_conn(c);
+	*c = (struct child){
+		.control = -1, .log = -1, .conn = -1, .next = p->unused
+	};
 	p->unused = (uint32_t)pool_index(p, c);
 	pool_show(p, c);
 }

@@ -42,16 +42,18 @@ struct child {
 	pid_t pid;
 	enum child_state state;
 	enum child_end ended;
-	int control;      /* our end of its control socket, or -1 */
-	int log;          /* of its channel, the logger's end, or -1 */
-	bool listed;      /* the logger listens to it */
-	bool told;        /* it was asked to finish ... */
-	int64_t told_ms;  /* ... then, while it was busy; else 0 */
-	bool heard;       /* its control socket is watched */
-	bool reading;     /* it has not taken its datagram yet */
-	uint64_t served;  /* connections handed to it */
-	int64_t since_ms; /* when it was forked, or took its connection */
-	int64_t end_at;   /* its last possible moment; 0: none yet */
+	int control; /* our end of its control socket, or -1 */
+	int log;     /* of its channel, the logger's end, or -1 */
+	int conn; /* our descriptor of its connection, if that may rest; or -1 */
+	int64_t accepted_us; /* that was accepted then */
+	bool listed;         /* the logger listens to it */
+	bool told;           /* it was asked to finish ... */
+	int64_t told_ms;     /* ... then, while it was busy; else 0 */
+	bool heard;          /* its control socket is watched */
+	bool reading;        /* it has not taken its datagram yet */
+	uint64_t served;     /* connections handed to it */
+	int64_t since_ms;    /* when it was forked, or took its connection */
+	int64_t end_at;      /* its last possible moment; 0: none yet */
 	int64_t look_ms;  /* then, so long for a client with whom it moves on */
 	uint64_t moved;   /* bytes of that client's when we looked last */
 	size_t listener;  /* where its connection came from (busy) */
@@ -192,6 +194,11 @@ void pool_let_go(struct pool *, struct child *);
  * A child that lives on is idle again (reuse).  It has no peer any more.
  */
 void pool_give_back(struct pool *, struct child *);
+
+/*
+ * Its connection is over: close our descriptor of it, if we have kept one.
+ */
+void pool_end_conn(struct child *);
 
 /*
  * How many slots there are.

@@ -189,10 +189,22 @@ keep_unknown(struct master *m, pid_t pid, int status)
 	return true;
 }
 
+/*
+ * Has it left its connection to us?  The process is no more, so nobody but us
+ * has it.
+ */
+static bool
+has_left(const struct child *c, int status)
+{
+	return c->ended == END_OWN && WIFEXITED(status) &&
+	    WEXITSTATUS(status) == CONDUCT_RESTS &&
+	    permit_exit(c, CONDUCT_RESTS);
+}
+
 static void
 child_ended(struct master *m, struct child *c, int status)
 {
-	bool busy = c->state == CHILD_BUSY;
+	bool busy = c->state == CHILD_BUSY, rests = has_left(c, status);
 	size_t listener = c->listener;
 
 	tell(m, c, status);
@@ -203,9 +215,11 @@ child_ended(struct master *m, struct child *c, int status)
 	} else if (WIFEXITED(status) && WEXITSTATUS(status) == CONDUCT_STALE) {
 		renew_soon(m);
 	}
-	if (busy)
+	if (busy && !rests)
 		count_end(m, c, end_of(c, status));
-	if (busy && c->client.len > 0)
+	if (rests)
+		rest_watch_take(m, c);
+	else if (busy && c->client.len > 0)
 		admit_left(
 		    m->admit, &c->client, conduct_of(c, status), clock_ms());
 	pool_forget(m->pool, c);
@@ -225,7 +239,9 @@ settle(struct master *m, pid_t pid, int status)
 		child_ended(m, c, status);
 	else if (!helpers_ended(m, pid, status))
 		/* It served its last client across a reload. */
-		tell(m, &(struct child){ .pid = pid, .since_ms = clock_ms() },
+		tell(m,
+		    &(struct child){
+			.pid = pid, .conn = -1, .since_ms = clock_ms() },
 		    status);
 }
 
@@ -286,6 +302,7 @@ reap_rested(struct master *m, struct child *c)
 {
 	m->has_worked = true;
 	count_end(m, c, ENDED_FINE);
+	pool_end_conn(c);
 	if (c->client.len > 0)
 		admit_left(m->admit, &c->client, SEEN_FINE, clock_ms());
 	c->peer = c->client = (struct addr){ 0 };

@@ -46,7 +46,7 @@ adopt_others(struct master *m, int64_t last_ms)
 	FILE *f = fopen("/proc/thread-self/children", "re");
 	int64_t now = clock_ms();
 	struct child c = {
-		.log = -1, .since_ms = now, .end_at = now + last_ms
+		.log = -1, .conn = -1, .since_ms = now, .end_at = now + last_ms
 	};
 
 	if (f == NULL)

@@ -25,14 +25,15 @@
 #include "system/sock.h"
 
 /* Change the last letter when one of these changes its meaning. */
-#define MAGIC "BERTH RELOAD C"
+#define MAGIC "BERTH RELOAD D"
 
 #define RELOAD_STATE_MAX ((size_t)64 << 20)
 
 struct head {
 	char magic[16];
-	uint32_t child_size, memory_size, helper_size; /* of a record */
-	uint32_t children, memories, helpers;          /* how many follow */
+	/* Of a record, and how many follow. */
+	uint32_t child_size, memory_size, helper_size, rest_size;
+	uint32_t children, memories, helpers, resting;
 	uint32_t has_worked, unused;
 	int64_t started_ms; /* the first image */
 	uint64_t accepted, turned_away, crashed, reloads;
@@ -42,7 +43,9 @@ struct head {
 /* A child at work. */
 struct child_record {
 	int32_t pid;
-	int32_t log; /* the descriptor of its channel, or -1 */
+	int32_t log;          /* the descriptor of its channel, or -1 */
+	int32_t conn, unused; /* that of its connection, or -1 */
+	int64_t accepted_us;
 	uint32_t listener, told;
 	uint64_t served;
 	int64_t since_ms, end_at, look_ms, told_ms;
@@ -56,6 +59,14 @@ struct helper_record {
 	int64_t pid, log;
 };
 
+/* A connection that rests. */
+struct rest_record {
+	int32_t fd;
+	uint32_t listener;
+	int64_t accepted_us, until_ms;
+	struct addr peer;
+};
+
 static struct head
 describe(const struct master *m)
 {
@@ -65,6 +76,7 @@ describe(const struct master *m)
 		.child_size = sizeof(struct child_record),
 		.memory_size = sizeof(struct admit_memory),
 		.helper_size = sizeof(struct helper_record),
+		.rest_size = sizeof(struct rest_record),
 		.has_worked = m->has_worked,
 		.started_ms = b->started_ms,
 		.accepted = m->accepted,
@@ -74,14 +86,19 @@ describe(const struct master *m)
 		.counts = b->counts };
 }
 
-/* Copies of channels that stay open in the next image; and they do not. */
-static int *passed;
+/* What stays open in the next image, and whether it is a copy; and it does
+ * not. */
+static struct passed {
+	int fd;
+	bool copy;
+} * passed;
 static size_t passed_count;
 
 static int
 pass_on(int fd)
 {
-	int *more, copy;
+	struct passed *more;
+	int on;
 
 	if (fd < 0)
 		return -1;
@@ -89,28 +106,44 @@ pass_on(int fd)
 	if (more == NULL)
 		return -1;
 	passed = more;
-	copy = fcntl(fd, F_DUPFD, IMAGE_HIGH_FD);
-	if (copy >= 0)
-		passed[passed_count++] = copy;
-	return copy;
+	/* No copy where none is needed: there may be many. */
+	if (fd >= IMAGE_HIGH_FD)
+		on = fcntl(fd, F_SETFD, 0) == 0 ? fd : -1;
+	else
+		on = fcntl(fd, F_DUPFD, IMAGE_HIGH_FD);
+	if (on >= 0)
+		passed[passed_count++] = (struct passed){ on, on != fd };
+	return on;
 }
 
 void
 reload_state_take_back(void)
 {
-	while (passed_count > 0)
-		close(passed[--passed_count]);
+	while (passed_count > 0) {
+		const struct passed *p = &passed[--passed_count];
+
+		if (p->copy)
+			close(p->fd);
+		else
+			fcntl(p->fd, F_SETFD, FD_CLOEXEC);
+	}
 }
 
 /* What an earlier image has passed on, if it is that. */
 static int
-take_channel(int64_t fd)
+take_passed(int64_t fd, int type)
 {
 	return fd >= IMAGE_HIGH_FD && fd <= INT_MAX &&
-		sock_type((int)fd) == SOCK_SEQPACKET &&
+		sock_type((int)fd) == type &&
 		fcntl((int)fd, F_SETFD, FD_CLOEXEC) == 0 ?
 	    (int)fd :
 	    -1;
+}
+
+static int
+take_channel(int64_t fd)
+{
+	return take_passed(fd, SOCK_SEQPACKET);
 }
 
 static uint32_t
@@ -127,6 +160,8 @@ add_children(struct buf *b, const struct master *m)
 		memset(&r, 0, sizeof(r));
 		r.pid = c->pid;
 		r.log = pass_on(c->log);
+		r.conn = pass_on(c->conn);
+		r.accepted_us = c->accepted_us;
 		r.listener = (uint32_t)c->listener;
 		r.told = c->told;
 		r.served = c->served;
@@ -168,6 +203,21 @@ add_memory(void *context, const struct admit_memory *m)
 	buf_add(context, m, sizeof(*m));
 }
 
+/* One that cannot be passed on ends with this image. */
+static void
+add_rested(void *context, const struct rested *one)
+{
+	struct rest_record r;
+
+	memset(&r, 0, sizeof(r));
+	r.fd = pass_on(one->fd);
+	r.listener = (uint32_t)one->listener;
+	r.accepted_us = one->accepted_us;
+	r.until_ms = one->until_ms;
+	r.peer = one->peer;
+	buf_add(context, &r, sizeof(r));
+}
+
 int
 reload_state_leave(const struct master *m)
 {
@@ -183,6 +233,8 @@ reload_state_leave(const struct master *m)
 
 	head.memories = (uint32_t)admit_each(m->admit, add_memory, &b);
 	head.helpers = add_helpers(&b, m);
+	rest_each(m->rest, add_rested, &b);
+	head.resting = (uint32_t)rest_count(m->rest);
 	if (b.failed) {
 		errno = ENOMEM;
 		goto fail;
@@ -205,10 +257,12 @@ is_known(const struct head *h, size_t n)
 	    h->child_size == sizeof(struct child_record) &&
 	    h->memory_size == sizeof(struct admit_memory) &&
 	    h->helper_size == sizeof(struct helper_record) &&
+	    h->rest_size == sizeof(struct rest_record) &&
 	    n ==
 	    sizeof(*h) + (size_t)h->children * h->child_size +
 		(size_t)h->memories * h->memory_size +
-		(size_t)h->helpers * h->helper_size;
+		(size_t)h->helpers * h->helper_size +
+		(size_t)h->resting * h->rest_size;
 }
 
 /* Its client counts, whatever the rules for new ones are. */
@@ -217,6 +271,8 @@ take_child(struct master *m, const struct child_record *r)
 {
 	struct child c = { .pid = r->pid,
 		.log = take_channel(r->log),
+		.conn = take_passed(r->conn, SOCK_STREAM),
+		.accepted_us = r->accepted_us,
 		.told = r->told != 0,
 		.served = r->served,
 		.since_ms = r->since_ms,
@@ -234,10 +290,35 @@ take_child(struct master *m, const struct child_record *r)
 	if (!pool_adopt(m->pool, &c)) {
 		if (c.log >= 0)
 			close(c.log);
+		pool_end_conn(&c);
 		return;
 	}
 	if (c.client.len > 0)
 		admit_served(m->admit, &c.client);
+}
+
+/* It counts, too; one whose service is gone, or does not rest now, ends. */
+static void
+take_rested(struct master *m, const struct rest_record *r)
+{
+	struct rested one = { .fd = take_passed(r->fd, SOCK_STREAM),
+		.listener =
+		    r->listener < m->plan->listeners->n ? r->listener : 0,
+		.accepted_us = r->accepted_us,
+		.until_ms = r->until_ms,
+		.peer = r->peer };
+	const struct listener *l = &m->plan->listeners->at[one.listener];
+
+	one.service = l->offer;
+	if (one.fd < 0)
+		return;
+	if (l->secure || l->type != SOCK_STREAM ||
+	    m->plan->server->offers[l->offer].service->rests_ms == 0 ||
+	    !rest_watch_add(m, &one)) {
+		close(one.fd);
+		return;
+	}
+	admit_served(m->admit, &one.peer);
 }
 
 static void
@@ -249,6 +330,9 @@ take_all(struct master *m, const struct head *head)
 	const struct admit_memory *memory =
 	    (const struct admit_memory *)(child + head->children);
 	struct helper_record helper;
+	struct rest_record rested;
+	const char *rest = (const char *)(memory + head->memories) +
+	    head->helpers * sizeof(helper);
 
 	for (uint32_t i = 0; i < head->memories; i++)
 		admit_recall(m->admit, &memory[i]);
@@ -259,6 +343,10 @@ take_all(struct master *m, const struct head *head)
 		    const struct helper_record *)(memory + head->memories))[i];
 		helpers_adopt(m, helper.name, (pid_t)helper.pid,
 		    take_channel(helper.log));
+	}
+	for (uint32_t i = 0; i < head->resting; i++) {
+		memcpy(&rested, rest + i * sizeof(rested), sizeof(rested));
+		take_rested(m, &rested);
 	}
 	m->has_worked = head->has_worked != 0;
 	m->accepted = head->accepted;

@@ -82,6 +82,10 @@ static const struct arg common[] = {
 	{ "timeout", "SECONDS",
 	    "idle time allowed between requests or commands",
 	    .seconds = &given.timeout_ms, .max = 86400 },
+	{ "rest", "SECONDS",
+	    "a connection that is silent for so long between two requests "
+	    "over HTTP gives its process back (0: never)",
+	    .seconds = &given.rest_ms, .max = 86400 },
 	{ "grace", "SECONDS", "how long a drain waits (30)",
 	    .seconds = &given.grace_ms, .max = 86400 },
 	{ "drain-delay", "SECONDS",

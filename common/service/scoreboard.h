@@ -99,6 +99,7 @@ struct scoreboard_head {
 	uint64_t reloads;    /* how often the master has exec'd itself */
 	uint64_t busy, idle; /* children now */
 	uint64_t busy_of[SERVICE_MAX]; /* of these, by service */
+	uint64_t resting; /* connections that no child serves now */
 	uint64_t leaving; /* the server is about to end: it is not ready */
 	struct scoreboard_counts counts;
 	char sandbox[256]; /* what the kernel gave: sandbox_summary() */

@@ -50,6 +50,7 @@ struct server_options {
 	uint64_t per_client; /* 0: not given */
 	int64_t timeout_ms;  /* 0: not given, the service knows its own */
 	int64_t grace_ms;
+	int64_t rest_ms; /* 0: no connection rests */
 	int64_t drain_delay_ms;
 	struct arg_list health; /* ADDRESSes where health is told */
 	const char *user;

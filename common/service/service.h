@@ -29,6 +29,9 @@ enum conduct {
 	/* Not the client's: what prepare() opened is there no more, so the
 	 * image is renewed, as after a crash, and prepares again. */
 	CONDUCT_STALE = 14,
+	/* The conversation is not over: the connection is silent, and this
+	 * process leaves it to the master (conn_rest()). */
+	CONDUCT_RESTS = 15,
 };
 
 /* What a sandboxed child may reach in the file system; nothing else is open.
@@ -118,6 +121,12 @@ struct service {
 	 * request be ended to make room?  (Kept-alive HTTP: yes.)
 	 */
 	bool yields;
+
+	/*
+	 * Set by prepare(): without TLS its connections may rest between two
+	 * requests, so long at most (conn_rest()).  0: they do not.
+	 */
+	int64_t rests_ms;
 
 	/*
 	 * The protocols that it speaks over TLS, the one it likes best first,

@@ -30,7 +30,8 @@ struct h1 {
 int h1_serve(struct conn *, const struct service *);
 
 /*
- * Wait for the beginning of a request.  Returns whether there is one.
+ * Wait for the beginning of a request.  Returns whether there is one; if
+ * not, t->conduct says whether the connection rests.
  */
 bool h1_await(struct h1 *);
 

@@ -12,11 +12,15 @@ bool
 h1_await(struct h1 *t)
 {
 	struct conn *c = t->x.c;
+	ssize_t got;
 
 	if (c->in.n > 0)
 		return true;
 	conn_deadline(c, t->x.web->idle_ms);
-	return conn_idle(c) > 0;
+	got = conn_rest(c);
+	if (got == CONN_REST)
+		t->conduct = CONDUCT_RESTS;
+	return got > 0;
 }
 
 long

@@ -32,10 +32,12 @@ web_serve(struct conn *c, const struct service *service)
 	bool agreed = slice_is(conn_protocol(c), "h2");
 	int64_t idle_ms = web->idle_ms;
 	enum likeness likeness;
+	ssize_t got;
 
 	conn_deadline(c, idle_ms);
-	if (c->in.n == 0 && conn_idle(c) <= 0)
-		return CONDUCT_FINE;
+	got = c->in.n > 0 ? 1 : conn_rest(c);
+	if (got <= 0)
+		return got == CONN_REST ? CONDUCT_RESTS : CONDUCT_FINE;
 	likeness = compare(buf_slice(&c->in));
 	if (likeness == BEGINS)
 		conn_deadline(c, idle_ms < WEB_HEAD_MS ? idle_ms : WEB_HEAD_MS);

@@ -90,6 +90,7 @@ prepare(struct service *s)
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
 	redirects_prepare();
+	s->rests_ms = site.web.idle_ms;
 	headers_prepare();
 	mime_prepare(s->single ? MIME_LATER : MIME_FORKED);
 	/* Children could not read these any more. */

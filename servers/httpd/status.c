@@ -75,12 +75,12 @@ make_json(struct buf *b, const struct scoreboard_head *h)
 	    "{\"up_ms\":%" PRId64 ",\"connections\":%" PRIu64
 	    ",\"turned_away\":%" PRIu64 ",\"crashed\":%" PRIu64
 	    ",\"reloads\":%" PRIu64 ",\"busy\":%" PRIu64 ",\"idle\":%" PRIu64
-	    ",\"requests\":%" PRIu64 ",\"refused\":%" PRIu64
-	    ",\"bytes_in\":%" PRIu64 ",\"bytes_out\":%" PRIu64
-	    ",\"sandbox\":\"",
+	    ",\"resting\":%" PRIu64 ",\"requests\":%" PRIu64
+	    ",\"refused\":%" PRIu64 ",\"bytes_in\":%" PRIu64
+	    ",\"bytes_out\":%" PRIu64 ",\"sandbox\":\"",
 	    clock_ms() - h->started_ms, h->accepted, h->turned_away, h->crashed,
-	    h->reloads, h->busy, h->idle, t.requests, t.refused, t.received,
-	    t.sent);
+	    h->reloads, h->busy, h->idle, h->resting, t.requests, t.refused,
+	    t.received, t.sent);
 	escape_json(b, slice_of(h->sandbox));
 	buf_addz(b, "\",\"children\":[");
 	each_child(b, show_json);
@@ -135,6 +135,7 @@ make_html(struct buf *b, const struct scoreboard_head *h)
 	add_figure(b, "reloads", h->reloads);
 	add_figure(b, "children busy", h->busy);
 	add_figure(b, "children idle", h->idle);
+	add_figure(b, "connections resting", h->resting);
 	add_figure(b, "requests", t.requests);
 	add_figure(b, "refused", t.refused);
 	add_bytes(b, "received", t.received);

@@ -122,6 +122,7 @@ prepare(struct service *s)
 	beside_login();
 	inbox.started_s = clock_wall_s();
 	assets_prepare();
+	s->rests_ms = inbox.web.idle_ms;
 	open_paths(s, &dirs);
 }
 

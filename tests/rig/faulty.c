@@ -509,7 +509,8 @@ faulty_main(int argc, char **argv)
 		.option = "--listen",
 		.otherwise = "0",
 		.datagrams = getenv(FAULTY_DATAGRAMS) != NULL };
-	const char *longest = getenv(FAULTY_LONGEST_MS);
+	const char *longest = getenv(FAULTY_LONGEST_MS),
+		   *rests = getenv(FAULTY_RESTS);
 	const char *const line[] = { FAULTY_SHELL, "-c", getenv(FAULTY_HELPER),
 		NULL };
 	const struct helper_offer helper = {
@@ -524,6 +525,8 @@ faulty_main(int argc, char **argv)
 
 	if (longest != NULL)
 		service.longest_ms = strtol(longest, NULL, 10);
+	if (rests != NULL)
+		service.rests_ms = strtol(rests, NULL, 10);
 	return server_main(&server, argc, argv);
 }
 

@@ -42,10 +42,11 @@
 #define FAULTY "faulty" /* its service, in the ready line */
 
 /* In the environment: that it answers datagrams too; that it can be asked to
- * make room; its longest_ms; a line of sh that is to run as a helper of it. */
+ * make room; its longest_ms; its rests_ms; a line of sh that is to run as a helper of it. */
 #define FAULTY_DATAGRAMS  "BERTH_FAULTY_DATAGRAMS"
 #define FAULTY_YIELDS     "BERTH_FAULTY_YIELDS"
 #define FAULTY_LONGEST_MS "BERTH_FAULTY_LONGEST_MS"
+#define FAULTY_RESTS      "BERTH_FAULTY_RESTS"
 #define FAULTY_HELPER     "BERTH_FAULTY_HELPER"
 #define FAULTY_SHELL      "/bin/sh"
 

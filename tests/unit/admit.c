@@ -29,7 +29,9 @@ v6(const char *text)
 static struct admit *
 make(size_t most, uint64_t per_source, bool loopback_too)
 {
-	struct admit_rules rules = { most, per_source, loopback_too };
+	struct admit_rules rules = { .most = most,
+		.per_source = per_source,
+		.loopback_too = loopback_too };
 	struct admit *a = admit_new(&rules);
 
 	cr_assert_not_null(a);

@@ -5,20 +5,18 @@
 
 #include "master/permit.h"
 
-static const struct child fresh = { .state = CHILD_IDLE },
-			  unborn = { .state = CHILD_COMING },
-			  dismissed = { .state = CHILD_NONE },
-			  reading = { .state = CHILD_BUSY,
-				  .served = 1,
-				  .reading = true },
-			  serving = { .state = CHILD_BUSY, .served = 1 },
-			  adopted = { .state = CHILD_BUSY },
-			  asking = { .state = CHILD_BUSY,
-				  .served = 1,
-				  .unnamed = true },
-			  third = { .state = CHILD_BUSY, .served = 3 },
-			  resting = { .state = CHILD_IDLE, .served = 1 },
-			  leaving = { .state = CHILD_NONE, .served = 1 };
+static const struct child
+    fresh = { .state = CHILD_IDLE, .conn = -1 },
+    unborn = { .state = CHILD_COMING }, dismissed = { .state = CHILD_NONE },
+    reading = { .state = CHILD_BUSY, .served = 1, .reading = true },
+    serving = { .state = CHILD_BUSY, .served = 1, .conn = -1 },
+    adopted = { .state = CHILD_BUSY },
+    asking = { .state = CHILD_BUSY, .served = 1, .unnamed = true },
+    keeping = { .state = CHILD_BUSY, .served = 1, .conn = 7 },
+    kept_idle = { .state = CHILD_IDLE, .served = 1, .conn = 7 },
+    third = { .state = CHILD_BUSY, .served = 3 },
+    resting = { .state = CHILD_IDLE, .served = 1 },
+    leaving = { .state = CHILD_NONE, .served = 1 };
 
 Test(permit, words)
 {
@@ -83,6 +81,11 @@ Test(permit, exits)
 		{ &serving, CONDUCT_GONE, true },
 		{ &serving, CONDUCT_WRONG, true },
 		{ &fresh, CONDUCT_WRONG, false },
+		{ &keeping, CONDUCT_RESTS, true },
+		{ &keeping, CONDUCT_FINE, true },
+		{ &serving, CONDUCT_RESTS, false },
+		{ &fresh, CONDUCT_RESTS, false },
+		{ &kept_idle, CONDUCT_RESTS, false },
 		{ &serving, CHILD_NOT_BORN, true },
 		{ &serving, 1, false },
 		{ &serving, 77, false },
