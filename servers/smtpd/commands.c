@@ -144,14 +144,13 @@ static bool
 bad_bytes(struct session *s, const struct smtp_row *row, struct slice line)
 {
 	int status = smtp_line_check(line);
+	bool any_name = !s->o->strict && says_hello(row);
 
 	if (status == SMTP_LINE_CONTROL)
 		lines_reply(s, "501 5.5.2 A control byte in the command");
-	else if (!s->o->strict && says_hello(row))
-		return false;
-	else if (status == SMTP_LINE_UTF8)
+	else if (status == SMTP_LINE_UTF8 && !any_name)
 		lines_reply(s, "500 5.5.2 Bad UTF-8 in the command");
-	else if (status > 0 && row->verb != SMTP_V_MAIL &&
+	else if (status > 0 && !any_name && row->verb != SMTP_V_MAIL &&
 	    row->verb != SMTP_V_RCPT && row->verb != SMTP_V_VRFY)
 		lines_reply(s, "501 5.5.2 A command is ASCII");
 	else

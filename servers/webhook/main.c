@@ -80,6 +80,7 @@ begin(void *with, int *fd, int64_t *deadline, const char **why)
 }
 
 static enum courier_end
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is courier's */
 hear(void *with, int *fd, int64_t *deadline, const char **why)
 {
 	struct hook *h = with;

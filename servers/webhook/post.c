@@ -26,13 +26,14 @@
 #define SENDER     "berth-http"
 #define NO_PROGRAM 127
 
+static const char agent[] = "User-Agent: berth-webhook/" BERTH_VERSION;
+
 static _Noreturn void
 become(const char *url, int body, int words)
 {
 	const char *const argv[] = { SENDER, "--include", "--max-time", "10",
-		"--header", "Content-Type: application/json", "--header",
-		"User-Agent: berth-webhook/" BERTH_VERSION, "--data", "@-",
-		"--", url, NULL };
+		"--header", "Content-Type: application/json", "--header", agent,
+		"--data", "@-", "--", url, NULL };
 	char path[PATH_MAX];
 
 	signal(SIGPIPE, SIG_DFL);
