@@ -53,12 +53,12 @@ expect_stored(struct slice stored, bool lf, size_t row)
 
 /* The index may be behind the Maildir for as long as it likes. */
 static bool
-is_there(void *id)
+is_there(void *arg)
 {
+	const char *const *id = arg;
 	struct rig_reply r;
 
-	return ask("GET", at("/api/v1/message/%s/sent", (const char *)id), NULL,
-		   &r) == 200;
+	return ask("GET", at("/api/v1/message/%s/sent", *id), NULL, &r) == 200;
 }
 
 /* /sent, and MailHog's Data, are what was sent. */
@@ -68,7 +68,7 @@ expect_sent(const char *id, struct slice sent, bool text, size_t row)
 	struct rig_reply r;
 	json_t *j;
 
-	cr_assert(rig_until("the message", is_there, (void *)(uintptr_t)id));
+	cr_assert(rig_until("the message", is_there, &id));
 	cr_assert_eq(
 	    ask("GET", at("/api/v1/message/%s/sent", id), NULL, &r), 200);
 	cr_expect(
