@@ -101,9 +101,19 @@ pool_is_full(const struct pool *p)
 	return p->unused == POOL_NONE;
 }
 
+/* Is none to be forked now, since one has failed a moment ago? */
+static bool
+is_pausing(const struct pool *p)
+{
+	return p->retry_at != CLOCK_NEVER && clock_ms() < p->retry_at;
+}
+
 void
 pool_fork_failed(struct pool *p)
 {
+	/* Several that were on their way at once fail of the same want. */
+	if (is_pausing(p))
+		return;
 	p->retry_at = clock_ms() + p->pause_ms;
 	p->pause_ms *= 2;
 	if (p->pause_ms > POOL_FORK_PAUSE_MAX_MS)
@@ -117,20 +127,27 @@ listen_to(struct pool *p, struct child *c)
 	p->birth->watch(p->birth->context, c, c->control);
 }
 
+/* By time alone: who was on its way when a fork failed proves nothing. */
+void
+pool_end_pause(struct pool *p)
+{
+	if (!is_pausing(p))
+		p->retry_at = CLOCK_NEVER;
+}
+
 uint32_t
 pool_free_slot(const struct pool *p)
 {
-	if (p->retry_at != CLOCK_NEVER && clock_ms() < p->retry_at)
-		return POOL_NONE;
-	return p->unused;
+	return is_pausing(p) ? POOL_NONE : p->unused;
 }
 
 void
 pool_unborn(struct pool *p)
 {
 	p->scoreboard->counts.fork_failures++;
-	log_warn("fork: %s; trying again in %lld ms", strerror(errno),
-	    (long long)p->pause_ms);
+	if (!is_pausing(p))
+		log_warn("fork: %s; trying again in %lld ms", strerror(errno),
+		    (long long)p->pause_ms);
 	pool_fork_failed(p);
 }
 
@@ -187,7 +204,7 @@ pool_adopt(struct pool *p, const struct child *like)
 void
 pool_settle(struct pool *p, struct child *c, pid_t pid)
 {
-	p->retry_at = CLOCK_NEVER;
+	pool_end_pause(p);
 	p->scoreboard->counts.births++;
 	name(p, c, pid);
 	pool_show(p, c);

@@ -286,7 +286,7 @@ bool pool_lives(const struct pool *); /* is there any, or about to be? */
 
 /*
  * A fork failed, or a child could not begin: wait before the next one, longer
- * each time.
+ * each time.  More of them during that wait change nothing.
  */
 void pool_fork_failed(struct pool *);
 

@@ -21,6 +21,7 @@ pool_expects(const struct pool *p)
 bool
 pool_refill(struct pool *p)
 {
+	pool_end_pause(p);
 	for (int i = 0; i < REFILL_AT_ONCE; i++) {
 		struct child *c;
 

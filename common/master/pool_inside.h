@@ -28,8 +28,8 @@ struct pool {
 	int64_t overdue_at; /* the next child's last moment, or earlier */
 	int64_t look_at;    /* when to look again whether some can go */
 	int64_t back_ms;    /* when the last one was given back */
-	int64_t retry_at;
-	int64_t pause_ms;
+	int64_t retry_at;   /* after a fork failed, or CLOCK_NEVER */
+	int64_t pause_ms;   /* after the next that fails */
 };
 
 /*
@@ -69,12 +69,14 @@ void pool_uncount_busy(struct pool *, const struct child *);
 
 /*
  * pool.c: may a child be made now?  Then the index of a slot for it, else
- * POOL_NONE.  Say that none could be (errno).  The free slot becomes one with
- * a control socket and a channel, in no list and no state yet; a child has come to life in
- * its slot; a slot is empty again.
+ * POOL_NONE.  Say that none could be (errno).  The pause that follows is over
+ * if its time has come.  The free slot becomes one with a control socket and a
+ * channel, in no list and no state yet; a child has come to life in its slot;
+ * a slot is empty again.
  */
 uint32_t pool_free_slot(const struct pool *);
 void pool_unborn(struct pool *);
+void pool_end_pause(struct pool *);
 struct child *pool_occupy(struct pool *, int control, int log);
 void pool_settle(struct pool *, struct child *, pid_t);
 void pool_vacate(struct pool *, struct child *);
