@@ -160,8 +160,9 @@ Test(listen, a_busy_port_is_refused_by_name)
 	    (int)rig_pid(r));
 	cr_assert(refused(rig_run(UPPERD("-l", taken)), holder));
 
-	rig_bind_udp(&port);
-	snprintf(only_udp, sizeof(only_udp), "127.0.0.1:%u", port);
+	/* By TCP another test could have the same port of 127.0.0.1. */
+	rig_bind_udp_at("127.99.77.1:0", &port);
+	snprintf(only_udp, sizeof(only_udp), "127.99.77.1:%u", port);
 	cr_assert(refused(rig_run(UPPERD("-l", only_udp)), only_udp));
 	snprintf(holder, sizeof(holder), "in use by listen (process %d)",
 	    (int)getpid());

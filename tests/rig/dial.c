@@ -138,12 +138,12 @@ rig_connect_port(unsigned port)
 }
 
 static int
-bound(int type, unsigned *port)
+bound(const char *address, int type, unsigned *port)
 {
 	struct addr a;
 	int got, fd;
 
-	parse("127.0.0.1:0", &a, &got);
+	parse(address, &a, &got);
 	fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, &a.sa, a.len) != 0 ||
 	    (type == SOCK_STREAM && listen(fd, BACKLOG) != 0) ||
@@ -156,13 +156,19 @@ bound(int type, unsigned *port)
 int
 rig_listen(unsigned *port)
 {
-	return bound(SOCK_STREAM, port);
+	return bound("127.0.0.1:0", SOCK_STREAM, port);
 }
 
 int
 rig_bind_udp(unsigned *port)
 {
-	return bound(SOCK_DGRAM, port);
+	return rig_bind_udp_at("127.0.0.1:0", port);
+}
+
+int
+rig_bind_udp_at(const char *address, unsigned *port)
+{
+	return bound(address, SOCK_DGRAM, port);
 }
 
 void

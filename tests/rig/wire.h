@@ -40,10 +40,12 @@ int rig_connect_from(const char *source, const char *address);
 
 /*
  * Listen on a free port of 127.0.0.1 (for LISTEN_FDS); *port is it.  Bind a
- * datagram socket likewise.  End the test on failure.
+ * datagram socket likewise; and to another address ("127.0.0.2:0"), where no
+ * other test has the same port by TCP.  End the test on failure.
  */
 int rig_listen(unsigned *port);
 int rig_bind_udp(unsigned *port);
+int rig_bind_udp_at(const char *address, unsigned *port);
 
 /*
  * Two connected ends: of a unix stream pair, and of a real TCP connection
