@@ -31,6 +31,7 @@ struct rig_pulse {
 	_Atomic size_t served, lost;
 	int64_t us[KEPT];
 	char first_loss[128];
+	char other[128]; /* "not a 200", and what there was */
 };
 
 /* Read to the end of the answer, as far as it fits. */
@@ -44,6 +45,14 @@ read_answer(int fd, char *to, size_t size)
 		n += (size_t)got;
 	to[n] = '\0';
 	return got < 0 ? -1 : (ssize_t)n;
+}
+
+static const char *
+not_a_200(struct rig_pulse *p)
+{
+	snprintf(p->other, sizeof(p->other), "not a 200: %.*s",
+	    (int)strcspn(p->answer, "\r\n"), p->answer);
+	return p->other;
 }
 
 static const char *
@@ -61,7 +70,7 @@ get(struct rig_pulse *p, int fd)
 	if (n == 0)
 		return "closed without an answer";
 	if (strncmp(answer, "HTTP/1.1 200 ", 13) != 0)
-		return "not a 200";
+		return not_a_200(p);
 	if ((size_t)n < ending ||
 	    memcmp(answer + n - ending, p->ending, ending) != 0)
 		return "cut short";
