@@ -189,6 +189,12 @@ ssize_t conn_fill(struct conn *);
 ssize_t conn_idle(struct conn *);
 
 /*
+ * As conn_idle(), for a protocol that still has something to say and to hear
+ * after CONN_DRAIN: the connection stays as it is.
+ */
+ssize_t conn_await(struct conn *);
+
+/*
  * As conn_idle(), for a protocol that keeps nothing between two requests: it
  * ends with CONN_REST when the connection may rest (c->rest_ms) and has been
  * silent for so long, or when the master wants the process for others, also

@@ -1,15 +1,14 @@
 /*
  * conn_idle.c - patience with one client: the deadline, the alarm behind it,
- * and the waits that the master may cut short: between two requests, and for
- * something else than the client's bytes.
+ * and the wait between two requests, which the master may cut short.
+ *
+ * What waits for more than the client's bytes is in conn_wait.c.
  */
 #include <errno.h>
 #include <linux/tcp.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "conn/conn.h"
@@ -34,6 +33,7 @@ static PAGES_TOGETHER volatile sig_atomic_t
 static PAGES_TOGETHER volatile sig_atomic_t idle_rests; /* it may rest ... */
 static PAGES_TOGETHER const volatile uint64_t
     *idle_leaving; /* ... unless this is set */
+static PAGES_TOGETHER volatile sig_atomic_t idle_hears; /* shut nothing */
 static PAGES_TOGETHER bool in_child;
 static PAGES_TOGETHER int64_t alarm_at;
 
@@ -44,6 +44,13 @@ static PAGES_TOGETHER int64_t alarm_at;
 static void
 let_go(int fd)
 {
+	const struct timeval soon = { .tv_usec = 1 };
+
+	/* Only the wait ends, also one that is about to begin. */
+	if (idle_hears) {
+		setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon));
+		return;
+	}
 	/* What was shut cannot rest: the wait is interrupted, that is all. */
 	if (idle_rests && (idle_leaving == NULL || *idle_leaving == 0))
 		return;
@@ -78,6 +85,12 @@ bool
 conn_draining(void)
 {
 	return asked_to_go > 0;
+}
+
+bool
+conn_is_in_child(void)
+{
+	return in_child;
 }
 
 void
@@ -168,6 +181,13 @@ conn_is_to_end(const struct conn *c)
 	return asked_to_go > 0 && !may_rest(c);
 }
 
+/* Rounded, so that the option is set once and not at each request. */
+static int64_t
+whole_seconds(int64_t ms)
+{
+	return (ms + 999) / 1000 * 1000;
+}
+
 /* One wait for bytes, or until it may rest.  Returns as conn_take(). */
 static ssize_t
 wait_once(struct conn *c, bool rests)
@@ -197,11 +217,10 @@ idle(struct conn *c, bool rests)
 
 	if (left == 0)
 		return CONN_TIMEOUT;
-	/* Rounded, so that the option is set once and not at each request. */
 	if (soon)
 		left = c->rest_ms;
 	else if (left > 0)
-		left = (left + 999) / 1000 * 1000;
+		left = whole_seconds(left);
 	if (limit_wait(c, left < 0 ? 0 : left) < 0)
 		return CONN_ERROR;
 	idle_spoke = c->received > 0 || c->kept;
@@ -243,119 +262,28 @@ conn_rest(struct conn *c)
 	return got;
 }
 
-/*
- * As poll(2), but in a child the order to go ends it, also one that comes just
- * before: while we look and until the wait begins the signal is held back.
- */
-static int
-poll_or_drain(struct pollfd *p, nfds_t n, int ms)
+ssize_t
+conn_await(struct conn *c)
 {
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
-	sigset_t term, before;
-	int got;
+	int64_t left = clock_left_ms(c->deadline);
+	ssize_t got = CONN_DRAIN;
 
-	if (!in_child)
-		return poll(p, n, ms);
-	sigemptyset(&term);
-	sigaddset(&term, SIGTERM);
-	sigprocmask(SIG_BLOCK, &term, &before);
-	got = asked_to_go > 0 ? 0 : ppoll(p, n, ms < 0 ? NULL : &t, &before);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return got;
-}
-
-/* What poll(2) said, in our words. */
-static int
-events_of(const struct pollfd *p, unsigned what)
-{
-	unsigned seen = 0;
-
-	/* POLLHUP is said of both ways, whoever asks. */
-	if ((p[0].revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0)
-		seen |= CONN_HUNG_UP;
-	if ((p[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
-		seen |= CONN_READABLE & what;
-	if ((p[0].revents & (POLLOUT | POLLERR)) != 0)
-		seen |= CONN_WRITABLE & what;
-	if (p[1].revents != 0)
-		seen |= CONN_OTHER;
-	return (int)seen;
-}
-
-/* What the transport holds already, poll(2) cannot see: that is asked before. */
-static void
-set_events(struct pollfd *p, unsigned what)
-{
-	if ((what & CONN_READABLE) != 0)
-		p[0].events |= POLLIN;
-	if ((what & CONN_WRITABLE) != 0)
-		p[0].events |= POLLOUT;
-	if ((what & CONN_HUNG_UP) != 0)
-		p[0].events |= POLLRDHUP;
-	if ((what & CONN_OTHER_TAKES) != 0)
-		p[1].events |= POLLOUT;
-}
-
-int
-conn_wait(struct conn *c, unsigned what, int other, int64_t ms)
-{
-	int64_t until = ms < 0 ? CLOCK_NEVER : clock_ms() + ms;
-	struct pollfd p[2] = { { .fd = c->fd },
-		{ .fd = other, .events = POLLIN } };
-	bool patient = (what & CONN_PATIENT) != 0;
-	int n;
-
-	if ((what & CONN_READABLE) != 0 && conn_pending(c) > 0)
-		return CONN_READABLE;
-	set_events(p, what);
-	for (;;) {
-		bool ours = until < c->deadline;
-		int left = clock_left_ms(ours ? until : c->deadline);
-
-		n = patient ? poll(p, other < 0 ? 1 : 2, left) :
-			      poll_or_drain(p, other < 0 ? 1 : 2, left);
-		if (!patient && in_child && asked_to_go > 0)
-			return CONN_DRAIN;
-		/* Over TLS, a part of a record is no bytes yet. */
-		if (n > 0 && c->secure && p[0].revents == POLLIN &&
-		    p[1].revents == 0 && conn_pending(c) == 0)
-			continue;
-		if (n > 0)
-			return events_of(p, what);
-		if (n < 0 && errno != EINTR)
-			return CONN_ERROR;
-		if (n == 0)
-			return ours ? 0 : CONN_TIMEOUT;
+	if (left == 0)
+		return CONN_TIMEOUT;
+	if (limit_wait(c, left < 0 ? 0 : whole_seconds(left)) < 0)
+		return CONN_ERROR;
+	idle_hears = 1;
+	idle_fd = c->fd;
+	if (asked_to_go == 0)
+		got = conn_take(c, true);
+	idle_fd = -1;
+	idle_hears = 0;
+	if (got != CONN_DRAIN &&
+	    (got != CONN_ERROR || (errno != EAGAIN && errno != EINTR)))
+		return got;
+	if (asked_to_go > 0) {
+		c->waited_ms = -1; /* it was changed behind our back */
+		return CONN_DRAIN;
 	}
-}
-
-int
-conn_wait_any(
-    struct conn *c, struct pollfd *p, size_t n, int64_t ms, bool drains)
-{
-	int64_t until = ms < 0 ? CLOCK_NEVER : clock_ms() + ms;
-	bool at_once =
-	    c->secure && (p[0].events & POLLIN) != 0 && conn_pending(c) > 0;
-	int got;
-
-	p[0].fd = c->fd;
-	for (;;) {
-		int left =
-		    clock_left_ms(until < c->deadline ? until : c->deadline);
-
-		if (at_once)
-			left = 0; /* it is here, and the socket has no more */
-
-		got = drains ? poll_or_drain(p, n, left) : poll(p, n, left);
-		if (drains && in_child && asked_to_go > 0)
-			return CONN_DRAIN;
-		if (got >= 0 && at_once && (p[0].revents & POLLIN) == 0) {
-			got += p[0].revents == 0;
-			p[0].revents |= POLLIN;
-		}
-		if (got >= 0)
-			return got;
-		if (errno != EINTR)
-			return CONN_ERROR;
-	}
+	return got == CONN_ERROR && errno == EAGAIN ? CONN_TIMEOUT : got;
 }

@@ -19,6 +19,11 @@ struct conn_transport;
 ssize_t conn_take(struct conn *, bool wait);
 
 /*
+ * Has conn_catch_drain() been called?
+ */
+bool conn_is_in_child(void);
+
+/*
  * The socket itself, and the datagram that is read once and answered once.
  */
 extern const struct conn_transport conn_plain, conn_datagram;

@@ -117,14 +117,47 @@ hang_up(struct h2 *t)
 	}
 }
 
+/*
+ * Nothing is under way, so that only bytes of the client can end the wait, or
+ * its time, or the master.
+ */
+static bool
+is_idle(const struct h2 *t)
+{
+	return t->open == 0 && !t->blocked && !t->draining && !t->leaving &&
+	    !t->c->eof && t->head_until == CLOCK_NEVER;
+}
+
+/* That wait, by one system call instead of five. */
+static ssize_t
+await(struct h2 *t)
+{
+	ssize_t got;
+
+	t->busy = false;
+	conn_deadline(t->c, t->idle_until - t->now);
+	got = conn_await(t->c);
+	t->now = clock_ms();
+	if (got == CONN_DRAIN)
+		h2_drain(t);
+	if (got != CONN_DRAIN && got != CONN_TIMEOUT)
+		return got;
+	errno = EAGAIN;
+	return CONN_ERROR;
+}
+
 /* Returns how much came, 0 for nothing yet, or -1. */
 static ssize_t
-receive(struct h2 *t)
+receive(struct h2 *t, bool waits)
 {
 	struct conn *c = t->c;
 	bool eof = c->eof;
-	ssize_t got = c->in.n > 0 ? (ssize_t)c->in.n : conn_fill_now(c), took;
+	ssize_t got, took;
 
+	if (c->in.n > 0)
+		got = (ssize_t)c->in.n;
+	else
+		got = waits ? await(t) : conn_fill_now(c);
 	t->in_awaits = c->awaits;
 	if (got == CONN_EOF && !eof)
 		hang_up(t);
@@ -219,6 +252,7 @@ h2_turn(struct h2 *t)
 {
 	int64_t ms = h2_time(t);
 	ssize_t got;
+	bool idle;
 
 	if (ms < 0)
 		return -1;
@@ -228,10 +262,11 @@ h2_turn(struct h2 *t)
 	}
 	if (is_over(t))
 		return -1;
-	got = receive(t);
+	idle = is_idle(t);
+	got = receive(t, idle);
 	/* Who is to be asked need not wait for others; while the program reads
 	 * on in a body, nobody can be. */
-	if (got == 0 && (t->queue == NULL || t->asked != NULL))
+	if (got == 0 && !idle && (t->queue == NULL || t->asked != NULL))
 		got = wait_for_any(t, ms);
 	if (got < 0 && t->conduct == CONDUCT_FINE)
 		t->conduct = CONDUCT_GONE;

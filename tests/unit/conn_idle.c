@@ -75,3 +75,34 @@ Test(conn, a_second_drain_ends_a_silent_connection)
 	raise(SIGTERM);
 	cr_expect_eq(conn_idle(&c), CONN_DRAIN);
 }
+
+/* Whoever is asked to go is still heard: the connection stays as it is. */
+Test(conn, a_drain_ends_an_await_and_not_the_connection)
+{
+	pthread_t t;
+
+	conn_catch_drain();
+	conn_deadline(&c, 10000);
+	cr_assert_eq(write(other, "first", 5), 5);
+	cr_expect_eq(conn_await(&c), 5);
+	cr_assert_eq(pthread_create(&t, NULL, terminate, NULL), 0);
+	cr_expect_eq(conn_await(&c), CONN_DRAIN);
+	pthread_join(t, NULL);
+	cr_expect_eq(conn_await(&c), CONN_DRAIN, "it has come already");
+	cr_assert_eq(write(other, "more", 4), 4);
+	cr_expect_eq(conn_fill(&c), 4);
+}
+
+Test(conn, an_await_ends_at_the_deadline)
+{
+	int64_t begin = clock_ms();
+
+	conn_deadline(&c, 200);
+	cr_expect_eq(conn_await(&c), CONN_TIMEOUT);
+	cr_expect_geq(clock_ms() - begin, 200);
+	conn_deadline(&c, 0);
+	cr_expect_eq(conn_await(&c), CONN_TIMEOUT);
+	conn_deadline(&c, 10000);
+	close(other);
+	cr_expect_eq(conn_await(&c), CONN_EOF);
+}
