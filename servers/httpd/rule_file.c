@@ -4,6 +4,7 @@
 #include "httpd/rule_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,8 @@
 #define TICK_US 20000    /* as in cached_file.c */
 #define TELL_US 10000000 /* its faults are told so long after a change */
 
-static PAGES_TOGETHER char path[TARGET_MAX]; /* of the one looked at */
+static PAGES_TOGETHER char composed[TARGET_MAX];
+static PAGES_TOGETHER const char *path; /* of the one looked at */
 
 static bool
 same_time(struct timespec a, struct timespec b)
@@ -80,16 +82,51 @@ parse(struct rule_file *f, bool tell)
 	}
 }
 
+/*
+ * Is it still not there?  For as long as no name came into the folder or left
+ * it, which one look at an open descriptor tells.
+ */
+static bool
+is_still_absent(struct rule_file *f)
+{
+	struct stat now;
+
+	return f->folder.st_ino != 0 && fstat(site.root, &now) == 0 &&
+	    is_same(&now, &f->folder);
+}
+
+/* There is no such name, not even a link that leads nowhere: since when? */
+static void
+note_absence(struct rule_file *f)
+{
+	struct stat none;
+
+	if (fstat(site.root, &f->folder) < 0 || age_us(&f->folder) < TICK_US ||
+	    fstatat(site.root, f->name, &none, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    errno != ENOENT)
+		f->folder.st_ino = 0;
+}
+
 /* What is there now: *st, and its name in path. */
 static void
 find(struct rule_file *f, const struct target *p, struct stat *st)
 {
 	int host = p == NULL ? 0 : (int)p->host;
 
-	snprintf(path, sizeof(path), "%.*s%s%s", host, p == NULL ? "" : p->text,
-	    host > 0 ? "/" : "", f->name);
+	path = f->name;
+	if (host > 0) {
+		snprintf(composed, sizeof(composed), "%.*s/%s", host, p->text,
+		    f->name);
+		path = composed;
+	} else if (is_still_absent(f)) {
+		*st = (struct stat){ 0 };
+		return;
+	}
 	if (fstatat(site.root, path, st, 0) < 0 || !S_ISREG(st->st_mode))
 		*st = (struct stat){ 0 };
+	f->folder.st_ino = 0;
+	if (host == 0 && st->st_ino == 0)
+		note_absence(f);
 }
 
 void

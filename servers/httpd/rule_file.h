@@ -23,6 +23,8 @@ struct rule_file {
 	void (*clear)(void);
 	struct stat st; /* of what was read; st_ino 0: there is none */
 	bool fresh;     /* it may change again unseen */
+	/* Of the site, when it had no such name; st_ino 0: not known. */
+	struct stat folder;
 	struct buf text;
 };
 

@@ -4,9 +4,11 @@
  */
 #include <criterion/criterion.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rig/rig.h"
 #include "site_ask.h"
+#include "system/clock.h"
 
 static const char *dir;
 
@@ -163,6 +165,42 @@ Test(site_redirects, are_read_again)
 	cr_assert(rig_get_on(fd, "/x", &r));
 	cr_expect_eq(r.status, 404);
 	rig_reply_free(&r);
+}
+
+static void
+leads_to(int fd, const char *path, const char *to)
+{
+	struct rig_reply r;
+
+	cr_assert(rig_get_on(fd, path, &r));
+	cr_expect_eq(r.status, to != NULL ? 301 : 404);
+	if (to != NULL)
+		cr_expect(slice_is(rig_header(&r, "Location"), to));
+	rig_reply_free(&r);
+}
+
+/*
+ * That there is none is known from the folder, once that is old enough; and a
+ * link whose end comes later does not change the folder.
+ */
+Test(site_redirects, come_after_a_while)
+{
+	int64_t until;
+	int fd;
+
+	start_with(NULL);
+	fd = rig_open(server, "http");
+	for (until = clock_ms() + 100; clock_ms() < until;)
+		leads_to(fd, "/x", NULL);
+	rig_file(dir, "_redirects", "/x /one\n");
+	leads_to(fd, "/x", "/one");
+	cr_assert_eq(remove(rig_in(dir, "_redirects")), 0);
+	cr_assert_eq(symlink("docs/rules", rig_in(dir, "_redirects")), 0);
+	for (until = clock_ms() + 100; clock_ms() < until;)
+		leads_to(fd, "/x", NULL);
+	rig_file(dir, "docs/rules", "/x /two\n");
+	leads_to(fd, "/x", "/two");
+	close(fd);
 }
 
 Test(site_redirects, faults_are_told_with_file_and_line)
