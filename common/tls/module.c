@@ -9,7 +9,7 @@ extern const struct secure_module berth_tls;
 const struct secure_module berth_tls = {
 	.size = sizeof(struct secure_module),
 	.add = tls_server_add,
-	.warm = tls_warm,
+	.warm = tls_server_warm,
 	.serve = tls_server_begin,
 	.connect = tls_client_begin,
 	.shake = tls_shake,

@@ -176,6 +176,14 @@ tls_server_add(const char *certificate, char why[SECURE_WHY_MAX])
 	return (int)identity_count++;
 }
 
+void
+tls_server_warm(void)
+{
+	tls_warm();
+	if (identity_count > 0)
+		tls_prepare(identities[0].context);
+}
+
 int
 tls_server_begin(
     struct conn *c, int keeper, struct slice alpn, char why[SECURE_WHY_MAX])

@@ -309,19 +309,20 @@ static const struct conn_transport transport = {
 
 /* ---- the module's ---- */
 
-struct session *
-tls_begin(struct conn *c, SSL_CTX *context, char why[SECURE_WHY_MAX])
+/* The first of a process may have been made before it was born. */
+static struct session *ready;
+
+static struct session *
+new_session(SSL_CTX *context)
 {
 	struct session *s = calloc(1, sizeof(*s));
 	BIO *bio = NULL;
 
 	if (s != NULL) {
-		s->fd = c->fd;
 		s->ssl = SSL_new(context);
 		bio = s->ssl == NULL ? NULL : new_bio(s);
 	}
 	if (bio == NULL) {
-		tls_why(why, "no session");
 		if (s != NULL)
 			SSL_free(s->ssl);
 		free(s);
@@ -329,6 +330,30 @@ tls_begin(struct conn *c, SSL_CTX *context, char why[SECURE_WHY_MAX])
 	}
 	SSL_set_bio(s->ssl, bio, bio);
 	SSL_set_app_data(s->ssl, s);
+	return s;
+}
+
+void
+tls_prepare(SSL_CTX *context)
+{
+	if (ready == NULL)
+		ready = new_session(context);
+}
+
+struct session *
+tls_begin(struct conn *c, SSL_CTX *context, char why[SECURE_WHY_MAX])
+{
+	struct session *s = ready;
+
+	if (s != NULL && SSL_get_SSL_CTX(s->ssl) == context)
+		ready = NULL;
+	else
+		s = new_session(context);
+	if (s == NULL) {
+		tls_why(why, "no session");
+		return NULL;
+	}
+	s->fd = c->fd;
 	c->transport = &transport;
 	c->session = s;
 	return s;

@@ -40,6 +40,12 @@ struct session {
 struct session *tls_begin(struct conn *, SSL_CTX *, char why[SECURE_WHY_MAX]);
 
 /*
+ * Make a session of this context for the first connection of each process that
+ * is forked from now on.
+ */
+void tls_prepare(SSL_CTX *);
+
+/*
  * The functions of struct secure_module.
  */
 int tls_shake(struct conn *, char why[SECURE_WHY_MAX]);
@@ -47,6 +53,7 @@ struct slice tls_undo(struct conn *);
 void tls_tell(const struct conn *, struct secure_facts *);
 
 void tls_warm(void);
+void tls_server_warm(void);
 int tls_server_add(const char *certificate, char why[SECURE_WHY_MAX]);
 int tls_server_begin(
     struct conn *, int keeper, struct slice alpn, char why[SECURE_WHY_MAX]);
