@@ -41,7 +41,7 @@ Test(tls_ca, leaves)
 	expect("berth-ca leaf App.test 10.0.0.7 >/dev/null 2>&1; openssl x509 "
 	       "-noout -ext subjectAltName -in " CA "App.test.pem | grep -c "
 	       "'DNS:App.test, IP Address:10.0.0.7, DNS:localhost, "
-	       "DNS:\\*.localhost, IP Address:127.0.0.1'",
+	       "IP Address:127.0.0.1'",
 	    0, "1\n");
 	/* Another name needs another certificate; the same ones do not. */
 	expect("cp " CA "App.test.pem a; berth-ca leaf App.test >/dev/null; "
