@@ -9,7 +9,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "master/master.h"
@@ -59,12 +58,11 @@ check_limit(void)
 
 /*
  * Of root's rights the master needs: to make children another user's and to
- * end them, to find its program again; where it opens a log or removes a
- * socket's path, to do so in others' directories.  The next image starts with
- * all of them.
+ * end them, to find its program again; where it opens a log, to do so in
+ * others' directories.  The next image starts with all of them.
  */
 static void
-keep_rights(const struct server *s, const struct listeners *ls)
+keep_rights(const struct server *s)
 {
 	uint64_t needed = RIGHT(CAP_KILL) | RIGHT(CAP_SETUID) |
 	    RIGHT(CAP_SETGID) | RIGHT(CAP_SETPCAP) | RIGHT(CAP_DAC_READ_SEARCH);
@@ -72,9 +70,6 @@ keep_rights(const struct server *s, const struct listeners *ls)
 	if (strcmp(s->options.access_log, "-") != 0 &&
 	    strcmp(s->options.access_log, "off") != 0)
 		needed |= RIGHT(CAP_DAC_OVERRIDE);
-	for (size_t i = 0; i < ls->n; i++)
-		if (ls->at[i].addr.sa.sa_family == AF_UNIX)
-			needed |= RIGHT(CAP_DAC_OVERRIDE);
 	if (privdrop_keep(needed) < 0)
 		log_warn("capabilities: %s", strerror(errno));
 }
@@ -103,7 +98,7 @@ server_master(struct server *s, const struct child_setup *setup,
 	listeners_note(ls, s);
 	if (!plan.reloaded)
 		card_make(s, ls);
-	keep_rights(s, ls);
+	keep_rights(s);
 	log_info("sandbox: %s", sandbox_summary(setup->sandbox));
 	return master_run(&plan);
 }
