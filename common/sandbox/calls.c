@@ -20,6 +20,7 @@
 #include <sys/time.h>
 
 #include "sandbox/restored.h"
+#include "sandbox/rows.h"
 #include "sandbox/seccomp.h"
 #include "system/addr.h"
 #include "system/image.h"
@@ -34,27 +35,14 @@
 
 /* clang-format off */
 
-/* Conditions on arguments, counted from 0: compared with a value; some bits
- * of it. */
-#define ARG(n, how, value)    { (n), SCMP_CMP_##how, (value), 0 }
-#define BITS(n, mask, value)  { (n), SCMP_CMP_MASKED_EQ, (mask), (value) }
 /* The kernel takes 32 bits of a descriptor and ignores the others.  ARG, which
  * compares all 64, is for rows that allow, and would let those through here. */
 #define INT(n, value)         BITS(n, 0xffffffff, value)
-#define IF(...)               .args = COUNT(__VA_ARGS__), .arg = { __VA_ARGS__ }
-#define COUNT(...)            (sizeof (struct scmp_arg_cmp[]){ __VA_ARGS__ } / \
-				  sizeof (struct scmp_arg_cmp))
 
 /* Where a datagram's answer goes: see sandbox_deafen(). */
 #define ANSWER_AT (SANDBOX_ANSWER_PAGE + offsetof(struct addr, sa))
 
-/* Rows. */
-#define YES(call)    { SYS_##call, CALL_YES, 0, 0, 0, { { 0 } } }
-#define NO(call)     { SYS_##call, CALL_NO, 0, 0, 0, { { 0 } } }
-#define FATAL(call)  { SYS_##call, CALL_FATAL, 0, 0, 0, { { 0 } } }
-#define SUCH(call, ...)  { SYS_##call, CALL_YES, IF(__VA_ARGS__) }
-#define OPTION(level, option)  \
-	SUCH(setsockopt, ARG(1, EQ, (level)), ARG(2, EQ, (option)))
+/* Rows, besides those of rows.h. */
 #define WRITE(call)                                                  \
 	{ SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WRITE },          \
 	{ SYS_##call, CALL_NO, .not_with = SANDBOX_NEEDS_WRITE }
