@@ -263,21 +263,24 @@ restorer_start(struct restorer *r, const struct child_setup *s, int channel)
 		close(control[1]);
 		return -1;
 	}
+	if (pristine_open(&r->store) < 0)
+		log_debug("the restorer's store: %s", strerror(errno));
 	r->pid = fork();
-	if (r->pid == 0)
+	if (r->pid == 0) {
+		image_keep_in(&r->store);
 		live(s, control[1], introduction[1], channel);
+	}
+	pristine_only_read(&r->store);
 	close(control[1]);
 	close(introduction[1]);
-	if (r->pid < 0) {
-		r->pid = 0;
-		close(control[0]);
-		close(introduction[0]);
-		return -1;
-	}
 	r->control = control[0];
 	/* Out of the way of what children keep. */
 	r->introduction = io_move_high(introduction[0]);
-	return 0;
+	if (r->pid > 0)
+		return 0;
+	r->pid = 0;
+	restorer_close(r);
+	return -1;
 }
 
 int
@@ -297,5 +300,6 @@ restorer_close(struct restorer *r)
 		close(r->control);
 	if (r->introduction >= 0)
 		close(r->introduction);
+	pristine_close(&r->store);
 	*r = (struct restorer){ .control = -1, .introduction = -1 };
 }

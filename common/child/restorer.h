@@ -23,6 +23,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "child/pristine.h"
+
 struct child_setup;
 
 #define RESTORER_NAME "restorer" /* what ps(1) shows */
@@ -57,6 +59,7 @@ struct restorer {
 	pid_t pid;        /* 0: there is none */
 	int control;      /* becomes readable when there is news, or -1 */
 	int introduction; /* the end that children are born with, or -1 */
+	struct pristine store;
 };
 
 /*

@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #include "child/restorer_image_inside.h"
+#include "child/pristine.h"
 
 #define PAGE     IMAGE_PAGE
 #define MAPS_MAX ((size_t)64 << 10)
 
 static struct image *reference; /* the first one; never freed */
+static struct pristine *store;
 static uint64_t entry[IMAGE_LOOK];
 static char bytes[IMAGE_PAGE];
 
@@ -151,6 +153,12 @@ find_areas(struct image *m, int maps)
 }
 
 void
+image_keep_in(struct pristine *s)
+{
+	store = s;
+}
+
+void
 image_free(struct image *m)
 {
 	if (m == NULL || m == reference)
@@ -182,4 +190,24 @@ image_take(int mem, int pagemap, int maps)
 	if (reference == NULL)
 		reference = m;
 	return m;
+}
+
+uint64_t
+image_kept(const struct image *m, size_t area, size_t page)
+{
+	const struct area *a = &m->area[area];
+	struct area *first;
+
+	if (store == NULL || area >= reference->areas)
+		return 0;
+	first = &reference->area[area];
+	if (page >= first->known || first->content[page] != a->content[page])
+		return 0; /* its alone */
+	if (first->kept == NULL)
+		first->kept = calloc(first->known, sizeof(*first->kept));
+	if (first->kept == NULL)
+		return 0;
+	if (first->kept[page] == 0)
+		first->kept[page] = pristine_add(store, a->content[page]);
+	return first->kept[page];
 }

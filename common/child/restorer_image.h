@@ -20,6 +20,12 @@
 #include <stdint.h>
 
 struct image;
+struct pristine;
+
+/*
+ * Contents that children have in common go here from now on.
+ */
+void image_keep_in(struct pristine *);
 
 /* A client that has touched more than so many pages beyond what was there is
  * not tidied up after: its process goes. */
@@ -32,12 +38,14 @@ struct image;
 struct image *image_take(int mem, int pagemap, int maps);
 
 /*
- * Put it back.  Returns how many pages were written, or -1 if that is not how
- * it is again.  faults is what the kernel has counted of it, of all kinds: if
- * that is what it was the last time, then no other pages can have been written
- * than then, and the kernel is not asked which.
+ * Put it back: what can be copied from the store is put on the list of what
+ * the child copies itself when it goes on (restore_point.h), the rest is
+ * written.  Returns 0, or -1 if that is not how it is again.  faults is what
+ * the kernel has counted of it, of all kinds: if that is what it was the last
+ * time, then no other pages can have been written than then, and the kernel is
+ * not asked which.
  */
-long image_put_back(struct image *, uint64_t faults, int mem, int pagemap);
+int image_put_back(struct image *, uint64_t faults, int mem, int pagemap);
 
 void image_free(struct image *);
 

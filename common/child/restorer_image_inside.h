@@ -9,11 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "child/restore_point.h"
+
 #define IMAGE_PAGE  ((size_t)4096)
 #define IMAGE_AREAS 192
 #define IMAGE_LOOK  ((size_t)8192) /* pages in one look at the pagemap */
 #define IMAGE_RUN   ((size_t)32)   /* pages written at once */
-#define IMAGE_RUNS  ((size_t)96)   /* so many of them are remembered */
+#define IMAGE_RUNS  ((size_t)128)  /* and so many times */
 
 /* One page, as the kernel describes it (Documentation/admin-guide/mm/
  * pagemap.rst). */
@@ -29,6 +31,7 @@ struct area {
 	size_t known;         /* pages below this have contents ... */
 	const char **content; /* ... or NULL: zeros, or the file's */
 	char *mine;           /* which of them nobody shares: one byte each */
+	uint64_t *kept;       /* of the first child: where in the store, or 0 */
 };
 
 /* Neighbours that are written together. */
@@ -39,13 +42,21 @@ struct run {
 struct image {
 	size_t areas;
 	struct area area[IMAGE_AREAS];
-	/* What the last look has found, if that can be said in so few words:
-	 * all that there is as long as no more faults are counted. */
+	/* What the last look has found, which is all there is as long as no
+	 * more faults are counted: what the child copies by itself, and what
+	 * is written into it. */
 	bool is_looked;
 	uint64_t faults;
+	size_t copies;
+	struct restore_copy copy[RESTORE_COPIES];
 	size_t runs;
 	struct run run[IMAGE_RUNS];
 };
+
+/*
+ * Where a child finds the contents of this page to copy them, or 0.
+ */
+uint64_t image_kept(const struct image *, size_t area, size_t page);
 
 /*
  * Describe pages from start on, up to IMAGE_LOOK, in entry.  Returns 0 or -1.

@@ -81,37 +81,60 @@ touched(const struct area *a, int pagemap)
 	    a->pages;
 }
 
-static void
-remember(struct image *m, size_t area, size_t first, size_t pages)
-{
-	if (m->runs < IMAGE_RUNS)
-		m->run[m->runs] = (struct run){ area, first, pages };
-	m->runs++;
-}
-
-/* e describes its first page. */
-static long
-put_back_area(
-    struct image *m, size_t area, size_t pages, const uint64_t *e, int mem)
+/* Returns whether the child can copy this page by itself. */
+static bool
+let_copy(struct image *m, size_t area, size_t page)
 {
 	const struct area *a = &m->area[area];
-	long written = 0;
+	uint64_t from = 0;
 
-	for (size_t i = 0; i < pages;) {
-		size_t n = 0;
-
-		while (n < IMAGE_RUN && i + n < pages &&
-		    is_changed(a, i + n, e[i + n]))
-			n++;
-		if (n > 0) {
-			if (write_run(a, i, n, mem) < 0)
-				return -1;
-			remember(m, area, i, n);
-		}
-		written += (long)n;
-		i += n > 0 ? n : 1;
+	if (m->copies == RESTORE_COPIES - 1)
+		return false;
+	if (content(a, page) != NULL) {
+		from = image_kept(m, area, page);
+		if (from == 0)
+			return false;
 	}
-	return written;
+	m->copy[m->copies++] =
+	    (struct restore_copy){ a->start + page * PAGE, from };
+	return true;
+}
+
+/* Returns whether there is room for what is to be written. */
+static bool
+remember(struct image *m, size_t area, size_t page)
+{
+	struct run *last = m->runs > 0 ? &m->run[m->runs - 1] : NULL;
+
+	if (let_copy(m, area, page))
+		return true;
+	if (last != NULL && last->area == area &&
+	    last->first + last->pages == page && last->pages < IMAGE_RUN) {
+		last->pages++;
+		return true;
+	}
+	if (m->runs == IMAGE_RUNS)
+		return false;
+	m->run[m->runs++] = (struct run){ area, page, 1 };
+	return true;
+}
+
+/* e describes its first page.  Returns how many have changed, or -1. */
+static long
+look_at_area(struct image *m, size_t area, size_t pages, const uint64_t *e)
+{
+	const struct area *a = &m->area[area];
+	long changed = 0;
+
+	for (size_t i = 0; i < pages; i++) {
+		if (!is_changed(a, i, e[i]) ||
+		    a->start + i * PAGE == restore_list_address())
+			continue;
+		if (!remember(m, area, i))
+			return -1;
+		changed++;
+	}
+	return changed;
 }
 
 /*
@@ -136,11 +159,12 @@ together(const struct image *m, size_t first, uint64_t *end)
 	return next;
 }
 
-static long
-look_and_put_back(struct image *m, int mem, int pagemap)
+static int
+look(struct image *m, int pagemap)
 {
-	long written = 0;
+	long changed = 0;
 
+	m->copies = m->runs = 0;
 	for (size_t i = 0, next; i < m->areas; i = next) {
 		const struct area *first = &m->area[i];
 		bool large = first->pages > LARGE;
@@ -153,36 +177,32 @@ look_and_put_back(struct image *m, int mem, int pagemap)
 			return -1;
 		for (size_t k = i; k < next; k++) {
 			const struct area *a = &m->area[k];
-			long one = put_back_area(m, k, large ? pages : a->pages,
-			    entry + (a->start - first->start) / PAGE, mem);
+			long one = look_at_area(m, k, large ? pages : a->pages,
+			    entry + (a->start - first->start) / PAGE);
 
 			if (one < 0)
 				return -1;
-			written += one;
+			changed += one;
 		}
-		if (written > IMAGE_MOST)
+		if (changed > IMAGE_MOST)
 			return -1;
 	}
-	return written;
+	m->copy[m->copies] = (struct restore_copy){ 0 };
+	return 0;
 }
 
 /*
- * A page that is written for the first time since it was forked, or since it
- * was let go of, makes a fault.
+ * The list is written every time, for its page is the child's like all others.
  */
-static long
-put_back_again(const struct image *m, int mem)
+static int
+write_list(const struct image *m, int mem)
 {
-	long written = 0;
+	size_t n = (m->copies + 1) * sizeof(*m->copy);
 
-	for (size_t i = 0; i < m->runs; i++) {
-		const struct run *r = &m->run[i];
-
-		if (write_run(&m->area[r->area], r->first, r->pages, mem) < 0)
-			return -1;
-		written += (long)r->pages;
-	}
-	return written;
+	return pwrite(mem, m->copy, n, (off_t)restore_list_address()) ==
+		(ssize_t)n ?
+	    0 :
+	    -1;
 }
 
 int
@@ -196,17 +216,20 @@ image_look(int pagemap, uint64_t start, size_t pages, uint64_t *e)
 	    -1;
 }
 
-long
+int
 image_put_back(struct image *m, uint64_t faults, int mem, int pagemap)
 {
-	long written;
+	if (!m->is_looked || m->faults != faults) {
+		m->is_looked = look(m, pagemap) == 0;
+		if (!m->is_looked)
+			return -1;
+		m->faults = faults;
+	}
+	for (size_t i = 0; i < m->runs; i++) {
+		const struct run *r = &m->run[i];
 
-	if (m->is_looked && m->faults == faults)
-		return put_back_again(m, mem);
-	m->is_looked = false;
-	m->runs = 0;
-	written = look_and_put_back(m, mem, pagemap);
-	m->is_looked = written >= 0 && m->runs <= IMAGE_RUNS;
-	m->faults = faults;
-	return written;
+		if (write_run(&m->area[r->area], r->first, r->pages, mem) < 0)
+			return -1;
+	}
+	return write_list(m, mem);
 }
