@@ -22,6 +22,17 @@ static struct pristine *store;
 static uint64_t entry[IMAGE_LOOK];
 static char bytes[IMAGE_PAGE];
 
+int
+image_look(int pagemap, uint64_t start, size_t pages, uint64_t *e)
+{
+	size_t n = pages * sizeof(*e);
+
+	return pread(pagemap, e, n, (off_t)(start / PAGE * sizeof(*e))) ==
+		(ssize_t)n ?
+	    0 :
+	    -1;
+}
+
 static bool
 is_page(const char *a, const char *b)
 {

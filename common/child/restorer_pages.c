@@ -206,17 +206,6 @@ write_list(const struct image *m, int mem)
 }
 
 int
-image_look(int pagemap, uint64_t start, size_t pages, uint64_t *e)
-{
-	size_t n = pages * sizeof(*e);
-
-	return pread(pagemap, e, n, (off_t)(start / PAGE * sizeof(*e))) ==
-		(ssize_t)n ?
-	    0 :
-	    -1;
-}
-
-int
 image_put_back(struct image *m, uint64_t faults, int mem, int pagemap)
 {
 	if (!m->is_looked || m->faults != faults) {
