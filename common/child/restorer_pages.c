@@ -26,7 +26,14 @@ content(const struct area *a, size_t page)
 	return page < a->known ? a->content[page] : NULL;
 }
 
-/* May it have been written? */
+/*
+ * May it have been written?  A child may write to no page that others have,
+ * too: it gets a copy first, and that is a small page, for it has no huge
+ * ones (restore.c).  Of a part of a huge page of the master's some kernels
+ * (since 6.15, without CONFIG_PAGE_MAPCOUNT) say that others have it when
+ * others have any of it; the child gets a copy by the same rule, so what it
+ * has written is told as its own there, too.
+ */
 static bool
 is_changed(const struct area *a, size_t page, uint64_t e)
 {

@@ -217,6 +217,21 @@ Test(restore, without_the_restorer_nobody_is_lost)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+/* Of small pages alone every kernel knows exactly who has them. */
+Test(restore, it_has_no_huge_pages)
+{
+	struct rig *r;
+	char *state;
+
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
+	state = state_of(restored_idle(r));
+	cr_assert_not_null(state);
+	cr_assert_not_null(strstr(state, "THP_enabled:\t0"), "%s", state);
+	free(state);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 /* Mails from the same process have names of their own. */
 Test(restore, a_process_takes_mail_after_mail)
 {
