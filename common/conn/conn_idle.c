@@ -16,6 +16,7 @@
 #include "conn/conn_take.h"
 #include "system/clock.h"
 #include "system/pages.h"
+#include "system/turns.h"
 
 /*
  * The alarm is the last line of defence: it ends a child that no longer looks
@@ -186,6 +187,13 @@ wait_once(struct conn *c, bool rests)
 	return got;
 }
 
+static void
+count_wait(struct conn *c)
+{
+	if (in_child && ++c->waits == TURNS_MANY)
+		turns_give_way();
+}
+
 /* CONN_ERROR with EAGAIN: it was silent, and may not rest after all. */
 static ssize_t
 idle(struct conn *c, bool rests)
@@ -197,6 +205,7 @@ idle(struct conn *c, bool rests)
 
 	if (left == 0)
 		return CONN_TIMEOUT;
+	count_wait(c);
 	/* Rounded, so that the option is set once and not at each request. */
 	if (soon)
 		left = c->rest_ms;
@@ -338,6 +347,7 @@ conn_wait_any(
 	    c->secure && (p[0].events & POLLIN) != 0 && conn_pending(c) > 0;
 	int got;
 
+	count_wait(c);
 	p[0].fd = c->fd;
 	for (;;) {
 		int left =

@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -128,6 +129,8 @@ const struct call sandbox_calls[] = {
 	YES(geteuid), YES(sysinfo), YES(uname),
 	SUCH(prlimit64, ARG(0, EQ, 0)), /* of oneself */
 	{ SYS_prlimit64, CALL_FATAL, IF(ARG(0, NE, 0)) },
+	/* Give way: oneself alone. */
+	SUCH(setpriority, ARG(0, EQ, PRIO_PROCESS), ARG(1, EQ, 0)),
 	SUCH(prctl, ARG(0, EQ, PR_SET_NAME)), SUCH(prctl, ARG(0, EQ, PR_SET_VMA)),
 	SUCH(prctl, ARG(0, EQ, PR_SET_PDEATHSIG), ARG(1, EQ, SIGKILL)),
 	{ SYS_prctl, CALL_NO, IF(ARG(0, EQ, PR_SET_PDEATHSIG), ARG(1, NE, SIGKILL)) },
@@ -284,7 +287,7 @@ const struct call sandbox_restored_calls[] = {
 	{ SYS_prlimit64, CALL_NO, IF(ARG(2, NE, 0)) },
 	{ SYS_setitimer, CALL_NO, IF(ARG(0, NE, ITIMER_REAL)) },
 	NO(landlock_restrict_self), FATAL(seccomp),
-	NO(fchdir),
+	NO(fchdir), NO(setpriority),
 };
 
 /*

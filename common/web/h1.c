@@ -30,15 +30,20 @@ forget(struct h1 *t)
 	x->talk = NULL;
 }
 
-/* The exchange is over: log it.  sent is what the reply came to. */
+/*
+ * The exchange is over: log it.  sent is what the reply came to.  Of what is
+ * still in the buffer, the first n bytes belong to it: what else came already
+ * is the next one's, and is counted with it.
+ */
 static enum step
-over(struct h1 *t, int sent)
+over(struct h1 *t, int sent, size_t n)
 {
 	struct exchange *x = &t->x;
+	uint64_t received = x->c->received - x->c->in.n + n;
 
-	scoreboard_count(x->reply.status >= 400, x->c->received - t->received,
+	scoreboard_count(x->reply.status >= 400, received - t->received,
 	    x->c->sent - t->sent, clock_us() - x->began_us);
-	t->received = x->c->received;
+	t->received = received;
 	t->sent = x->c->sent;
 	if (logfile_is_on() && (!t->is_tls || x->web->log_format == LOG_JSON))
 		web_log(x, t->client, &t->line);
@@ -64,7 +69,7 @@ refuse(struct h1 *t, int code)
 	t->conduct = t->is_tls ? CONDUCT_FINE : CONDUCT_RUDE;
 	t->x.began_us = clock_us();
 	web_refuse(&t->x, fault->status, fault->why);
-	return over(t, h1_reply(t));
+	return over(t, h1_reply(t), t->x.c->in.n);
 }
 
 /* Some bytes came and then no more in time, RFC 9110 15.5.9. */
@@ -74,7 +79,7 @@ too_slow(struct h1 *t)
 	t->conduct = CONDUCT_SLOW;
 	t->x.began_us = clock_us();
 	web_refuse(&t->x, 408, "request not complete in time");
-	over(t, h1_reply(t));
+	over(t, h1_reply(t), t->x.c->in.n);
 	return STOP;
 }
 
@@ -129,7 +134,7 @@ upgrade(struct h1 *t, size_t n)
 	x->close = true;
 	if (status == 0)
 		t->conduct = x->talk(x->c, x->reply.own);
-	return over(t, status);
+	return over(t, status, 0);
 }
 
 /* Answer the request whose head is complete; it is n bytes long. */
@@ -166,11 +171,13 @@ answer(struct h1 *t, size_t n)
 		    SLICE_FMT(t->request.line));
 	if (x->talk != NULL)
 		return upgrade(t, n);
-	next = over(t, h1_reply(t));
+	if (has_body)
+		n = x->body.to_eat;
+	next = over(t, h1_reply(t), n);
 	if (!h1_body_is_done(x))
 		return STOP;
 	x->c->last_asked = !t->request.keep_alive;
-	buf_eat(&x->c->in, has_body ? x->body.to_eat : n);
+	buf_eat(&x->c->in, n);
 	return next;
 }
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "dialler/dialler.h"
+#include "sandbox/lacking.h"
 #include "sandbox/landlock.h"
 
 /* All else ends it: nothing here asks the system for what it can do without. */
@@ -117,19 +118,25 @@ add_all(scmp_filter_ctx rules)
 static int
 filter(void)
 {
-	scmp_filter_ctx rules = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	scmp_filter_ctx rules;
 	int status;
 
+	if (lacking_seccomp())
+		return lacking("seccomp");
+	rules = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (rules == NULL) {
 		errno = ENOMEM;
 		return -1;
 	}
-	status = add_all(rules);
+	/* What the kernel says, not what the library makes of it. */
+	status = seccomp_attr_set(rules, SCMP_FLTATR_API_SYSRAWRC, 1);
+	if (status == 0)
+		status = add_all(rules);
 	if (status == 0)
 		status = seccomp_load(rules);
 	seccomp_release(rules);
 	errno = -status;
-	return status == 0 ? 0 : -1;
+	return status == 0 ? 0 : lacking("seccomp");
 }
 
 /* No file, and TCP to these ports alone. */
@@ -146,10 +153,10 @@ enclose(void)
 		ports[i] = places_at(i)->port;
 	ruleset = landlock_make(abi, NULL, 0, &which);
 	if (ruleset < 0)
-		return -1;
+		return lacking("landlock");
 	status = landlock_add_ports(ruleset, abi, ports, places_count());
-	if (status == 0)
-		status = landlock_enter(ruleset);
+	if (status == 0 && landlock_enter(ruleset) < 0)
+		status = lacking("landlock");
 	close(ruleset);
 	return status;
 }

@@ -10,6 +10,7 @@
 #include "bytes/num.h"
 #include "grammar/http_fields.h"
 #include "grammar/transfer.h"
+#include "grammar/uri.h"
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
 #include "inboxd/hog_content.h"

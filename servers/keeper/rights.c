@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "keeper/keeper.h"
+#include "sandbox/lacking.h"
 
 /* All else ends it: nothing here asks the system for what it can do without. */
 static const int allowed[] = {
@@ -88,19 +89,25 @@ add_all(scmp_filter_ctx rules)
 static int
 filter(void)
 {
-	scmp_filter_ctx rules = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	scmp_filter_ctx rules;
 	int status;
 
+	if (lacking_seccomp())
+		return lacking("seccomp");
+	rules = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (rules == NULL) {
 		errno = ENOMEM;
 		return -1;
 	}
-	status = add_all(rules);
+	/* What the kernel says, not what the library makes of it. */
+	status = seccomp_attr_set(rules, SCMP_FLTATR_API_SYSRAWRC, 1);
+	if (status == 0)
+		status = add_all(rules);
 	if (status == 0)
 		status = seccomp_load(rules);
 	seccomp_release(rules);
 	errno = -status;
-	return status == 0 ? 0 : -1;
+	return status == 0 ? 0 : lacking("seccomp");
 }
 
 int

@@ -43,6 +43,35 @@ Test(httpd_status, shows_processes_and_no_clients)
 	cr_expect(slice_is(rig_header(&reply, "Cache-Control"), "no-store"));
 }
 
+/* However much of what comes next is there already. */
+Test(httpd_status, counts_a_request_with_its_own_bytes)
+{
+	static const char before[] =
+	    "HEAD /missing HTTP/1.1\r\nHost: localhost\r\n\r\n"
+	    "POST /echo HTTP/1.1\r\nHost: localhost\r\n"
+	    "Content-Length: 3\r\n\r\nabc";
+	struct buf all, want;
+	int fd;
+
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--status", "/status",
+	    "--echo", "/echo", rig_place()));
+	fd = rig_connect(address);
+	buf_init(&want, 4096);
+	buf_init(&all, 65536);
+	buf_addf(&want,
+	    "%sGET /status HTTP/1.1\r\nHost: localhost\r\n"
+	    "Accept: application/json\r\nConnection: close\r\n\r\n",
+	    before);
+	cr_assert(rig_send_bytes(fd, want.p, want.n));
+	cr_assert(rig_read_all(fd, &all));
+	buf_clear(&want);
+	buf_addf(&want, "\"bytes_in\":%zu,", sizeof(before) - 1);
+	cr_expect(has(buf_slice(&all), buf_str(&want)), "%s", buf_str(&all));
+	buf_free(&want);
+	buf_free(&all);
+	close(fd);
+}
+
 Test(httpd_status, works_with_exec_too)
 {
 	struct rig_reply reply;
