@@ -125,6 +125,9 @@ def check_inbox_release_look(browser):
             inside = browser.ask("(([d]) => d.scrollWidth <= d.clientWidth)"
                                  "([document.getElementById('release')])")
             assert inside, f"{name}: the dialog is too narrow for what is in it"
+            right = browser.ask("document.getElementById('message-delete')"
+                                ".getBoundingClientRect().right")
+            assert right <= suit.get("width", 1280), f"{name}: a button at {right} px"
             faint = browser.ask(FAINT)
             assert not faint, f"{name}: too faint: {faint}"
         browser.dress()
