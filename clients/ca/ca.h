@@ -63,6 +63,12 @@ X509 *folder_read_certificate(const char *path);
 const char *names_own(void);
 
 /*
+ * Is there one among them with a star above a single label, for which browsers
+ * refuse the whole certificate?
+ */
+bool names_have_wide_star(const GENERAL_NAMES *);
+
+/*
  * The constraints of a new authority, as OpenSSL reads them.
  */
 const char *names_constraints(void);

@@ -23,12 +23,13 @@ seconds_left(const X509 *x)
 	return (long)days * DAY_S + seconds;
 }
 
+/* All that are wanted, and none that would spoil it. */
 static bool
 has_names(const X509 *x, const GENERAL_NAMES *wanted)
 {
 	GENERAL_NAMES *names =
 	    X509_get_ext_d2i(x, NID_subject_alt_name, NULL, NULL);
-	bool all = names != NULL;
+	bool all = names != NULL && !names_have_wide_star(names);
 
 	for (int i = 0; all && i < sk_GENERAL_NAME_num(wanted); i++) {
 		GENERAL_NAME *one = sk_GENERAL_NAME_value(wanted, i);

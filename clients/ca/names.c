@@ -30,12 +30,25 @@
 	"permitted;IP:fc00::/fe00::,"                               \
 	"permitted;IP:fe80::/ffc0::"
 
+/*
+ * Firefox (mozilla::pkix) wants two labels behind a star, and refuses all of a
+ * certificate that has one above a single label: *.localhost, *.test.
+ */
+static bool
+is_wide_star(struct slice name)
+{
+	return slice_starts(name, "*.") &&
+	    memchr(name.p + 2, '.', name.n - 2) == NULL;
+}
+
 /* Letters, digits and hyphens between dots, and a "*." before them. */
 static bool
 is_host(const char *name)
 {
 	struct slice rest = slice_of(name);
 
+	if (is_wide_star(rest))
+		return false;
 	if (slice_starts(rest, "*."))
 		rest = slice_from(rest, 2);
 	if (rest.n == 0 || rest.n > 253)
@@ -52,6 +65,25 @@ is_host(const char *name)
 				return false;
 	}
 	return true;
+}
+
+bool
+names_have_wide_star(const GENERAL_NAMES *all)
+{
+	for (int i = 0; i < sk_GENERAL_NAME_num(all); i++) {
+		const GENERAL_NAME *g = sk_GENERAL_NAME_value(all, i);
+		const ASN1_STRING *name = g->d.ia5;
+		struct slice text;
+
+		if (g->type != GEN_DNS)
+			continue;
+		text =
+		    (struct slice){ (const char *)ASN1_STRING_get0_data(name),
+			    (size_t)ASN1_STRING_length(name) };
+		if (is_wide_star(text))
+			return true;
+	}
+	return false;
 }
 
 const char *
@@ -155,6 +187,9 @@ why_not(const char *text)
 	bool is_name = name != NULL;
 
 	GENERAL_NAME_free(name);
+	if (is_wide_star(slice_of(text)))
+		return "browsers refuse a star above a single name: say each "
+		       "name, or a star two levels below, as *.app.test";
 	return is_name ? "this authority may only vouch for localhost, test, "
 			 "internal, names below them, this machine's name, "
 			 "and private addresses" :
@@ -164,8 +199,6 @@ why_not(const char *text)
 GENERAL_NAMES *
 names_of_leaf(X509 *ca, char *const *asked, int count)
 {
-	/* No *.localhost: a star before one label alone matches for nobody,
-	 * and Firefox refuses all of a certificate that has it. */
 	static const char *const usual[] = { "localhost", "127.0.0.1", "::1" };
 	GENERAL_NAMES *all = GENERAL_NAMES_new();
 

@@ -175,7 +175,10 @@ restore_enter(const struct sandbox_plan *p, pid_t master)
 		return -1;
 	let_go(&own.drop[1]);
 	drop_rseq();
-	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); /* one byte is not 2 MiB */
+	/* One byte is not 2 MiB; and of small pages the kernel knows exactly who
+	 * has them (restorer_image.c). */
+	if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) < 0)
+		return -1;
 	sigprocmask(SIG_SETMASK, NULL, &own.mask);
 	for (int i = 0; i < RESTORE_PLACES; i++)
 		wish.place[i] = restore_address((enum restore_place)i);

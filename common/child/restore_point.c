@@ -33,6 +33,9 @@ __attribute__((
 	.legacy = { [24] = 0x80, [25] = 0x1f }
 };
 
+__attribute__((visibility("hidden"),
+    aligned(4096))) struct restore_copy restore_list[RESTORE_COPIES];
+
 __attribute__((visibility("hidden"))) extern const char restore_at_capture[],
     restore_at_wait[], restore_at_wait_keyed[], restore_at_ready[];
 __attribute__((visibility("hidden"))) _Noreturn void restore_wait_plain(void);
@@ -106,7 +109,25 @@ __asm__(
 "	mov $231, %eax\n" /* exit_group */
 "	syscall\n"
 "	hlt\n"
-"2:	xor %eax, %eax\n"
+"2:	cld\n"
+"	lea restore_list(%rip), %rdx\n"
+"3:	mov (%rdx), %rdi\n"
+"	test %rdi, %rdi\n"
+"	jz 5f\n"
+"	mov 8(%rdx), %rsi\n"
+"	add $16, %rdx\n"
+"	mov $512, %ecx\n"
+"	test %rsi, %rsi\n"
+"	jz 4f\n"
+"	rep movsq\n"
+"	jmp 3b\n"
+"4:	xor %eax, %eax\n"
+"	rep stosq\n"
+"	jmp 3b\n"
+"5:	lea restore_list(%rip), %rdi\n" /* that says where others wrote */
+"	xor %eax, %eax\n"
+"	mov $512, %ecx\n"
+"	rep stosq\n"
 "	mov %eax, %ds\n"
 "	mov %eax, %es\n"
 "	mov %eax, %fs\n"
@@ -187,6 +208,12 @@ restore_address(enum restore_place place)
 	return (uint64_t)(uintptr_t)at;
 }
 
+uint64_t
+restore_list_address(void)
+{
+	return (uint64_t)(uintptr_t)restore_list;
+}
+
 void
 restore_wait(void)
 {
@@ -207,6 +234,12 @@ uint64_t
 restore_address(enum restore_place place)
 {
 	(void)place;
+	return 0;
+}
+
+uint64_t
+restore_list_address(void)
+{
 	return 0;
 }
 

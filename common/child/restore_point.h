@@ -6,8 +6,17 @@
  * of the restorer (sandbox/restored.h): the kernel says from which address it
  * was made, and holds the process, whatever it was told to do, until the
  * restorer answers.  Nothing that the call is made with matters; what follows
- * it takes every register anew: from constants, and from memory that the
- * restorer has put back before it answers.  Used by restore.c and restorer.c.
+ * it takes every register anew: from constants, and from memory that has been
+ * put back.
+ *
+ * Most of that memory the child puts back itself, right behind the call, from
+ * a list that the restorer writes into it before it answers.  These are some
+ * twenty instructions that use no stack and read nothing but the list and what
+ * it names, which the child cannot write (pristine.h).  Nor can it go
+ * elsewhere from there: it has one thread, no signal with a handler that is
+ * not blocked, no restartable sequence, and no way to write in the program's
+ * code; what stops it on the way ends it, and no client has been given to it.
+ * Used by restore.c and the restorer's files.
  */
 #ifndef RESTORE_POINT_H
 #define RESTORE_POINT_H
@@ -21,6 +30,17 @@ enum restore_place { RESTORE_CAPTURE, RESTORE_WAIT, RESTORE_READY };
 #define RESTORE_PLACES 3
 
 uint64_t restore_address(enum restore_place);
+
+/* One page of the list.  The first one without a destination ends it. */
+struct restore_copy {
+	uint64_t to, from; /* from 0: zeros */
+};
+#define RESTORE_COPIES 256 /* with the one that ends it: a page, its own */
+
+/*
+ * Where the list is in every child, or 0.  It is zeros but while it is used.
+ */
+uint64_t restore_list_address(void);
 
 /* What the restorer answers; anything else is the kernel's, for there is no
  * restorer any more. */

@@ -19,6 +19,7 @@
 #include "child/logger.h"
 #include "child/restore_point.h"
 #include "child/restorer_image.h"
+#include "child/restorer_stat.h"
 #include "sandbox/restored.h"
 #include "sandbox/sandbox.h"
 #include "system/fdpass.h"
@@ -111,44 +112,17 @@ take_image(struct ward *w, uint64_t id)
 	answer(w, id, RESTORE_NEW);
 }
 
-/* A field of stat, of 3 and more; the name before them, in brackets, may hold
- * anything. */
-static unsigned long
-field(const char *stat, int number)
-{
-	const char *at = strrchr(stat, ')');
-
-	for (int i = 2; at != NULL && i < number; i++)
-		at = strchr(at + 1, ' ');
-	return at != NULL ? strtoul(at + 1, NULL, 10) : 0;
-}
-
-/*
- * Are all signals blocked that have a handler?
- */
-static bool
-is_deaf(const struct ward *w)
-{
-	char text[1024];
-	ssize_t n = pread(w->file[RESTORER_STAT], text, sizeof(text) - 1, 0);
-	unsigned long blocked, caught;
-
-	if (n <= 0)
-		return false;
-	text[n] = '\0';
-	blocked = field(text, 32);
-	caught = field(text, 34);
-	return caught != 0 && (caught & ~blocked) == 0;
-}
-
 static void
 put_back(struct ward *w, uint64_t id)
 {
-	if (!is_deaf(w)) {
+	struct restorer_stat stat;
+
+	if (restorer_stat_read(w->file[RESTORER_STAT], &stat) < 0 ||
+	    !stat.is_deaf) {
 		stray(w, "waits with signals that it would hear");
 		return;
 	}
-	if (image_put_back(w->image, w->file[RESTORER_MEM],
+	if (image_put_back(w->image, stat.faults, w->file[RESTORER_MEM],
 		w->file[RESTORER_PAGEMAP]) < 0) {
 		stray(w, "has memory that cannot be put back");
 		return;
@@ -289,21 +263,24 @@ restorer_start(struct restorer *r, const struct child_setup *s, int channel)
 		close(control[1]);
 		return -1;
 	}
+	if (pristine_open(&r->store) < 0)
+		log_debug("the restorer's store: %s", strerror(errno));
 	r->pid = fork();
-	if (r->pid == 0)
+	if (r->pid == 0) {
+		image_keep_in(&r->store);
 		live(s, control[1], introduction[1], channel);
+	}
+	pristine_only_read(&r->store);
 	close(control[1]);
 	close(introduction[1]);
-	if (r->pid < 0) {
-		r->pid = 0;
-		close(control[0]);
-		close(introduction[0]);
-		return -1;
-	}
 	r->control = control[0];
 	/* Out of the way of what children keep. */
 	r->introduction = io_move_high(introduction[0]);
-	return 0;
+	if (r->pid > 0)
+		return 0;
+	r->pid = 0;
+	restorer_close(r);
+	return -1;
 }
 
 int
@@ -323,5 +300,6 @@ restorer_close(struct restorer *r)
 		close(r->control);
 	if (r->introduction >= 0)
 		close(r->introduction);
+	pristine_close(&r->store);
 	*r = (struct restorer){ .control = -1, .introduction = -1 };
 }

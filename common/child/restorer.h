@@ -5,16 +5,17 @@
  * It knows what a child's memory was before its first client, and waits for
  * calls from three places in the program (restore_point.h), which the kernel
  * reports and which no child can imitate.  At the first it learns that memory.
- * At the second it writes back every page that may have been written since,
- * and the process goes on from the first.  At the third it tells the master
- * that the child is idle.  A child that calls from elsewhere, or out of turn,
- * is never answered, and the master is told.
+ * At the second it says which pages may have been written since, and the
+ * process puts them back and goes on from the first.  At the third it tells
+ * the master that the child is idle.  A child that calls from elsewhere, or
+ * out of turn, is never answered, and the master is told.
  *
  * It has each child's memory by descriptors that the child opened at its
  * birth, so it needs no rights: it cannot open a file or trace a process.  It
  * reads nothing of a child that has met a client but which pages it has
- * written, and that its signals wait: one that were delivered behind its back
- * would write on a stack of the last client's choice.  When it ends, children end after their present client.
+ * written, how many faults of pages it had, and that its signals wait: one
+ * that were delivered behind its back would write on a stack of the last
+ * client's choice.  When it ends, children end after their present client.
  */
 #ifndef RESTORER_H
 #define RESTORER_H
@@ -22,6 +23,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "child/pristine.h"
 
 struct child_setup;
 
@@ -54,9 +57,10 @@ struct restorer_news {
 };
 
 struct restorer {
-	pid_t pid;        /* 0: there is none */
-	int control;      /* becomes readable when there is news, or -1 */
-	int introduction; /* the end that children are born with, or -1 */
+	pid_t pid;             /* 0: there is none */
+	int control;           /* becomes readable when there is news, or -1 */
+	int introduction;      /* the end that children are born with, or -1 */
+	struct pristine store; /* what its children copy from */
 };
 
 /*

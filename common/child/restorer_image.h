@@ -6,15 +6,26 @@
  * with the right to write.  Which of their pages have been written since the
  * child was forked is asked of the kernel (/proc/PID/pagemap): a page that no
  * other process has mapped.  What is still shared with the master or with
- * siblings has not been written, and what is still the file's neither.
+ * siblings has not been written, and what is still the file's neither.  To ask
+ * costs more than all else, so it is not asked again unless the process had a
+ * page fault (restorer_stat.h): a page that is its own and may be written
+ * makes none, and there is no other way to one (no call that maps or protects
+ * memory, no huge page, no second thread, nobody else who writes in it).
  * Children's memory is nearly alike, so equal pages are kept once.
  */
 #ifndef RESTORER_IMAGE_H
 #define RESTORER_IMAGE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct image;
+struct pristine;
+
+/*
+ * Contents that children have in common go here from now on.
+ */
+void image_keep_in(struct pristine *);
 
 /* A client that has touched more than so many pages beyond what was there is
  * not tidied up after: its process goes. */
@@ -27,10 +38,14 @@ struct image;
 struct image *image_take(int mem, int pagemap, int maps);
 
 /*
- * Put it back.  Returns how many pages were written, or -1 if that is not how
- * it is again.
+ * Put it back: what can be copied from the store is put on the list of what
+ * the child copies itself when it goes on (restore_point.h), the rest is
+ * written.  Returns 0, or -1 if that is not how it is again.  faults is what
+ * the kernel has counted of it, of all kinds: if that is what it was the last
+ * time, then no other pages can have been written than then, and the kernel is
+ * not asked which.
  */
-long image_put_back(const struct image *, int mem, int pagemap);
+int image_put_back(struct image *, uint64_t faults, int mem, int pagemap);
 
 void image_free(struct image *);
 

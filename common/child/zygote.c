@@ -22,6 +22,7 @@
 #include "system/io.h"
 #include "system/log.h"
 #include "system/oom.h"
+#include "system/turns.h"
 
 static char usual_name[16]; /* of our processes */
 
@@ -68,6 +69,7 @@ live(const struct child_setup *s, int control, int channel)
 	prctl(PR_GET_NAME, usual_name);
 	prctl(PR_SET_NAME, ZYGOTE_NAME);
 	zygote_pages_own((uintptr_t)zygote_close);
+	turns_soon();
 	oom_volunteer(); /* its children are so too */
 	heap_fill_gaps();
 	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||

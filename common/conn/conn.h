@@ -110,6 +110,7 @@ struct conn {
 	unsigned dials;      /* questions to it without an answer */
 	/* What a proxy has said of it (proxied.h), or NULL. */
 	const struct proxied *proxied;
+	unsigned waits;    /* for what it says next, so far */
 	int64_t waited_ms; /* SO_RCVTIMEO as last set, 0 for none */
 	/* The master has it, too, and it may rest: see conn_rest(). */
 	int64_t rest_ms;          /* when silent so long; 0: it may not */

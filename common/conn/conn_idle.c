@@ -15,6 +15,7 @@
 #include "conn/conn_take.h"
 #include "system/clock.h"
 #include "system/pages.h"
+#include "system/turns.h"
 
 /*
  * The alarm is the last line of defence: it ends a child that no longer looks
@@ -206,6 +207,13 @@ wait_once(struct conn *c, bool rests)
 	return got;
 }
 
+void
+conn_count_wait(struct conn *c)
+{
+	if (in_child && ++c->waits == TURNS_MANY)
+		turns_give_way();
+}
+
 /* CONN_ERROR with EAGAIN: it was silent, and may not rest after all. */
 static ssize_t
 idle(struct conn *c, bool rests)
@@ -217,6 +225,7 @@ idle(struct conn *c, bool rests)
 
 	if (left == 0)
 		return CONN_TIMEOUT;
+	conn_count_wait(c);
 	if (soon)
 		left = c->rest_ms;
 	else if (left > 0)
@@ -270,6 +279,7 @@ conn_await(struct conn *c)
 
 	if (left == 0)
 		return CONN_TIMEOUT;
+	conn_count_wait(c);
 	if (limit_wait(c, left < 0 ? 0 : whole_seconds(left)) < 0)
 		return CONN_ERROR;
 	idle_hears = 1;

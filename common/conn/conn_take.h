@@ -24,6 +24,12 @@ ssize_t conn_take(struct conn *, bool wait);
 bool conn_is_in_child(void);
 
 /*
+ * It is about to wait for what the client says next: who has done so often
+ * gives way to others (system/turns.h).
+ */
+void conn_count_wait(struct conn *);
+
+/*
  * The socket itself, and the datagram that is read once and answered once.
  */
 extern const struct conn_transport conn_plain, conn_datagram;

@@ -108,6 +108,7 @@ conn_wait_any(
 	    c->secure && (p[0].events & POLLIN) != 0 && conn_pending(c) > 0;
 	int got;
 
+	conn_count_wait(c);
 	p[0].fd = c->fd;
 	for (;;) {
 		int left =

@@ -78,6 +78,8 @@ take(struct listeners *ls, const struct server *s, struct slice name, int fd)
 	    addr_of_local(l.fd, &l.addr) < 0)
 		die(EXIT_OSERR, "LISTEN_FDS: descriptor %d: %s", fd,
 		    strerror(errno));
+	if (l.ours && l.addr.sa.sa_family == AF_UNIX)
+		l.file = listener_path_look(&l.addr);
 	close(fd);
 	ls->at[ls->n++] = l;
 }

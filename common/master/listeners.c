@@ -49,6 +49,10 @@ refuse_address(const struct group *g)
 		    "the address is in use%s%s; --any-port takes the next free "
 		    "one",
 		    holder_find(&g->tried, g->type, who) ? " by " : "", who);
+	else if (error == ELOOP)
+		snprintf(why, sizeof(why),
+		    "a symbolic link of another user's lies on the way, which "
+		    "root does not follow");
 	else if (error == EADDRINUSE)
 		snprintf(why, sizeof(why), "the address is in use");
 	else if (error == EACCES && port > 0 && port < ROOTS_PORTS &&
@@ -103,7 +107,9 @@ open_one(struct listeners *ls, struct group *g, struct addr a, int type,
 		addr_set_port(&a, *port);
 	g->tried = a;
 	g->type = type;
-	l.fd = sock_listen(&a, type);
+	l.fd = a.sa.sa_family == AF_UNIX ?
+	    listener_path_open(&a, type, &l.file) :
+	    sock_listen(&a, type);
 	if (l.fd < 0)
 		return -1;
 	if (addr_of_local(l.fd, &l.addr) < 0) {
@@ -268,7 +274,7 @@ listeners_close(struct listeners *ls)
 		const struct listener *l = &ls->at[i];
 
 		if (l->ours && l->addr.sa.sa_family == AF_UNIX)
-			unlink(l->addr.un.sun_path);
+			listener_path_remove(&l->addr, &l->file);
 		close(l->fd);
 	}
 	ls->n = 0;

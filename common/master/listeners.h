@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "master/listener_path.h"
 #include "service/server.h"
 #include "system/addr.h"
 #include "system/io.h"
@@ -24,6 +25,7 @@ struct listener {
 	bool lent;    /* a datagram socket that a child is reading */
 	bool secure;  /* what comes in begins with TLS */
 	bool ours;    /* we made it: a unix path is removed at the end */
+	struct listener_file file; /* that, as we have made or found it */
 	struct addr addr;
 };
 

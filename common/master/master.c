@@ -14,6 +14,7 @@
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/notify.h"
+#include "system/turns.h"
 
 #define EVENTS_AT_ONCE 64
 
@@ -226,6 +227,7 @@ master_run(const struct master_plan *plan)
 {
 	static struct master m; /* holds what is never freed */
 
+	turns_soon();
 	build(&m, plan);
 	if (plan->reloaded)
 		reload_adopt(&m);

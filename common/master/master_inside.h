@@ -46,6 +46,8 @@ struct master {
 	struct refusal_tally refused;
 	int epoll, signals;
 	enum master_state state;
+	int64_t asked_ms;    /* by a signal, to end; 0: not yet */
+	bool asked_beside;   /* by a process of our own group */
 	int64_t leave_at;    /* then it drains; CLOCK_NEVER: nobody asked */
 	int64_t drain_until; /* then the rest is killed */
 	int64_t remind_at;   /* children asked to finish are asked again */
@@ -182,15 +184,20 @@ int64_t accept_due(struct master *);
 
 /*
  * reap.c: children have ended; a child says something; some births are known
- * now, so look again at whose end came first; a child is about to be killed, for
- * its last possible moment has come.  reap_all returns whether any process of
- * ours is left.
+ * now, so look again at whose end came first.  reap_all returns whether any
+ * process of ours is left.
  */
 bool reap_all(struct master *);
 void reap_word(struct master *, size_t child);
 void reap_again(struct master *);
-void reap_late(const struct child *);
 void reap_rested(struct master *, struct child *);
+
+/*
+ * reap_tell.c: say how a child ended, if that is worth a line; say that it is
+ * about to be killed, for its last possible moment has come.
+ */
+void reap_tell(const struct master *, const struct child *, int status);
+void reap_late(const struct child *);
 
 /*
  * rest_watch.c: make the table; take the connection of a child that has ended

@@ -3,7 +3,6 @@
  */
 #include <errno.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -15,70 +14,6 @@
 #include "system/log.h"
 
 #define STILLBORN_MAX 8 /* in a row, before any has worked: give up */
-
-/* Whom does it serve? */
-static void
-name_client(const struct child *c, char whom[ADDR_MAX_TEXT + 32])
-{
-	char text[ADDR_MAX_TEXT];
-
-	snprintf(whom, ADDR_MAX_TEXT + 32, "%s%s",
-	    c->state == CHILD_BUSY     ? "serving " :
-		c->state == CHILD_IDLE ? "idle" :
-					 "let go or from before a reload",
-	    c->state == CHILD_BUSY ?
-		addr_text(c->client.len > 0 ? &c->client : &c->peer, text) :
-		"");
-}
-
-static void
-tell_signal(
-    const struct master *m, const struct child *c, const char *whom, int sig)
-{
-	if (c->ended == END_FOR_ROOM)
-		log_warn("child %d, %s, was asked to finish %lld s ago and is "
-			 "ended: others wait",
-		    (int)c->pid, whom,
-		    (long long)(clock_ms() - c->told_ms) / 1000);
-	else if (c->ended != END_OWN)
-		log_debug("child %d, %s, was killed", (int)c->pid, whom);
-	else if (sig == SIGALRM)
-		log_warn("child %d, %s, hung and was ended by its alarm "
-			 "(SIGALRM)",
-		    (int)c->pid, whom);
-	else if (sig == SIGXCPU)
-		log_warn("child %d, %s, reached its limit on CPU time "
-			 "(SIGXCPU)",
-		    (int)c->pid, whom);
-	else if (sig == SIGSYS)
-		log_error("child %d, %s, made a forbidden system call (SIGSYS)",
-		    (int)c->pid, whom);
-	else if (sig == SIGKILL && m->state != MASTER_OPEN)
-		log_info("child %d, %s, was cut short", (int)c->pid, whom);
-	else
-		log_error("child %d, %s, crashed: SIG%s", (int)c->pid, whom,
-		    sigabbrev_np(sig) != NULL ? sigabbrev_np(sig) : "?");
-}
-
-/* Say how a child ended, if that is worth a line. */
-static void
-tell(const struct master *m, const struct child *c, int status)
-{
-	char whom[ADDR_MAX_TEXT + 32];
-
-	name_client(c, whom);
-	if (WIFSIGNALED(status))
-		tell_signal(m, c, whom, WTERMSIG(status));
-	else if (!permit_exit(c, WEXITSTATUS(status)))
-		log_error("child %d, %s, left with code %d, which means "
-			  "nothing %s",
-		    (int)c->pid, whom, WEXITSTATUS(status),
-		    permit_stage_word(permit_stage(c)));
-	else
-		log_debug("child %d, %s, ended with %d after %lld ms",
-		    (int)c->pid, whom, WEXITSTATUS(status),
-		    (long long)(clock_ms() - c->since_ms));
-}
 
 /* Has it done what no child of ours does? */
 static bool
@@ -207,7 +142,7 @@ child_ended(struct master *m, struct child *c, int status)
 	bool busy = c->state == CHILD_BUSY, rests = has_left(c, status);
 	size_t listener = c->listener;
 
-	tell(m, c, status);
+	reap_tell(m, c, status);
 	count_births(m, c, status);
 	if (is_crash(c, status)) {
 		pool_scoreboard(m->pool)->crashed++;
@@ -239,7 +174,7 @@ settle(struct master *m, pid_t pid, int status)
 		child_ended(m, c, status);
 	else if (!helpers_ended(m, pid, status))
 		/* It served its last client across a reload. */
-		tell(m,
+		reap_tell(m,
 		    &(struct child){
 			.pid = pid, .conn = -1, .since_ms = clock_ms() },
 		    status);
@@ -284,16 +219,6 @@ reap_all(struct master *m)
 	if (some && m->state == MASTER_OPEN)
 		accept_room(m);
 	return pid == 0; /* else ECHILD: nobody is left */
-}
-
-void
-reap_late(const struct child *c)
-{
-	char whom[ADDR_MAX_TEXT + 32];
-
-	name_client(c, whom);
-	log_warn("child %d, %s, is past its last moment and is killed",
-	    (int)c->pid, whom);
 }
 
 /* It is ready for another client, it says, or the restorer does. */

@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #include "master/master_inside.h"
+#include "system/clock.h"
 #include "system/log.h"
 #include "system/logfile.h"
+
+#define ECHO_MS 500 /* who asks once more by hand takes about as long */
 
 int
 signals_open(void)
@@ -36,16 +39,45 @@ reopen_log(struct master *m)
 		log_info("access log reopened");
 }
 
-static void
-obey(struct master *m, int sig)
+/* Was it sent by a process that stands beside us, in our group? */
+static bool
+is_from_beside(const struct signalfd_siginfo *info)
 {
-	switch (sig) {
+	return info->ssi_pid != 0 && getpgid((pid_t)info->ssi_pid) == getpgrp();
+}
+
+/*
+ * Is this the signal by which we were asked to end a moment ago, once more?
+ * timeout(1) sends one to us and one to its whole group, which we are in; what
+ * started us on a terminal may pass on the Ctrl-C that the kernel has sent to
+ * all.  Of two from elsewhere, the second is meant.
+ */
+static bool
+is_echo(struct master *m, const struct signalfd_siginfo *info)
+{
+	bool beside = is_from_beside(info);
+	int64_t now = clock_ms();
+
+	if (m->asked_ms != 0 && now - m->asked_ms < ECHO_MS &&
+	    (beside || m->asked_beside))
+		return true;
+	m->asked_ms = now;
+	m->asked_beside = beside;
+	return false;
+}
+
+static void
+obey(struct master *m, const struct signalfd_siginfo *info)
+{
+	switch (info->ssi_signo) {
 	case SIGTERM:
 	case SIGINT:
+		if (is_echo(m, info))
+			break;
 		/* Asked twice: whoever asks does not want to wait. */
 		if (m->state != MASTER_OPEN)
 			drain_stop(m);
-		else if (sig == SIGTERM)
+		else if (info->ssi_signo == SIGTERM)
 			drain_soon(m);
 		else
 			drain_begin(m, "interrupted");
@@ -73,5 +105,5 @@ signals_take(struct master *m)
 
 	/* One by one: obeying may exec, and what is not read stays pending. */
 	while (read(m->signals, &info, sizeof(info)) == sizeof(info))
-		obey(m, (int)info.ssi_signo);
+		obey(m, &info);
 }

@@ -14,11 +14,13 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 
 #include "sandbox/restored.h"
+#include "sandbox/rows.h"
 #include "sandbox/seccomp.h"
 #include "system/addr.h"
 #include "system/image.h"
@@ -33,27 +35,14 @@
 
 /* clang-format off */
 
-/* Conditions on arguments, counted from 0: compared with a value; some bits
- * of it. */
-#define ARG(n, how, value)    { (n), SCMP_CMP_##how, (value), 0 }
-#define BITS(n, mask, value)  { (n), SCMP_CMP_MASKED_EQ, (mask), (value) }
 /* The kernel takes 32 bits of a descriptor and ignores the others.  ARG, which
  * compares all 64, is for rows that allow, and would let those through here. */
 #define INT(n, value)         BITS(n, 0xffffffff, value)
-#define IF(...)               .args = COUNT(__VA_ARGS__), .arg = { __VA_ARGS__ }
-#define COUNT(...)            (sizeof (struct scmp_arg_cmp[]){ __VA_ARGS__ } / \
-				  sizeof (struct scmp_arg_cmp))
 
 /* Where a datagram's answer goes: see sandbox_deafen(). */
 #define ANSWER_AT (SANDBOX_ANSWER_PAGE + offsetof(struct addr, sa))
 
-/* Rows. */
-#define YES(call)    { SYS_##call, CALL_YES, 0, 0, 0, { { 0 } } }
-#define NO(call)     { SYS_##call, CALL_NO, 0, 0, 0, { { 0 } } }
-#define FATAL(call)  { SYS_##call, CALL_FATAL, 0, 0, 0, { { 0 } } }
-#define SUCH(call, ...)  { SYS_##call, CALL_YES, IF(__VA_ARGS__) }
-#define OPTION(level, option)  \
-	SUCH(setsockopt, ARG(1, EQ, (level)), ARG(2, EQ, (option)))
+/* Rows, besides those of rows.h. */
 #define WRITE(call)                                                  \
 	{ SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WRITE },          \
 	{ SYS_##call, CALL_NO, .not_with = SANDBOX_NEEDS_WRITE }
@@ -128,6 +117,8 @@ const struct call sandbox_calls[] = {
 	YES(geteuid), YES(sysinfo), YES(uname),
 	SUCH(prlimit64, ARG(0, EQ, 0)), /* of oneself */
 	{ SYS_prlimit64, CALL_FATAL, IF(ARG(0, NE, 0)) },
+	/* Give way: oneself alone. */
+	SUCH(setpriority, ARG(0, EQ, PRIO_PROCESS), ARG(1, EQ, 0)),
 	SUCH(prctl, ARG(0, EQ, PR_SET_NAME)), SUCH(prctl, ARG(0, EQ, PR_SET_VMA)),
 	SUCH(prctl, ARG(0, EQ, PR_SET_PDEATHSIG), ARG(1, EQ, SIGKILL)),
 	{ SYS_prctl, CALL_NO, IF(ARG(0, EQ, PR_SET_PDEATHSIG), ARG(1, NE, SIGKILL)) },
@@ -284,7 +275,7 @@ const struct call sandbox_restored_calls[] = {
 	{ SYS_prlimit64, CALL_NO, IF(ARG(2, NE, 0)) },
 	{ SYS_setitimer, CALL_NO, IF(ARG(0, NE, ITIMER_REAL)) },
 	NO(landlock_restrict_self), FATAL(seccomp),
-	NO(fchdir),
+	NO(fchdir), NO(setpriority),
 };
 
 /*

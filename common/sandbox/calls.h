@@ -19,6 +19,7 @@ enum call_answer {
 	CALL_NO,      /* EPERM */
 	CALL_FATAL,   /* kills the process */
 	CALL_NOTHING, /* 0, and nothing is done */
+	CALL_DENIED,  /* EACCES */
 };
 
 /*

@@ -7,11 +7,10 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "sandbox/rows.h"
 #include "sandbox/seccomp.h"
 
 /* clang-format off */
-#define NO(call)     { SYS_##call, CALL_NO, 0, 0, 0, { { 0 } } }
-#define FATAL(call)  { SYS_##call, CALL_FATAL, 0, 0, 0, { { 0 } } }
 /* Unless it runs a program. */
 #define STAYS(call, answer) \
 	{ SYS_##call, (answer), .not_with = SANDBOX_NEEDS_FORK }

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "sandbox/lacking.h"
 #include "sandbox/landlock.h"
 #include "sandbox/seccomp.h"
 
@@ -23,10 +24,10 @@ enclose(enum sandbox_right right, const uint16_t *ports, size_t count)
 		return 0;
 	ruleset = landlock_make(abi, &all, 1, &which);
 	if (ruleset < 0)
-		return -1;
+		return which == NULL ? lacking("landlock") : -1;
 	status = landlock_add_ports(ruleset, abi, ports, count);
-	if (status == 0)
-		status = landlock_enter(ruleset);
+	if (status == 0 && landlock_enter(ruleset) < 0)
+		status = lacking("landlock");
 	close(ruleset);
 	return status;
 }
@@ -40,11 +41,11 @@ filter(bool runs)
 #else
 	static struct seccomp_filter f;
 
-	if (!seccomp_filter_supported())
-		return 0;
-	return seccomp_filter_make_outward(&f, runs) < 0 ?
-	    -1 :
-	    seccomp_filter_load(&f);
+	if (lacking_seccomp())
+		return lacking("seccomp");
+	if (seccomp_filter_make_outward(&f, runs) < 0)
+		return -1;
+	return seccomp_filter_load(&f) < 0 ? lacking("seccomp") : 0;
 #endif
 }
 

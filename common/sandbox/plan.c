@@ -46,6 +46,7 @@ static int
 limit_everyone(void)
 {
 	if (lower(RLIMIT_CORE, 0) < 0 ||
+	    lower(RLIMIT_NICE, 0) < 0 || /* who gave way does not return */
 	    lower(RLIMIT_STACK, SANDBOX_STACK_MAX) < 0)
 		return -1;
 	return LIMIT_DATA ? lower(RLIMIT_DATA, SANDBOX_DATA_MAX) : 0;

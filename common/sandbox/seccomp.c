@@ -26,6 +26,8 @@ action_of(int answer)
 		return SCMP_ACT_KILL_PROCESS;
 	case CALL_NOTHING:
 		return SCMP_ACT_ERRNO(0);
+	case CALL_DENIED:
+		return SCMP_ACT_ERRNO(EACCES);
 	default:
 		return SCMP_ACT_ERRNO(ENOSYS);
 	}
@@ -150,6 +152,13 @@ seccomp_filter_make_outward(struct seccomp_filter *f, bool runs)
 {
 	return make(f, SCMP_ACT_ALLOW, sandbox_outward_calls,
 	    sandbox_outward_count, runs ? SANDBOX_NEEDS_FORK : 0);
+}
+
+int
+seccomp_filter_make_strict(
+    struct seccomp_filter *f, const struct call *calls, size_t count)
+{
+	return make(f, action_of(CALL_FATAL), calls, count, 0);
 }
 
 int

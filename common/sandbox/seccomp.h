@@ -17,6 +17,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
+
+struct call;
 
 #define SECCOMP_FILTER_MAX 1024 /* instructions */
 
@@ -76,6 +79,13 @@ int seccomp_filter_make_logger(struct seccomp_filter *);
  * programs which do.  Returns as seccomp_filter_make().
  */
 int seccomp_filter_make_outward(struct seccomp_filter *, bool runs);
+
+/*
+ * Make that of a helper that these calls are enough for: any other ends it
+ * (strict.h).  Returns as seccomp_filter_make().
+ */
+int seccomp_filter_make_strict(
+    struct seccomp_filter *, const struct call *, size_t count);
 
 /*
  * Can this kernel load such programs?

@@ -111,20 +111,6 @@ size_t calls_index(const struct call *);
 size_t calls_used(void);
 int64_t calls_due(void);
 
-/* ---- rights.c ---- */
-
-/*
- * From now on only what lines.c does, and TCP to the ports of the places.
- * Returns 0, or -1 with errno.
- */
-int dialler_confine(void);
-
-/*
- * How many system calls that leaves, and how many of them with certain
- * arguments only.
- */
-size_t dialler_calls(size_t *judged);
-
 /* ---- lines.c ---- */
 
 /*

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "dialler/dialler.h"
+#include "dialler/rights.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
 #include "system/log.h"

@@ -124,6 +124,29 @@ places_know(struct place *p, int64_t now_ms)
 	return false;
 }
 
+/*
+ * Who looks names up hears the network: it is believed a host, and no other
+ * port or kind of socket than this place has.  Returns how many are left.
+ */
+static size_t
+keep_hosts(struct place *p, const struct resolver_answer *a)
+{
+	p->count = 0;
+	for (size_t i = 0; i < a->count; i++) {
+		struct addr one = a->found[i];
+
+		if (one.sa.sa_family == AF_INET)
+			one.len = sizeof(one.in);
+		else if (one.sa.sa_family == AF_INET6)
+			one.len = sizeof(one.in6);
+		else
+			continue;
+		addr_set_port(&one, p->port);
+		add_address(p, &one);
+	}
+	return p->count;
+}
+
 bool
 places_hear(struct place *p, int64_t now_ms)
 {
@@ -136,8 +159,10 @@ places_hear(struct place *p, int64_t now_ms)
 		return false;
 	p->asked = false;
 	p->error = a.error;
-	p->count = a.error == 0 ? a.count : 0;
-	memcpy(p->found, a.found, sizeof(p->found));
+	if (a.error != 0)
+		p->count = 0;
+	else if (keep_hosts(p, &a) == 0)
+		p->error = ENOENT;
 	p->good_until = now_ms + (a.error == 0 ? GOOD_MS : BAD_MS);
 	return true;
 }

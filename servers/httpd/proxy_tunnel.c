@@ -85,7 +85,7 @@ wait_for_either(struct tunnel *t)
 {
 	struct proxy_call *call = t->call;
 	struct conn *c = t->c;
-	struct pollfd p[2] = { { .events = 0 }, { .fd = call->fd } };
+	struct pollfd p[2] = { { .events = 0 }, { .fd = -1 } };
 
 	if (c->in.n == 0 && !c->eof)
 		p[0].events |= t->in_awaits;
@@ -95,11 +95,17 @@ wait_for_either(struct tunnel *t)
 		p[1].events |= POLLIN;
 	if (c->in.n > 0)
 		p[1].events |= POLLOUT;
+	/* Of one that we want nothing from we would hear again and again that
+	 * it is gone. */
+	if (p[1].events != 0)
+		p[1].fd = call->fd;
 	conn_deadline(c, 2 * LOOK_MS);
 	if (conn_wait_any(c, p, 2, LOOK_MS, true) < 0)
 		return -1;
-	/* Nothing can be said to who has gone both ways. */
-	if ((p[0].revents & (POLLERR | POLLHUP)) != 0 && c->eof)
+	/* Nothing can be said to who has gone both ways.  What he has said and the
+	 * upstream does not take is not waited for, either. */
+	if ((p[0].revents & (POLLERR | POLLHUP)) != 0 &&
+	    (c->eof || c->in.n > 0))
 		return -1;
 	return 0;
 }

@@ -9,6 +9,7 @@
  * had.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -34,6 +35,8 @@ struct release {
 	int64_t until_ms;
 };
 
+static char refused[RELAY_WORDS_MAX]; /* until it has been logged */
+
 static uint32_t last_ticket;
 static struct relay_answer arrived; /* the last one, perhaps another's */
 
@@ -57,6 +60,20 @@ fail(struct exchange *x, bool hog, int status, const char *why)
 
 /* ---- what is asked ---- */
 
+/* It goes into a field of the answer and a line of the log: as it is only if it
+ * is a word there. */
+static const char *
+refuse(const char *address, const char *why)
+{
+	bool word = address != NULL && address[0] != '\0';
+
+	for (const char *p = address; word && *p != '\0'; p++)
+		word = *p > ' ' && *p < 127;
+	snprintf(refused, sizeof(refused), "%s is %s",
+	    word ? address : "a recipient", why);
+	return refused;
+}
+
 /* Returns NULL, or why this cannot be a recipient. */
 static const char *
 add_recipient(struct release *r, const char *address)
@@ -64,9 +81,9 @@ add_recipient(struct release *r, const char *address)
 	size_t n = address == NULL ? 0 : strlen(address) + 1;
 
 	if (address == NULL || !relay_is_address(address))
-		return "a recipient is no address";
+		return refuse(address, "no address");
 	if (!relay_may(address, inbox.relay_to.item, inbox.relay_to.n))
-		return "a recipient is not one of --relay-to";
+		return refuse(address, "not one of --relay-to");
 	if (r->ask.count == RELAY_TO_MOST || r->to_n + n > sizeof(r->ask.to))
 		return "too many recipients";
 	memcpy(r->ask.to + r->to_n, address, n);

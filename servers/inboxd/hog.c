@@ -10,6 +10,7 @@
 #include "bytes/num.h"
 #include "grammar/http_fields.h"
 #include "grammar/transfer.h"
+#include "grammar/uri.h"
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
 #include "inboxd/hog_content.h"
@@ -213,12 +214,38 @@ hog_part(struct exchange *x, const char *part)
 	return 0;
 }
 
-/* Servers to which mail could be released: none. */
+/* By its name, which here is the server: {"HOST:PORT":{"Name": ...}}.  Who may
+ * log in there is nobody else's business. */
+static void
+add_server(struct buf *out)
+{
+	struct slice host, port;
+
+	if (inbox.relay == NULL ||
+	    uri_host(slice_of(inbox.relay), &host, &port) < 0)
+		return;
+	record_string(out, slice_of(inbox.relay));
+	buf_addz(out, ":{\"Name\":");
+	record_string(out, slice_of(inbox.relay));
+	buf_addz(out, ",\"Save\":false,\"Email\":\"\",\"Host\":");
+	record_string(out, host);
+	buf_addz(out, ",\"Port\":");
+	record_string(out, port);
+	buf_addz(
+	    out, ",\"Username\":\"\",\"Password\":\"\",\"Mechanism\":\"\"}");
+}
+
 int
 hog_outgoing(struct exchange *x, const char *part)
 {
-	static const struct slice none = SLICE("{}");
+	struct buf out;
 
 	(void)part;
-	return web_bytes(x, 200, "text/json", none);
+	buf_init(&out, 4096);
+	buf_addc(&out, '{');
+	add_server(&out);
+	buf_addc(&out, '}');
+	web_made(x, 200, "text/json", &out);
+	buf_free(&out);
+	return 0;
 }

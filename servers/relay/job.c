@@ -67,7 +67,8 @@ job_refuses(const struct relay_ask *ask)
 	return NULL;
 }
 
-/* How it is to speak to the server.  Returns how many words. */
+/* How it is to speak to the server: of the message it changes nothing.
+ * Returns how many words. */
 static size_t
 add_manner(const char **argv)
 {
@@ -79,6 +80,7 @@ add_manner(const char **argv)
 	};
 	size_t n = 0;
 
+	argv[n++] = "--raw";
 	if (tls[relay_options.tls] != NULL)
 		argv[n++] = tls[relay_options.tls];
 	if (relay_options.ca_file != NULL) {
@@ -107,7 +109,7 @@ keep_login(void)
 static _Noreturn void
 become(const struct relay_ask *ask, int file, int words, pid_t relay)
 {
-	const char *argv[RELAY_TO_MOST + 10] = { SENDER };
+	const char *argv[RELAY_TO_MOST + 12] = { SENDER };
 	char path[PATH_MAX];
 	size_t n = 1 + add_manner(argv + 1);
 

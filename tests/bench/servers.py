@@ -168,14 +168,18 @@ def take_part(build, tmp, site):
     yardstick = os.path.join(build, "tests", "bench", "yardstick")
     httpd = os.path.join(build, "bin", "berth-httpd")
     file = os.path.join(site, "1k.txt")
-    small, fresh = ("kept", "new", "one"), ("new", "one")
-    old = ("kept", "new", "one", "100k", "10m")  # all but HTTP/2
+    fresh = ("new", "one")
+    small = ("kept", "kept1", "kept16", "kept256") + fresh
+    old = small + ("16k", "100k", "1m", "10m")  # all but HTTP/2
     found = []
 
     if os.access(yardstick, os.X_OK):
-        found += [Server("yardstick " + m, [yardstick, m, file], only=s)
-                 for m, s in (("accept", small), ("handover", small),
-                              ("fresh", fresh), ("fork", fresh))]
+        found += [Server("yardstick " + m, [yardstick, m, file, n],
+                         only=s)
+                 for m, s, n in (("accept", small, "288"),
+                                 ("handover", small, "288"),
+                                 ("fresh", fresh, "16"),
+                                 ("fork", fresh, "0"))]
     if os.access(httpd, os.X_OK):
         base = [httpd, "-q", "-l", "127.0.0.1:0", "--access-log", "off"]
         found += [Server("berth-httpd" + n, base + n.split() + [site],

@@ -14,6 +14,7 @@ import traceback
 import check_cache
 import check_inbox
 import check_inbox_message
+import check_inbox_release
 import check_listing
 import check_live
 import check_look
@@ -26,8 +27,8 @@ from selenium.common.exceptions import WebDriverException
 from server import PICTURES
 
 MODULES = [check_site, check_cache, check_options, check_listing, check_live,
-           check_look, check_inbox, check_inbox_message, check_tls,
-           check_proxy]
+           check_look, check_inbox, check_inbox_message, check_inbox_release,
+           check_tls, check_proxy]
 ALL_S = 600      # beyond it something hangs, and we say where
 
 

@@ -22,10 +22,11 @@ class Inbox:
     """berth-smtpd and berth-inboxd over one Maildir.  Use it with "with".
 
     already: how many messages lie in the Maildir before they start; options
-    are the mail catcher's.
+    are the mail catcher's, and face the inbox's.
     """
 
-    def __init__(self, *options, already=0):
+    def __init__(self, *options, already=0, face=()):
+        self.options = face
         self.maildir = tempfile.mkdtemp(prefix="berth-mail-")
         os.chmod(self.maildir, 0o777)      # the servers may run as another user
         self.programs = []
@@ -67,7 +68,8 @@ class Inbox:
     def start_inbox(self, listen=None):
         """Start the inbox, again on the same address if that is given."""
         again = [] if listen is None else ["--listen", listen]
-        self.face, self.at = self._start("berth-inboxd", "inbox", *again, self.maildir)
+        self.face, self.at = self._start("berth-inboxd", "inbox", *again,
+                                         *self.options, self.maildir)
         self.url = "http://" + self.at
 
     def stop_inbox(self):

@@ -165,8 +165,8 @@ converse(const struct manner *m, struct buf *finals)
 	conn_end(&c);
 	told = talk_end();
 	buf_init(finals, FINALS_MAX);
-	must(replies_are_told(
-	    replies_walk(said, told, &site.web.rules, m->stays, check, finals),
+	must(replies_are_told(replies_walk(said, told, &site.web.rules,
+				  talk_stayed(m), check, finals),
 	    quiet_lines()));
 }
 

@@ -21,6 +21,7 @@
 
 static int end = -1; /* of the client */
 static struct buf told;
+static bool gone; /* in the middle of it */
 
 /* Read all that there is. */
 static void
@@ -61,6 +62,7 @@ talk_dial(struct slice said, const struct manner *m)
 	if (told.max == 0)
 		buf_init(&told, TOLD_MAX);
 	buf_clear(&told);
+	gone = false;
 	return ends[1];
 }
 
@@ -79,6 +81,12 @@ talk_end(void)
 	close(end);
 	end = -1;
 	return buf_slice(&told);
+}
+
+bool
+talk_stayed(const struct manner *m)
+{
+	return m->stays && !gone;
 }
 
 /* In place of the libc's: who waits for the client waits no time. */
@@ -101,8 +109,10 @@ poll(struct pollfd *p, nfds_t n, int ms)
 		return got;
 	must(ms > 0);
 	still_pass((int64_t)ms * 1000);
-	if (still_passed_us() > INT64_C(1000000) * STAYS_S && end >= 0)
+	if (still_passed_us() > INT64_C(1000000) * STAYS_S && end >= 0) {
 		shutdown(end, SHUT_WR);
+		gone = true;
+	}
 	return 0;
 }
 

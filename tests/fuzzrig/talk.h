@@ -33,4 +33,10 @@ void talk_begin(struct conn *c, struct slice said, const struct manner *);
  */
 struct slice talk_end(void);
 
+/*
+ * Did that client stay to the end?  One that is told for minutes (a stream of
+ * events) goes in the middle of it.
+ */
+bool talk_stayed(const struct manner *);
+
 #endif

@@ -159,17 +159,23 @@ holds(pid_t pid, const char *file, const char *words)
 	return is;
 }
 
+struct readiness {
+	pid_t master, served; /* not the one that has served */
+};
+
 /*
  * Is there one child, and has it become the program anew?  That shows in its
  * environment; root alone may look there when it is in its sandbox, which then
  * shows.
  */
 static bool
-is_one_ready(void *r)
+is_one_ready(void *arg)
 {
+	const struct readiness *of = arg;
 	pid_t child;
 
-	return rig_children(rig_pid(r), &child, 1) == 1 &&
+	return rig_children(of->master, &child, 1) == 1 &&
+	    child != of->served &&
 	    (holds(child, "environ", "BERTH_CHILD=") ||
 		holds(child, "status", "Seccomp:\t2"));
 }
@@ -178,14 +184,18 @@ is_one_ready(void *r)
 Test(children, a_program_that_is_away_for_a_while)
 {
 	const char *path = copy_of("berth-upperd");
+	struct readiness next = { 0 };
 	char moved[4096];
 	struct rig *r;
 
 	snprintf(moved, sizeof(moved), "%s.away", path);
 	r = rig_start(RIG(path, "-l", "127.0.0.1:0", "--exec", "--min-idle",
 	    "1", "--max-idle", "1"));
+	next.master = rig_pid(r);
+	cr_assert(rig_until("one is ready", is_one_ready, &next));
+	cr_assert_eq(rig_children(next.master, &next.served, 1), 1);
 	visit(r);
-	cr_assert(rig_until("one is ready", is_one_ready, r));
+	cr_assert(rig_until("the next is ready", is_one_ready, &next));
 	cr_assert_eq(rename(path, moved), 0);
 	visit(r); /* by that one */
 	cr_assert(rig_hear(r, "No such file or directory"));

@@ -199,6 +199,44 @@ Test(drain, asked_twice_it_does_not_wait)
 	close(fd);
 }
 
+/*
+ * timeout(1) sends what it is told itself to the server and to the whole
+ * group, so that the server has it twice.
+ */
+Test(drain, what_its_whole_group_is_sent_is_asked_once)
+{
+	static char text[LONG_TEXT + 1];
+
+	memset(text, 'x', LONG_TEXT);
+	for (int i = 0; i < 20; i++) {
+		struct rig *r = rig_start(
+		    RIG("/usr/bin/timeout", "600", rig_path("berth-greetd"),
+			"-l", "127.0.0.1:0", "--text", text, "--grace", "30"));
+		int fd = rig_connect_narrow(rig_address(r, "greet"));
+		struct buf got;
+
+		cr_assert(rig_hear(r, "Got connection from"));
+		rig_signal(r, SIGTERM);
+		cr_assert(rig_hear(r, "draining"));
+		buf_init(&got, LONG_TEXT + 10);
+		cr_assert(rig_read_all(fd, &got));
+		cr_assert_eq(got.n, LONG_TEXT);
+		buf_free(&got);
+		close(fd);
+		cr_assert_eq(rig_wait(r), 0);
+		cr_assert_eq(rig_count(r, "cut short"), 0, "%s", rig_err(r));
+	}
+}
+
+Test(drain, who_serves_nobody_is_not_cut_short)
+{
+	struct rig *r = rig_start(RIG("berth-greetd", "-l", "127.0.0.1:0"));
+
+	rig_signal(r, SIGQUIT);
+	cr_assert_eq(rig_wait(r), 0);
+	cr_assert_eq(rig_count(r, "cut short"), 0, "%s", rig_err(r));
+}
+
 Test(drain, quit_stops_now)
 {
 	pid_t child[32];

@@ -15,6 +15,18 @@
 	line " HTTP/1.1\r\nHost: localhost\r\n" fields "\r\n"
 #define GET_API HEAD_OF("GET /api/x", "")
 
+/* A WebSocket is asked for, and agreed on. */
+#define UPGRADE                                   \
+	HEAD_OF("GET /api/socket",                \
+	    "Connection: keep-alive, Upgrade\r\n" \
+	    "Upgrade: websocket\r\n"              \
+	    "Sec-WebSocket-Version: 13\r\n"       \
+	    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")
+#define AGREED                                          \
+	"HTTP/1.1 101 Switching Protocols\r\n"          \
+	"Connection: Upgrade\r\nUpgrade: websocket\r\n" \
+	"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+
 static struct rig *server;
 static const char *address;
 

@@ -66,16 +66,7 @@ Test(proxy_streams, a_body_goes_up_while_it_comes_down)
 	cr_assert_eq(rig_stop(server), 0);
 }
 
-#define UPGRADE                                                         \
-	HEAD_OF("GET /api/socket",                                      \
-	    "Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n" \
-	    "Sec-WebSocket-Version: 13\r\n"                             \
-	    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")
-
-static char agreed[] = "HTTP/1.1 101 Switching Protocols\r\n"
-		       "Connection: Upgrade\r\nUpgrade: websocket\r\n"
-		       "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
-		       "\r\nfirst";
+static char agreed[] = AGREED "first";
 
 /* Agree on it; what the upstream said behind its head is next. */
 static int

@@ -9,72 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "child/restorer.h"
 #include "rig/faulty.h"
 #include "rig/main.h"
 #include "rig/persist.h"
+#include "rig/restored.h"
 #include "rig/rig.h"
 #include "rig/shell.h"
 #include "rig/state.h"
 #include "system/clock.h"
-
-#define OPTIONS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-#define RESTORED     "--isolation", "restore", "--min-idle", "1", "--max-idle", "1"
-
-static bool
-is_possible(void)
-{
-	const char *why;
-
-	return *rig_no_sandbox() == '\0' && restorer_possible(&why);
-}
-
-/* Elsewhere a child is forked for each client, which other tests are about. */
-#define ONLY_WHERE_POSSIBLE                            \
-	do {                                           \
-		if (!is_possible())                    \
-			cr_skip("not to be had here"); \
-	} while (0)
-
-/* A client of its own says a line.  What it is answered, until the end. */
-static const char *
-ask(struct rig *r, const char *line)
-{
-	static char answer[64];
-	size_t n = 0;
-	ssize_t got;
-	int fd = rig_open(r, FAULTY);
-
-	cr_assert(rig_send(fd, line));
-	rig_half_close(fd);
-	while (n < sizeof(answer) - 1 &&
-	    (got = read(fd, answer + n, sizeof(answer) - 1 - n)) > 0)
-		n += (size_t)got;
-	answer[n] = '\0';
-	close(fd);
-	return answer;
-}
-
-static pid_t
-who_serves(struct rig *r)
-{
-	pid_t pid = (pid_t)strtol(ask(r, "pid\n"), NULL, 10);
-
-	cr_assert_gt(pid, 0, "a client was lost");
-	return pid;
-}
-
-/* Whoever it is, it waits for its next client now. */
-static pid_t
-wait_idle(struct rig *r)
-{
-	pid_t pid;
-
-	do {
-		pid = who_serves(r);
-	} while (!state_is_idle(pid));
-	return pid;
-}
 
 Test(restore, one_process_serves_one_client_after_the_other)
 {
@@ -83,11 +25,11 @@ Test(restore, one_process_serves_one_client_after_the_other)
 	pid_t first;
 	int again = 0;
 
-	ONLY_WHERE_POSSIBLE;
-	r = faulty_start(OPTIONS(RESTORED));
-	first = who_serves(r);
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
+	first = restored_who(r);
 	while (again < 20 && clock_ms() < until)
-		again += who_serves(r) == first;
+		again += restored_who(r) == first;
 	cr_assert_eq(again, 20);
 	cr_assert_eq(rig_stop(r), 0);
 }
@@ -101,9 +43,9 @@ is_pristine_for_the_next(struct rig *r, pid_t pid)
 	while (clock_ms() < until) {
 		if (!rig_is_gone(pid) && !state_is_idle(pid))
 			continue;
-		if (strcmp(ask(r, "registers\n"), "pristine\n") != 0)
+		if (strcmp(restored_ask(r, "registers\n"), "pristine\n") != 0)
 			return false;
-		if (rig_is_gone(pid) || who_serves(r) == pid)
+		if (rig_is_gone(pid) || restored_who(r) == pid)
 			return true;
 	}
 	return false;
@@ -118,12 +60,12 @@ attempt(struct rig *r, const char *name, bool ends)
 	bool lives;
 
 	do {
-		pid = wait_idle(r);
+		pid = restored_idle(r);
 		before = state_of(pid);
 	} while (before == NULL);
 	snprintf(line, sizeof(line), "persist %s\n", name);
 	/* It is the next client of this process, or of another one. */
-	ask(r, line);
+	restored_ask(r, line);
 	cr_expect(is_pristine_for_the_next(r, pid), "%s", name);
 	lives = state_becomes(pid, before) >= 0;
 	if (lives)
@@ -140,8 +82,8 @@ Test(restore, a_client_has_its_memory_while_it_is_there)
 	struct rig *r;
 	int fd;
 
-	ONLY_WHERE_POSSIBLE;
-	r = faulty_start(OPTIONS(RESTORED));
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
 	fd = rig_open(r, FAULTY);
 	cr_assert(rig_send(fd, keep) && rig_expect(fd, "kept\n"));
 	cr_assert(rig_send(fd, scan) && rig_expect(fd, "found\n"));
@@ -160,8 +102,8 @@ Test(restore, nothing_that_a_client_does_lasts)
 	const char *name;
 	unsigned lived = 0, might = 0;
 
-	ONLY_WHERE_POSSIBLE;
-	r = faulty_start(OPTIONS(RESTORED));
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
 	for (unsigned i = 0; (name = persist_name(i)) != NULL; i++)
 		for (int times = 0; times < 3; times++) {
 			might += !persist_ends(i);
@@ -176,10 +118,10 @@ Test(restore, nothing_that_a_client_does_lasts)
 static void
 assert_ends(struct rig *r, const char *line)
 {
-	pid_t pid = wait_idle(r);
+	pid_t pid = restored_idle(r);
 
-	ask(r, line);
-	cr_assert(who_serves(r) > 0, "after %s", line);
+	restored_ask(r, line);
+	cr_assert(restored_who(r) > 0, "after %s", line);
 	if (!rig_is_gone(pid))
 		cr_assert(state_is_idle(pid) || rig_is_gone(pid));
 }
@@ -191,8 +133,8 @@ Test(restore, who_dies_or_lies_takes_nobody_along)
 		"exit 0\n", "exit 10\n" };
 	struct rig *r;
 
-	ONLY_WHERE_POSSIBLE;
-	r = faulty_start(OPTIONS(RESTORED));
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++)
 		assert_ends(r, lines[i]);
 	cr_assert_eq(rig_stop(r), 0);
@@ -208,8 +150,8 @@ Test(restore, who_asks_and_does_not_hear_takes_nobody_along)
 	static const char header[] = "PROXY UNKNOWN\r\n";
 	struct rig *r;
 
-	ONLY_WHERE_POSSIBLE;
-	r = faulty_start(OPTIONS(
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(
 	    RESTORED, "--max-children", "2", "--proxy-from", "127.0.0.1"));
 	for (int i = 0; i < 40; i++) {
 		char line[16] = "";
@@ -233,10 +175,10 @@ Test(restore, killed_at_any_moment)
 	struct rig *r;
 	pid_t list[64];
 
-	ONLY_WHERE_POSSIBLE;
-	r = faulty_start(OPTIONS(RESTORED));
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
 	for (int i = 0; i < 40; i++) {
-		pid_t pid = who_serves(r);
+		pid_t pid = restored_who(r);
 
 		/* Never one that has been given to somebody. */
 		kill(pid, i % 4 == 0 ? SIGSTOP : SIGKILL);
@@ -244,7 +186,7 @@ Test(restore, killed_at_any_moment)
 		kill(pid, SIGKILL);
 		cr_assert(rig_all_gone(&pid, 1, rig_patience_ms()));
 	}
-	cr_assert(who_serves(r) > 0);
+	cr_assert(restored_who(r) > 0);
 	cr_assert_gt(rig_children(rig_pid(r), list, 64), 0);
 	cr_assert_eq(rig_stop(r), 0);
 }
@@ -255,23 +197,38 @@ Test(restore, without_the_restorer_nobody_is_lost)
 	pid_t restorer, next = 0;
 	int64_t until = rig_deadline();
 
-	ONLY_WHERE_POSSIBLE;
-	r = faulty_start(OPTIONS(RESTORED));
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
 	/* It has its name a little later than its process. */
 	do {
-		who_serves(r);
+		restored_who(r);
 		restorer = rig_restorer(rig_pid(r));
 	} while (restorer <= 0 && clock_ms() < until);
 	cr_assert_gt(restorer, 0);
 	kill(restorer, SIGKILL);
 	for (int i = 0; i < 50; i++)
-		cr_assert_gt(who_serves(r), 0);
+		cr_assert_gt(restored_who(r), 0);
 	cr_assert(rig_hear(r, "the restorer ended"));
 	while ((next == 0 || next == restorer) && clock_ms() < until) {
-		cr_assert_gt(who_serves(r), 0);
+		cr_assert_gt(restored_who(r), 0);
 		next = rig_restorer(rig_pid(r));
 	}
 	cr_assert_gt(next, 0);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* Of small pages alone every kernel knows exactly who has them. */
+Test(restore, it_has_no_huge_pages)
+{
+	struct rig *r;
+	char *state;
+
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
+	state = state_of(restored_idle(r));
+	cr_assert_not_null(state);
+	cr_assert_not_null(strstr(state, "THP_enabled:\t0"), "%s", state);
+	free(state);
 	cr_assert_eq(rig_stop(r), 0);
 }
 

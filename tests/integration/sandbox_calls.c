@@ -173,6 +173,8 @@ CALL(open_sibling, syscall(SYS_pidfd_open, sandboxed.sibling, 0))
 CALL(read_sibling, process_vm_readv(sandboxed.sibling, NULL, 0, NULL, 0, 0))
 CALL(limit_sibling,
     prlimit(sandboxed.sibling, RLIMIT_CPU, &(struct rlimit){ 0, 0 }, NULL))
+CALL(slow_all, setpriority(PRIO_PGRP, 0, 19))
+CALL(give_way, setpriority(PRIO_PROCESS, 0, 19))
 CALL(slow_sibling, setpriority(PRIO_PROCESS, (id_t)sandboxed.sibling, 19))
 
 /* Users and views. */
@@ -363,6 +365,8 @@ static const struct attempt attempts[] = {
 	ATTEMPT("read a sibling's memory", read_sibling, -SIGSYS),
 	ATTEMPT("limit a sibling", limit_sibling, -SIGSYS),
 	ATTEMPT("slow a sibling down", slow_sibling, ENOSYS),
+	ATTEMPT("slow all down", slow_all, ENOSYS),
+	ATTEMPT("give way", give_way, 0),
 	ATTEMPT("setresuid", be_root, -SIGSYS),
 	ATTEMPT("setgroups", join_group, -SIGSYS),
 	ATTEMPT("capset", take_caps, -SIGSYS),

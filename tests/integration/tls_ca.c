@@ -58,6 +58,22 @@ Test(tls_ca, leaves)
 	    0, "1\n");
 }
 
+/* One that an earlier berth-ca made, with a name that Firefox cannot stand. */
+Test(tls_ca, a_leaf_with_a_wide_star_is_made_anew)
+{
+	tls_place();
+	expect("berth-ca leaf >/dev/null 2>&1; echo "
+	       "'subjectAltName=DNS:localhost,DNS:*.localhost,IP:127.0.0.1,"
+	       "IP:::1,DNS:'$(hostname) >e; openssl req -new -key " CA
+	       "localhost-key.pem -subj /CN=old -out r; openssl x509 -req "
+	       "-in r -CA " CA "ca.pem -CAkey " CA "ca-key.pem -days 80 "
+	       "-extfile e -out " CA "localhost.pem 2>/dev/null; "
+	       "berth-ca leaf 2>&1 | grep -c 'a new certificate'; "
+	       "openssl x509 -noout -ext subjectAltName -in " CA
+	       "localhost.pem | grep -c '\\*'",
+	    1, "1\n0\n");
+}
+
 Test(tls_ca, it_vouches_for_nobody_else)
 {
 	tls_place();
@@ -69,6 +85,12 @@ Test(tls_ca, it_vouches_for_nobody_else)
 	expect("berth-ca leaf a/b", 64, "");
 	expect("berth-ca leaf 'a.test,DNS:example.com'", 64, "");
 	expect("berth-ca leaf ''", 64, "");
+	/* Firefox refuses a certificate with such a star. */
+	expect("berth-ca leaf '*.test' 2>/dev/null", 64, "");
+	expect("berth-ca leaf '*.localhost' 2>&1 | grep -c 'a star two levels "
+	       "below'",
+	    0, "1\n");
+	expect("berth-ca leaf '*.app.test' >/dev/null 2>&1", 0, "");
 	expect("berth-ca leaf 192.168.3.4 fd00::1 x.internal >/dev/null 2>&1",
 	    0, "");
 	/* Nor can who has stolen its key. */

@@ -24,6 +24,7 @@
 
 #include "child/restore.h"
 #include "child/restore_point.h"
+#include "rig/mark.h"
 
 #define PAGE ((size_t)4096)
 #define MOST 64 /* descriptors with low numbers */
@@ -505,5 +506,5 @@ persist_try(const char *name)
 		if (strncmp(name, attempts[i].name, n) == 0 && name[n] == '\n')
 			return attempts[i].attempt() ? "done\n" : "refused\n";
 	}
-	return NULL;
+	return mark_leave(name);
 }

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "dialler/dialler.h"
+#include "dialler/rights.h"
 #include "keeper/keeper.h"
 #include "rig/rig.h"
 #include "sandbox/landlock.h"

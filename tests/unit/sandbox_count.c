@@ -9,15 +9,13 @@
 #include <string.h>
 
 #include "bytes/buf.h"
+#include "dialler/rights.h"
 #include "keeper/keeper.h"
 #include "rig/place.h"
 #include "sandbox/calls.h"
 #include "sandbox/seccomp.h"
 
 #define CALLS 2048
-
-/* dialler/dialler.h has calls of another kind. */
-size_t dialler_calls(size_t *judged);
 
 #if defined(__SANITIZE_ADDRESS__) || !defined(__x86_64__)
 #define COMPARED 0 /* another table */

@@ -63,12 +63,23 @@ export const message = (id, signal) => json("GET", `message/${encodeURIComponent
 export const headers = (id) => json("GET", `message/${encodeURIComponent(id)}/headers`);
 export const mailboxes = () => json("GET", "mailboxes");
 export const tags = () => json("GET", "tags");
+export const webui = () => json("GET", "webui");
 export const info = () => json("GET", "info");
 export const sessions = (id, limit) => json("GET", "sessions", { query: { message: id, limit } });
 export const setTags = (Tags, IDs) => ask("PUT", "tags", { body: { Tags, IDs } });
 export const setRead = (Read, IDs) => ask("PUT", "messages", { body: { Read, IDs } });
 export const remove = (IDs, keepalive = false) =>
 	ask("DELETE", "messages", { body: { IDs }, keepalive });
+
+/* Why not is told as JSON here. */
+export async function release(id, To) {
+	try {
+		await ask("POST", `message/${encodeURIComponent(id)}/release`, { body: { To } });
+	} catch (error) {
+		const why = error.message.match(/^\{"Error":(".*")\}$/s);
+		throw why ? new ApiError(error.status, JSON.parse(why[1])) : error;
+	}
+}
 
 /* An empty list of IDs would mean all: so "all" has calls of its own. */
 export function setAllRead(Read, scope) {

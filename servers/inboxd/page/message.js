@@ -7,6 +7,7 @@ import { $, button, make } from "./dom.js";
 import { ago, bytes, exact, person, recipients, some } from "./format.js";
 import { fillHtml } from "./frame.js";
 import { fillEnvelope, fillHeaders, fillLinks, fillSource, fillText } from "./papers.js";
+import { known, releaseButton } from "./release.js";
 import { tabs } from "./tabs.js";
 import { tagEditor } from "./tags.js";
 
@@ -26,12 +27,13 @@ export function setUp(given) {
 
 export const shownId = () => current?.id ?? null;
 
-function bar(id) {
+function bar(id, ...more) {
 	return make("div", { class: "message-bar" },
 	    button("Back", () => actions.back(), { class: "back", id: "back" }),
 	    make("span", { class: "grow" }),
 	    button("↑", () => actions.next(-1), { title: "Newer (k)", "aria-label": "Newer message" }),
 	    button("↓", () => actions.next(1), { title: "Older (j)", "aria-label": "Older message" }),
+	    ...more,
 	    button("Unread", () => actions.unread(id), { title: "Mark unread (e)" }),
 	    button("Delete", () => actions.remove(id), { title: "Delete (#)", id: "message-delete" }));
 }
@@ -112,7 +114,7 @@ function render(message) {
 	const why = message.Error ? [make("p", { class: "strip bad", role: "note" },
 	    make("b", {}, "Not all of this could be read: "), message.Error,
 	    message.HTML || message.Text ? "." : ". It is shown as it came.")] : [];
-	fill(bar(message.ID), ...why, head(message), panels.head, panels.body);
+	fill(bar(message.ID, releaseButton(message)), ...why, head(message), panels.head, panels.body);
 	panels.choose(firstSide(message, list));
 	byHand = true;
 	current = { id: message.ID, message, panels };
@@ -139,7 +141,7 @@ export async function show(id, side = "") {
 	pane.hidden = false;
 	pane.setAttribute("aria-busy", "true");
 	try {
-		const message = await api.message(id, request.signal);
+		const [message] = await Promise.all([api.message(id, request.signal), known()]);
 		render({ ...message, ID: message.ID || id });
 		pane.scrollTop = 0;
 	} catch (error) {

@@ -13,6 +13,7 @@ import { count, number } from "./format.js";
 import * as keys from "./keys.js";
 import * as list from "./list.js";
 import * as message from "./message.js";
+import * as release from "./release.js";
 import * as rows from "./rows.js";
 import * as search from "./search.js";
 import { showSessions } from "./sessions.js";
@@ -201,6 +202,7 @@ message.setUp({
 	next: walk.step,
 	tab: walk.side,
 });
+release.setUp(choice.toast);
 rows.onChange(({ moved }) => drawAll(moved));
 choice.onChange(() => {
 	list.refresh();

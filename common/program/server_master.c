@@ -1,0 +1,104 @@
+/*
+ * server_master.c - a server's process becomes the master.
+ */
+#include "program/server_master.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "master/master.h"
+#include "program/card.h"
+#include "sandbox/privdrop.h"
+#include "sandbox/sandbox.h"
+#include "system/image.h"
+#include "system/io.h"
+#include "system/log.h"
+
+#define RIGHT(cap) (UINT64_C(1) << (cap))
+#define LEAST_FDS  32 /* besides those with high numbers */
+#define FDS_ENOUGH 65536
+
+/* The file that this program came from, so that a reload finds a new one. */
+static const char *
+own_path(void)
+{
+	static char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (n < 0)
+		die(EXIT_OSERR, "/proc/self/exe: %s", strerror(errno));
+	path[n] = '\0';
+	return path;
+}
+
+/* Some descriptors of the master have high numbers, out of the way. */
+static void
+check_limit(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) < 0)
+		return;
+	/* A usual limit is 1024, and what we may have more. */
+	if (l.rlim_cur < l.rlim_max && l.rlim_cur < FDS_ENOUGH) {
+		l.rlim_cur = l.rlim_max < FDS_ENOUGH ? l.rlim_max : FDS_ENOUGH;
+		setrlimit(RLIMIT_NOFILE, &l);
+	}
+	if (l.rlim_cur < IMAGE_HIGH_FD + LEAST_FDS)
+		die(EXIT_OSERR,
+		    "the limit on descriptors is %llu, and must be %d at "
+		    "least (ulimit -n)",
+		    (unsigned long long)l.rlim_cur, IMAGE_HIGH_FD + LEAST_FDS);
+}
+
+/*
+ * Of root's rights the master needs: to make children another user's and to
+ * end them, to find its program again; where it opens a log, to do so in
+ * others' directories.  The next image starts with all of them.
+ */
+static void
+keep_rights(const struct server *s)
+{
+	uint64_t needed = RIGHT(CAP_KILL) | RIGHT(CAP_SETUID) |
+	    RIGHT(CAP_SETGID) | RIGHT(CAP_SETPCAP) | RIGHT(CAP_DAC_READ_SEARCH);
+
+	if (strcmp(s->options.access_log, "-") != 0 &&
+	    strcmp(s->options.access_log, "off") != 0)
+		needed |= RIGHT(CAP_DAC_OVERRIDE);
+	if (privdrop_keep(needed) < 0)
+		log_warn("capabilities: %s", strerror(errno));
+}
+
+int
+server_master(struct server *s, const struct child_setup *setup,
+    struct listeners *ls, int reload_state, char **argv)
+{
+	struct master_plan plan = { .server = s,
+		.listeners = ls,
+		.setup = *setup,
+		.argv = argv,
+		.path = own_path(),
+		.reloaded = reload_state >= 0,
+		.reload_state = reload_state,
+		.announced = card_show };
+
+	check_limit();
+	if (plan.reloaded)
+		plan.reload_state = io_move_high(reload_state);
+	plan.setup.first_private = io_draw_line();
+	if (plan.setup.first_private < 0)
+		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
+	if (ls->n == 0)
+		listeners_open(ls, s);
+	listeners_note(ls, s);
+	if (!plan.reloaded)
+		card_make(s, ls);
+	keep_rights(s);
+	log_info("sandbox: %s", sandbox_summary(setup->sandbox));
+	return master_run(&plan);
+}

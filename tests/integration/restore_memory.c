@@ -1,0 +1,127 @@
+/*
+ * restore_memory.c - --isolation restore: what a client has written anywhere
+ * in memory, in whatever way, the next client of the same process never finds.
+ */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rig/faulty.h"
+#include "rig/main.h"
+#include "rig/restored.h"
+#include "rig/rig.h"
+#include "system/clock.h"
+
+#define MARK "1122334455667788"
+
+/*
+ * Clients that do nothing new, so that the restorer has nothing to look for;
+ * then one that leaves a mark.  Returns the process that it is left in.
+ */
+static pid_t
+leave(struct rig *r, const char *way, unsigned page)
+{
+	char line[64], answer[16];
+
+	for (int i = 0; i < 3; i++)
+		restored_who(r);
+	snprintf(line, sizeof(line), "persist %s %u " MARK "\n", way, page);
+	return restored_say(r, line, answer, sizeof(answer));
+}
+
+static pid_t
+assert_unmarked(struct rig *r, const char *way)
+{
+	char answer[16];
+	pid_t pid = restored_say(r, "scan " MARK "\n", answer, sizeof(answer));
+
+	cr_assert_str_eq(answer, "none\n", "%s", way);
+	return pid;
+}
+
+/* Another process may be the one that serves next: then again. */
+static void
+assert_nothing_left(struct rig *r, const char *before, const char *way)
+{
+	int64_t until = rig_deadline();
+	int same = 0;
+
+	for (unsigned page = 0; same < 4; page = (page + 1) % 2) {
+		pid_t pid;
+
+		cr_assert_lt(clock_ms(), until, "%s", way);
+		if (before != NULL)
+			leave(r, before, page);
+		pid = leave(r, way, page);
+		same += assert_unmarked(r, way) == pid;
+	}
+}
+
+Test(restore_memory, a_mark_can_be_found_while_its_client_is_there)
+{
+	static const char *const ways[] = { "by-hand", "by-kernel", "in-heap" };
+	struct rig *r;
+
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+		char line[64];
+		int fd = rig_open(r, FAULTY);
+
+		snprintf(
+		    line, sizeof(line), "persist %s 1 " MARK "\n", ways[i]);
+		cr_assert(rig_send(fd, line) && rig_expect(fd, "left\n"));
+		cr_assert(rig_send(fd, "scan " MARK "\n") &&
+			rig_expect(fd, "found\n"),
+		    "%s", ways[i]);
+		close(fd);
+	}
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(restore_memory, no_mark_is_found_by_the_next)
+{
+	static const char *const ways[] = { "by-hand", "by-kernel", "in-heap",
+		"in-stack", "without-end", "by-list" };
+	struct rig *r;
+
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		assert_nothing_left(r, NULL, ways[i]);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* Zeros that were read are mapped, and not the process's own until written. */
+Test(restore_memory, a_page_that_was_only_read_before)
+{
+	struct rig *r;
+
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
+	assert_nothing_left(r, "read-only", "by-hand");
+	assert_nothing_left(r, "read-only", "by-kernel");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* Who goes on as if it had been put back is killed at the next call. */
+Test(restore_memory, nobody_puts_himself_back)
+{
+	struct rig *r;
+
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
+	for (unsigned i = 0; i < 5; i++) {
+		pid_t pid = leave(r, "by-own-answer", i);
+
+		cr_assert_neq(assert_unmarked(r, "by-own-answer"), pid);
+	}
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+RIG_MAIN int
+main(int argc, char **argv)
+{
+	return faulty_or_tests(argc, argv);
+}
