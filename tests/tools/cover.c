@@ -10,12 +10,14 @@
  * that finds BERTH_COVER_SAVE in its environment does nothing but hand the
  * sum to gcov.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,6 +45,11 @@ share_counters(void)
 	size_t size = (uintptr_t)cover_end - (uintptr_t)cover_begin;
 	int fd = open(COVER_COUNTS, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 
+	/* Below a helper that may write nothing (sandbox/outward.h) a program
+	 * speaks to whoever started it, and of nothing else. */
+	if (fd < 0 && errno == EACCES &&
+	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+		return;
 	if (fd < 0 || ftruncate(fd, (off_t)size) < 0 ||
 	    mmap(cover_begin, size, PROT_READ | PROT_WRITE,
 		MAP_SHARED | MAP_FIXED, fd, 0) == MAP_FAILED) {
