@@ -47,7 +47,7 @@ struct master {
 	int epoll, signals;
 	enum master_state state;
 	int64_t asked_ms;    /* by a signal, to end; 0: not yet */
-	bool asked_beside;   /* by a process of our own group */
+	pid_t asked_by;      /* this process; 0: the kernel, a terminal */
 	int64_t leave_at;    /* then it drains; CLOCK_NEVER: nobody asked */
 	int64_t drain_until; /* then the rest is killed */
 	int64_t remind_at;   /* children asked to finish are asked again */

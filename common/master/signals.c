@@ -1,8 +1,11 @@
 /*
  * signals.c - signals, which are how people steer the master.
  */
+#include <fcntl.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -11,7 +14,7 @@
 #include "system/log.h"
 #include "system/logfile.h"
 
-#define ECHO_MS 500 /* who asks once more by hand takes about as long */
+#define ECHO_MS 100 /* nobody asks once more by hand so soon */
 
 int
 signals_open(void)
@@ -39,31 +42,44 @@ reopen_log(struct master *m)
 		log_info("access log reopened");
 }
 
-/* Was it sent by a process that stands beside us, in our group? */
+/* Does this process send what it is told itself to its child and, with the
+ * same breath, to its whole group?  Only coreutils' timeout(1) is known to. */
 static bool
-is_from_beside(const struct signalfd_siginfo *info)
+is_timeout(pid_t pid)
 {
-	return info->ssi_pid != 0 && getpgid((pid_t)info->ssi_pid) == getpgrp();
+	char path[32], name[16] = "";
+	int fd;
+
+	if (pid != getppid() || pid != getpgrp())
+		return false;
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (read(fd, name, sizeof(name) - 1) < 0)
+		name[0] = '\0';
+	close(fd);
+	return strcmp(name, "timeout\n") == 0;
 }
 
 /*
  * Is this the signal by which we were asked to end a moment ago, once more?
- * timeout(1) sends one to us and one to its whole group, which we are in; what
- * started us on a terminal may pass on the Ctrl-C that the kernel has sent to
- * all.  Of two from elsewhere, the second is meant.
+ * Either timeout(1) sends it twice; or a process of our group passes on the
+ * Ctrl-C that the terminal has sent to all of us.  Otherwise the second of two
+ * is meant.
  */
 static bool
 is_echo(struct master *m, const struct signalfd_siginfo *info)
 {
-	bool beside = is_from_beside(info);
-	int64_t now = clock_ms();
+	pid_t first = m->asked_by, now_by = (pid_t)info->ssi_pid;
+	int64_t before = m->asked_ms, now = clock_ms();
 
-	if (m->asked_ms != 0 && now - m->asked_ms < ECHO_MS &&
-	    (beside || m->asked_beside))
-		return true;
 	m->asked_ms = now;
-	m->asked_beside = beside;
-	return false;
+	m->asked_by = now_by;
+	if (before == 0 || now - before >= ECHO_MS || now_by == 0)
+		return false;
+	return first == 0 ? getpgid(now_by) == getpgrp() :
+			    first == now_by && is_timeout(now_by);
 }
 
 static void

@@ -228,6 +228,27 @@ Test(drain, what_its_whole_group_is_sent_is_asked_once)
 	}
 }
 
+/* Two from any other process are two, however soon, also of its own group. */
+Test(drain, asked_twice_by_a_script_it_does_not_wait)
+{
+	static const char script[] =
+	    "ask() { kill $p; sleep 0.02; kill $p; }; trap ask TERM; "
+	    "\"$@\" & p=$!; wait $p; wait $p";
+	static char text[LONG_TEXT + 1];
+	struct rig *r;
+	int fd;
+
+	memset(text, 'x', LONG_TEXT);
+	r = rig_start(
+	    RIG("/bin/sh", "-c", script, "sh", rig_path("berth-greetd"), "-l",
+		"127.0.0.1:0", "--text", text, "--grace", "30"));
+	fd = rig_connect_narrow(rig_address(r, "greet"));
+	cr_assert(rig_hear(r, "Got connection from"));
+	rig_signal(r, SIGTERM);
+	cr_assert_eq(rig_wait_ms(r, AT_ONCE), 0);
+	close(fd);
+}
+
 Test(drain, who_serves_nobody_is_not_cut_short)
 {
 	struct rig *r = rig_start(RIG("berth-greetd", "-l", "127.0.0.1:0"));
