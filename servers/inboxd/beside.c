@@ -57,6 +57,14 @@ make_indexer(const struct server *s)
 	add("indexer", argv);
 }
 
+/* A file that a helper is to read, or NULL. */
+static void
+check_file(const char *option, const char *path)
+{
+	if (path != NULL && access(path, R_OK) < 0)
+		die(EXIT_CONFIG, "%s %s: %s", option, path, strerror(errno));
+}
+
 /* ---- the relay, in both of its shapes ---- */
 
 #define RELAY_WORDS (4 * ARG_LIST_MAX + 16)
@@ -88,9 +96,7 @@ check_relay(void)
 	if (uri_host(slice_of(inbox.relay), &host, &port) < 0 || host.n == 0 ||
 	    num_within(port, 1, 65535, &number) != NUM_OK)
 		die(EXIT_USAGE, "--relay %s: not HOST:PORT", inbox.relay);
-	if (inbox.relay_ca != NULL && access(inbox.relay_ca, R_OK) < 0)
-		die(EXIT_CONFIG, "--relay-ca %s: %s", inbox.relay_ca,
-		    strerror(errno));
+	check_file("--relay-ca", inbox.relay_ca);
 }
 
 /* What both have. */
@@ -192,21 +198,39 @@ beside_login(void)
 /* ---- the webhook ---- */
 
 static void
-make_webhook(const struct server *s)
+check_webhook(void)
 {
-	static const char *argv[6] = { "berth-webhook" };
 	struct url url;
-	size_t n = 1;
-	int status;
+	int status = url_parse(slice_of(inbox.webhook), &url);
 
-	if (inbox.webhook == NULL)
-		return;
-	status = url_parse(slice_of(inbox.webhook), &url);
 	if (status != 0 || url.port == 0)
 		die(EXIT_USAGE, "--webhook %s: not a URL: %s", inbox.webhook,
 		    uri_why(status != 0 ? status : URI_BAD_HOST));
+	if (inbox.webhook_ca != NULL && !url.secure)
+		die(EXIT_USAGE,
+		    "--webhook-ca: %s has no certificate: say "
+		    "https://",
+		    inbox.webhook);
+	check_file("--webhook-ca", inbox.webhook_ca);
+}
+
+static void
+make_webhook(const struct server *s)
+{
+	static const char *argv[8] = { "berth-webhook" };
+	size_t n = 1;
+
+	if (inbox.webhook == NULL && inbox.webhook_ca != NULL)
+		die(EXIT_USAGE, "--webhook-ca: without --webhook");
+	if (inbox.webhook == NULL)
+		return;
+	check_webhook();
 	if (s->options.no_sandbox)
 		argv[n++] = "--no-sandbox";
+	if (inbox.webhook_ca != NULL) {
+		argv[n++] = "--cacert";
+		argv[n++] = inbox.webhook_ca;
+	}
 	argv[n++] = "--quiet";
 	argv[n++] = "--";
 	argv[n] = inbox.webhook;

@@ -38,7 +38,8 @@ struct inbox {
 	struct arg_list relay_matching; /* what goes on by itself */
 	const char *relay_auth, *relay_ca; /* files, or NULL */
 	int relay_tls;                     /* as RELAY_TLS_CHOICE has them */
-	const char *webhook; /* who is told of new mail, or NULL */
+	const char *webhook;    /* who is told of new mail, or NULL */
+	const char *webhook_ca; /* a file, or NULL */
 	const char *max_messages, *max_age; /* how much is kept, or NULL */
 	int compat;                         /* enum inbox_compat */
 	bool lf; /* what is put there has LF (mail_ends.h) */

@@ -62,6 +62,10 @@ static const struct arg options[] = {
 	    "tell the program at this URL of each message that comes: POST "
 	    "with JSON",
 	    .text = &inbox.webhook },
+	{ "webhook-ca", "FILE",
+	    "trust the certificates in FILE (PEM) for that, and not the "
+	    "system's",
+	    .text = &inbox.webhook_ca },
 	{ 0 },
 };
 

@@ -24,8 +24,12 @@
 #define BODY_MAX 8388608   /* bytes of a summary */
 
 static bool quiet, bare;
+static const char *cacert;
 
 static const struct arg own[] = {
+	{ "cacert", "FILE",
+	    "trust the certificates in FILE (PEM), and not the system's",
+	    .text = &cacert },
 	{ "no-sandbox", NULL, "no sandbox, for debugging", .flag = &bare },
 	{ "quiet", NULL, "say only what is wrong", .letter = 'q',
 	    .flag = &quiet },
@@ -46,7 +50,7 @@ static const struct args args = {
 };
 
 struct hook {
-	const char *url;
+	struct post_to to;
 	struct buf body;
 	struct post post;
 };
@@ -70,7 +74,7 @@ begin(void *with, int *fd, int64_t *deadline, const char **why)
 	*why = "it says too much";
 	if (h->body.failed)
 		return COURIER_REFUSED;
-	if (post_begin(&h->post, h->url, buf_slice(&h->body)) < 0) {
+	if (post_begin(&h->post, &h->to, buf_slice(&h->body)) < 0) {
 		*why = strerror(errno);
 		return COURIER_LATER;
 	}
@@ -131,7 +135,7 @@ main(int argc, char **argv)
 		die(EXIT_OSERR, "the Maildir: %s", strerror(errno));
 	if (!bare && sandbox_outward_to((uint16_t)url.port) < 0)
 		die(EXIT_OSERR, "sandbox: %s", strerror(errno));
-	hook.url = argv[first];
+	hook.to = (struct post_to){ argv[first], cacert };
 	buf_init(&hook.body, BODY_MAX);
 	courier_work(&courier, f, &hook);
 	buf_free(&hook.body);

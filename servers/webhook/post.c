@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,17 +26,30 @@
 
 #define SENDER     "berth-http"
 #define NO_PROGRAM 127
+#define ARGS_MAX   16
 
 static const char agent[] = "User-Agent: berth-webhook/" BERTH_VERSION;
 
 static _Noreturn void
-become(const char *url, int body, int words)
+become(const struct post_to *to, pid_t webhook, int body, int words)
 {
-	const char *const argv[] = { SENDER, "--include", "--max-time", "10",
+	const char *argv[ARGS_MAX] = { SENDER, "--include", "--max-time", "10",
 		"--header", "Content-Type: application/json", "--header", agent,
-		"--data", "@-", "--", url, NULL };
+		"--data", "@-" };
 	char path[PATH_MAX];
+	size_t n = 0;
 
+	/* It ends with us, as we do with the master. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != webhook)
+		_exit(NO_PROGRAM);
+	while (argv[n] != NULL)
+		n++;
+	if (to->cacert != NULL) {
+		argv[n++] = "--cacert";
+		argv[n++] = to->cacert;
+	}
+	argv[n++] = "--";
+	argv[n] = to->url;
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	if (secure_beside(SENDER, path, sizeof(path)) == 0 &&
@@ -61,9 +75,10 @@ file_of(struct slice body)
 }
 
 int
-post_begin(struct post *p, const char *url, struct slice body)
+post_begin(struct post *p, const struct post_to *to, struct slice body)
 {
 	int file = file_of(body), ends[2];
+	pid_t self = getpid();
 
 	if (file < 0)
 		return -1;
@@ -75,7 +90,7 @@ post_begin(struct post *p, const char *url, struct slice body)
 		.deadline = clock_ms() + POST_MS + 1000 };
 	p->pid = fork();
 	if (p->pid == 0)
-		become(url, file, ends[1]);
+		become(to, self, file, ends[1]);
 	close(file);
 	close(ends[1]);
 	if (p->pid > 0)

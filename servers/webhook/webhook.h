@@ -15,6 +15,11 @@
 #define POST_MS        10000 /* for one request */
 #define POST_WORDS_MAX 512
 
+struct post_to {
+	const char *url;
+	const char *cacert; /* a file of certificates to trust, or NULL */
+};
+
 struct post {
 	pid_t pid;
 	int words_fd; /* what it says, -1: nothing is under way */
@@ -24,9 +29,9 @@ struct post {
 };
 
 /*
- * Begin to send this body to the URL.  Returns 0, or -1 with errno.
+ * Begin to send this body there.  Returns 0, or -1 with errno.
  */
-int post_begin(struct post *, const char *url, struct slice body);
+int post_begin(struct post *, const struct post_to *, struct slice body);
 
 /*
  * words_fd is readable, or its time may be over.  An answer of 4xx is
