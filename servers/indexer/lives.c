@@ -68,11 +68,16 @@ wait_signal(int64_t ms)
 static _Noreturn void
 live(const struct indexer_options *o, const sigset_t *before, pid_t parent)
 {
+	sigset_t held = *before;
 	int status;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 		_exit(0);
-	sigprocmask(SIG_SETMASK, before, NULL);
+	/* The order to end may be here already, and is work.c's to hear: here
+	 * nobody would. */
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGINT);
+	sigprocmask(SIG_SETMASK, &held, NULL);
 	log_pid();
 	status = indexer_work(o);
 	fflush(NULL);

@@ -36,6 +36,9 @@ wait_on(int fd, int64_t ms)
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	sigset_t none;
 
+	/* It came in a wait before this one: there is nothing to wait for. */
+	if (asked_to_end)
+		return;
 	sigemptyset(&none);
 	ppoll(&p, 1, ms == CLOCK_NEVER ? NULL : &t, &none);
 }

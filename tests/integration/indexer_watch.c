@@ -25,6 +25,32 @@ Test(indexer_watch, sees_a_new_message)
 	cr_expect_str_empty(rig_err(r));
 }
 
+static bool
+is_started(void *r)
+{
+	return rig_is_named(rig_pid(r), "berth-indexer");
+}
+
+/* However soon that comes after its start: it has two processes to begin. */
+Test(indexer_watch, ends_when_it_is_asked)
+{
+	open_mail();
+	deliver("new/1.a", "one");
+	for (useconds_t us = 0; us < 20000; us += 200) {
+		struct rig *r = rig_spawn(
+		    &(struct rig_how){ .argv = RIG("berth-indexer", mail) });
+		int code;
+
+		cr_assert(rig_until("it is started", is_started, r));
+		usleep(us);
+		rig_signal(r, SIGTERM);
+		code = rig_wait(r);
+		/* Before it has begun a signal ends it. */
+		cr_assert(code == 0 || code == 128 + SIGTERM, "after %d us: %d",
+		    (int)us, code);
+	}
+}
+
 Test(indexer_watch, sees_flags_of_a_mail_reader)
 {
 	struct rig *r;

@@ -147,6 +147,12 @@ take_port(void)
 	return fd;
 }
 
+static bool
+lists_as_many(void *n)
+{
+	return count("/api/v1/messages") == *(int *)n;
+}
+
 Test(webhook, who_is_away_is_told_later_and_in_order)
 {
 	int listener = take_port();
@@ -155,8 +161,11 @@ Test(webhook, who_is_away_is_told_later_and_in_order)
 
 	make_place();
 	start_at(at("http://127.0.0.1:%u/", port));
-	for (int i = 0; i < 3; i++)
-		id[i] = send_to("x@x.example", MAIL("x", "text"));
+	/* That is the order in which they come to the inbox. */
+	for (int n = 1; n <= 3; n++) {
+		id[n - 1] = send_to("x@x.example", MAIL("x", "text"));
+		cr_assert(rig_until("it is listed", lists_as_many, &n));
+	}
 	cr_assert(rig_hear(inbox, "refused; trying again in 1 s"));
 	script.answers = ANSWERS(OK);
 	cr_assert_eq(listen(listener, 8), 0);
@@ -170,23 +179,6 @@ Test(webhook, who_is_away_is_told_later_and_in_order)
 	}
 }
 
-static bool
-is_named(pid_t pid, const char *name)
-{
-	char path[64], comm[32] = "";
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	f = fopen(path, "re");
-	if (f == NULL)
-		return false;
-	if (fgets(comm, sizeof(comm), f) == NULL)
-		comm[0] = '\0';
-	fclose(f);
-	comm[strcspn(comm, "\n")] = '\0';
-	return strcmp(comm, name) == 0;
-}
-
 /* The process that tells. */
 static pid_t
 teller(void)
@@ -195,7 +187,7 @@ teller(void)
 	size_t n = rig_children(rig_pid(inbox), list, RIG_MAX_CHILDREN);
 
 	for (size_t i = 0; i < n; i++)
-		if (is_named(list[i], "berth-webhook"))
+		if (rig_is_named(list[i], "berth-webhook"))
 			return list[i];
 	return 0;
 }

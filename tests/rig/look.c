@@ -63,18 +63,19 @@ rig_is_gone(pid_t pid)
 	return state == 0 || state == 'Z' || state == 'X';
 }
 
-static bool
-is_called(pid_t pid, const char *line)
+bool
+rig_is_named(pid_t pid, const char *name)
 {
-	char name[16] = "";
 	FILE *f = open_proc(pid, "comm");
-	bool is;
+	char comm[32] = "";
 
 	if (f == NULL)
 		return false;
-	is = fgets(name, sizeof(name), f) != NULL && strcmp(name, line) == 0;
+	if (fgets(comm, sizeof(comm), f) == NULL)
+		comm[0] = '\0';
 	fclose(f);
-	return is;
+	comm[strcspn(comm, "\n")] = '\0';
+	return strcmp(comm, name) == 0;
 }
 
 /*
@@ -84,9 +85,8 @@ is_called(pid_t pid, const char *line)
 static bool
 serves_nobody(pid_t pid)
 {
-	return is_called(pid, ZYGOTE_NAME "\n") ||
-	    is_called(pid, RESTORER_NAME "\n") ||
-	    is_called(pid, LOGGER_NAME "\n");
+	return rig_is_named(pid, ZYGOTE_NAME) ||
+	    rig_is_named(pid, RESTORER_NAME) || rig_is_named(pid, LOGGER_NAME);
 }
 
 size_t
@@ -123,7 +123,7 @@ called(pid_t parent, const char *line)
 	f = open_proc(parent, name);
 	while (f != NULL && fscanf(f, "%d", &pid) == 1)
 		/* A newborn still has the name; it is younger. */
-		if (is_called(pid, line) && (found == 0 || pid < found))
+		if (rig_is_named(pid, line) && (found == 0 || pid < found))
 			found = pid;
 	if (f != NULL)
 		fclose(f);
@@ -133,19 +133,19 @@ called(pid_t parent, const char *line)
 pid_t
 rig_zygote(pid_t parent)
 {
-	return called(parent, ZYGOTE_NAME "\n");
+	return called(parent, ZYGOTE_NAME);
 }
 
 pid_t
 rig_restorer(pid_t parent)
 {
-	return called(parent, RESTORER_NAME "\n");
+	return called(parent, RESTORER_NAME);
 }
 
 pid_t
 rig_logger(pid_t parent)
 {
-	return called(parent, LOGGER_NAME "\n");
+	return called(parent, LOGGER_NAME);
 }
 
 struct family {

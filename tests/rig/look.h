@@ -28,6 +28,12 @@ pid_t rig_restorer(pid_t);
 pid_t rig_logger(pid_t);
 
 /*
+ * Is that the name of a process (at most 15 bytes)?  A program has it from its
+ * execve(2) on.
+ */
+bool rig_is_named(pid_t, const char *name);
+
+/*
  * Wait until a process has from min to max children.  Explained when false.
  */
 bool rig_children_become(pid_t, size_t min, size_t max);
