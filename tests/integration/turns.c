@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "rig/http.h"
+#include "rig/restored.h"
 #include "rig/rig.h"
 #include "system/turns.h"
 
@@ -76,5 +77,6 @@ Test(turns, who_keeps_asking_gives_way)
 Test(turns, not_in_a_process_that_is_restored)
 {
 	rig_needs_sandbox();
+	ONLY_WHERE_RESTORED;
 	watch("restore", 0);
 }
