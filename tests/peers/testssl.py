@@ -36,9 +36,15 @@ server, at = serve("berth", "--tls", "--http", "127.0.0.1:0", "--tls-listen",
 PORT = {name: int(address.rsplit(":", 1)[1]) for name, address in at.items()}
 
 
-def look(name, port, *options):
+# What it says when its own client had no connection: then it has found nothing.
+NOT_TRIED = "check failed because of connect problem"
+
+
+def findings(name, port, *options):
     """All findings of one run, by their names."""
     out = os.path.join(here, name + ".json")
+    if os.path.exists(out):
+        os.remove(out)
     got = run("testssl", "--quiet", "--color", "0", "--warnings", "off",
               "--connect-timeout", "60", "--openssl-timeout", "60", "--ip",
               "127.0.0.1", "--fast", "--add-ca",
@@ -49,6 +55,15 @@ def look(name, port, *options):
             found = {x["id"]: x for x in json.load(f)}
     except (OSError, ValueError):
         found = {}
+    return found, got
+
+
+def look(name, port, *options):
+    """Of a run in which all was tried; the third is the last."""
+    for _ in range(3):
+        found, got = findings(name, port, *options)
+        if not any(NOT_TRIED in x["finding"] for x in found.values()):
+            break
     check(f"{name}: it has looked", len(found) > 5, told(got))
     for x in found.values():
         check(f"{name}: {x['id']}", x["severity"] in FINE or
