@@ -4,6 +4,7 @@ Mail is sent by berth-smtp to berth-smtpd, and seen through berth-inboxd.
 """
 import sys
 
+from browser import WAIT_S
 from inbox import Inbox
 from inbox_page import (FOCUS, SUBJECT, SUBJECTS, go, open_row, picture, press, row,
                         silent)
@@ -246,8 +247,12 @@ def check_inbox_phone(browser):
 def check_inbox_many(browser):
     """10,000 messages: few elements, and no frame that is felt"""
     with Inbox(already=10000) as inbox:
+        # What follows each of them is in chromedriver's log, too, and it answers
+        # behind that.
+        browser.driver.set_script_timeout(INDEX_S)
         go(browser, inbox)
         browser.wait(f"{COUNT}.startsWith('10,000 messages')", INDEX_S)
+        browser.driver.set_script_timeout(WAIT_S)
         # On a machine that is busy frames are late whatever the page does: what
         # is judged is the time on the processor that the page takes for one.
         browser.cdp("Performance.enable", timeDomain="threadTicks")
