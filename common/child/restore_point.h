@@ -11,7 +11,7 @@
  *
  * Most of that memory the child puts back itself, right behind the call, from
  * a list that the restorer writes into it before it answers.  These are some
- * twenty instructions that use no stack and read nothing but the list and what
+ * forty instructions that use no stack and read nothing but the list and what
  * it names, which the child cannot write (pristine.h).  Nor can it go
  * elsewhere from there: it has one thread, no signal with a handler that is
  * not blocked, no restartable sequence, and no way to write in the program's
