@@ -6,10 +6,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "inbox_start.h"
-
-static struct rig *far; /* the server that is relayed to */
-static const char *far_mail;
+#include "release_start.h"
 
 static void
 start_far(const char *address)
@@ -35,43 +32,12 @@ start_both(const char *rule, const char *to)
 	start_near(at("127.0.0.1:%u", rig_port(far, "smtp")), rule, to);
 }
 
-/* All that has arrived, one behind the other, and how many they are. */
-static char *
-arrived(int *count)
-{
-	static char all[1 << 20];
-	char path[4096], line[4096 + 300];
-	size_t n = 0;
-	DIR *d;
-	const struct dirent *e;
-
-	*count = 0;
-	snprintf(path, sizeof(path), "%s/new", far_mail);
-	d = opendir(path);
-	while (d != NULL && (e = readdir(d)) != NULL) {
-		FILE *f;
-
-		if (e->d_name[0] == '.')
-			continue;
-		snprintf(line, sizeof(line), "%s/%s", path, e->d_name);
-		f = fopen(line, "re");
-		cr_assert_not_null(f);
-		n += fread(all + n, 1, sizeof(all) - 1 - n, f);
-		fclose(f);
-		++*count;
-	}
-	if (d != NULL)
-		closedir(d);
-	all[n] = '\0';
-	return all;
-}
-
 static bool
 are_there(void *want)
 {
 	int n;
 
-	arrived(&n);
+	all_arrived(&n);
 	return n >= *(const int *)want;
 }
 
@@ -82,7 +48,7 @@ wait_for(int want)
 	int n;
 
 	cr_assert(rig_until("it has arrived", are_there, &want));
-	all = arrived(&n);
+	all = all_arrived(&n);
 	cr_expect_eq(n, want);
 	return all;
 }

@@ -17,19 +17,19 @@ stop_relay(void)
 	cr_expect_eq(rig_stop(far), 0);
 }
 
-/* The only message of the far server, or "". */
-static inline const char *
-arrived(void)
+/* All that has arrived, one behind the other, and how many they are. */
+static inline char *
+all_arrived(int *count)
 {
-	static char text[65536];
+	static char all[1 << 20];
 	char path[4096], line[4096 + 300];
+	size_t n = 0;
 	DIR *d;
 	const struct dirent *e;
-	size_t n = 0;
 
+	*count = 0;
 	snprintf(path, sizeof(path), "%s/new", far_mail);
 	d = opendir(path);
-	text[0] = '\0';
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		FILE *f;
 
@@ -38,13 +38,23 @@ arrived(void)
 		snprintf(line, sizeof(line), "%s/%s", path, e->d_name);
 		f = fopen(line, "re");
 		cr_assert_not_null(f);
-		n = fread(text, 1, sizeof(text) - 1, f);
-		text[n] = '\0';
+		n += fread(all + n, 1, sizeof(all) - 1 - n, f);
 		fclose(f);
+		++*count;
 	}
 	if (d != NULL)
 		closedir(d);
-	return text;
+	all[n] = '\0';
+	return all;
+}
+
+/* The only message of the far server, or "". */
+static inline const char *
+arrived(void)
+{
+	int count;
+
+	return all_arrived(&count);
 }
 
 static inline int
