@@ -234,8 +234,10 @@ Test(children, thousands_come_and_go)
 			rig_reset(fd);
 		else
 			close(fd);
+		/* Who waits behind 3000 births may wait longer than we do. */
+		if (i % 200 == 199)
+			visit(r);
 	}
-	visit(r);
 	cr_assert(rig_children_become(rig_pid(r), 2, 2));
 	cr_assert(rig_until("no more descriptors", are_as_few,
 	    &(struct few){ rig_pid(r), before }));

@@ -194,6 +194,8 @@ Test(httpd_upload, a_killed_upload_leaves_nothing)
 	n = rig_children(rig_pid(r), children, 64);
 	for (size_t i = 0; i < n; i++)
 		kill(children[i], SIGKILL);
+	/* The idle ones too, or the next client is given to one that dies. */
+	cr_assert(rig_all_gone(children, n, rig_patience_ms()));
 	cr_expect(read(fd, &c, 1) <= 0, "the connection ends with it");
 	close(fd);
 	cr_expect_eq(names_in("in"), 2);

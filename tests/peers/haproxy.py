@@ -135,16 +135,24 @@ def session():
     return c, words.split()[0].decode().removesuffix(".test")
 
 
+def logged(words):
+    """What the replicas have logged, once it holds the words."""
+    def all_logs():
+        text = "".join(log(r.process) for r in replicas)
+        return text if re.search(words, text) else None
+    return until(f"{words} is in a log", all_logs)
+
+
 # Whose it is.
 get()
-logs = "".join(log(r.process) for r in replicas)
+logs = logged('"target":"/"')
 check("the log has the client", f'"client":"{CLIENT}"' in logs, logs)
 check("and the proxy", '"proxy":"127.0.0.1"' in logs, logs)
 got = run("curl", "-sS", "--http2", "--cacert", here + "/cert", "-w",
           "%{http_version}", f"https://localhost:{PORT['SITE_TLS']}/")
 check("HTTP/2 over TLS that ends at HAProxy", got.stdout == BODY + b"2",
       told(got))
-logs = "".join(log(r.process) for r in replicas)
+logs = logged('"tls":')
 check("what it says of TLS is in the log",
       re.search('"tls":"TLSv1.3","sni":"localhost"', logs), logs)
 DONE = collections.Counter()

@@ -88,6 +88,9 @@ for client in NPM:
     same("npm, Cypress", client,
          {(method, path) for name, method, path in used if name == client})
 tool(smtp, f"http://{inbox}")
+until("the last of its requests is logged", lambda: sum(
+    "DELETE " in line and "berth-inbox/" in line
+    for line in log(process).splitlines()) == 4, process)
 same("berth-inbox", "yes", routes.logged(log(process), "berth-inbox/"))
 check("all routes were tried", sum(
     line.startswith("route ") for line in lines) > 40, told(result))
