@@ -92,6 +92,28 @@ keep(struct child *c, const struct hand_over *with, int fd)
 	c->accepted_us = with->accepted_us;
 }
 
+/* May this client come in, and then, who has it?  If not, say why. */
+static struct child *
+admit(struct master *m, size_t i, struct hand_over *with, int fd,
+    enum refusal_kind *why)
+{
+	const struct listener *l = &m->plan->listeners->at[i];
+	struct child *c;
+
+	with->proxied = is_from_proxy(m, l, &with->peer);
+	if (!with->proxied && !accept_judge(m, l->offer, &with->peer, why))
+		return NULL;
+	with->rest_ms =
+	    may_rest(m, l, with) ? m->plan->server->options.rest_ms : 0;
+	c = accept_give(m, i, with, fd);
+	if (c != NULL)
+		return c;
+	if (!with->proxied)
+		admit_left(m->admit, &with->peer, SEEN_FINE, clock_ms());
+	*why = accept_no_room(m, l->offer);
+	return NULL;
+}
+
 /* Accept one client.  Returns whether to go on. */
 static bool
 accept_stream(struct master *m, size_t i)
@@ -104,7 +126,7 @@ accept_stream(struct master *m, size_t i)
 	    paths_are_stale(m, l->offer) ? WAIT : accept_find_room(m, l, false);
 	socklen_t len = sizeof(with.peer.un);
 	enum refusal_kind refused;
-	struct child *c;
+	struct child *c = NULL;
 	int fd;
 
 	if (room == WAIT)
@@ -118,27 +140,13 @@ accept_stream(struct master *m, size_t i)
 		overload_make_room(m, l);
 	m->pause_ms = 0;
 	with.accepted_us = clock_us();
-	if (room == NO_ROOM) {
-		overload_turn_away(
-		    m, l, fd, &with.peer, accept_no_room(m, l->offer));
-		return true;
-	}
-	with.proxied = is_from_proxy(m, l, &with.peer);
-	if (!with.proxied && !accept_judge(m, l->offer, &with.peer, &refused)) {
+	if (room == ROOM)
+		c = admit(m, i, &with, fd, &refused);
+	else
+		refused = accept_no_room(m, l->offer);
+	if (c == NULL)
 		overload_turn_away(m, l, fd, &with.peer, refused);
-		return true;
-	}
-	with.rest_ms =
-	    may_rest(m, l, &with) ? m->plan->server->options.rest_ms : 0;
-	c = accept_give(m, i, &with, fd);
-	if (c == NULL) {
-		if (!with.proxied)
-			admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
-		overload_turn_away(
-		    m, l, fd, &with.peer, accept_no_room(m, l->offer));
-		return true;
-	}
-	if (with.rest_ms > 0)
+	else if (with.rest_ms > 0)
 		keep(c, &with, fd);
 	else
 		close(fd);
