@@ -45,37 +45,23 @@ faulty_unhex(const char *text, char *bytes, size_t most)
 	return n;
 }
 
+/* Nothing that was agreed on ends this process. */
 static const char *
-answer(char *line)
+stay(const char *answer)
+{
+	faulty_hold_on();
+	stays = true;
+	return answer;
+}
+
+/* A line that is one word; NULL: it is none of these. */
+static const char *
+answer_word(const char *line)
 {
 	static char number[16];
-	char bytes[FAULTY_MOST];
 
-	faulty_end(line);
-	if (strncmp(line, "exit ", 5) == 0)
-		_exit((int)strtol(line + 5, NULL, 10));
-	if (strncmp(line, "keep ", 5) == 0)
-		return faulty_keep(
-		    bytes, faulty_unhex(line + 5, bytes, FAULTY_MOST));
-	if (strncmp(line, "scan ", 5) == 0)
-		return faulty_scan(
-		    bytes, faulty_unhex(line + 5, bytes, FAULTY_MOST));
-	if (strncmp(line, "echo ", 5) == 0)
-		return line + 5;
-	if (strncmp(line, "persist ", 8) == 0) {
-		const char *done = persist_try(line + 8);
-
-		return done != NULL ? done : "what?\n";
-	}
 	if (strcmp(line, "registers\n") == 0)
 		return persist_registers();
-	if (strncmp(line, "words ", 6) == 0)
-		return faulty_write_words(line + 6, "");
-	if (strncmp(line, "log ", 4) == 0)
-		return faulty_write_words(
-		    line + 4, (char[]){ LOG_ACCESS, '\0' });
-	if (strncmp(line, "forge ", 6) == 0)
-		return faulty_forge(line + 6);
 	if (strcmp(line, "name\n") == 0)
 		return faulty_name_client();
 	if (strcmp(line, "descriptors\n") == 0)
@@ -84,22 +70,57 @@ answer(char *line)
 		return faulty_flood();
 	if (strcmp(line, "spoil\n") == 0)
 		return faulty_spoil();
-	if (strncmp(line, "say ", 4) == 0) {
-		faulty_say(line + 4);
-		faulty_hold_on();
-		stays = true;
-		return "said\n";
-	}
-	if (strcmp(line, "stay\n") == 0) {
-		faulty_hold_on();
-		stays = true;
-		return "staying\n";
-	}
+	if (strcmp(line, "stay\n") == 0)
+		return stay("staying\n");
 	if (strcmp(line, "pid\n") == 0) {
 		snprintf(number, sizeof(number), "%d\n", (int)getpid());
 		return number;
 	}
-	return "what?\n";
+	return NULL;
+}
+
+/* A word with something behind it; NULL: it is none of these. */
+static const char *
+answer_words(char *line)
+{
+	char bytes[FAULTY_MOST];
+
+	if (strncmp(line, "exit ", 5) == 0)
+		_exit((int)strtol(line + 5, NULL, 10));
+	if (strncmp(line, "keep ", 5) == 0)
+		return faulty_keep(
+		    bytes, faulty_unhex(line + 5, bytes, sizeof(bytes)));
+	if (strncmp(line, "scan ", 5) == 0)
+		return faulty_scan(
+		    bytes, faulty_unhex(line + 5, bytes, sizeof(bytes)));
+	if (strncmp(line, "echo ", 5) == 0)
+		return line + 5;
+	if (strncmp(line, "persist ", 8) == 0)
+		return persist_try(line + 8);
+	if (strncmp(line, "words ", 6) == 0)
+		return faulty_write_words(line + 6, "");
+	if (strncmp(line, "log ", 4) == 0)
+		return faulty_write_words(
+		    line + 4, (char[]){ LOG_ACCESS, '\0' });
+	if (strncmp(line, "forge ", 6) == 0)
+		return faulty_forge(line + 6);
+	if (strncmp(line, "say ", 4) == 0) {
+		faulty_say(line + 4);
+		return stay("said\n");
+	}
+	return NULL;
+}
+
+static const char *
+answer(char *line)
+{
+	const char *what;
+
+	faulty_end(line);
+	what = answer_word(line);
+	if (what == NULL)
+		what = answer_words(line);
+	return what != NULL ? what : "what?\n";
 }
 
 static int

@@ -31,7 +31,7 @@ void faulty_end(const char *line);
 
 /*
  * faulty_master.c: the descriptor that leads to the master, or -1; say these
- * letters, or whose client it is; do what the master wants no more; wait.
+ * letters, or whose client it is; see to it that only SIGKILL ends us; wait.
  */
 int faulty_find_control(void);
 void faulty_say(const char *words);

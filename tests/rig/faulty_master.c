@@ -58,7 +58,7 @@ faulty_name_client(void)
 }
 
 /*
- * Nothing that was agreed on ends this process.
+ * No signal and no alarm ends this process but SIGKILL.
  */
 void
 faulty_hold_on(void)
