@@ -20,6 +20,7 @@ static const char page_begin[] =
     "--paper:#f6f8fa;--line:#0b6e99}\n"
     "@media(prefers-color-scheme:dark){:root{--ink:#e3e9ef;--dim:#9dadbd;"
     "--paper:#14191f;--line:#5cc2ef}}\n"
+    "::selection{background:var(--line);color:var(--paper)}\n"
     "body{margin:0;min-height:100vh;display:grid;place-items:center;"
     "background:var(--paper);color:var(--ink);font:1.05rem/1.5 system-ui,"
     "sans-serif}\n"
