@@ -54,7 +54,7 @@ ask_until(int64_t deadline, struct reply *r)
 	}
 }
 
-/* What came instead helps to find out why. */
+/* What is there instead helps to find out why. */
 static int
 too_late(const struct reply *r)
 {
@@ -67,8 +67,8 @@ too_late(const struct reply *r)
 		printf("%.*s\n", (int)r->body.n, r->body.p);
 	complain(EXIT_NOT_IN_TIME, "not in time (%llu s)%s",
 	    (unsigned long long)inbox_options.timeout,
-	    json_array_size(seen) > 0 ? "; what came instead:" :
-					"; nothing came instead");
+	    json_array_size(seen) > 0 ? "; seen instead:" :
+					"; no other mail was seen");
 	if (!inbox_options.json)
 		print_messages(stderr, seen);
 	json_decref(value);

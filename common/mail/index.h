@@ -136,10 +136,10 @@ int index_count(
     struct index *, const struct index_scope *, struct index_counts *);
 
 /*
- * And of how many bytes are all of them?  They are gone through: not for
- * every request.
+ * And of how many bytes are all in this folder, or in the whole Maildir
+ * (NULL)?  They are gone through: not for every request.
  */
-int index_size(struct index *, int64_t *bytes);
+int index_size(struct index *, const char *folder, int64_t *bytes);
 
 /*
  * How many messages has each tag, in order of names; and each folder: name is

@@ -171,19 +171,20 @@ index_count(
 }
 
 int
-index_size(struct index *x, int64_t *bytes)
+index_size(struct index *x, const char *folder, int64_t *bytes)
 {
+	struct index_scope scope = { .folder = folder };
+	struct index_where w;
 	sqlite3_stmt *s;
-	int status = index_prepare(
-	    x, "SELECT sum(size) FROM message m WHERE m.first = 1", &s);
+	int status;
 
 	*bytes = 0;
-	if (status < 0)
-		return status;
-	status = index_step(s);
-	if (status == 1)
+	index_where(&w, &scope, NULL);
+	status = index_ask(x, "SELECT sum(size) FROM message m", &w, "", &s);
+	if (status == 0 && (status = index_step(s)) == 1)
 		*bytes = sqlite3_column_int64(s, 0);
 	sqlite3_finalize(s);
+	index_where_free(&w);
 	return status < 0 ? status : 0;
 }
 

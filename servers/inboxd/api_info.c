@@ -41,17 +41,16 @@ add_tag(void *with, const char *name, int64_t count)
 }
 
 static int
-make_info(struct buf *out)
+make_info(struct buf *out, const struct index_scope *scope)
 {
-	struct index_scope all = { 0 };
 	struct index_counts c;
 	struct tags tags = { .out = out };
 	struct stat st;
 	int64_t size = 0;
-	int status = index_count(inbox.index, &all, &c);
+	int status = index_count(inbox.index, scope, &c);
 
 	if (status == 0)
-		status = index_size(inbox.index, &size);
+		status = index_size(inbox.index, scope->folder, &size);
 	if (status < 0)
 		return status;
 	if (fstatat(maildir_root(inbox.maildir), INDEX_FILE, &st, 0) < 0)
@@ -64,7 +63,7 @@ make_info(struct buf *out)
 	    ",\"DatabaseSize\":%lld,\"Messages\":%lld,\"Unread\":%lld,"
 	    "\"Tags\":{",
 	    (long long)st.st_size, (long long)c.total, (long long)c.unread);
-	status = index_tags(inbox.index, NULL, add_tag, &tags);
+	status = index_tags(inbox.index, scope->folder, add_tag, &tags);
 	buf_addz(out, "},\"SMTP\":");
 	record_string(out, slice_of(inbox.smtp != NULL ? inbox.smtp : ""));
 	/* Who accepted them may not run any more: they are what is there. */
@@ -80,17 +79,23 @@ make_info(struct buf *out)
 int
 api_info(struct exchange *x, const char *part)
 {
+	struct index_scope whole = { 0 };
+	struct scope s;
 	struct buf out;
 	int status;
 
 	(void)part;
 	barrier_wait();
 	buf_init(&out, INFO_MAX);
-	status = make_info(&out);
-	if (status < 0)
-		inbox_failed(x, status);
-	else
-		web_json(x, 200, &out);
+	if (scope_read(x, &s) == 0) {
+		whole.folder = s.index.folder;
+		status = make_info(&out, &whole);
+		if (status < 0)
+			inbox_failed(x, status);
+		else
+			web_json(x, 200, &out);
+	}
+	scope_free(&s);
 	buf_free(&out);
 	return 0;
 }

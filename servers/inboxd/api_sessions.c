@@ -2,8 +2,9 @@
  * api_sessions.c - the dialogues that the mail server has kept (transcripts),
  * those that brought no message too.
  *
- *	GET /api/v1/sessions?message=ID&client=ADDRESS&start=N&limit=N
+ *	GET /api/v1/sessions?message=ID&client=ADDRESS&mailbox=NAME&start=N&limit=N
  *
+ * Of a mailbox are those that named one of its recipients, refused or not.
  * Newest first.  They are files that somebody's server wrote: what is no JSON
  * is left out.
  */
@@ -11,9 +12,11 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "grammar/mail_folder.h"
 #include "inboxd/api.h"
 #include "mail/maildir_open.h"
 #include "system/io.h"
@@ -73,16 +76,35 @@ read_session(const char *name)
 	return n > 0 ? json_loadb(text, (size_t)n, 0, NULL) : NULL;
 }
 
+/* Is it in that list of the session's? */
 static bool
-is_of(const json_t *session, const char *message)
+is_in(const json_t *list, const char *what)
 {
-	json_t *id;
-	size_t i;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *one = json_string_value(json_array_get(list, i));
 
-	json_array_foreach(json_object_get(session, "Messages"), i,
-	    id) if (json_is_string(id) &&
-	    strcmp(json_string_value(id), message) == 0) return true;
+		if (one != NULL && strcasecmp(one, what) == 0)
+			return true;
+	}
 	return false;
+}
+
+/* A mailbox by its name or its folder's; "" is where there are none. */
+static bool
+is_of_mailbox(const json_t *session, const char *mailbox)
+{
+	const json_t *list = json_object_get(session, "Mailboxes");
+	struct buf text;
+	bool is;
+
+	if (mailbox[0] == '\0' || strcasecmp(mailbox, "INBOX") == 0)
+		return json_array_size(list) == 0;
+	buf_init(&text, MAILDIR_NAME_MAX);
+	is = is_in(list, mailbox) ||
+	    (mail_folder_text(slice_of(mailbox), &text) == 0 &&
+		is_in(list, buf_str(&text)));
+	buf_free(&text);
+	return is;
 }
 
 /* The last refusal in it, or 0: the very last reply may be to QUIT. */
@@ -126,7 +148,8 @@ add_outcome(json_t *session)
 }
 
 struct wish {
-	char message[MAILDIR_ID_MAX], client[64];
+	char message[MAILDIR_ID_MAX], client[64], mailbox[MAILDIR_NAME_MAX];
+	bool scoped; /* to the mailbox */
 	int64_t start, limit;
 };
 
@@ -138,7 +161,10 @@ is_wanted(const json_t *session, const struct wish *w)
 
 	if (!json_is_object(session))
 		return false;
-	if (w->message[0] != '\0' && !is_of(session, w->message))
+	if (w->message[0] != '\0' &&
+	    !is_in(json_object_get(session, "Messages"), w->message))
+		return false;
+	if (w->scoped && !is_of_mailbox(session, w->mailbox))
 		return false;
 	return w->client[0] == '\0' ||
 	    (client != NULL && strcmp(client, w->client) == 0);
@@ -169,6 +195,21 @@ add_sessions(const struct names *names, const struct wish *w, struct buf *out)
 	}
 }
 
+/* Returns 0, or -1 when it is not what it should be. */
+static int
+read_wish(struct exchange *x, struct wish *w)
+{
+	ssize_t n = web_query(x, "mailbox", w->mailbox, sizeof(w->mailbox));
+
+	w->scoped = n >= 0;
+	if (n == -2 ||
+	    web_query(x, "message", w->message, sizeof(w->message)) == -2 ||
+	    web_query(x, "client", w->client, sizeof(w->client)) == -2 ||
+	    scope_number(x, "start", &w->start) < 0)
+		return -1;
+	return scope_number(x, "limit", &w->limit);
+}
+
 int
 api_sessions(struct exchange *x, const char *part)
 {
@@ -178,12 +219,9 @@ api_sessions(struct exchange *x, const char *part)
 	int dir;
 
 	(void)part;
-	if (web_query(x, "message", w.message, sizeof(w.message)) == -2 ||
-	    web_query(x, "client", w.client, sizeof(w.client)) == -2 ||
-	    scope_number(x, "start", &w.start) < 0 ||
-	    scope_number(x, "limit", &w.limit) < 0)
+	if (read_wish(x, &w) < 0)
 		return inbox_error(x, 400,
-		    "message, client, start or limit: "
+		    "message, client, mailbox, start or limit: "
 		    "not what it should be");
 	buf_init(&out, OUT_MAX);
 	buf_addz(&out, "{\"sessions\":[");

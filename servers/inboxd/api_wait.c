@@ -4,8 +4,9 @@
  *	GET /api/v1/wait?query=TEXT&count=N&after=ID&timeout=SECONDS&mailbox=NAME
  *
  * Answers with the messages that match (200) as soon as there are count of
- * them, or with what else came meanwhile (408).  Only messages that were
- * indexed after ID count, if that is given.  Nothing polls: the wait ends when
+ * them, or with what else is there (408): the newest that would have counted,
+ * had they matched.  Only messages that were indexed after ID count, if that is
+ * given.  Nothing polls: the wait ends when
  * the index has changed.
  */
 #include <stdlib.h>
@@ -19,7 +20,7 @@
 #define TIMEOUT_S     30
 #define TIMEOUT_MAX_S 3600
 #define COUNT_MAX     1000
-#define SEEN_MAX      20    /* of what came instead */
+#define SEEN_MAX      20    /* of what is there instead */
 #define GONE_MS       10000 /* for a client that has closed its side */
 #define LIST_MAX      ((size_t)32 << 20)
 
@@ -28,7 +29,6 @@
 struct waiting {
 	int watch;
 	int64_t count, until;
-	int64_t began; /* the newest message then, by n */
 	struct scope s;
 };
 
@@ -62,7 +62,7 @@ static int
 too_late(struct exchange *x, const struct waiting *w)
 {
 	struct index_scope others = { .folder = w->s.index.folder,
-		.after = w->began };
+		.after = w->s.index.after };
 	struct buf out;
 	struct rows rows = { .out = &out };
 	int status;
@@ -113,7 +113,9 @@ look(struct exchange *x)
 	if (x->hung_up && w->until > soon)
 		w->until = soon;
 	changes_hear(w->watch);
-	status = try(x, w);
+	status = scope_renew(&w->s);
+	if (status == 0)
+		status = try(x, w);
 	if (status < 0 && changes_lost()) {
 		x->close = true;
 		return inbox_failed(x, status);
@@ -137,16 +139,6 @@ note_n(void *with, const struct index_row *row, struct slice document)
 {
 	(void)document;
 	((struct newest *)with)->n = row->n;
-}
-
-static int
-note_newest(void *with, const struct index_row *row)
-{
-	struct newest *w = with;
-
-	if (row->n > w->n)
-		w->n = row->n;
-	return 0;
 }
 
 /* after=ID: what was indexed before it, and it, does not count. */
@@ -177,8 +169,6 @@ static int
 read_wait(struct exchange *x, struct waiting *w)
 {
 	int64_t timeout = TIMEOUT_S;
-	struct index_scope all = { 0 };
-	struct newest newest = { 0 };
 
 	w->count = 1;
 	if (scope_read(x, &w->s) != 0)
@@ -191,8 +181,6 @@ read_wait(struct exchange *x, struct waiting *w)
 			   "timeout: not a number of seconds up to 3600") +
 		    1;
 	w->until = clock_ms() + timeout * 1000;
-	index_list(inbox.index, &all, 0, 50, note_newest, &newest);
-	w->began = newest.n;
 	return read_after(x, w);
 }
 

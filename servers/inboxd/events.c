@@ -2,7 +2,7 @@
  * events.c - what happens, as it happens: server-sent events (WHATWG HTML
  * 9.2), for the page and for whoever wants to know.
  *
- *	GET /api/v1/events/stream
+ *	GET /api/v1/events/stream?mailbox=NAME
  *	new {MessageSummary}, update {ID,Read,Tags}, delete {ID},
  *	stats {Total,Unread}, reset {}
  */
@@ -23,6 +23,7 @@ struct stream {
 	bool begun, absent; /* absent: there is no index to look at */
 	int64_t until;      /* the next pulse */
 	snapshot_tell *tell;
+	struct scope scope;
 	struct snapshot *snapshot;
 	struct buf out;
 };
@@ -69,8 +70,9 @@ next(void *own, struct piece *p)
 		return PIECE_END;
 	buf_clear(&s->out);
 	changes_hear(s->watch);
-	s->absent =
-	    snapshot_look(s->snapshot, inbox.index, s->tell, &s->out) < 0;
+	s->absent = scope_renew(&s->scope) < 0 ||
+	    snapshot_look(s->snapshot, inbox.index, s->scope.index.folder,
+		s->tell, &s->out) < 0;
 	if (s->absent)
 		buf_clear(&s->out); /* it is being made anew */
 	if (s->out.failed) {
@@ -101,6 +103,7 @@ done(void *own)
 
 	if (s == NULL)
 		return;
+	scope_free(&s->scope);
 	changes_forget(s->watch);
 	snapshot_free(s->snapshot);
 	buf_free(&s->out);
@@ -121,6 +124,10 @@ events_answer(struct exchange *x, snapshot_tell *its)
 	if (s->watch < 0 || s->snapshot == NULL) {
 		done(s);
 		return inbox_failed(x, INDEX_ABSENT);
+	}
+	if (scope_read(x, &s->scope) != 0) {
+		done(s);
+		return 0;
 	}
 	web_pieces(x, 200, "text/event-stream", REPLY_OPEN_END, next, done, s);
 	web_fieldz(x, "Cache-Control", "no-store");

@@ -27,49 +27,51 @@ scope_number(struct exchange *x, const char *name, int64_t *n)
 	return 0;
 }
 
-/* What is asked for, and the folder that it is. */
-struct wanted {
-	const char *name;
-	char *folder;
-	bool found;
-};
-
+/* Is this the folder of the mailbox that is asked for?  Then it is kept. */
 static int
 is_wanted(void *with, const char *name, struct slice mailbox,
     const struct index_counts *counts)
 {
-	struct wanted *w = with;
+	struct scope *s = with;
 
 	(void)counts;
-	if (strcmp(name, w->name) != 0 && !slice_iis(mailbox, w->name))
+	if (strcmp(name, s->mailbox) != 0 && !slice_iis(mailbox, s->mailbox))
 		return 0;
-	snprintf(w->folder, MAILDIR_NAME_MAX, "%s", name);
-	w->found = true;
+	snprintf(s->folder, sizeof(s->folder), "%s", name);
+	s->mailbox[0] = '\0';
 	return 1;
+}
+
+int
+scope_renew(struct scope *s)
+{
+	int status;
+
+	if (s->mailbox[0] == '\0')
+		return 0;
+	snprintf(s->folder, sizeof(s->folder), "/"); /* no folder's name */
+	status = index_folders(inbox.index, is_wanted, s);
+	return status < 0 ? status : 0;
 }
 
 /* A mailbox that nobody has written to yet is empty, not an error. */
 static int
 read_mailbox(struct exchange *x, struct scope *s)
 {
-	char name[MAILDIR_NAME_MAX];
-	ssize_t n = web_query(x, "mailbox", name, sizeof(name));
-	struct wanted w = { .name = name, .folder = s->folder };
+	ssize_t n = web_query(x, "mailbox", s->mailbox, sizeof(s->mailbox));
 	int status;
 
+	if (n < 0)
+		s->mailbox[0] = '\0';
 	if (n == -1)
 		return 0;
 	if (n < 0)
 		return inbox_error(x, 400, "mailbox: too long, or no text") + 1;
 	s->index.folder = s->folder;
-	if (n == 0 || slice_iis(slice_of(name), "INBOX"))
-		return 0; /* the Maildir itself, "" */
-	status = index_folders(inbox.index, is_wanted, &w);
-	if (status < 0)
-		return inbox_failed(x, status) + 1;
-	if (!w.found)
-		snprintf(s->folder, sizeof(s->folder), "/");
-	return 0;
+	if (slice_iis(slice_of(s->mailbox), "INBOX"))
+		s->mailbox[0] = '\0'; /* the Maildir itself, "" */
+	status = scope_renew(s);
+	return status < 0 ? inbox_failed(x, status) + 1 : 0;
 }
 
 /* The difference is that of the zone at about that time. */

@@ -24,6 +24,7 @@ struct scope {
 	struct search_query query;
 	char text[SCOPE_QUERY_MAX]; /* of the query; "" without one */
 	char folder[MAILDIR_NAME_MAX];
+	char mailbox[MAILDIR_NAME_MAX]; /* whose folder is not there yet */
 	int64_t start, limit;
 };
 
@@ -33,6 +34,12 @@ struct scope {
  */
 int scope_read(struct exchange *, struct scope *);
 void scope_free(struct scope *);
+
+/*
+ * For who waits: the mailbox that was asked for may have got its first message
+ * since, and with it the folder.  Returns 0 or an index_status.
+ */
+int scope_renew(struct scope *);
 
 /*
  * The query of the scope becomes this text.

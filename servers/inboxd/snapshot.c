@@ -25,6 +25,7 @@ struct snapshot {
 	size_t count, now_count;
 	struct index_counts counts;
 	/* During a look. */
+	struct index_scope scope;
 	const struct seen *gone[SNAPSHOT_MAX];
 	struct change changed[SNAPSHOT_MAX];
 	size_t gone_count, changed_count;
@@ -124,12 +125,10 @@ compare(struct snapshot *s)
 static void
 tell_gone(struct snapshot *s, struct index *ix)
 {
-	struct index_scope all = { 0 };
-
 	for (size_t i = 0; i < s->gone_count; i++) {
 		struct index_row row = { .id = s->gone[i]->id };
 
-		if (index_message(ix, &all, row.id, ignore, NULL) == 0)
+		if (index_message(ix, &s->scope, row.id, ignore, NULL) == 0)
 			s->tell(s->with, SNAPSHOT_DELETE, &row, NULL);
 	}
 }
@@ -146,13 +145,12 @@ tell_row(void *with, const struct index_row *row, struct slice document)
 static int
 tell_changed(struct snapshot *s, struct index *ix)
 {
-	struct index_scope all = { 0 };
 	int status = 0;
 
 	for (size_t i = s->changed_count; i-- > 0 && status >= 0;) {
 		s->is_new = s->changed[i].is_new;
-		status =
-		    index_message(ix, &all, s->changed[i].now->id, tell_row, s);
+		status = index_message(
+		    ix, &s->scope, s->changed[i].now->id, tell_row, s);
 	}
 	return status < 0 ? status : 0;
 }
@@ -188,14 +186,13 @@ tell_all(struct snapshot *s, struct index *ix, const struct index_counts *now)
 static int
 look(struct snapshot *s, struct index *ix)
 {
-	struct index_scope all = { 0 };
 	struct index_counts now = { 0, 0 };
 	int status;
 
 	s->now_count = 0;
-	status = index_glance(ix, &all, SNAPSHOT_MAX, take, s);
+	status = index_glance(ix, &s->scope, SNAPSHOT_MAX, take, s);
 	if (status == 0)
-		status = index_count(ix, &all, &now);
+		status = index_count(ix, &s->scope, &now);
 	if (status == 0)
 		status = tell_all(s, ix, &now);
 	if (status < 0)
@@ -210,13 +207,14 @@ look(struct snapshot *s, struct index *ix)
 }
 
 int
-snapshot_look(
-    struct snapshot *s, struct index *ix, snapshot_tell *tell, void *with)
+snapshot_look(struct snapshot *s, struct index *ix, const char *folder,
+    snapshot_tell *tell, void *with)
 {
 	int status = index_hold(ix);
 
 	if (status < 0)
 		return status;
+	s->scope = (struct index_scope){ .folder = folder };
 	s->tell = tell;
 	s->with = with;
 	status = look(s, ix);

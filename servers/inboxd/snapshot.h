@@ -39,9 +39,11 @@ struct snapshot *snapshot_new(void);
 void snapshot_free(struct snapshot *);
 
 /*
- * Look, and tell what is not as it was last time, oldest first; nothing of
- * messages the first time.  Returns 0 or an index_status.
+ * Look at this folder, or at all (NULL), and tell what is not as it was last
+ * time, oldest first; nothing of messages the first time.  Returns 0 or an
+ * index_status.
  */
-int snapshot_look(struct snapshot *, struct index *, snapshot_tell *, void *);
+int snapshot_look(struct snapshot *, struct index *, const char *folder,
+    snapshot_tell *, void *);
 
 #endif

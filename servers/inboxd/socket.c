@@ -8,7 +8,7 @@
 #include "grammar/http_fields.h"
 #include "grammar/websocket.h"
 #include "inboxd/changes.h"
-#include "inboxd/inbox.h"
+#include "inboxd/scope.h"
 #include "system/clock.h"
 
 #define PING_MS  20000 /* a ping so often, to notice who is gone */
@@ -20,6 +20,7 @@
 struct socket {
 	const struct socket_events *events;
 	int watch;
+	struct scope scope;
 	struct snapshot *snapshot;
 	struct websocket in;
 	struct buf out;  /* frames that are to be sent */
@@ -45,7 +46,9 @@ static void
 look(struct socket *s)
 {
 	changes_hear(s->watch);
-	s->absent = snapshot_look(s->snapshot, inbox.index, tell, s) < 0;
+	s->absent = scope_renew(&s->scope) < 0 ||
+	    snapshot_look(
+		s->snapshot, inbox.index, s->scope.index.folder, tell, s) < 0;
 	if (s->absent)
 		return; /* it is being made anew */
 	if (!s->out.failed)
@@ -191,6 +194,7 @@ done(void *own)
 {
 	struct socket *s = own;
 
+	scope_free(&s->scope);
 	changes_forget(s->watch);
 	snapshot_free(s->snapshot);
 	buf_free(&s->out);
@@ -243,6 +247,10 @@ socket_answer(struct exchange *x, const struct socket_events *events)
 	if (s->watch < 0 || s->snapshot == NULL) {
 		done(s);
 		return inbox_failed(x, INDEX_ABSENT);
+	}
+	if (scope_read(x, &s->scope) != 0) {
+		done(s);
+		return 0;
 	}
 	web_upgrade(x, "websocket", talk, done, s);
 	if (x->talk != NULL)

@@ -37,6 +37,21 @@ envelope_reset(struct session *s)
 		s->state = SMTP_READY;
 }
 
+void
+envelope_mailbox(const struct session *s, struct slice to, struct buf *out)
+{
+	struct mail_address a;
+	struct buf folder;
+
+	if (to.n == 0 || s->o->mailbox_by == MAIL_BY_NONE ||
+	    mail_path(to, &a) < 0)
+		return;
+	buf_init(&folder, ENVELOPE_MAILBOX_MAX);
+	mail_folder(&a, (enum mail_folder_by)s->o->mailbox_by, &folder);
+	mail_folder_text(buf_slice(&folder), out);
+	buf_free(&folder);
+}
+
 size_t
 envelope_verdicts(const struct session *s)
 {

@@ -8,9 +8,11 @@
 #include <stddef.h>
 
 #include "bytes/buf.h"
+#include "grammar/mail_folder.h"
 #include "grammar/smtp_params.h"
 
-#define ENVELOPE_RCPTS_MAX (1 << 20) /* bytes of all recipients together */
+#define ENVELOPE_RCPTS_MAX   (1 << 20) /* bytes of all recipients together */
+#define ENVELOPE_MAILBOX_MAX (MAIL_FOLDER_MAX + 2) /* bytes of a name */
 
 struct session;
 
@@ -34,6 +36,12 @@ void envelope_free(struct envelope *);
  * Forget the mail being sent; the session is greeted, or not, as before.
  */
 void envelope_reset(struct session *);
+
+/*
+ * Add to out the mailbox that mail to this recipient goes to, what its folder
+ * stands for; nothing where there is one Maildir for all.
+ */
+void envelope_mailbox(const struct session *, struct slice to, struct buf *out);
 
 /*
  * How many replies the end of a message gets: LMTP has one for each recipient

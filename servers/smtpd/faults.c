@@ -6,7 +6,6 @@
 
 #include <time.h>
 
-#include "grammar/mail_folder.h"
 #include "smtpd/envelope.h"
 #include "smtpd/lines.h"
 #include "smtpd/report.h"
@@ -32,30 +31,14 @@ dawdle(int64_t ms)
 	}
 }
 
-/* The mailbox that mail to this recipient would go to, added to out. */
-static void
-add_mailbox(const struct session *s, struct slice to, struct buf *out)
-{
-	struct mail_address a;
-	struct buf folder;
-
-	if (to.n == 0 || s->o->mailbox_by == MAIL_BY_NONE ||
-	    mail_path(to, &a) < 0)
-		return;
-	buf_init(&folder, MAIL_FOLDER_MAX + 2);
-	mail_folder(&a, (enum mail_folder_by)s->o->mailbox_by, &folder);
-	mail_folder_text(buf_slice(&folder), out);
-	buf_free(&folder);
-}
-
 static const struct rule *
 find_rule(struct session *s, enum rules_stage stage, struct slice to)
 {
 	const struct rule *r;
 	struct buf mailbox;
 
-	buf_init(&mailbox, MAIL_FOLDER_MAX + 2);
-	add_mailbox(s, to, &mailbox);
+	buf_init(&mailbox, ENVELOPE_MAILBOX_MAX);
+	envelope_mailbox(s, to, &mailbox);
 	r = rules_ask(&(struct rules_case){
 	    .stage = stage,
 	    .client = slice_of(s->client),

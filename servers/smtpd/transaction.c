@@ -11,6 +11,7 @@
 #include "smtpd/report.h"
 #include "smtpd/session.h"
 #include "smtpd/store.h"
+#include "smtpd/transcript.h"
 #include "system/log.h"
 
 #define SHOWN 200 /* bytes of what a client sent, in a reply */
@@ -120,6 +121,18 @@ transaction_mail(struct session *s, struct slice args)
 	    m.from.text.p == NULL ? "" : m.from.text.p);
 }
 
+/* Whose session it is, for those who look at it later: refused or not. */
+static void
+note_mailbox(const struct session *s, struct slice to)
+{
+	struct buf name;
+
+	buf_init(&name, ENVELOPE_MAILBOX_MAX);
+	envelope_mailbox(s, to, &name);
+	transcript_mailbox(buf_slice(&name));
+	buf_free(&name);
+}
+
 void
 transaction_rcpt(struct session *s, struct slice args)
 {
@@ -138,6 +151,7 @@ transaction_rcpt(struct session *s, struct slice args)
 		s->junk++;
 		return;
 	}
+	note_mailbox(s, r.to.text);
 	if (s->mail.count >= s->o->max_recipients) {
 		lines_reply(s, "452 4.5.3 Too many recipients");
 		report_refused(s, "rcpt", r.to.text, 0);

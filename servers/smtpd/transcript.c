@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "bytes/buf.h"
@@ -15,8 +16,9 @@
 #include "system/clock.h"
 #include "system/io.h"
 
-#define MESSAGES_MAX 16384 /* bytes of the list of ids */
-#define FILE_MAX     (TRANSCRIPT_LINES_MAX + MESSAGES_MAX + 16384)
+#define MESSAGES_MAX  16384 /* bytes of the list of ids */
+#define MAILBOXES_MAX 16384 /* bytes of the list of names */
+#define FILE_MAX      (TRANSCRIPT_LINES_MAX + MESSAGES_MAX + MAILBOXES_MAX + 16384)
 
 static int dir = -1;
 
@@ -28,7 +30,7 @@ static struct {
 	bool cut;    /* there was more than is kept */
 	bool news;   /* a message that is not written down yet */
 	int64_t kept_ms;
-	struct buf lines, messages;
+	struct buf lines, messages, mailboxes;
 } t;
 
 void
@@ -49,6 +51,7 @@ transcript_begin(int root, struct slice client)
 	snprintf(t.client, sizeof(t.client), "%.*s", SLICE_FMT(client));
 	buf_init(&t.lines, TRANSCRIPT_LINES_MAX);
 	buf_init(&t.messages, MESSAGES_MAX);
+	buf_init(&t.mailboxes, MAILBOXES_MAX);
 }
 
 static void
@@ -127,6 +130,30 @@ transcript_message(struct slice id)
 	}
 }
 
+/* Each once, however often it is named; what does not fit is left out. */
+void
+transcript_mailbox(struct slice name)
+{
+	size_t before = t.mailboxes.n, begin;
+	struct slice one;
+
+	if (!t.on || name.n == 0)
+		return;
+	if (before > 0)
+		buf_addc(&t.mailboxes, ',');
+	begin = t.mailboxes.n;
+	buf_addc(&t.mailboxes, '"');
+	escape_json(&t.mailboxes, name);
+	buf_addc(&t.mailboxes, '"');
+	one = slice_from(buf_slice(&t.mailboxes), begin);
+	if (!t.mailboxes.failed &&
+	    (before == 0 ||
+		memmem(t.mailboxes.p, before, one.p, one.n) == NULL))
+		return;
+	t.mailboxes.n = before;
+	t.mailboxes.failed = false;
+}
+
 bool
 transcript_is_due(void)
 {
@@ -191,6 +218,8 @@ transcript_keep(struct slice helo, struct slice user, int code, bool over)
 	buf_addf(&b, ",\"Code\":%d,\"Cut\":%s,\"Messages\":[", code,
 	    t.cut ? "true" : "false");
 	buf_adds(&b, buf_slice(&t.messages));
+	buf_addz(&b, "],\"Mailboxes\":[");
+	buf_adds(&b, buf_slice(&t.mailboxes));
 	buf_addz(&b, "],\"Lines\":[");
 	buf_adds(&b, buf_slice(&t.lines));
 	buf_addz(&b, "]}\n");
@@ -205,4 +234,5 @@ transcript_keep(struct slice helo, struct slice user, int code, bool over)
 	close(dir);
 	buf_free(&t.lines);
 	buf_free(&t.messages);
+	buf_free(&t.mailboxes);
 }

@@ -10,10 +10,11 @@
  *
  *	{"ID":"...","Client":"127.0.0.1","Helo":"host","User":"",
  *	 "Started":"2026-...Z","Ended":"" while it lasts,"Code":250,
- *	 "Messages":["id", ...],"Cut":false,
+ *	 "Messages":["id", ...],"Mailboxes":["name", ...],"Cut":false,
  *	 "Lines":[{"At":ms since the start,"From":"C" or "S","Text":"..."}]}
  *
- * Messages are those that were accepted, by the id in their 250.  Secrets of
+ * Messages are those that were accepted, by the id in their 250; mailboxes
+ * those of the recipients that were named, refused or not.  Secrets of
  * AUTH are shown as "****", and of a message itself only how long it was.
  * One session in a process.  Knows nothing of sockets.
  */
@@ -50,6 +51,11 @@ void transcript_bytes(uint64_t n);
  * A message was accepted, with this id.
  */
 void transcript_message(struct slice id);
+
+/*
+ * A recipient was named, to whose mailbox mail goes; an empty name is none.
+ */
+void transcript_mailbox(struct slice name);
 
 /*
  * Is there a message that is not written down yet, and is it time to?  The

@@ -169,15 +169,19 @@ def check_inbox_words(browser):
     """what a mail says is text on the page and never becomes a part of it"""
     evil = '<img src=x onerror="document.title=1">'
     with Inbox() as inbox:
-        inbox.send(evil, text=evil + "\n", files=[(f"{evil}.txt", "text/plain", b"harmless\n")])
+        inbox.send(evil, text=evil + "\n", files=[
+            (f"{evil}.txt", "text/plain", b"harmless\n"),
+            ("bill\u202efdp.exe", "text/plain", b"harmless\n")])
         go(browser, inbox)
         browser.wait(f"({SUBJECTS}).length === 1")
         assert browser.ask(SUBJECTS) == [evil]
         open_row(browser)
         assert browser.ask(SUBJECT) == evil
         assert evil in browser.ask("document.getElementById('panel-text').textContent")
-        name = browser.ask("document.querySelector('.attachment a').textContent")
-        assert name.endswith(".txt") and "onerror" in name, name
+        names = browser.ask("[...document.querySelectorAll('.attachment a')]"
+                            ".map((one) => one.textContent)")
+        assert names[0].endswith(".txt") and "onerror" in names[0], names
+        assert names[1] == "bill\ufffdfdp.exe", names      # no .pdf, read backwards
         for side in ("headers", "source"):
             browser.click(f"#tab-{side}")
             browser.wait(f"document.getElementById('panel-{side}').textContent.includes('onerror')")

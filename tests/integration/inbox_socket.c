@@ -5,20 +5,22 @@
 
 #include "hog_start.h"
 
-#define HANDSHAKE                                                   \
-	"GET /api/events HTTP/1.1\r\nHost: localhost\r\n"           \
+#define HANDSHAKE_AT(target)                                        \
+	"GET " target " HTTP/1.1\r\nHost: localhost\r\n"            \
 	"Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n" \
 	"Sec-WebSocket-Version: 13\r\n"
+
+#define HANDSHAKE HANDSHAKE_AT("/api/events")
 
 #define KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 
 static int
-shake(void)
+shake_by(const char *request)
 {
 	int fd = rig_open(inbox_rig, "inbox");
 	struct rig_reply r;
 
-	cr_assert(rig_send(fd, HANDSHAKE KEY "\r\n"));
+	cr_assert(rig_send(fd, request));
 	cr_assert(rig_reply(fd, &r, true));
 	cr_assert_eq(r.status, 101);
 	cr_expect(slice_iis(rig_header(&r, "Upgrade"), "websocket"));
@@ -28,6 +30,12 @@ shake(void)
 	cr_expect_null(rig_header(&r, "Content-Length").p);
 	rig_reply_free(&r);
 	return fd;
+}
+
+static int
+shake(void)
+{
+	return shake_by(HANDSHAKE KEY "\r\n");
 }
 
 /* The next frame's opcode; its payload is in b. */
@@ -110,6 +118,29 @@ Test(inbox_socket, events)
 	json_decref(ask_json("DELETE", "/api/v1/messages", "", &status));
 	e = event(fd, "truncate");
 	cr_expect(json_is_null(at(e, "Data")));
+	json_decref(e);
+	close(fd);
+}
+
+/* What comes elsewhere is not told; the mailbox need not be there before. */
+Test(inbox_socket, events_of_a_mailbox)
+{
+	json_t *e;
+	int fd;
+
+	start_inbox(NULL);
+	fd = shake_by(HANDSHAKE_AT("/api/events?mailbox=ann") KEY "\r\n");
+	json_decref(event(fd, "stats"));
+	put_mail("1700000000.M000001P1Q1.host", "Subject: Hello\r\n\r\n");
+	rig_file(mail, ".ann/tmp/x", "Subject: Ann\r\n\r\n");
+	rig_file(mail, ".ann/cur/1700000001.M000001P1Q1.host:2,",
+	    "Subject: Ann\r\n\r\n");
+	cr_assert_eq(mkdir(rig_in(mail, ".ann/new"), 0777), 0);
+	e = event(fd, "new");
+	expect_text(e, "Data.Subject", "Ann");
+	json_decref(e);
+	e = event(fd, "stats");
+	expect_number(e, "Data.Total", 1);
 	json_decref(e);
 	close(fd);
 }

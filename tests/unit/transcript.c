@@ -95,6 +95,19 @@ Test(transcript, holds_the_dialogue)
 	NOT("\"Ended\":\"\"");
 }
 
+/* Each once, and a name is no way out of its quotes. */
+Test(transcript, names_the_mailboxes)
+{
+	transcript_mailbox(z("ann"));
+	transcript_mailbox(z(""));
+	transcript_mailbox(z("an"));
+	transcript_mailbox(z("ann"));
+	transcript_mailbox(z("b\"],\n"));
+	transcript_keep(z(""), z(""), 250, true);
+	read_it();
+	HAS("\"Mailboxes\":[\"ann\",\"an\",\"b\\\"],\\n\"]");
+}
+
 Test(transcript, keeps_no_secret)
 {
 	transcript_line('C', z("AUTH PLAIN c2VjcmV0"));
@@ -122,6 +135,8 @@ Test(transcript, is_bounded)
 	for (int i = 0; i < 1000; i++) {
 		transcript_line('C', (struct slice){ line, sizeof(line) });
 		transcript_message(z("1795460103.M657915P10541Q1"));
+		snprintf(line, 30, "mailbox number %d", i);
+		transcript_mailbox(z(line));
 	}
 	transcript_keep(z(""), z(""), 421, true);
 	read_it();

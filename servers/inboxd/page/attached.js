@@ -3,7 +3,7 @@
  */
 import { part } from "./api.js";
 import { beginning, make } from "./dom.js";
-import { bytes } from "./format.js";
+import { bytes, straight } from "./format.js";
 
 const PICTURES = /^image\/(?:png|jpeg|gif|webp|avif|bmp)$/;
 const PICTURE_MAX = 5000000;	/* a larger one is not shown as a thumbnail */
@@ -36,7 +36,7 @@ export function mismatch(declared, detected) {
 
 function card(message, one, detected, inline) {
 	const lie = mismatch(one.ContentType, detected);
-	const name = one.FileName || `Part ${one.PartID}`;
+	const name = straight(one.FileName || `Part ${one.PartID}`);
 	const path = `part/${encodeURIComponent(one.PartID)}`;
 	const picture = PICTURES.test(detected || one.ContentType) && !lie && one.Size < PICTURE_MAX
 	    ? make("img", { src: part(message.ID, path), alt: "", loading: "lazy", class: "thumb" })

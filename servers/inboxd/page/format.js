@@ -45,12 +45,18 @@ export function exact(when) {
 	return Number.isNaN(time) ? String(when || "") : EXACT.format(time);
 }
 
+/*
+ * Without what turns the order of letters round: "bill\u202efdp.exe" would look
+ * like a .pdf, and a name could make another address of the one behind it.
+ */
+export const straight = (text) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+
 /* Someone, as briefly as a list wants it. */
 export const who = (person) => person?.Name || person?.Address || "";
 
 /* Someone in full: Name <address>. */
 export function person({ Name, Address } = {}) {
-	return Name ? `${Name} <${Address}>` : Address || "";
+	return straight(Name ? `${Name} <${Address}>` : Address || "");
 }
 
 /* A list in a sentence, and how many more there are. */
