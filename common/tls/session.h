@@ -61,8 +61,18 @@ int tls_client_begin(
     struct conn *, const struct secure_want *, char why[SECURE_WHY_MAX]);
 
 /*
+ * tell.c: a time as text.
+ */
+void tls_time(char *to, size_t size, const ASN1_TIME *);
+
+/*
  * why.c: OpenSSL's last fault in words, and its errors forgotten.
  */
 void tls_why(char why[SECURE_WHY_MAX], const char *what);
+
+/*
+ * why.c: why a handshake has failed, for whoever reads the log or called.
+ */
+int tls_explain(const struct session *, char why[SECURE_WHY_MAX]);
 
 #endif
