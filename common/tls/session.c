@@ -359,39 +359,6 @@ tls_begin(struct conn *c, SSL_CTX *context, char why[SECURE_WHY_MAX])
 	return s;
 }
 
-/* Why it has failed, for whoever reads the log or called. */
-static int
-explain(const struct session *s, char why[SECURE_WHY_MAX])
-{
-	long verdict = SSL_get_verify_result(s->ssl);
-
-	if (!s->client && s->first_n > 0 && s->first[0] >= 'A' &&
-	    s->first[0] <= 'Z') {
-		snprintf(why, SECURE_WHY_MAX, "the client speaks without TLS");
-		ERR_clear_error();
-		return SECURE_PLAIN;
-	}
-	if (s->client && verdict != X509_V_OK) {
-		bool name = verdict == X509_V_ERR_HOSTNAME_MISMATCH ||
-		    verdict == X509_V_ERR_IP_ADDRESS_MISMATCH;
-
-		snprintf(why, SECURE_WHY_MAX, "the certificate is not %s: %s",
-		    name ? "this server's" : "to be trusted",
-		    X509_verify_cert_error_string(verdict));
-		ERR_clear_error();
-		return name ? SECURE_NOT_IT : SECURE_UNTRUSTED;
-	}
-	if (s->eof || s->error != 0) {
-		snprintf(why, SECURE_WHY_MAX, "%s",
-		    s->error != 0 ? strerror(s->error) :
-				    "the other end hung up");
-		ERR_clear_error();
-		return SECURE_GONE;
-	}
-	tls_why(why, NULL);
-	return SECURE_FAILED;
-}
-
 int
 tls_shake(struct conn *c, char why[SECURE_WHY_MAX])
 {
@@ -414,7 +381,7 @@ tls_shake(struct conn *c, char why[SECURE_WHY_MAX])
 		break;
 	default:
 		s->broken = true;
-		status = explain(s, why);
+		status = tls_explain(s, why);
 		errno = EPROTO;
 		return status;
 	}
