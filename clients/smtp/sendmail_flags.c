@@ -77,8 +77,9 @@ envid_of(const char *text)
 	return NULL;
 }
 
+/* A letter that is all there is to it. */
 static void
-take(struct wish *w, char letter, const char *value)
+take_alone(struct wish *w, char letter)
 {
 	switch (letter) {
 	case 't':
@@ -90,6 +91,26 @@ take(struct wish *w, char letter, const char *value)
 	case 'v':
 		w->o->verbose = true;
 		break;
+	default:
+		break;
+	}
+}
+
+/* -oi and -OIgnoreDots=true are other words for -i. */
+static bool
+is_ignore_dots(char letter, const char *value)
+{
+	if (letter == 'o')
+		return strcmp(value, "i") == 0;
+	return strcasecmp(value, "IgnoreDots=true") == 0 ||
+	    strcasecmp(value, "IgnoreDots") == 0;
+}
+
+/* A letter and its value, which is empty where it may be left out and is. */
+static void
+take(struct wish *w, char letter, const char *value)
+{
+	switch (letter) {
 	case 'q':
 		w->queue = true;
 		break;
@@ -116,12 +137,9 @@ take(struct wish *w, char letter, const char *value)
 		take_sender(w->o, letter == 'f' ? "-f" : "-r", slice_of(value));
 		break;
 	case 'o':
-		w->dots = w->dots && strcmp(value, "i") != 0;
-		break;
 	case 'O':
-		w->dots = w->dots &&
-		    strcasecmp(value, "IgnoreDots=true") != 0 &&
-		    strcasecmp(value, "IgnoreDots") != 0;
+		if (is_ignore_dots(letter, value))
+			w->dots = false;
 		break;
 	default:
 		break;
@@ -158,7 +176,7 @@ take_letters(struct wish *w, const char *letter, const char *next)
 		const char *value = letter[1] != '\0' ? letter + 1 : next;
 
 		if (kind == ALONE) {
-			take(w, *letter, "");
+			take_alone(w, *letter);
 			continue;
 		}
 		if (kind == UNKNOWN)

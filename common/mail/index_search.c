@@ -81,6 +81,24 @@ static const char *const columns[] = {
 	[SEARCH_MESSAGE_ID] = "message_id",
 };
 
+/* What a term that has no value asks of a message. */
+static const char *const conditions[] = {
+	[SEARCH_NOTHING] = "0",
+	[SEARCH_READ] = "m.seen = 1",
+	[SEARCH_UNREAD] = "m.seen = 0",
+	[SEARCH_TAGGED] = "m.tags <> '[]'",
+	[SEARCH_ATTACHMENT] = "m.attachments > 0",
+	[SEARCH_INLINE] = "m.inlines > 0",
+};
+
+/* What is compared with the term's number. */
+static const char *const comparisons[] = {
+	[SEARCH_BEFORE] = "m.created <",
+	[SEARCH_AFTER] = "m.created >=",
+	[SEARCH_LARGER] = "m.size >",
+	[SEARCH_SMALLER] = "m.size <",
+};
+
 static void
 add_term(struct index_where *w, const struct search_term *t)
 {
@@ -88,7 +106,12 @@ add_term(struct index_where *w, const struct search_term *t)
 
 	switch (t->kind) {
 	case SEARCH_NOTHING:
-		buf_addz(b, "0");
+	case SEARCH_READ:
+	case SEARCH_UNREAD:
+	case SEARCH_TAGGED:
+	case SEARCH_ATTACHMENT:
+	case SEARCH_INLINE:
+		buf_addz(b, conditions[t->kind]);
 		break;
 	case SEARCH_TEXT:
 		add_set(w, index_words_text(&w->memory, t->text));
@@ -102,32 +125,12 @@ add_term(struct index_where *w, const struct search_term *t)
 		    "o.mailbox = ?%d)",
 		    add_text(w, t->text));
 		break;
-	case SEARCH_READ:
-		buf_addz(b, "m.seen = 1");
-		break;
-	case SEARCH_UNREAD:
-		buf_addz(b, "m.seen = 0");
-		break;
-	case SEARCH_TAGGED:
-		buf_addz(b, "m.tags <> '[]'");
-		break;
-	case SEARCH_ATTACHMENT:
-		buf_addz(b, "m.attachments > 0");
-		break;
-	case SEARCH_INLINE:
-		buf_addz(b, "m.inlines > 0");
-		break;
 	case SEARCH_BEFORE:
-		buf_addf(b, "m.created < ?%d", add_number(w, t->number));
-		break;
 	case SEARCH_AFTER:
-		buf_addf(b, "m.created >= ?%d", add_number(w, t->number));
-		break;
 	case SEARCH_LARGER:
-		buf_addf(b, "m.size > ?%d", add_number(w, t->number));
-		break;
 	case SEARCH_SMALLER:
-		buf_addf(b, "m.size < ?%d", add_number(w, t->number));
+		buf_addf(b, "%s ?%d", comparisons[t->kind],
+		    add_number(w, t->number));
 		break;
 	default:
 		find_in(w, t->text, columns[t->kind]);

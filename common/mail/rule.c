@@ -72,9 +72,12 @@ expected(const char *found, const char *what)
 	return words;
 }
 
-/* "name=value".  Returns 1, 0 when it is no condition, or -1 with *why. */
+/*
+ * Those with a pattern, and those that count.  Returns 1, 0 when the name is
+ * none of these, or -1 with *why.
+ */
 static int
-condition(char *text, struct rule *r, const char **why)
+listed(const char *name, const char *value, struct rule *r, const char **why)
 {
 	struct {
 		const char *name;
@@ -93,7 +96,26 @@ condition(char *text, struct rule *r, const char **why)
 		{ "nth", NULL, &r->nth },
 		{ "every", NULL, &r->every },
 	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strcmp(name, known[i].name) != 0)
+			continue;
+		*why = expected(value, "a number of 1 or more");
+		if (known[i].count != NULL)
+			return number(value, UINT32_MAX, known[i].count) ? 1 :
+									   -1;
+		*known[i].pattern = value;
+		return 1;
+	}
+	return 0;
+}
+
+/* "name=value".  Returns 1, 0 when it is no condition, or -1 with *why. */
+static int
+condition(char *text, struct rule *r, const char **why)
+{
 	char *value = strchr(text, '=');
+	int status;
 
 	if (value == NULL)
 		return 0;
@@ -104,21 +126,15 @@ condition(char *text, struct rule *r, const char **why)
 	*why = expected(value, "client, from, to or user behind per=");
 	if (strcmp(text, "per") == 0)
 		return per(value, r) ? 1 : -1;
+	*why = expected(value, "a number from 1 to 100 behind percent=");
 	if (strcmp(text, "percent") == 0)
 		return number(value, 100, &r->percent) ? 1 : -1;
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		if (strcmp(text, known[i].name) != 0)
-			continue;
-		*why = expected(value, "a number of 1 or more");
-		if (known[i].count != NULL)
-			return number(value, UINT32_MAX, known[i].count) ? 1 :
-									   -1;
-		*known[i].pattern = value;
-		return 1;
-	}
+	status = listed(text, value, r, why);
+	if (status != 0)
+		return status;
 	*why = expected(text,
-	    "client=, helo=, user=, from=, to=, first=, after=, nth=, every=, "
-	    "rate= or per=");
+	    "client=, helo=, user=, from=, to=, mailbox=, label=, first=, "
+	    "after=, nth=, every=, percent=, rate= or per=");
 	return -1;
 }
 

@@ -1,7 +1,8 @@
 /*
  * accept.c - accepting: who comes in, and what to do when there are no
- * descriptors left to accept with.  What becomes of the others is in
- * overload.c, which listeners are watched in accept_watch.c.
+ * descriptors left to accept with.  Whether a child is there for them is found
+ * in accept_find.c, and it gets them in accept_give.c.  What becomes of the
+ * others is in overload.c, which listeners are watched in accept_watch.c.
  */
 #include <errno.h>
 #include <string.h>
@@ -16,56 +17,8 @@
 #include "system/network.h"
 
 #define ACCEPT_AT_ONCE 32   /* then signals get their turn */
-#define BIRTH_WAIT_MS  50   /* for a child that is on its way */
 #define PAUSE_MS       10   /* without descriptors, doubled ... */
 #define PAUSE_MAX_MS   1000 /* ... up to this */
-
-/* Hand over, to another child if the first ones have just died. */
-static struct child *
-admit_one(struct master *m, size_t listener, struct hand_over *with, int fd)
-{
-	const struct offer *o = &m->plan->server->offers[with->service];
-	size_t tries = pool_idle(m->pool) + 2;
-	int64_t longest =
-	    o->service->longest_ms > 0 ? o->service->longest_ms : POOL_LIFE_MS;
-	struct child *c = NULL;
-	int fds[HAND_OVER_FDS] = { fd };
-	size_t n = 1;
-	bool done = false;
-
-	fds[n] = keeper_line(m, listener, &with->peer);
-	with->lines = fds[n] >= 0 ? LINE_KEEPER : 0;
-	n += fds[n] >= 0;
-	fds[n] = dialler_line(m, listener);
-	with->lines |= fds[n] >= 0 ? LINE_DIALLER : 0;
-	n += fds[n] >= 0;
-
-	while (!done && tries-- > 0) {
-		c = pool_take(m->pool, with->service);
-		if (c == NULL)
-			break;
-		c->listener = listener;
-		/* Counted first: the child may look at the scoreboard at once. */
-		pool_scoreboard(m->pool)->accepted = m->accepted + !with->kept;
-		done = pool_hand(m->pool, c, with, fds, longest) == 0;
-		if (done && with->kept)
-			continue;
-		if (done) {
-			m->accepted++;
-			pool_scoreboard(m->pool)
-			    ->counts.service[with->service]
-			    .accepted++;
-			continue;
-		}
-		pool_scoreboard(m->pool)->accepted = m->accepted;
-		/* It is reaped as busy, and its client counted as gone. */
-		c->peer = c->client = (struct addr){ 0 };
-		log_warn("child %d was gone: %s", (int)c->pid, strerror(errno));
-	}
-	while (n > 1)
-		close(fds[--n]);
-	return done ? c : NULL;
-}
 
 /* accept(2) failed: 0 when the others may be tried, -1 when none can. */
 static int
@@ -90,71 +43,6 @@ accept_failed(struct master *m)
 		/* That one client's network failed, not ours. */
 		return 0;
 	}
-}
-
-static bool
-has_room(const struct master *m, size_t service)
-{
-	return room_has_share(m, service) &&
-	    (pool_idle(m->pool) > 0 ||
-		(!pool_is_full(m->pool) &&
-		    pool_retry_at(m->pool) == CLOCK_NEVER));
-}
-
-/*
- * Nobody is ready, but children are on their way: rather wait for one than
- * fork here, unless that lasts.
- */
-static bool
-await_birth(struct master *m)
-{
-	int64_t now;
-
-	if (m->state != MASTER_OPEN || pool_idle(m->pool) > 0 ||
-	    (pool_coming(m->pool) == 0 && !pool_expects(m->pool)))
-		return false;
-	now = clock_ms();
-	if (m->birth_since == CLOCK_NEVER) {
-		m->birth_since = now;
-		pool_hurry(m->pool);
-	}
-	if (now - m->birth_since > BIRTH_WAIT_MS)
-		return false;
-	accept_pause(m, now + BIRTH_WAIT_MS);
-	return true;
-}
-
-enum room { NO_ROOM, ROOM, WAIT };
-
-/*
- * Is there a child for whoever is next?  One is forked before the client is
- * accepted, for if that fails the client may wait.
- */
-static enum room
-find_room(struct master *m, const struct listener *l, bool awaited)
-{
-	bool room = has_room(m, l->offer);
-
-	if (room_has_share(m, l->offer) && await_birth(m))
-		return WAIT;
-	if (room && pool_idle(m->pool) == 0) {
-		if (!awaited && !overload_is_awaited(l))
-			return WAIT;
-		room = pool_ready(m->pool);
-	}
-	if (!room && m->state == MASTER_OPEN && overload_may_wait(m, l))
-		return WAIT;
-	if (room)
-		m->full[l->offer].since = CLOCK_NEVER;
-	return room ? ROOM : NO_ROOM;
-}
-
-static enum refusal_kind
-no_room(const struct master *m, size_t service)
-{
-	return pool_is_full(m->pool) || !room_has_share(m, service) ?
-	    REFUSED_FULL :
-	    REFUSED_NO_PROCESS;
 }
 
 bool
@@ -204,6 +92,28 @@ keep(struct child *c, const struct hand_over *with, int fd)
 	c->accepted_us = with->accepted_us;
 }
 
+/* May this client come in, and then, who has it?  If not, say why. */
+static struct child *
+admit(struct master *m, size_t i, struct hand_over *with, int fd,
+    enum refusal_kind *why)
+{
+	const struct listener *l = &m->plan->listeners->at[i];
+	struct child *c;
+
+	with->proxied = is_from_proxy(m, l, &with->peer);
+	if (!with->proxied && !accept_judge(m, l->offer, &with->peer, why))
+		return NULL;
+	with->rest_ms =
+	    may_rest(m, l, with) ? m->plan->server->options.rest_ms : 0;
+	c = accept_give(m, i, with, fd);
+	if (c != NULL)
+		return c;
+	if (!with->proxied)
+		admit_left(m->admit, &with->peer, SEEN_FINE, clock_ms());
+	*why = accept_no_room(m, l->offer);
+	return NULL;
+}
+
 /* Accept one client.  Returns whether to go on. */
 static bool
 accept_stream(struct master *m, size_t i)
@@ -213,10 +123,10 @@ accept_stream(struct master *m, size_t i)
 		.type = SOCK_STREAM,
 		.secure = l->secure };
 	enum room room =
-	    paths_are_stale(m, l->offer) ? WAIT : find_room(m, l, false);
+	    paths_are_stale(m, l->offer) ? WAIT : accept_find_room(m, l, false);
 	socklen_t len = sizeof(with.peer.un);
 	enum refusal_kind refused;
-	struct child *c;
+	struct child *c = NULL;
 	int fd;
 
 	if (room == WAIT)
@@ -230,25 +140,13 @@ accept_stream(struct master *m, size_t i)
 		overload_make_room(m, l);
 	m->pause_ms = 0;
 	with.accepted_us = clock_us();
-	if (room == NO_ROOM) {
-		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));
-		return true;
-	}
-	with.proxied = is_from_proxy(m, l, &with.peer);
-	if (!with.proxied && !accept_judge(m, l->offer, &with.peer, &refused)) {
+	if (room == ROOM)
+		c = admit(m, i, &with, fd, &refused);
+	else
+		refused = accept_no_room(m, l->offer);
+	if (c == NULL)
 		overload_turn_away(m, l, fd, &with.peer, refused);
-		return true;
-	}
-	with.rest_ms =
-	    may_rest(m, l, &with) ? m->plan->server->options.rest_ms : 0;
-	c = admit_one(m, i, &with, fd);
-	if (c == NULL) {
-		if (!with.proxied)
-			admit_left(m->admit, &with.peer, SEEN_FINE, clock_ms());
-		overload_turn_away(m, l, fd, &with.peer, no_room(m, l->offer));
-		return true;
-	}
-	if (with.rest_ms > 0)
+	else if (with.rest_ms > 0)
 		keep(c, &with, fd);
 	else
 		close(fd);
@@ -266,13 +164,13 @@ accept_again(struct master *m, const struct rested *one)
 		.accepted_us = one->accepted_us,
 		.peer = one->peer };
 	enum room room =
-	    paths_are_stale(m, l->offer) ? WAIT : find_room(m, l, true);
+	    paths_are_stale(m, l->offer) ? WAIT : accept_find_room(m, l, true);
 	struct child *c;
 
 	if (room != ROOM)
 		return room == WAIT ? 0 : -1;
 	overload_make_room(m, l);
-	c = admit_one(m, one->listener, &with, one->fd);
+	c = accept_give(m, one->listener, &with, one->fd);
 	if (c == NULL)
 		return -1;
 	keep(c, &with, one->fd);
@@ -291,15 +189,15 @@ accept_datagram(struct master *m, size_t i)
 		.type = SOCK_DGRAM,
 		.accepted_us = clock_us() };
 
-	if (room_has_share(m, l->offer) && await_birth(m))
+	if (room_has_share(m, l->offer) && accept_awaits_birth(m))
 		return;
-	if (!has_room(m, l->offer)) {
+	if (!accept_has_room(m, l->offer)) {
 		/* Datagrams may wait, and may be lost: it is their nature. */
 		accept_pause_service(
 		    m, l->offer, clock_ms() + OVERLOAD_WAIT_MS);
 		return;
 	}
-	if (admit_one(m, i, &with, l->fd) == NULL)
+	if (accept_give(m, i, &with, l->fd) == NULL)
 		return;
 	accept_lend(m, i);
 }
@@ -321,7 +219,8 @@ accept_waiting(struct master *m, size_t i)
 	}
 	for (int n = 0; n < ACCEPT_AT_ONCE; n++) {
 		/* Only the first is known to wait: nobody yields to a guess. */
-		if (n > 0 && !has_room(m, m->plan->listeners->at[i].offer))
+		if (n > 0 &&
+		    !accept_has_room(m, m->plan->listeners->at[i].offer))
 			return;
 		if (!accept_stream(m, i) || accept_is_enough(m))
 			return;

@@ -62,13 +62,11 @@ make_admit(const struct server_options *o, size_t resting)
 	return admit_new(&rules);
 }
 
+/* What nothing has to be opened for. */
 static void
-build(struct master *m, const struct master_plan *plan)
+begin(struct master *m, const struct master_plan *plan)
 {
 	const struct server_options *o = &plan->server->options;
-	struct pool_limits limits = { .most = o->max_children,
-		.min_idle = o->min_idle,
-		.max_idle = o->max_idle };
 
 	*m = (struct master){ .plan = plan,
 		.leave_at = CLOCK_NEVER,
@@ -90,6 +88,17 @@ build(struct master *m, const struct master_plan *plan)
 		.watch = watch_child,
 		.unwatch = unwatch_child,
 		.context = m };
+}
+
+static void
+build(struct master *m, const struct master_plan *plan)
+{
+	const struct server_options *o = &plan->server->options;
+	struct pool_limits limits = { .most = o->max_children,
+		.min_idle = o->min_idle,
+		.max_idle = o->max_idle };
+
+	begin(m, plan);
 	m->epoll = epoll_create1(EPOLL_CLOEXEC);
 	m->signals = signals_open();
 	logger_init(&m->logger);
@@ -151,55 +160,84 @@ sooner(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* Do what is due and return when something is due next. */
+/* Tell systemd that we are alive, as often as it wants to hear that. */
 static int64_t
-chores(struct master *m)
+tell_watchdog(int64_t now)
 {
-	static int64_t watchdog_at;
-	int64_t next = refusal_expire(m->refusal);
-	int64_t every = notify_watchdog_ms(), now = clock_ms();
+	static int64_t due;
+	int64_t every = notify_watchdog_ms();
 
-	pool_scoreboard(m->pool);
-	if (every > 0) {
-		if (now >= watchdog_at) {
-			notify_say("WATCHDOG=1");
-			watchdog_at = now + every;
-		}
-		next = sooner(next, watchdog_at);
+	if (every <= 0)
+		return CLOCK_NEVER;
+	if (now >= due) {
+		notify_say("WATCHDOG=1");
+		due = now + every;
 	}
+	return due;
+}
+
+/* Children that were asked to finish are asked again while we drain. */
+static int64_t
+remind(struct master *m, int64_t now)
+{
 	if (now >= m->remind_at) {
 		pool_remind(m->pool);
 		m->remind_at =
 		    m->state == MASTER_DRAINING ? now + REMIND_MS : CLOCK_NEVER;
 	}
-	next = sooner(next, m->remind_at);
+	return m->remind_at;
+}
+
+/* What is to be done as long as clients may come. */
+static int64_t
+keep_open(struct master *m, int64_t now)
+{
+	int64_t next;
+
+	if (!pool_refill(m->pool))
+		return now;
+	next = pool_retry_at(m->pool);
+	next = sooner(next, pool_shrink(m->pool));
+	next = sooner(next, accept_due(m));
+	next = sooner(next, drain_due(m));
+	if (m->state != MASTER_OPEN)
+		return now;
+	if (now >= m->renew_at) {
+		m->renew_at = CLOCK_NEVER;
+		reload_begin(m);
+		return now;
+	}
+	return sooner(next, m->renew_at);
+}
+
+/* What is to be done as long as clients leave. */
+static int64_t
+keep_draining(struct master *m, int64_t now)
+{
+	if (now >= m->drain_until)
+		drain_stop(m);
+	return m->drain_until;
+}
+
+/* Do what is due and return when something is due next. */
+static int64_t
+chores(struct master *m)
+{
+	int64_t next = refusal_expire(m->refusal), now = clock_ms();
+
+	pool_scoreboard(m->pool);
+	next = sooner(next, tell_watchdog(now));
+	next = sooner(next, remind(m, now));
 	next = sooner(next, overload_tell(m));
 	next = sooner(next, helpers_due(m));
 	next = sooner(next, logger_watch_due(m));
 	next = sooner(next, pool_overdue(m->pool, reap_late));
 	next = sooner(next, rest_watch_due(m));
-	if (m->state == MASTER_OPEN) {
-		if (!pool_refill(m->pool))
-			return now;
-		next = sooner(next, pool_retry_at(m->pool));
-		next = sooner(next, pool_shrink(m->pool));
-		next = sooner(next, accept_due(m));
-		next = sooner(next, drain_due(m));
-		if (m->state != MASTER_OPEN)
-			return now;
-		next = sooner(next, m->renew_at);
-		if (now >= m->renew_at) {
-			m->renew_at = CLOCK_NEVER;
-			reload_begin(m);
-			return now;
-		}
-	} else if (m->state == MASTER_DRAINING) {
-		if (now >= m->drain_until)
-			drain_stop(m);
-		next = sooner(next, m->drain_until);
-	}
-	if (m->state != MASTER_OPEN)
-		logger_watch_finish(m);
+	if (m->state == MASTER_OPEN)
+		return sooner(next, keep_open(m, now));
+	if (m->state == MASTER_DRAINING)
+		next = sooner(next, keep_draining(m, now));
+	logger_watch_finish(m);
 	return next;
 }
 

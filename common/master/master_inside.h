@@ -2,10 +2,10 @@
  * master_inside.h - the master's state, shared by the files that make it up.
  *
  * From above to below: master.c (the loop), signals.c, drain.c and accept.c,
- * reload.c, zygote_watch.c, restorer_watch.c and logger_watch.c (which are called by way of the table of
- * helpers), reap.c, overload.c, accept_watch.c, room.c, paths.c,
- * helpers.c.  Nobody else
- * includes this.
+ * reload.c, zygote_watch.c, restorer_watch.c and logger_watch.c (which are
+ * called by way of the table of helpers), reap.c, accept_give.c,
+ * accept_find.c, overload.c, accept_watch.c, room.c, paths.c, helpers.c.
+ * Nobody else includes this.
  */
 #ifndef MASTER_INSIDE_H
 #define MASTER_INSIDE_H
@@ -142,6 +142,29 @@ void accept_close(struct master *);
 int accept_again(struct master *, const struct rested *);
 bool accept_judge(struct master *, size_t service, const struct addr *client,
     enum refusal_kind *why);
+
+/*
+ * accept_find.c: is there a child for one more client of this service now?
+ * Nobody is ready, but children are on their way: shall a client wait for one
+ * (then the listeners are not watched for a moment)?  Is there a child for
+ * whoever is next at this listener, who is known to wait or is not?  One is
+ * forked before the client is accepted, for if that fails the client may wait.
+ * There is no room: why, as the client is told?
+ */
+enum room { NO_ROOM, ROOM, WAIT };
+bool accept_has_room(const struct master *, size_t service);
+bool accept_awaits_birth(struct master *);
+enum room accept_find_room(
+    struct master *, const struct listener *, bool awaited);
+enum refusal_kind accept_no_room(const struct master *, size_t service);
+
+/*
+ * accept_give.c: hand a client to a child, and to another one if the first
+ * have just died.  Returns who has it, or NULL; the descriptor stays the
+ * caller's either way.
+ */
+struct child *accept_give(
+    struct master *, size_t listener, struct hand_over *, int fd);
 
 /*
  * room.c: share out the pool; may this service take one more child of it?  How

@@ -7,30 +7,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "bytes/num.h"
 #include "health/health.h"
-#include "system/image.h"
+#include "program/server_settle.h"
 #include "system/log.h"
 #include "system/logfile.h"
 
 #define CHILDREN_LIMIT    32768 /* as many as a small pid_max has */
-#define MIN_IDLE          4
-#define MAX_IDLE          16
-#define NOT_GIVEN         UINT64_MAX
-#define HEALTH_RESERVE    2  /* processes ... */
-#define HEALTH_SHARE_FROM 16 /* ... of so many or more */
-#define TABLES_MAX        16 /* of a program's own */
+#define HEALTH_RESERVE    2     /* processes ... */
+#define HEALTH_SHARE_FROM 16    /* ... of so many or more */
+#define TABLES_MAX        16    /* of a program's own */
 
 /* What is given, for the tables to point at. */
 static struct arg_list listen_at;
 static bool given_exec;
-static struct server_options given = { .reuse = NOT_GIVEN,
+static struct server_options given = { .reuse = SERVER_NOT_GIVEN,
 	.max_children = 512,
-	.min_idle = NOT_GIVEN,
-	.max_idle = NOT_GIVEN,
+	.min_idle = SERVER_NOT_GIVEN,
+	.max_idle = SERVER_NOT_GIVEN,
 	.grace_ms = 30000,
 	.access_log = "-",
 	.log_format = LOG_AUTO };
@@ -132,105 +127,6 @@ static const struct arg common[] = {
 };
 static const struct arg_table common_table = { .title = "Server",
 	.options = common };
-
-/*
- * A default gives way to what was asked for; only two wishes can contradict
- * each other.
- */
-static void
-settle_idle(struct server_options *o)
-{
-	if (o->min_idle == NOT_GIVEN)
-		o->min_idle = o->max_idle < MIN_IDLE ? o->max_idle : MIN_IDLE;
-	if (o->min_idle > o->max_children)
-		o->min_idle = o->max_children;
-	if (o->max_idle == NOT_GIVEN)
-		o->max_idle = o->min_idle > MAX_IDLE ? o->min_idle : MAX_IDLE;
-	if (o->max_idle < o->min_idle)
-		die(EXIT_USAGE, "--max-idle %llu: less than --min-idle %llu",
-		    (unsigned long long)o->max_idle,
-		    (unsigned long long)o->min_idle);
-}
-
-/* Words for the same thing; only two that differ are a fault. */
-static void
-settle_isolation(struct server_options *o)
-{
-	if (given_exec && o->isolation != ISOLATION_FORK &&
-	    o->isolation != ISOLATION_EXEC)
-		die(EXIT_USAGE, "--exec: not with another --isolation");
-	if (given_exec)
-		o->isolation = ISOLATION_EXEC;
-	if (o->reuse != NOT_GIVEN &&
-	    (o->isolation == ISOLATION_EXEC ||
-		o->isolation == ISOLATION_RESTORE))
-		die(EXIT_USAGE, "--reuse %llu: not with --isolation %s",
-		    (unsigned long long)o->reuse,
-		    o->isolation == ISOLATION_EXEC ? "exec" : "restore");
-	if (o->reuse != NOT_GIVEN)
-		o->isolation = ISOLATION_REUSE;
-}
-
-/* How many connections that makes. */
-static uint64_t
-served_by_one(const struct server_options *o)
-{
-	if (o->isolation != ISOLATION_REUSE)
-		return 1;
-	return o->reuse != NOT_GIVEN ? o->reuse : 0;
-}
-
-/*
- * Do people watch the log?  A child of --exec has a socket to the logger where
- * its master has the terminal, and is told.
- */
-static bool
-is_watched(const struct server_options *o)
-{
-	if (strcmp(o->access_log, "-") != 0)
-		return false;
-	if (log_has_channel())
-		return getenv(IMAGE_SHORT_LOG) != NULL;
-	unsetenv(IMAGE_SHORT_LOG);
-	return isatty(STDERR_FILENO) && setenv(IMAGE_SHORT_LOG, "1", 1) == 0;
-}
-
-/* For people who watch it, few words; for files and programs all there is. */
-static void
-settle_log(struct server_options *o)
-{
-	if (o->log_format == LOG_AUTO)
-		o->log_format = is_watched(o) ? LOG_SHORT : LOG_COMBINED;
-	if (o->log_format == LOG_SHORT)
-		tzset(); /* children can open no file of time zones */
-}
-
-/* Who is believed. */
-static void
-settle_proxies(struct server_options *o)
-{
-	const char *why;
-
-	for (size_t i = 0; i < o->proxy_from.n; i++)
-		if (networks_add(&o->proxies, o->proxy_from.item[i], &why) < 0)
-			die(EXIT_USAGE, "--proxy-from %s: %s",
-			    o->proxy_from.item[i], why);
-}
-
-/* What the options mean together. */
-static void
-settle(const char *program, struct server_options *o)
-{
-	log_init(program,
-	    (enum log_level)(o->quiet > 0 ?
-		    (o->quiet > 1 ? SAY_ERROR : SAY_WARN) :
-		    o->verbose > 0 ? SAY_DEBUG :
-				     SAY_INFO));
-	settle_isolation(o);
-	settle_idle(o);
-	settle_log(o);
-	settle_proxies(o);
-}
 
 /* Nobody can keep more children for his service than there are. */
 static void
@@ -353,9 +249,9 @@ server_parse(struct server *s, int argc, char **argv)
 	const char *config = given.config;
 
 	args_file(config != NULL ? config : SERVER_CONFIG, config != NULL);
-	settle(s->program, &given);
+	server_settle(s->program, &given, given_exec);
 	s->options = given;
-	s->options.reuse = served_by_one(&given);
+	s->options.reuse = server_settle_reuse(&given);
 	if (s->one_listen_option)
 		s->offers[0].listen = listen_at;
 	if (secure_at.n > 0) {

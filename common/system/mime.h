@@ -17,7 +17,8 @@
 
 enum mime_when {
 	MIME_LATER,  /* mapped now, loaded when it is first needed: a process
-		      * that serves one connection may never need it */
+		      * that serves one connection may never need it, and says
+		      * nothing of what its master has said */
 	MIME_NOW,    /* loaded */
 	MIME_FORKED, /* and made ready to be used by children: before a fork */
 };

@@ -31,6 +31,7 @@
 static void *base; /* libmagic's database, mapped */
 static size_t base_size;
 static magic_t magic; /* once it is loaded */
+static bool silent;   /* of its faults: others have told them */
 
 /* Have libmagic read the mapped database.  Returns whether it can be used. */
 static bool
@@ -47,8 +48,9 @@ load(void)
 	    magic_setparam(magic, MAGIC_PARAM_REGEX_MAX, &most) == 0 &&
 	    magic_load_buffers(magic, &base, &base_size, 1) == 0)
 		return true;
-	log_warn("libmagic: %s",
-	    magic == NULL ? strerror(errno) : magic_error(magic));
+	if (!silent)
+		log_warn("libmagic: %s",
+		    magic == NULL ? strerror(errno) : magic_error(magic));
 	if (magic != NULL)
 		magic_close(magic);
 	magic = NULL;
@@ -163,7 +165,8 @@ mime_magic_prepare(enum mime_when when)
 {
 	if (base != NULL)
 		return;
-	if (!map(when))
+	silent = when == MIME_LATER;
+	if (!map(when) && !silent)
 		log_warn("no database of libmagic: files without a known "
 			 "extension are of the common kinds, or binary");
 	else if (when != MIME_LATER && load() && when == MIME_FORKED) {

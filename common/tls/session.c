@@ -1,9 +1,10 @@
 /*
  * session.c - one TLS session: its bytes, by conn's transport.
  *
- * OpenSSL reads and writes by a BIO of ours, for each call of the transport
- * is one try that never waits, with one exception: recv(2) in the wait
- * between two requests, which is one system call and not three.
+ * Each call of the transport is one try that never waits, with one exception:
+ * recv(2) in the wait between two requests, which is one system call and not
+ * three.  How OpenSSL gets at the socket is in bio.c, how a session begins in
+ * handshake.c.
  */
 #include "tls/session.h"
 
@@ -20,81 +21,6 @@
 
 #define RECORD 16384 /* the most that one record holds */
 #define BYE_MS 500   /* for a good-bye, when the socket is full */
-
-/* ---- below OpenSSL ---- */
-
-static int
-bio_read(BIO *bio, char *to, int n)
-{
-	struct session *s = BIO_get_data(bio);
-	ssize_t got =
-	    recv(s->fd, to, (size_t)n, s->blocking ? 0 : MSG_DONTWAIT);
-
-	BIO_clear_retry_flags(bio);
-	s->error = got < 0 ? errno : 0;
-	if (got < 0 && (errno == EAGAIN || errno == EINTR)) {
-		BIO_set_retry_read(bio);
-		return -1;
-	}
-	s->blocking = false;
-	s->eof = s->eof || got == 0;
-	if (got > 0 && !s->shaken && s->first_n < sizeof(s->first)) {
-		size_t room = sizeof(s->first) - s->first_n;
-		size_t part = (size_t)got < room ? (size_t)got : room;
-
-		memcpy(s->first + s->first_n, to, part);
-		s->first_n += part;
-	}
-	return (int)got;
-}
-
-static int
-bio_write(BIO *bio, const char *from, int n)
-{
-	struct session *s = BIO_get_data(bio);
-	ssize_t put = send(s->fd, from, (size_t)n,
-	    MSG_DONTWAIT | MSG_NOSIGNAL | (s->more ? MSG_MORE : 0));
-
-	BIO_clear_retry_flags(bio);
-	s->error = put < 0 ? errno : 0;
-	if (put < 0 && (errno == EAGAIN || errno == EINTR))
-		BIO_set_retry_write(bio);
-	return (int)put;
-}
-
-static long
-bio_control(BIO *bio, int what, long n, void *p)
-{
-	(void)bio;
-	(void)n;
-	(void)p;
-	return what == BIO_CTRL_FLUSH;
-}
-
-static BIO *
-new_bio(struct session *s)
-{
-	static BIO_METHOD *method;
-	BIO *bio;
-
-	if (method == NULL) {
-		method = BIO_meth_new(
-		    BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "conn");
-		if (method == NULL)
-			return NULL;
-		BIO_meth_set_read(method, bio_read);
-		BIO_meth_set_write(method, bio_write);
-		BIO_meth_set_ctrl(method, bio_control);
-	}
-	bio = BIO_new(method);
-	if (bio != NULL) {
-		BIO_set_data(bio, s);
-		BIO_set_init(bio, 1);
-	}
-	return bio;
-}
-
-/* ---- the transport ---- */
 
 /*
  * OpenSSL could not do all: say so as a transport does.  The end is 0.
@@ -298,7 +224,7 @@ session_protocol(const struct conn *c)
 	return (struct slice){ (const char *)name, n };
 }
 
-static const struct conn_transport transport = {
+const struct conn_transport tls_transport = {
 	.receive = session_receive,
 	.send = session_send,
 	.pending = session_pending,
@@ -306,99 +232,3 @@ static const struct conn_transport transport = {
 	.close = session_close,
 	.protocol = session_protocol,
 };
-
-/* ---- the module's ---- */
-
-/* The first of a process may have been made before it was born. */
-static struct session *ready;
-
-static struct session *
-new_session(SSL_CTX *context)
-{
-	struct session *s = calloc(1, sizeof(*s));
-	BIO *bio = NULL;
-
-	if (s != NULL) {
-		s->ssl = SSL_new(context);
-		bio = s->ssl == NULL ? NULL : new_bio(s);
-	}
-	if (bio == NULL) {
-		if (s != NULL)
-			SSL_free(s->ssl);
-		free(s);
-		return NULL;
-	}
-	SSL_set_bio(s->ssl, bio, bio);
-	SSL_set_app_data(s->ssl, s);
-	return s;
-}
-
-void
-tls_prepare(SSL_CTX *context)
-{
-	if (ready == NULL)
-		ready = new_session(context);
-}
-
-struct session *
-tls_begin(struct conn *c, SSL_CTX *context, char why[SECURE_WHY_MAX])
-{
-	struct session *s = ready;
-
-	if (s != NULL && SSL_get_SSL_CTX(s->ssl) == context)
-		ready = NULL;
-	else
-		s = new_session(context);
-	if (s == NULL) {
-		tls_why(why, "no session");
-		return NULL;
-	}
-	s->fd = c->fd;
-	c->transport = &transport;
-	c->session = s;
-	return s;
-}
-
-int
-tls_shake(struct conn *c, char why[SECURE_WHY_MAX])
-{
-	struct session *s = c->session;
-	int done, status;
-
-	ERR_clear_error();
-	s->error = 0;
-	done = SSL_do_handshake(s->ssl);
-	if (done == 1) {
-		s->shaken = true;
-		return SECURE_DONE;
-	}
-	switch (SSL_get_error(s->ssl, done)) {
-	case SSL_ERROR_WANT_READ:
-		c->awaits = POLLIN;
-		break;
-	case SSL_ERROR_WANT_WRITE:
-		c->awaits = POLLOUT;
-		break;
-	default:
-		s->broken = true;
-		status = tls_explain(s, why);
-		errno = EPROTO;
-		return status;
-	}
-	errno = EAGAIN;
-	return SECURE_FAILED;
-}
-
-struct slice
-tls_undo(struct conn *c)
-{
-	static char kept[SESSION_FIRST];
-	struct session *s = c->session;
-	size_t n = s->first_n;
-
-	memcpy(kept, s->first, n);
-	SSL_free(s->ssl);
-	free(s);
-	c->session = NULL;
-	return (struct slice){ kept, n };
-}

@@ -1,8 +1,8 @@
 /*
  * session.h - one TLS session: the transport below a conn.
  *
- * The inside of the module.  server.c and client.c make sessions, session.c
- * moves their bytes.
+ * The inside of the module.  server.c and client.c make sessions by handshake.c,
+ * session.c moves their bytes.
  */
 #ifndef SESSION_TLS_H
 #define SESSION_TLS_H
@@ -35,7 +35,18 @@ struct session {
 };
 
 /*
- * Give the conn a session of this context.  Returns it, or NULL with why.
+ * session.c: what a conn with a session does to send and receive.
+ */
+extern const struct conn_transport tls_transport;
+
+/*
+ * bio.c: what OpenSSL reads and writes for this session by, which must not
+ * move as long as that is in use.  Returns NULL without memory.
+ */
+BIO *tls_bio(struct session *);
+
+/*
+ * handshake.c: give the conn a session of this context.  Returns it, or NULL with why.
  */
 struct session *tls_begin(struct conn *, SSL_CTX *, char why[SECURE_WHY_MAX]);
 
@@ -69,10 +80,5 @@ void tls_time(char *to, size_t size, const ASN1_TIME *);
  * why.c: OpenSSL's last fault in words, and its errors forgotten.
  */
 void tls_why(char why[SECURE_WHY_MAX], const char *what);
-
-/*
- * why.c: why a handshake has failed, for whoever reads the log or called.
- */
-int tls_explain(const struct session *, char why[SECURE_WHY_MAX]);
 
 #endif

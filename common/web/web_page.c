@@ -20,6 +20,7 @@ static const char page_begin[] =
     "--paper:#f6f8fa;--line:#0b6e99}\n"
     "@media(prefers-color-scheme:dark){:root{--ink:#e3e9ef;--dim:#9dadbd;"
     "--paper:#14191f;--line:#5cc2ef}}\n"
+    "::selection{background:var(--line);color:var(--paper)}\n"
     "body{margin:0;min-height:100vh;display:grid;place-items:center;"
     "background:var(--paper);color:var(--ink);font:1.05rem/1.5 system-ui,"
     "sans-serif}\n"
@@ -30,55 +31,42 @@ static const char page_begin[] =
     "</style>\n";
 
 /* A sentence for the people who see the page. */
+static const struct {
+	int status;
+	const char *text;
+} sentences[] = {
+	{ 301, "This has moved; your browser will follow." },
+	{ 308, "This has moved; your browser will follow." },
+	{ 400, "The server could not make sense of this request." },
+	{ 401, "You need to say who you are." },
+	{ 403, "This is here, but not for you to see." },
+	{ 404, "There is nothing at this address." },
+	{ 405, "That cannot be done with this." },
+	{ 408, "The request took too long to arrive." },
+	{ 412, "It has changed since you last saw it." },
+	{ 413, "That is more than this server takes." },
+	{ 414, "The address is too long." },
+	{ 416, "The part that was asked for does not exist." },
+	{ 417, "The server cannot do what the request expects." },
+	{ 421, "This address leads here, but the name is not ours." },
+	{ 431, "The request carries too much beside its address." },
+	{ 501, "The server does not know how to do that." },
+	{ 502, "This server asks another one for that, and got no answer." },
+	{ 503, "The server is full; please try again in a moment." },
+	{ 504, "This server asks another one for that, and got no answer." },
+	{ 505, "The server speaks HTTP/1.1." },
+};
+
 static const char *
 sentence(int status, const char *why)
 {
-	switch (status) {
-	case 301:
-	case 308:
-		return "This has moved; your browser will follow.";
-	case 400:
-		return "The server could not make sense of this request.";
-	case 401:
-		return "You need to say who you are.";
-	case 403:
-		return "This is here, but not for you to see.";
-	case 404:
-		return "There is nothing at this address.";
-	case 405:
-		return "That cannot be done with this.";
-	case 408:
-		return "The request took too long to arrive.";
-	case 412:
-		return "It has changed since you last saw it.";
-	case 413:
-		return "That is more than this server takes.";
-	case 414:
-		return "The address is too long.";
-	case 416:
-		return "The part that was asked for does not exist.";
-	case 417:
-		return "The server cannot do what the request expects.";
-	case 421:
-		return "This address leads here, but the name is not ours.";
-	case 431:
-		return "The request carries too much beside its address.";
-	case 501:
-		return "The server does not know how to do that.";
-	case 502:
-	case 504:
-		return "This server asks another one for that, and got no "
-		       "answer.";
-	case 503:
-		return why != NULL ?
-		    "Not just now; please try again in a moment." :
-		    "The server is full; please try again in a moment.";
-	case 505:
-		return "The server speaks HTTP/1.1.";
-	default:
-		return status >= 500 ? "Something went wrong on this side." :
-				       "That is all there is to say.";
-	}
+	if (status == 503 && why != NULL)
+		return "Not just now; please try again in a moment.";
+	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
+		if (sentences[i].status == status)
+			return sentences[i].text;
+	return status >= 500 ? "Something went wrong on this side." :
+			       "That is all there is to say.";
 }
 
 static void

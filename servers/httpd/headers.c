@@ -254,7 +254,7 @@ headers_apply(struct exchange *x)
 }
 
 void
-headers_prepare(void)
+headers_prepare(bool single)
 {
-	rule_file_look(&file, NULL);
+	rule_file_prepare(&file, single);
 }

@@ -12,6 +12,8 @@
 #ifndef HEADERS_H
 #define HEADERS_H
 
+#include <stdbool.h>
+
 #include "httpd/target.h"
 #include "web/web.h"
 
@@ -25,8 +27,9 @@
 void headers_apply(struct exchange *);
 
 /*
- * Before the first fork: read the file, and tell what is wrong with it.
+ * Before the first fork: read the file, and tell what is wrong with it.  For one
+ * connection (single) others have told that, unless it is new.
  */
-void headers_prepare(void);
+void headers_prepare(bool single);
 
 #endif

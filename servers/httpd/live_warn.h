@@ -8,7 +8,8 @@
 
 struct privdrop;
 
-/* It was said that there are more folders than can be watched. */
+/* It was said that there are more folders than can be watched, by us or by the
+ * master that made us. */
 extern bool live_warned_cut;
 
 /*

@@ -17,6 +17,7 @@ static const char style[] =
     "@media(prefers-color-scheme:dark){:root{--ink:#e3e9ef;--dim:#9dadbd;"
     "--paper:#14191f;--card:#1b222a;--line:#2c3743;--link:#5cc2ef}}\n"
     "*{box-sizing:border-box}\n"
+    "::selection{background:var(--link);color:var(--paper)}\n"
     "body{margin:0 auto;max-width:64rem;padding:1.5rem;"
     "background:var(--paper);color:var(--ink);"
     "font:1rem/1.5 system-ui,sans-serif}\n"

@@ -207,7 +207,7 @@ redirects_ask(struct exchange *x, struct target *p, bool forced, int *status)
 }
 
 void
-redirects_prepare(void)
+redirects_prepare(bool single)
 {
-	rule_file_look(&file, NULL);
+	rule_file_prepare(&file, single);
 }

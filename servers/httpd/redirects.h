@@ -33,8 +33,9 @@ enum redirects_say redirects_ask(
     struct exchange *, struct target *, bool forced, int *status);
 
 /*
- * Before the first fork: read the file, and tell what is wrong with it.
+ * Before the first fork: read the file, and tell what is wrong with it.  For one
+ * connection (single) others have told that, unless it is new.
  */
-void redirects_prepare(void);
+void redirects_prepare(bool single);
 
 #endif

@@ -129,11 +129,11 @@ find(struct rule_file *f, const struct target *p, struct stat *st)
 		note_absence(f);
 }
 
-void
-rule_file_look(struct rule_file *f, const struct target *p)
+/* p: as for find(); tell: whatever its age. */
+static void
+look(struct rule_file *f, const struct target *p, bool tell)
 {
 	struct stat st;
-	bool tell;
 	int fd;
 
 	find(f, p, &st);
@@ -144,7 +144,7 @@ rule_file_look(struct rule_file *f, const struct target *p)
 	f->fresh = false;
 	if (st.st_ino == 0)
 		return;
-	tell = p == NULL || age_us(&st) < TELL_US;
+	tell = tell || age_us(&st) < TELL_US;
 	f->fresh = age_us(&st) < TICK_US;
 	fd = site_open(path, &st);
 	if (fd >= 0 && read_all(f, fd))
@@ -153,4 +153,16 @@ rule_file_look(struct rule_file *f, const struct target *p)
 		log_warn("%s: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
+}
+
+void
+rule_file_prepare(struct rule_file *f, bool told)
+{
+	look(f, NULL, !told);
+}
+
+void
+rule_file_look(struct rule_file *f, const struct target *p)
+{
+	look(f, p, false);
 }

@@ -29,8 +29,14 @@ struct rule_file {
 };
 
 /*
+ * Read the site's before there are targets.  What is wrong with it is told, but
+ * not once more (told) where the process that made this one has said it.
+ */
+void rule_file_prepare(struct rule_file *, bool told);
+
+/*
  * See to it that what is known is what the file at the top of the target's host
- * says now; NULL: of the site.
+ * says now.
  */
 void rule_file_look(struct rule_file *, const struct target *);
 

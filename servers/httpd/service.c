@@ -60,7 +60,10 @@ static void
 prepare_live(const struct service *s)
 {
 	live_names_ignore(&site.live_ignore);
-	if (s->path_count > 0)
+	/* For one connection nobody looks at all of the site. */
+	if (s->single)
+		live_warned_cut = true;
+	else if (s->path_count > 0)
 		live_warn(site.dir, s->user);
 	live_feed_prepare();
 }
@@ -89,9 +92,9 @@ prepare(struct service *s)
 	find_paths(s);
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
-	redirects_prepare();
+	redirects_prepare(s->single);
 	s->rests_ms = site.web.idle_ms;
-	headers_prepare();
+	headers_prepare(s->single);
 	mime_prepare(s->single ? MIME_LATER : MIME_FORKED);
 	/* Children could not read these any more. */
 	tzset();

@@ -17,8 +17,9 @@ VIEWS = [
 SETTLED = ("document.readyState === 'complete' && (!document.getElementById('served')"
            " || !document.getElementById('served').hidden)")
 
-# Elements with text of their own whose contrast is below WCAG 2.2 AA (1.4.3).
-# A canvas turns any CSS colour into numbers.
+# Elements with text of their own whose contrast is below WCAG 2.2 AA (1.4.3),
+# as it stands there or selected, in colours that are the page's.  A canvas turns
+# any CSS colour into numbers.
 FAINT = """(() => {
     const pen = Object.assign(document.createElement("canvas"),
         { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
@@ -44,15 +45,18 @@ FAINT = """(() => {
     return [...document.body.querySelectorAll("*")].filter((element) =>
         element.checkVisibility() && [...element.childNodes].some((node) =>
             node.nodeType === Node.TEXT_NODE && node.data.trim())
-    ).map((element) => {
+    ).flatMap((element) => [[element, null], [element, "::selection"]]
+    ).map(([element, part]) => {
         const style = getComputedStyle(element);
-        const bed = light(over(beds(element)));
-        const ink = light(over([...beds(element), style.color]));
+        const own = part ? getComputedStyle(element, part) : style;
+        const ground = part ? [own.backgroundColor] : beds(element);
+        const bed = light(over(ground));
+        const ink = light(over([...ground, own.color]));
         const ratio = (Math.max(bed, ink) + .05) / (Math.min(bed, ink) + .05);
         const size = parseFloat(style.fontSize);
         const large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
         return [ratio, large ? 3 : 4.5,
-            element.tagName + ": " + element.textContent.trim().slice(0, 30)];
+            element.tagName + (part ?? "") + ": " + element.textContent.trim().slice(0, 30)];
     }).filter(([ratio, least]) => ratio < least);
 })()"""
 

@@ -5,6 +5,8 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "rig/rig.h"
 
@@ -85,4 +87,47 @@ Test(site_faults, without_the_database_of_types)
 		    rig_count(s, "libmagic: "), 1, "said once, by the master");
 		cr_expect_eq(rig_stop(s), 0);
 	}
+}
+
+/* A rule file that changed just now is read again, and its faults are told. */
+static bool
+is_of_old(void *path)
+{
+	struct timespec now;
+	struct stat st;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return stat(path, &st) == 0 && now.tv_sec > st.st_ctim.tv_sec + 10;
+}
+
+/*
+ * With --isolation exec each child reads again what its master has read; it does
+ * not say again what is wrong with it.
+ */
+Test(site_faults, are_told_once_a_start)
+{
+	const char *dir = rig_place();
+	const char *bad = rig_file(dir, "bad.mgc", "no database");
+	const char *headers = rig_file(dir, "_headers", "nonsense\n");
+	static const char *const told[] = {
+		"_headers:1: ", "_redirects:1: ", "libmagic: "
+	};
+	char magic[4096];
+	const char *const env[] = { magic, NULL };
+	struct rig *s;
+
+	snprintf(magic, sizeof(magic), "MAGIC=%.*s", (int)strlen(bad) - 4, bad);
+	rig_file(dir, "_redirects", "/nowhere\n");
+	rig_file_bytes(dir, "bytes", "\0\1\2", 3);
+	cr_assert(rig_within(60000, is_of_old, (void *)headers));
+	s = rig_start_how(
+	    &(struct rig_how){ .argv = RIG("berth-httpd", "-l", "127.0.0.1:0",
+				   "--isolation", "exec", dir),
+		.env = env });
+	for (int i = 0; i < 6; i++)
+		cr_expect_eq(get(s, "/bytes")->status, 200);
+	cr_expect_eq(rig_stop(s), 0);
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		cr_expect_eq(
+		    rig_count(s, told[i]), 1, "%s: %s", told[i], rig_err(s));
 }

@@ -66,7 +66,7 @@ static void
 expect_sent(const char *id, struct slice sent, bool text, size_t row)
 {
 	struct rig_reply r;
-	json_t *j;
+	json_t *all, *raw;
 
 	cr_assert(rig_until("the message", is_there, &id));
 	cr_assert_eq(
@@ -75,12 +75,13 @@ expect_sent(const char *id, struct slice sent, bool text, size_t row)
 	    slice_eq(r.body, sent), "row %zu: %.*s", row, SLICE_FMT(r.body));
 	if (!text)
 		return;
-	j = get("/api/v2/messages", 200);
-	j = json_object_get(nth(j, "items", 0), "Raw");
+	all = get("/api/v2/messages", 200);
+	raw = json_object_get(nth(all, "items", 0), "Raw");
 	cr_expect(
-	    slice_eq(
-		slice_of(json_string_value(json_object_get(j, "Data"))), sent),
+	    slice_eq(slice_of(json_string_value(json_object_get(raw, "Data"))),
+		sent),
 	    "row %zu: MailHog", row);
+	json_decref(all);
 }
 
 static void

@@ -142,6 +142,10 @@ def together(documents):
     if pod["terminationGracePeriodSeconds"] <= int(
             option["--drain-delay"]) + int(option["--grace"]):
         yield "it is killed before it has drained"
+    ready = container["readinessProbe"]
+    if ready.get("periodSeconds", 10) * ready.get("failureThreshold", 3) + \
+            ready.get("timeoutSeconds", 1) >= int(option["--drain-delay"]):
+        yield "it no longer accepts before it is known that it drains"
     if option["--mail"] not in [m["mountPath"] for m in
                                 container["volumeMounts"]]:
         yield "--mail is on no volume"
@@ -195,6 +199,7 @@ BROKEN = {
     DEPLOYMENT + "containers.0.securityContext.allowPrivilegeEscalation": True,
     DEPLOYMENT + "containers.0.securityContext.capabilities.drop": ["KILL"],
     DEPLOYMENT + "containers.0.readinessProbe.httpGet.path": "/livez",
+    DEPLOYMENT + "containers.0.readinessProbe.failureThreshold": 5,
     DEPLOYMENT + "containers.0.readinessProbe.httpGet.port": "nowhere",
     DEPLOYMENT + "containers.0.ports.0.containerPort": 8081,
     DEPLOYMENT + "containers.0.ports.0.containerPort ": 8080,

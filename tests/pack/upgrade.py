@@ -97,6 +97,9 @@ package(old)
 package(new)
 got = install(old)
 check("the first is installed", got.returncode == 0, told(got))
+check("what its units serve is there, for all to read",
+      os.path.isdir(root + "/var/www/html") and
+      os.stat(root + "/var/www/html").st_mode & 0o777 == 0o755)
 
 # --- The old program ----------------------------------------------------------
 

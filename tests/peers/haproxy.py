@@ -29,6 +29,22 @@ NAMES = ("one", "two", "three")
 BODY = b"<h1>the fleet</h1>\n"
 CLIENT = "127.0.0.77"
 
+
+def ms(words):
+    """What stands behind such words in the sample, in milliseconds."""
+    number, unit = re.search(words + r" (\d+)(ms|s|)\b", sample).groups()
+    return int(number) * (1 if unit == "ms" else 1000)
+
+
+# The one that is installed must not lose what comes while a replica drains.
+sample = read(SAMPLE).decode()
+DRAIN = ms("--drain-delay")
+for inter, fall in (("inter", int(re.search(r"fall (\d+)", sample)[1])),
+                    ("agent-inter", 1)):
+    notices = ms(f"[ \t]{inter}") * fall + ms("timeout check")
+    check(f"it is noticed within --drain-delay ({inter})", notices < DRAIN,
+          f"{notices} of {DRAIN} ms")
+
 here = place()
 os.chmod(here, 0o777)
 write(here + "/site/index.html", BODY)
@@ -55,7 +71,7 @@ class Replica:
         self.process, at = serve(
             "berth", "--http", http, "--smtp", smtp, "--inbox", "off",
             "--health", health, "--proxy-from", "127.0.0.1",
-            "--drain-delay", "2", "--log-format", "json",
+            "--drain-delay", str(DRAIN // 1000), "--log-format", "json",
             "--smtp-hostname", self.name + ".test",
             "--mail", here + "/mail", here + "/site")
         self.ports = tuple(at[n].rsplit(":", 1)[1]

@@ -22,7 +22,7 @@
  *			is then given, for as long as it is given some
  *	words HEX	writes the bytes to its standard error
  *	log HEX		sends them as a line for the access log
- *	flood		writes a hundred thousand lines there
+ *	flood		writes twenty thousand lines there
  *	forge HEX	sends them in the name of the master: "EPERM"
  *	descriptors	what 0, 1 and 2 are
  *	spoil		does to them what a terminal, a pipe, a file and a socket
@@ -42,7 +42,8 @@
 #define FAULTY "faulty" /* its service, in the ready line */
 
 /* In the environment: that it answers datagrams too; that it can be asked to
- * make room; its longest_ms; its rests_ms; a line of sh that is to run as a helper of it. */
+ * make room; its longest_ms; its rests_ms; a line of sh that is to run as a
+ * helper of it. */
 #define FAULTY_DATAGRAMS  "BERTH_FAULTY_DATAGRAMS"
 #define FAULTY_YIELDS     "BERTH_FAULTY_YIELDS"
 #define FAULTY_LONGEST_MS "BERTH_FAULTY_LONGEST_MS"

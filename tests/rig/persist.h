@@ -21,8 +21,8 @@ const char *persist_name(unsigned n);
 bool persist_ends(unsigned n);
 
 /*
- * "pristine", or which registers are not as at the start of a program; and
- * make all of them something else.
+ * persist_registers.c: "pristine", or which registers are not as at the start
+ * of a program; as a line.
  */
 const char *persist_registers(void);
 

@@ -75,3 +75,34 @@ Test(rule, none)
 		cr_expect(why != NULL && why[0] != '\0', "\"%s\"", bad[i]);
 	}
 }
+
+/* A fault says what was found, and what that very place expects. */
+Test(rule, says_what_was_expected)
+{
+	static const struct {
+		const char *line, *why;
+	} all[] = {
+		{ "nowhere drop", "\"nowhere\": expected connect, ehlo" },
+		{ "rcpt percent=101 drop",
+		    "\"101\": expected a number from 1 to 100 behind "
+		    "percent=" },
+		{ "rcpt rate=5 drop", "\"5\": expected COUNT/SECONDS" },
+		{ "rcpt per=day drop", "\"day\": expected client, from" },
+		{ "rcpt nth=0 drop", "\"0\": expected a number of 1 or more" },
+		{ "rcpt size=1 drop", "\"size\": expected client=, helo=" },
+		{ "rcpt size=1 drop", "mailbox=, label=, first=" },
+		{ "rcpt size=1 drop", "percent=, rate= or per=" },
+		{ "rcpt reply 45", "\"45\": expected a code and a text" },
+		{ "rcpt drop 5", "\"5\": expected nothing behind drop" },
+		{ "rcpt to=x", "the line ends: expected reply" },
+	};
+	struct rule r;
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		const char *why = "";
+
+		cr_expect_eq(parse(all[i].line, &r, &why), -1);
+		cr_expect(strstr(why, all[i].why) != NULL, "%s: %s",
+		    all[i].line, why);
+	}
+}
