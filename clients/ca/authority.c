@@ -11,6 +11,11 @@
 
 #include "system/log.h"
 
+/* What to do about one that is of no use. */
+#define ANEW                                                              \
+	"berth-ca uninstall, remove ca.pem and ca-key.pem, and berth-ca " \
+	"install make a new one"
+
 static const char *
 own_name(void)
 {
@@ -54,17 +59,24 @@ authority_open(struct authority *a)
 		return;
 	}
 	if (a->certificate == NULL || a->key == NULL)
-		die(EXIT_CONFIG, "%s: it is not there, but %s is",
+		die(EXIT_CONFIG, "%s: it is not there, but %s is; " ANEW,
 		    a->key == NULL ? key_path : a->path,
 		    a->key == NULL ? a->path : key_path);
 	if (X509_check_private_key(a->certificate, a->key) != 1)
-		die(EXIT_CONFIG, "%s: it is not the key of %s", key_path,
+		die(EXIT_CONFIG, "%s: it is not the key of %s; " ANEW, key_path,
 		    a->path);
 	if (X509_cmp_current_time(X509_get0_notAfter(a->certificate)) <= 0)
-		die(EXIT_CONFIG,
-		    "%s: the authority has expired; berth-ca uninstall, "
-		    "remove both files, and berth-ca install make a new one",
+		die(EXIT_CONFIG, "%s: the authority has expired; " ANEW,
 		    a->path);
+}
+
+void
+authority_find(struct authority *a)
+{
+	const char *path = folder_path("ca.pem");
+
+	*a = (struct authority){ .path = path,
+		.certificate = folder_find_certificate(path) };
 }
 
 void
@@ -80,6 +92,8 @@ authority_name(const struct authority *a)
 {
 	static char name[128];
 
+	if (a->certificate == NULL)
+		return own_name();
 	if (X509_NAME_get_text_by_NID(X509_get_subject_name(a->certificate),
 		NID_commonName, name, sizeof(name)) <= 0)
 		die(EXIT_CONFIG, "%s: it has no name", a->path);

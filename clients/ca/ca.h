@@ -55,6 +55,12 @@ void folder_write_certificates(const char *path, X509 *first, X509 *second);
 EVP_PKEY *folder_read_key(const char *path);
 X509 *folder_read_certificate(const char *path);
 
+/*
+ * The same, but NULL is also what is none.
+ */
+EVP_PKEY *folder_find_key(const char *path);
+X509 *folder_find_certificate(const char *path);
+
 /* ---- names.c ---- */
 
 /*
@@ -99,7 +105,16 @@ struct authority {
 	EVP_PKEY *key;
 };
 
+/*
+ * Open it, or make it.  What is wrong with it ends the program.
+ */
 void authority_open(struct authority *);
+
+/*
+ * Only its name, to take it out of stores: whatever is wrong with it, and if
+ * its files are gone the name that it had.
+ */
+void authority_find(struct authority *);
 void authority_close(struct authority *);
 
 /* What stores call it. */

@@ -153,7 +153,7 @@ folder_write_certificates(const char *path, X509 *first, X509 *second)
 		(second == NULL || PEM_write_X509(f, second) == 1));
 }
 
-/* NULL: there is no such file. */
+/* NULL: there is no such file; or, without what, none in it. */
 static void *
 read_old(const char *path, void *(*take)(FILE *), const char *what)
 {
@@ -166,7 +166,7 @@ read_old(const char *path, void *(*take)(FILE *), const char *what)
 		return NULL;
 	found = take(f);
 	fclose(f);
-	if (found == NULL)
+	if (found == NULL && what != NULL)
 		die(EXIT_CONFIG, "%s: no %s is in it", path, what);
 	return found;
 }
@@ -193,4 +193,16 @@ X509 *
 folder_read_certificate(const char *path)
 {
 	return read_old(path, take_certificate, "certificate");
+}
+
+EVP_PKEY *
+folder_find_key(const char *path)
+{
+	return read_old(path, take_key, NULL);
+}
+
+X509 *
+folder_find_certificate(const char *path)
+{
+	return read_old(path, take_certificate, NULL);
 }

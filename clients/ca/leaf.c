@@ -89,8 +89,8 @@ leaf(const struct authority *a, char *const *asked, int count)
 	path = folder_path(file[0] == '*' ? file + 2 : file);
 	snprintf(file, sizeof(file), "%s-key.pem", name);
 	key_path = folder_path(file[0] == '*' ? file + 2 : file);
-	x = folder_read_certificate(path);
-	key = folder_read_key(key_path);
+	x = folder_find_certificate(path);
+	key = folder_find_key(key_path);
 	if (!will_do(a, x, key, names)) {
 		X509_free(x);
 		EVP_PKEY_free(key);

@@ -90,7 +90,10 @@ main(int argc, char **argv)
 		die(EXIT_USAGE,
 		    "%s: not install, uninstall or leaf (see --help)", what);
 	folder_lock();
-	authority_open(&a);
+	if (strcmp(what, "uninstall") == 0)
+		authority_find(&a);
+	else
+		authority_open(&a);
 	if (strcmp(what, "leaf") == 0)
 		leaf(&a, argv + first + 1, argc - first - 1);
 	else if (strcmp(what, "install") == 0)

@@ -53,7 +53,8 @@ int secure_beside(const char *name, char *path, size_t size);
  * those that vouch for it, PEM.  Its key is known to the key keeper
  * (tls/keeper.h) by the number that is returned, from 0 on.  The first one is
  * for clients that name no host, or one that no certificate names.  Returns
- * -1 with why in words.
+ * -1 with why in words; otherwise why says for what clients will not trust it,
+ * or nothing.
  */
 int secure_add(const char *certificate, char why[SECURE_WHY_MAX]);
 

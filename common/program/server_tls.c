@@ -68,6 +68,8 @@ take_pair(
 	check_key(certificate, key);
 	if (!master)
 		return;
+	if (why[0] != '\0')
+		log_warn("--tls-cert %s: %s", certificate, why);
 	fd = open(key, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	keys[i] = fd < 0 ? -1 : io_move_high(fd);
 	if (keys[i] < 0)

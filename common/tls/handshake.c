@@ -60,17 +60,29 @@ tls_begin(struct conn *c, SSL_CTX *context, char why[SECURE_WHY_MAX])
 	return s;
 }
 
+/* The first byte that the other end has sent is one of these.  No record
+ * begins with what can be read (RFC 8446 5.1). */
+static bool
+began_within(const struct session *s, char from, char to)
+{
+	return s->first_n > 0 && s->first[0] >= from && s->first[0] <= to;
+}
+
 /* Why it has failed, for whoever reads the log or called. */
 static int
 explain(const struct session *s, char why[SECURE_WHY_MAX])
 {
 	long verdict = SSL_get_verify_result(s->ssl);
 
-	if (!s->client && s->first_n > 0 && s->first[0] >= 'A' &&
-	    s->first[0] <= 'Z') {
+	if (!s->client && began_within(s, 'A', 'Z')) {
 		snprintf(why, SECURE_WHY_MAX, "the client speaks without TLS");
 		ERR_clear_error();
 		return SECURE_PLAIN;
+	}
+	if (s->client && began_within(s, '!', '~')) {
+		snprintf(why, SECURE_WHY_MAX, "the server speaks without TLS");
+		ERR_clear_error();
+		return SECURE_FAILED;
 	}
 	if (s->client && verdict != X509_V_OK) {
 		bool name = verdict == X509_V_ERR_HOSTNAME_MISMATCH ||

@@ -152,6 +152,32 @@ take_certificate(SSL_CTX *context, const char *file, char why[SECURE_WHY_MAX])
 	return done;
 }
 
+/* What is no fault here, but why clients will not have it. */
+static void
+remark(const X509 *leaf, char why[SECURE_WHY_MAX])
+{
+	const ASN1_TIME *begins = X509_get0_notBefore(leaf),
+			*ends = X509_get0_notAfter(leaf);
+	char when[40];
+
+	why[0] = '\0';
+	if (X509_cmp_current_time(ends) < 0) {
+		tls_time(when, sizeof(when), ends);
+		snprintf(why, SECURE_WHY_MAX,
+		    "it has expired, at %s: clients will not trust it", when);
+	} else if (X509_cmp_current_time(begins) > 0) {
+		tls_time(when, sizeof(when), begins);
+		snprintf(why, SECURE_WHY_MAX,
+		    "it is not valid before %s: until then clients will not "
+		    "trust it",
+		    when);
+	} else if (X509_get_ext_by_NID(leaf, NID_subject_alt_name, -1) < 0) {
+		snprintf(why, SECURE_WHY_MAX,
+		    "it names no host (subjectAltName): browsers will not "
+		    "trust it");
+	}
+}
+
 int
 tls_server_add(const char *certificate, char why[SECURE_WHY_MAX])
 {
@@ -173,6 +199,7 @@ tls_server_add(const char *certificate, char why[SECURE_WHY_MAX])
 		return -1;
 	}
 	i->leaf = SSL_CTX_get0_certificate(i->context);
+	remark(i->leaf, why);
 	return (int)identity_count++;
 }
 

@@ -72,6 +72,11 @@ int tls_client_begin(
     struct conn *, const struct secure_want *, char why[SECURE_WHY_MAX]);
 
 /*
+ * tell.c: a time as text.
+ */
+void tls_time(char *to, size_t size, const ASN1_TIME *);
+
+/*
  * why.c: OpenSSL's last fault in words, and its errors forgotten.
  */
 void tls_why(char why[SECURE_WHY_MAX], const char *what);

@@ -35,8 +35,8 @@ keep_name(char *to, size_t size, const X509_NAME *name)
 	BIO_free(bio);
 }
 
-static void
-keep_time(char *to, size_t size, const ASN1_TIME *t)
+void
+tls_time(char *to, size_t size, const ASN1_TIME *t)
 {
 	BIO *bio = BIO_new(BIO_s_mem());
 	int n = 0;
@@ -66,7 +66,7 @@ tls_tell(const struct conn *c, struct secure_facts *f)
 		return;
 	keep_name(f->subject, sizeof(f->subject), X509_get_subject_name(peer));
 	keep_name(f->issuer, sizeof(f->issuer), X509_get_issuer_name(peer));
-	keep_time(f->until, sizeof(f->until), X509_get0_notAfter(peer));
+	tls_time(f->until, sizeof(f->until), X509_get0_notAfter(peer));
 	keep(f->trust, sizeof(f->trust),
 	    verdict == X509_V_OK ? "ok" :
 				   X509_verify_cert_error_string(verdict));

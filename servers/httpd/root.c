@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "httpd/root_names.h"
 #include "httpd/site.h"
 #include "sandbox/as_user.h"
 #include "sandbox/privdrop.h"
@@ -22,7 +22,6 @@
 #include "system/path.h"
 
 #define LOOK_EVERY_MS 50
-#define MASK          (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
 
 static char path[PATH_MAX]; /* absolute, with its links */
 static int watching = -1;
@@ -118,76 +117,27 @@ root_is_found(const struct privdrop *user)
 
 /* ---- in the master ---- */
 
-/* The first n bytes of a path, in to. */
-static const char *
-beginning(const char *of, size_t n, char to[PATH_MAX])
-{
-	memcpy(to, of, n);
-	to[n] = '\0';
-	return to;
-}
-
-/* Watch each directory in which a name of the path stands. */
-static void
-watch_plain(const char *of)
-{
-	char part[PATH_MAX];
-
-	for (const char *slash = of; slash != NULL;
-	     slash = strchr(slash + 1, '/'))
-		inotify_add_watch(watching,
-		    beginning(of, slash == of ? 1 : (size_t)(slash - of), part),
-		    MASK);
-}
-
-/* The same, and those of the paths that its links lead to. */
-static void
-watch_names(const char *of)
-{
-	char part[PATH_MAX], target[PATH_MAX];
-	struct stat st;
-
-	watch_plain(of);
-	for (const char *slash = of; slash != NULL;) {
-		const char *end = strchr(slash + 1, '/');
-
-		beginning(
-		    of, end == NULL ? strlen(of) : (size_t)(end - of), part);
-		if (lstat(part, &st) == 0 && S_ISLNK(st.st_mode) &&
-		    realpath(part, target) != NULL)
-			watch_plain(target); /* there are no links in it */
-		slash = end;
-	}
-}
-
 int
 root_watch(struct service *s)
 {
 	(void)s;
 	if (path[0] == '\0')
 		return -1;
-	watching = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	watching = root_names_watch(path);
 	if (watching < 0)
 		log_warn("%s: cannot see when it is replaced: inotify: %s",
 		    site.dir, strerror(errno));
-	else
-		watch_names(path);
 	return watching;
 }
 
 bool
 root_moved(struct service *s)
 {
-	char events[4096];
 	struct stat st;
 
 	(void)s;
-	while (read(watching, events, sizeof(events)) > 0)
-		;
-	/* First the watches, then a look: what comes between is not lost. */
-	watch_names(path);
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && !is_open(&st) &&
-	    reopen();
+	return root_names_changed(watching, path) && stat(path, &st) == 0 &&
+	    S_ISDIR(st.st_mode) && !is_open(&st) && reopen();
 }
 
 /* ---- in a child ---- */

@@ -51,7 +51,7 @@ Test(clients_tls, http)
 	    "https://localhost:$P/much | cmp - site/much",
 	    0, "", "");
 	expect(rig_port(r, "http"), "berth-http -k https://localhost:$P/", 35,
-	    "", "wrong version number");
+	    "", "the server speaks without TLS");
 	cr_assert_eq(rig_stop(r), 0);
 }
 
@@ -131,7 +131,7 @@ Test(clients_tls, smtp)
 	    "d@e.f",
 	    0, "", "");
 	expect(port, "echo Hi | berth-smtp --tls -k localhost:$P a@b.c d@e.f",
-	    69, "", "wrong version number");
+	    69, "", "the server speaks without TLS");
 	expect(port,
 	    "echo Hi | berth-smtp --starttls=perhaps localhost:$P a@b.c d@e.f",
 	    64, "", "--starttls=perhaps");

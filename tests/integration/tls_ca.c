@@ -58,6 +58,59 @@ Test(tls_ca, leaves)
 	    0, "1\n");
 }
 
+Test(tls_ca, a_damaged_leaf_is_made_anew)
+{
+	static const char *const damage[] = { ": >" CA "localhost.pem",
+		"echo x >" CA "localhost-key.pem", "rm " CA "localhost.pem",
+		"openssl genpkey -algorithm ed25519 -out " CA
+		"localhost-key.pem" };
+	char line[400];
+
+	tls_place();
+	expect("berth-ca -q leaf >/dev/null", 0, "");
+	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+		snprintf(line, sizeof(line),
+		    "%s; berth-ca leaf 2>&1 | grep -c 'a new certificate for "
+		    "localhost'; openssl verify -CAfile " CA "ca.pem " CA
+		    "localhost.pem >/dev/null",
+		    damage[i]);
+		expect(line, 0, "1\n");
+	}
+}
+
+/* Programs that only note what they were called for: the test must not change
+ * the stores of who runs it. */
+#define FAKES                                                             \
+	"mkdir -p b .pki/nssdb && : >.pki/nssdb/cert9.db && for i in "    \
+	"certutil rm sudo update-ca-certificates update-ca-trust trust; " \
+	"do printf '#!/bin/sh\\necho \"$0 $*\" >>asked\\n' >b/$i && "     \
+	"chmod +x b/$i; done && "
+
+/* It can be taken out of browsers all the same: that is what is advised. */
+Test(tls_ca, one_of_no_use_is_uninstalled)
+{
+	static const char *const damage[] = { "true", "rm " CA "ca-key.pem",
+		"echo x >" CA "ca-key.pem", "echo x >" CA "ca.pem",
+		"rm -r data/berth" };
+	char line[800];
+
+	tls_place();
+	for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+		snprintf(line, sizeof(line),
+		    "rm -rf data asked; " FAKES "berth-ca -q >/dev/null && %s "
+		    "&& PATH=$PWD/b:$PATH berth-ca -q uninstall && "
+		    "grep -c 'certutil -D .*Berth local authority' asked && "
+		    "if [ %zu = 4 ]; then ! test -e data/berth/ca/ca.pem; fi",
+		    damage[i], i);
+		expect(line, 0, "1\n");
+	}
+	/* It is said where it is needed. */
+	cr_expect(rig_sh(0,
+	    "rm -rf data; berth-ca -q >/dev/null; rm " CA "ca-key.pem; "
+	    "berth-ca leaf",
+	    78, "", "berth-ca uninstall, remove ca.pem and ca-key.pem"));
+}
+
 /* One that an earlier berth-ca made, with a name that Firefox cannot stand. */
 Test(tls_ca, a_leaf_with_a_wide_star_is_made_anew)
 {

@@ -1,16 +1,12 @@
 /*
  * tls_site.c - the site over TLS: which versions, who is refused, sessions that
- * are resumed, certificates by name, a reload, and faults of the options.
+ * are resumed, certificates by name, and a reload.
  */
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tls_start.h"
-
-#define SERVER                                                                 \
-	RIG("berth-httpd", "-l", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0", \
-	    "--tls-cert", "cert.pem", "--tls-key", "key.pem", "site")
 
 #define S_CLIENT                                             \
 	"timeout 20 openssl s_client -connect 127.0.0.1:$P " \
@@ -19,7 +15,7 @@
 
 Test(tls_site, two_versions_and_no_others)
 {
-	struct rig *r = tls_start(SERVER);
+	struct rig *r = tls_start(TLS_SERVER);
 	unsigned port = rig_port(r, "https");
 
 	tls_expect(port, PAGE, 0, "<h1>secure</h1>\n");
@@ -64,7 +60,7 @@ Test(tls_site, keys_of_each_kind)
 		    kinds[i]);
 		cr_assert(rig_sh(0, line, 0, NULL, NULL));
 		r = rig_start_how(
-		    &(struct rig_how){ .argv = SERVER, .dir = place });
+		    &(struct rig_how){ .argv = TLS_SERVER, .dir = place });
 		for (const char *v = "23"; *v != '\0'; v++) {
 			snprintf(line, sizeof(line),
 			    S_CLIENT "-tls1_%c | grep -c "
@@ -78,7 +74,7 @@ Test(tls_site, keys_of_each_kind)
 
 Test(tls_site, plain_http_is_told_where_to_go)
 {
-	struct rig *r = tls_start(SERVER);
+	struct rig *r = tls_start(TLS_SERVER);
 	char should[200];
 	struct rig_reply a;
 
@@ -100,7 +96,7 @@ Test(tls_site, plain_http_is_told_where_to_go)
 
 Test(tls_site, sessions_are_resumed_by_other_processes)
 {
-	struct rig *r = tls_start(SERVER);
+	struct rig *r = tls_start(TLS_SERVER);
 	unsigned port = rig_port(r, "https");
 
 	tls_expect(
@@ -240,7 +236,7 @@ Test(tls_site, certificates_of_ours_renew_themselves)
 
 Test(tls_site, a_reload_takes_a_new_certificate)
 {
-	struct rig *r = tls_start(SERVER);
+	struct rig *r = tls_start(TLS_SERVER);
 	unsigned port = rig_port(r, "https");
 
 	tls_expect(port, PAGE, 0, "<h1>secure</h1>\n");
@@ -323,47 +319,4 @@ Test(tls_site, without_tls_nothing_of_it_is_loaded)
 	/* Of the zygote, whose memory children begin with, or the master. */
 	cr_expect(rig_sh(0, line, 1, "0\n", NULL) || geteuid() != 0);
 	cr_assert_eq(rig_stop(r), 0);
-}
-
-static void
-refused(const char *const *argv, int code, const char *why)
-{
-	struct rig *r = rig_run_how(
-	    &(struct rig_how){ .argv = argv, .dir = rig_sh_place() });
-
-	cr_expect_eq(rig_wait(r), code, "%s", why);
-	cr_expect_not_null(strstr(rig_err(r), why), "%s: %s", why, rig_err(r));
-}
-
-#define WITH(...) \
-	RIG("berth-httpd", "-l0", "--tls-listen", "0", __VA_ARGS__, "site")
-
-Test(tls_site, faults_name_the_option_the_file_and_the_cause)
-{
-	tls_place();
-	cr_assert(rig_sh(0,
-	    "openssl pkey -in key.pem -aes256 -passout pass:x -out locked.pem;"
-	    "openssl genpkey -algorithm ed25519 -out strange.pem",
-	    0, NULL, NULL));
-	refused(WITH("--tls-cert", "none.pem"), 78,
-	    "--tls-cert none.pem: No such file or directory");
-	refused(WITH("--tls-cert", "key.pem"), 78,
-	    "--tls-cert key.pem: no certificate in PEM is in it");
-	refused(WITH("--tls-cert", "cert.pem"), 78,
-	    "--tls-key cert.pem: no private key in PEM is in it");
-	refused(WITH("--tls-cert", "cert.pem", "--tls-key", "none.pem"), 78,
-	    "--tls-key none.pem: No such file or directory");
-	refused(WITH("--tls-cert", "cert.pem", "--tls-key", "locked.pem"), 78,
-	    "--tls-key locked.pem: it is encrypted");
-	refused(WITH("--tls-cert", "cert.pem", "--tls-key", "strange.pem"), 78,
-	    "--tls-key strange.pem: it is not the key of the certificate "
-	    "cert.pem");
-	refused(WITH("--tls-key", "key.pem"), 64,
-	    "--tls-key key.pem: there is no --tls-cert for it");
-	refused(RIG("berth-httpd", "-l0", "--tls-key", "key.pem", "site"), 64,
-	    "--tls-key key.pem: without --tls-cert");
-	refused(RIG("berth-httpd", "-l0", "--https-redirect", "site"), 64,
-	    "--https-redirect: without --tls-listen");
-	refused(RIG("berth-httpd", "-l0", "--tls-listen", "x", "site"), 64,
-	    "--tls-listen x: ");
 }

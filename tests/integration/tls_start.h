@@ -52,4 +52,21 @@ tls_expect(unsigned port, const char *line, int code, const char *out)
 	"openssl s_client -connect 127.0.0.1:$P -CAfile "   \
 	"cert.pem -verify_return_error -quiet " options " 2>&1"
 
+/* A site in the place, in clear and secure. */
+#define TLS_SERVER                                                             \
+	RIG("berth-httpd", "-l", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0", \
+	    "--tls-cert", "cert.pem", "--tls-key", "key.pem", "site")
+
+/* Whoever comes now has the page, of a server that lost no process. */
+static inline void
+tls_goes_on(struct rig *r)
+{
+	tls_expect(rig_port(r, "https"),
+	    "berth-http --cacert cert.pem https://localhost:$P/", 0,
+	    "<h1>secure</h1>\n");
+	cr_expect_eq(rig_count(r, "signal"), 0, "%s", rig_err(r));
+	cr_expect_eq(rig_count(r, "key keeper ended"), 0);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 #endif
