@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Postfix takes what the inbox relays: what is released, and what goes by a
 rule, by STARTTLS and with a login that Dovecot checks.  It delivers to a
-Maildir of its own.
+Maildir of its own; and what is for others it sends on to Berth, behind it.
 
 A Postfix with directories of its own, beside the system's, which is not
 touched; only root can run one.
@@ -95,6 +95,11 @@ mynetworks =
 alias_maps =
 local_recipient_maps =
 default_transport = error:nothing leaves this test
+relay_domains = c.example
+transport_maps = texthash:{own}/transport
+queue_run_delay = 1s
+minimal_backoff_time = 1s
+maximal_backoff_time = 2s
 virtual_mailbox_domains = b.example
 virtual_mailbox_base = {here}/box
 virtual_mailbox_maps = inline:{{ bob@b.example=bob/, auto@b.example=auto/ }}
@@ -124,6 +129,7 @@ trace unix - - n - 0 bounce
 error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
+smtp unix - - n - - smtp
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 proxymap unix - - n - - proxymap
@@ -169,10 +175,11 @@ def inbox_with(login):
                  "127.0.0.1:0", "--mail", mail, "--relay", f"localhost:{PORT}",
                  "--relay-ca", here + "/cert", "--relay-auth", login,
                  "--relay-to", "*@b.example", "--relay-to", "*@c.example",
-                 "--relay-matching", "auto@*")
+                 "--relay-matching", "auto@*", "--rules", here + "/rules")
 
 
 os.chmod(here, 0o777)
+write(here + "/rules", "rcpt to=again@* first=1 reply 450 4.2.0 Not yet\n")
 berth, at = inbox_with(here + "/login")
 
 
@@ -228,6 +235,32 @@ check("what a rule names comes by itself", len(texts) == 1 and
       "X-Original-To: auto@b.example\n" in texts[0], repr(texts))
 check("with where it has been", texts[0].count("\nReceived: from ") == 2,
       texts[0])
+
+# There and back: Postfix is before Berth, too.
+write(own + "/transport", f"c.example smtp:[{at['smtp'].replace(':', ']:')}\n")
+
+
+def caught(whom):
+    texts = [read(f).decode() for f in glob.glob(here + "/mail/new/*")]
+    return [t for t in texts if f"\nDelivered-To: {whom}\n" in t.replace(
+        "\r", "")]
+
+
+for whom in ("onward@c.example", "again@c.example"):
+    got = release(which, whom)
+    check(f"Postfix takes what is for {whom}", got == (200, "ok"), str(got))
+    until(f"Berth has it from Postfix: {said()[-3000:]}",
+          lambda: caught(whom), postfix)
+    (text,) = caught(whom)
+    check("as it was sent, and with where it has been",
+          text.endswith("\r\n\r\n.dot\r\nlast\r\n") and
+          "(Postfix) with ESMTPSA" in text and
+          text.count("\nReceived: from ") == 3, repr(text))
+until("Postfix has heard that Berth has them",
+      lambda: said().count("status=sent (250 2.0.0") >= 2, postfix)
+check("whom Berth puts off has his on the second try, and once",
+      said().count("status=deferred") == 1 and "450 4.2.0 Not yet" in said()
+      and len(caught("again@c.example")) == 1, said()[-3000:])
 
 got = release(which, "nobody@b.example")
 check("whom Postfix does not know it refuses, and says so",
