@@ -21,11 +21,14 @@ is_crash(const struct child *c, int status)
 {
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
+	/* However it ends: it may be quicker than the signal. */
+	if (c->ended == END_LIED)
+		return true;
 	if (sig == 0)
 		return !permit_exit(c, WEXITSTATUS(status));
-	return c->ended == END_LIED || sig == SIGSEGV || sig == SIGBUS ||
-	    sig == SIGABRT || sig == SIGILL || sig == SIGFPE || sig == SIGSYS ||
-	    sig == SIGTRAP || sig == SIGXCPU;
+	return sig == SIGSEGV || sig == SIGBUS || sig == SIGABRT ||
+	    sig == SIGILL || sig == SIGFPE || sig == SIGSYS || sig == SIGTRAP ||
+	    sig == SIGXCPU;
 }
 
 /*

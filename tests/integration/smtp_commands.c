@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "smtp_talk.h"
+#include "smtpd/report.h"
 
 /* clang-format off */
 static const struct talk rows[] = {
@@ -134,6 +135,31 @@ Test(smtp_commands, many_harmless_commands)
 	cr_assert(rig_smtp_expect(fd, "421"));
 	cr_assert(rig_expect_end(fd));
 	cr_expect_eq(rig_stop(r), 0);
+}
+
+/* Each in a line of its own, but not without end. */
+Test(smtp_commands, whom_it_refuses_is_told)
+{
+	struct rig *r = rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0",
+	    "--max-recipients", "1", rig_in(rig_place(), "mail")));
+	int fd = rig_open(r, "smtp");
+	char line[100];
+
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "EHLO x", "250"));
+	cr_assert(rig_smtp(fd, "MAIL FROM:<>", "250"));
+	cr_assert(rig_smtp(fd, "RCPT TO:<one@x.example>", "250"));
+	for (int i = 0; i < REPORT_REFUSED + 5; i++) {
+		snprintf(line, sizeof(line), "RCPT TO:<no%d@x.example>", i);
+		cr_assert(rig_smtp(fd, line, "452"));
+	}
+	close(fd);
+	cr_expect_eq(rig_stop(r), 0);
+	cr_expect_eq(
+	    rig_count(r, "rcpt <no0@x.example> refused: 452 4.5.3 Too many"),
+	    1);
+	cr_expect_eq(rig_count(r, "> refused: 452"), REPORT_REFUSED);
+	cr_expect_eq(rig_count(r, "what else is refused is not told"), 1);
 }
 
 /* Row "command line > limit". */
