@@ -104,6 +104,7 @@ condition(char *text, struct rule *r, const char **why)
 	*why = expected(value, "client, from, to or user behind per=");
 	if (strcmp(text, "per") == 0)
 		return per(value, r) ? 1 : -1;
+	*why = expected(value, "a number from 1 to 100 behind percent=");
 	if (strcmp(text, "percent") == 0)
 		return number(value, 100, &r->percent) ? 1 : -1;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -117,8 +118,8 @@ condition(char *text, struct rule *r, const char **why)
 		return 1;
 	}
 	*why = expected(text,
-	    "client=, helo=, user=, from=, to=, first=, after=, nth=, every=, "
-	    "rate= or per=");
+	    "client=, helo=, user=, from=, to=, mailbox=, label=, first=, "
+	    "after=, nth=, every=, percent=, rate= or per=");
 	return -1;
 }
 
@@ -175,8 +176,11 @@ static const char *
 action(char *verb, char *rest, struct rule *r)
 {
 	if (strcmp(verb, "delay") == 0) {
-		if (!delay(word(&rest), r))
-			return "delay: expected seconds, as in \"delay 2.5\"";
+		verb = word(&rest);
+		if (!delay(verb, r))
+			return expected(verb == NULL ? "" : verb,
+			    "seconds behind delay, as in 2.5, and 3600 at "
+			    "most");
 		verb = word(&rest);
 		if (verb == NULL)
 			return NULL;
