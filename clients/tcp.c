@@ -196,6 +196,7 @@ main(int argc, char **argv)
 	struct addr to;
 	int first, sock;
 
+	io_fill_standard();
 	log_init("berth-tcp", SAY_INFO);
 	first = args_parse(&args, argc, argv);
 	host = first < argc ? argv[first] : "";

@@ -18,6 +18,7 @@
 #include "system/addr.h"
 #include "system/args.h"
 #include "system/clock.h"
+#include "system/io.h"
 #include "system/log.h"
 #include "system/narrate.h"
 #include "system/resolve.h"
@@ -207,6 +208,7 @@ main(int argc, char **argv)
 	const char *host, *port, *why;
 	int first;
 
+	io_fill_standard();
 	log_init("berth-udp", SAY_INFO);
 	first = args_parse(&args, argc, argv);
 	if (argc - first != 2)

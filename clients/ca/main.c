@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "system/args.h"
+#include "system/io.h"
 #include "system/log.h"
 
 bool ca_quiet;
@@ -79,6 +80,7 @@ main(int argc, char **argv)
 	int first, code = 0;
 	const char *what;
 
+	io_fill_standard();
 	log_init("berth-ca", SAY_INFO);
 	first = args_parse(&args, argc, argv);
 	log_init("berth-ca", ca_quiet ? SAY_WARN : SAY_INFO);

@@ -16,6 +16,7 @@
 
 #include "grammar/http_fields.h"
 #include "system/clock.h"
+#include "system/io.h"
 #include "system/log.h"
 #include "system/narrate.h"
 
@@ -214,6 +215,7 @@ main(int argc, char **argv)
 	struct connection call = { 0 };
 	int first, i, code, worst = 0;
 
+	io_fill_standard();
 	log_init("berth-http", SAY_INFO);
 	first = args_parse(&args, argc, argv);
 	check_options(argc - first);

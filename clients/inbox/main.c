@@ -7,6 +7,7 @@
 
 #include "inbox.h"
 #include "system/args.h"
+#include "system/io.h"
 #include "system/log.h"
 
 #define COUNT_MAX   1000000
@@ -96,6 +97,7 @@ main(int argc, char **argv)
 {
 	int first;
 
+	io_fill_standard();
 	log_init("berth-inbox", SAY_INFO);
 	first = args_parse(&args, argc, argv);
 	if (first == argc)

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "system/args.h"
+#include "system/io.h"
 #include "system/log.h"
 #include "system/narrate.h"
 
@@ -48,6 +49,7 @@ main(int argc, char **argv)
 {
 	int first, n;
 
+	io_fill_standard();
 	log_init("berth-lookup", SAY_INFO);
 	first = args_parse(&args, argc, argv);
 	n = argc - first;

@@ -22,7 +22,9 @@
 static int
 broken(struct dialogue *l, int code, const char *what)
 {
-	log_error("%s:%s: %s", l->o->host, l->o->port, what);
+	/* How it takes leave changes nothing: all has been answered. */
+	if (!l->leaves)
+		log_error("%s:%s: %s", l->o->host, l->o->port, what);
 	l->fault = code;
 	return -1;
 }
@@ -213,6 +215,7 @@ forget(struct dialogue *l)
 void
 dialogue_close(struct dialogue *l)
 {
+	l->leaves = true;
 	if (l->fault == 0)
 		dialogue_ask(l, 5000, "QUIT");
 	dialogue_drop(l);

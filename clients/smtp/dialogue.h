@@ -50,6 +50,7 @@ struct dialogue {
 	int fault;           /* an exit code once something is wrong */
 	bool stopped;        /* a stage has been reached after which to end */
 	bool cut;            /* it took no more: what has it said? */
+	bool leaves;         /* there is but QUIT to say */
 };
 
 /*

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "bytes/num.h"
+#include "system/io.h"
 #include "system/log.h"
 #include "system/login_file.h"
 #include "system/narrate.h"
@@ -212,6 +213,7 @@ main(int argc, char **argv)
 	int first, code;
 
 	signal(SIGPIPE, SIG_IGN);
+	io_fill_standard();
 	log_init("berth-smtp", SAY_INFO);
 	if (strcmp(slash == NULL ? argv[0] : slash + 1, "sendmail") == 0) {
 		sendmail_read(argc, argv, &opt, &message);

@@ -17,6 +17,8 @@
 #include "system/clock.h"
 #include "system/log.h"
 
+#define FOLD_AT 78 /* RFC 5322 2.1.1 */
+
 void
 mime_begin(void)
 {
@@ -96,28 +98,74 @@ add_words(struct buf *out, const char *name, const char *text)
 	add_header(out, m);
 }
 
+/*
+ * ASCII as it is, folded before blanks: GMime makes encoded words of what is
+ * longer than a line, which in an address of the web, a token or a signature
+ * nobody would decode.  Returns whether each word fits into a line at all.
+ */
+static bool
+add_plain(struct buf *out, const char *name, struct slice value)
+{
+	size_t begin = out->n, column = strlen(name) + 1;
+
+	buf_addf(out, "%s:", name);
+	for (size_t i = 0, end; i < value.n; i = end) {
+		for (end = i; end < value.n && value.p[end] == ' ';)
+			end++;
+		while (end < value.n && value.p[end] != ' ')
+			end++;
+		if (i > 0 && column + end - i > FOLD_AT) {
+			buf_addc(out, '\n');
+			column = 0;
+		} else if (i == 0) {
+			buf_addc(out, ' ');
+			column++;
+		}
+		buf_adds(out, (struct slice){ value.p + i, end - i });
+		column += end - i;
+		if (column > MESSAGE_LINE_MAX) {
+			out->n = begin;
+			return false;
+		}
+	}
+	buf_addc(out, '\n');
+	return true;
+}
+
+static void
+add_made(struct buf *out, const char *name, const char *text, bool plain)
+{
+	GMimeMessage *m = g_mime_message_new(FALSE);
+	struct buf made;
+
+	buf_init(&made, SIZE_MAX);
+	g_mime_object_append_header((GMimeObject *)m, name, text, "UTF-8");
+	add_header(&made, m);
+	if (made.failed)
+		die(EXIT_OSERR, "no memory");
+	if (!plain || strstr(buf_str(&made), "=?") == NULL ||
+	    !add_plain(out, name, slice_of(text)))
+		buf_adds(out, buf_slice(&made));
+	buf_free(&made);
+}
+
 void
 mime_field(struct buf *out, const char *name, struct slice value)
 {
-	GMimeMessage *m;
 	char *text;
 
 	value = slice_trim(value);
 	/* What is short and plain stays as it was written. */
-	if (is_plain(value) && strlen(name) + 2 + value.n <= 78) {
+	if (is_plain(value) && strlen(name) + 2 + value.n <= FOLD_AT) {
 		buf_addf(out, "%s: %.*s\n", name, SLICE_FMT(value));
 		return;
 	}
 	mime_begin();
 	text = as_utf8(value);
-	if (strstr(text, "=?") != NULL) {
+	if (strstr(text, "=?") != NULL)
 		add_words(out, name, text);
-	} else {
-		m = g_mime_message_new(FALSE);
-		g_mime_object_append_header(
-		    (GMimeObject *)m, name, text, "UTF-8");
-		add_header(out, m);
-	}
+	else
+		add_made(out, name, text, is_plain(value));
 	g_free(text);
 }
 

@@ -136,8 +136,11 @@ text_part(FILE *in, off_t from, const struct options *o)
 	g_mime_object_set_content_type_parameter(
 	    (GMimeObject *)part, "charset", k.utf8 ? "UTF-8" : "ISO-8859-1");
 	if (set_given(part, o)) {
-		/* It is encoded already, says the user. */
-		set_content(part, f, g_mime_part_get_content_encoding(part));
+		/* It is encoded already, says the user, unless it cannot be. */
+		set_content(part, f,
+		    k.ascii && !k.zero ?
+			g_mime_part_get_content_encoding(part) :
+			GMIME_CONTENT_ENCODING_DEFAULT);
 		return (GMimeObject *)part;
 	}
 	set_content(part, f, GMIME_CONTENT_ENCODING_DEFAULT);
@@ -182,6 +185,23 @@ open_file(const char *path)
 	return S_ISREG(st.st_mode) ? f : copy_text(f, 0, false);
 }
 
+/*
+ * In base64, but for a message: that must not be encoded as a whole (RFC 2046
+ * 5.2.1).  What in it not every server takes, seven.c encodes.
+ */
+static GMimeContentEncoding
+encoding_of(FILE *f, GMimeContentType *type)
+{
+	bool ascii;
+
+	if (!g_mime_content_type_is_type(type, "message", "*"))
+		return GMIME_CONTENT_ENCODING_BASE64;
+	ascii = look(f).ascii;
+	rewind(f);
+	return ascii ? GMIME_CONTENT_ENCODING_7BIT :
+		       GMIME_CONTENT_ENCODING_8BIT;
+}
+
 static GMimeObject *
 attachment(const char *path)
 {
@@ -196,7 +216,7 @@ attachment(const char *path)
 
 	type = g_mime_content_type_parse(NULL, type_of(f, name, guess));
 	g_mime_object_set_content_type((GMimeObject *)part, type);
-	g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+	g_mime_part_set_content_encoding(part, encoding_of(f, type));
 	g_mime_content_disposition_set_disposition(d, "attachment");
 	g_mime_content_disposition_set_parameter(d, "filename", name.p);
 	param = g_mime_param_list_get_parameter(

@@ -162,7 +162,11 @@ encode_part(GMimeObject *parent, GMimeObject *o, gpointer unused)
 			g_mime_object_encode(o, GMIME_ENCODING_CONSTRAINT_7BIT);
 		else
 			encode_again(part);
-	} else if (GMIME_IS_MESSAGE_PART(o)) {
+		return;
+	}
+	/* What is in it is 8bit no more. */
+	g_mime_object_remove_header(o, "Content-Transfer-Encoding");
+	if (GMIME_IS_MESSAGE_PART(o)) {
 		inner = g_mime_message_part_get_message((GMimeMessagePart *)o);
 		if (inner != NULL)
 			encode_message(inner);

@@ -191,8 +191,11 @@ static const char *
 action(char *verb, char *rest, struct rule *r)
 {
 	if (strcmp(verb, "delay") == 0) {
-		if (!delay(word(&rest), r))
-			return "delay: expected seconds, as in \"delay 2.5\"";
+		verb = word(&rest);
+		if (!delay(verb, r))
+			return expected(verb == NULL ? "" : verb,
+			    "seconds behind delay, as in 2.5, and 3600 at "
+			    "most");
 		verb = word(&rest);
 		if (verb == NULL)
 			return NULL;

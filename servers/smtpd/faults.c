@@ -43,13 +43,23 @@ find_rule(struct session *s, enum rules_stage stage, struct slice to)
 	    .stage = stage,
 	    .client = slice_of(s->client),
 	    .helo = buf_slice(&s->helo),
-	    .user = buf_slice(&s->user),
+	    /* Who logs in is not yet the session's. */
+	    .user = stage == RULES_AUTH ? to : buf_slice(&s->user),
 	    .from = buf_slice(&s->mail.from),
 	    .to = to,
 	    .mailbox = buf_slice(&mailbox),
 	});
 	buf_free(&mailbox);
 	return r;
+}
+
+/* Whom a refusal at this stage is about. */
+static struct slice
+whom(const struct session *s, enum rules_stage stage, struct slice to)
+{
+	if (stage == RULES_MAIL)
+		return buf_slice(&s->mail.from);
+	return stage == RULES_EHLO ? buf_slice(&s->helo) : to;
 }
 
 bool
@@ -80,8 +90,7 @@ faults_ask(
 		lines_reply(s, "%s", r->reply);
 	s->over = s->code == 421;
 	if (s->code >= 400)
-		report_refused(s, rules_stage_name(stage),
-		    stage == RULES_MAIL ? buf_slice(&s->mail.from) : to,
-		    r->line);
+		report_refused(
+		    s, rules_stage_name(stage), whom(s, stage, to), r->line);
 	return true;
 }

@@ -14,7 +14,8 @@
 struct session;
 
 /*
- * If a rule speaks up at this stage, do as it says.  Returns true when the
+ * If a rule speaks up at this stage, do as it says.  to is the recipient; at
+ * RULES_AUTH, who logs in.  Returns true when the
  * command has been answered, or the session is over, by it.  With body, a
  * drop after so many bytes of the body is left to the caller: it is put
  * there (UINT64_MAX: none).

@@ -72,6 +72,15 @@ static const char *const composed[] = {
 	"echo hi | berth-smtp -s '=?UTF-8?Q?no?=' localhost:$P a@b c@d && ! grep -q '?no?' $M/new/* && grep -q '^Subject: =?UTF-8?B?' $M/new/*",
 	"echo hi | berth-smtp -s \"$(printf 'a\\r\\nBcc: x@y')\" localhost:$P a@b c@d && ! grep -q '^Bcc' $M/new/*",
 	"echo hi | berth-smtp localhost:$P \"$(printf 'J\\303\\266rg M\\303\\274ller <a@b>')\" c@d && grep -q '^From: =?UTF-8?' $M/new/*",
+	/* What is longer than a line and no text for people stays as it is; what no line can hold does not. */
+	"u=https://e.example/$(head -c 150 /dev/zero | tr '\\0' x); echo hi | berth-smtp -H \"List-Unsubscribe: <$u>\" -H \"X-Words: a  b $u $u\" localhost:$P a@b c@d && "
+	    "grep -qF \"List-Unsubscribe: <$u>\" $M/new/* && tr -d '\\r\\n' <$(echo $M/new/*) | grep -qF \"X-Words: a  b $u $u\" && ! grep -qF '=?' $M/new/*",
+	"echo hi | berth-smtp -H \"X-Token: $(head -c 2000 /dev/zero | tr '\\0' x)\" localhost:$P a@b c@d && [ $(cat $M/new/* | wc -L) -lt 999 ]",
+	/* What cannot be encoded already, as the field says, is encoded so. */
+	"printf 'Gr\\303\\274\\303\\237e\\n' | berth-smtp -H 'Content-Transfer-Encoding: quoted-printable' localhost:$P a@b c@d && tail -1 $M/new/* | grep -q '^Gr=C3=BC=C3=9Fe'",
+	/* A message that is attached is not encoded as a whole (RFC 2046 5.2.1). */
+	"printf 'Subject: in\\n\\nhi\\n' >in.eml; echo hi | berth-smtp --attach in.eml localhost:$P a@b c@d && grep -q '^Content-Type: message/rfc822' $M/new/* && ! grep -q base64 $M/new/* && grep -q '^Subject: in' $M/new/*",
+	"printf 'Subject: in\\n\\nGr\\303\\274n\\n' >in.eml; echo hi | berth-smtp --attach in.eml localhost:$P a@b c@d && grep -q '^Content-Transfer-Encoding: 8bit' $M/new/* && ! grep -q base64 $M/new/* && grep -q \"$(printf '^Gr\\303\\274n')\" $M/new/*",
 	/* A pipe and an empty file can be attached. */
 	": >none; echo hi | berth-smtp --attach none localhost:$P a@b c@d && grep -q 'filename=none' $M/new/*",
 };
@@ -116,6 +125,8 @@ static const struct row seven[] = {
 	{ "printf 'Subject: x\\nContent-Type: text/plain; charset=iso-8859-1\\n\\nGr\374\\n' | berth-smtp localhost:$P a@b c@d", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "Content-Type: text/plain; charset=iso-8859-1\r\n", "UTF-8" },
 	{ "printf 'Gr\xc3\xbc\\n' | berth-smtp -H 'Content-Type: text/html; charset=x-own' localhost:$P a@b c@d", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "Content-Type: text/html; charset=x-own\r\n", "UTF-8" },
 	{ "printf 'Content-Type: multipart/mixed; boundary=x\\n\\n--x\\nContent-Type: message/rfc822\\n\\nSubject: \xc3\xbc\\n\\n\xc3\xbc\xc3\xbc\\n--x--\\n' | berth-smtp localhost:$P a@b c@d", 0, "", { HI, "250-x\r\n250 CHUNKING\r\n", OK, OK, GO, OK, BYE }, "message/rfc822\r\n", "\xc3" },
+	{ "printf 'Subject: \xc3\xbc\\n\\n\xc3\xbc\xc3\xbc\\n' >in.eml; echo hi | berth-smtp --attach in.eml localhost:$P a@b c@d", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "message/rfc822\r\nContent-Disposition: attachment; filename=in.eml\r\n\r\nSubject: =?", "\xc3" },
+	{ "printf 'Content-Type: multipart/mixed; boundary=x\\nContent-Transfer-Encoding: 8bit\\n\\n--x\\n\\n\xc3\xbc\xc3\xbc\\n--x--\\n' | berth-smtp localhost:$P a@b c@d", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "--x\r\n", "8bit" },
 	/* GMime, writing such a parameter, comes to no end: it is left out. */
 	{ "printf 'Content-Type: text/plain; " NAME_OF_70 "=\xc3\xbc; charset=utf-8\\n\\n\xc3\xbc\\n' | berth-smtp localhost:$P a@b c@d", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "text/plain; charset=utf-8\r\n", NAME_OF_70 },
 	{ "printf 'Subject: x\\n\\nGr\xc3\xbc\xc3\x9f" "e\\n' | berth-smtp --raw localhost:$P a@b c@d", 65, "does not know 8BITMIME, which the message needs", { HI, OLD_OK, BYE }, "", "MAIL" },

@@ -44,6 +44,14 @@ static const struct row causes[] = {
 	{ SEND, 76, "MAIL: 354 what", { HI, EHLO_OK, "354 what\r\n", "", "" }, "", NULL },
 	{ SEND, 76, "354 early", { "354 early\r\n" }, "", NULL },
 
+	/* Who hangs up at QUIT has taken the mail all the same: not a word. */
+	{ SEND " 2>err; code=$?; wc -c <err >&2; exit $code", 0, "0\n", { HI, EHLO_OK, OK, OK, GO, OK, NULL }, "QUIT", NULL },
+
+	/* Where descriptors are closed, what we tell goes nowhere: not to the server, nor into the message. */
+	{ SEND " -v >&-", 0, "", { HI, EHLO_OK, OK, OK, GO, OK, BYE }, "QUIT\r\n", "S: 250" },
+	{ SEND_2 " 2>&-", 65, "", { HI, OLD_OK, OK, OK, "550 no\r\n", GO, OK, OK, BYE }, "RSET\r\nQUIT\r\n", "550" },
+	{ "berth-smtp --raw -v localhost:$P a@b c@d <&- >&- 2>&-", 0, "", { HI, OLD_OK, OK, OK, GO, OK, BYE }, "DATA\r\n.\r\nQUIT\r\n", NULL },
+
 	/* More recipients than it takes at once (RFC 5321 4.5.3.1.10). */
 	{ SEND_2 " g@h", 0, "", { HI, OLD_OK, OK, OK, FULL, GO, OK, OK, OK, OK, GO, OK, BYE }, ".\r\nMAIL FROM:<a@b>\r\nRCPT TO:<e@f>\r\nRCPT TO:<g@h>\r\nDATA\r\n", NULL },
 	{ SEND_2 " g@h", 0, "", { HI, EHLO_OK, OK, OK, FULL, FULL, GO, OK, OK, OK, OK, GO, OK, BYE }, ".\r\nMAIL FROM:<a@b> SIZE=12\r\nRCPT TO:<e@f>\r\nRCPT TO:<g@h>\r\nDATA\r\n", NULL },

@@ -31,6 +31,8 @@ Test(clients_tcp, upper_case_over_both_families_and_by_name)
 	port = rig_port(r, "upper");
 	expect("echo hello | berth-tcp localhost $P", 0, "HELLO\n");
 	expect("echo hello | berth-tcp 127.0.0.1 $P", 0, "HELLO\n");
+	expect("echo hello | berth-tcp localhost $P >&-", 0, "");
+	expect("echo hello | berth-udp localhost $P >&-", 0, "");
 	expect(
 	    "printf 'no line end' | berth-tcp 127.0.0.1 $P", 0, "NO LINE END");
 	expect("berth-tcp 127.0.0.1 $P", 0, "");

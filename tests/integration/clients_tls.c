@@ -36,6 +36,8 @@ Test(clients_tls, http)
 	    "<h1>secure</h1>\n", "");
 	expect(port, "berth-http --cacert key.pem https://localhost:$P/", 35,
 	    "", "key.pem: ");
+	expect(port, "berth-http --cacert none.pem https://localhost:$P/", 35,
+	    "", "none.pem: No such file or directory");
 	expect(port,
 	    "berth-http -v --cacert cert.pem https://localhost:$P/ "
 	    "https://localhost:$P/",
@@ -130,6 +132,10 @@ Test(clients_tls, smtp)
 	    "echo Hi | berth-smtp --tls --cacert cert.pem localhost:$P a@b.c "
 	    "d@e.f",
 	    0, "", "");
+	expect(port,
+	    "echo Hi | berth-smtp --starttls --cacert none.pem localhost:$P "
+	    "a@b.c d@e.f",
+	    69, "", "none.pem: No such file or directory");
 	expect(port, "echo Hi | berth-smtp --tls -k localhost:$P a@b.c d@e.f",
 	    69, "", "the server speaks without TLS");
 	expect(port,

@@ -53,7 +53,7 @@ static const char rules[] =
     "# what a test may ask for\n"
     "connect client=unix drop\n"
     "ehlo helo=busy.* reply 421 4.3.2 Not now\n"
-    "auth to=evil reply 454 4.7.0 Try later\n"
+    "auth user=evil reply 454 4.7.0 Try later\n"
     "mail from=slow@* delay 0.3\n"
     "mail from=rate@* rate=2/600 reply 451 4.7.1 Not so fast\n"
     "rcpt to=grey@* first=1 per=to reply 450 4.7.1 Greylisted\n"
@@ -165,6 +165,8 @@ Test(smtp_options, rules)
 			  "452 4.2.2 Mailbox full"),
 	    1);
 	cr_expect_geq(rig_count(r, "mail <rate@x> refused by line"), 1);
+	cr_expect_geq(rig_count(r, "auth <evil> refused by line 4"), 1);
+	cr_expect_geq(rig_count(r, "ehlo <busy.example> refused by line 3"), 1);
 	talk_folder(mail, (struct slice){ NULL, 0 }, "rules");
 }
 

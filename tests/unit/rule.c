@@ -61,8 +61,25 @@ Test(rule, none)
 		"auth mailbox=x drop",
 		"mail mailbox=x drop",
 	};
+	/* The word at fault, and what could stand there. */
+	static const char *const told[][2] = {
+		{ "rcpt percent=101 drop",
+		    "\"101\": expected a number from 1 to 100" },
+		{ "rcpt per=x drop", "\"x\": expected client, from, to or" },
+		{ "rcpt what=x drop",
+		    "mailbox=, label=, first=, after=, nth=, "
+		    "every=, percent=, rate= or per=" },
+		{ "rcpt delay x drop", "\"x\": expected seconds" },
+		{ "rcpt delay 3601", "\"3601\": expected seconds" },
+	};
 	struct rule r;
 
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		const char *why = "";
+
+		cr_expect_eq(parse(told[i][0], &r, &why), -1);
+		cr_expect_not_null(strstr(why, told[i][1]), "%s", why);
+	}
 	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++) {
 		const char *why = "";
 
