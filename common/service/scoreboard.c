@@ -12,6 +12,7 @@
 
 #include "system/io.h"
 #include "system/image.h"
+#include "system/pages.h"
 
 #ifndef F_SEAL_FUTURE_WRITE
 #define F_SEAL_FUTURE_WRITE 0x0010 /* Linux 5.1 */
@@ -171,10 +172,10 @@ scoreboard_sum(void)
 }
 
 /* Of the connection that this process serves. */
-static struct {
+static PAGES_TOGETHER struct {
 	size_t service;
 	uint64_t received, sent; /* counted already */
-} now;
+} now = { 0 };
 
 static struct tally_service *
 mine(void)

@@ -22,6 +22,10 @@
  */
 #define PAGES_TOGETHER __attribute__((section("together")))
 
+/* The same for a large one, of which mostly the beginning is written: behind
+ * the small ones, which it would hold apart. */
+#define PAGES_LARGE __attribute__((section("together_large")))
+
 /* Code, or what is only read. */
 struct pages_used {
 	uintptr_t at; /* its address */

@@ -290,8 +290,7 @@ answer(struct exchange *x, struct target *p)
 int
 files_answer(struct exchange *x)
 {
-	static PAGES_TOGETHER struct target
-	    p; /* large, and no reply points into it */
+	static PAGES_LARGE struct target p; /* no reply points into it */
 	const char *why;
 	int status;
 
@@ -301,6 +300,6 @@ files_answer(struct exchange *x)
 	if (status != 0)
 		return web_page(x, status, why);
 	answer(x, &p);
-	headers_apply(x);
+	headers_apply(x, &p);
 	return 0;
 }

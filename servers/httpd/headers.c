@@ -223,17 +223,16 @@ apply(struct reply *r, const struct line *l, const struct rule_match *m,
 }
 
 void
-headers_apply(struct exchange *x)
+headers_apply(struct exchange *x, struct target *room)
 {
-	static PAGES_TOGETHER struct target p; /* large */
 	struct rule_match m = { 0 };
 	bool fits = false;
 	const char *why;
 	struct buf set;
 
-	if (target_of(x, &p, &why) != 0)
+	if (target_of(x, room, &why) != 0)
 		return;
-	rule_file_look(&file, &p);
+	rule_file_look(&file, room);
 	buf_init(&set, REPLY_FIELDS_MAX);
 	for (size_t i = 0; i < count; i++) {
 		const struct line *l = &lines[i];
@@ -243,7 +242,7 @@ headers_apply(struct exchange *x)
 			fits = l->name.n > 0 &&
 			    (l->host.n == 0 ||
 				slice_ieq(l->host, x->r->host)) &&
-			    rule_pattern_fits(l->name, target_path(&p), &m);
+			    rule_pattern_fits(l->name, target_path(room), &m);
 		} else if (fits) {
 			apply(&x->reply, l, &m, &set);
 		}

@@ -22,9 +22,9 @@
 
 /*
  * The reply to this request has been made: change its fields as the file has
- * it.
+ * it.  room: for what it names; a fresh child pays for each place of that size.
  */
-void headers_apply(struct exchange *);
+void headers_apply(struct exchange *, struct target *room);
 
 /*
  * Before the first fork: read the file, and tell what is wrong with it.  For one

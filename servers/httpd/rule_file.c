@@ -18,7 +18,7 @@
 #define TICK_US 20000    /* as in cached_file.c */
 #define TELL_US 10000000 /* its faults are told so long after a change */
 
-static PAGES_TOGETHER char composed[TARGET_MAX];
+static char composed[TARGET_MAX];
 static PAGES_TOGETHER const char *path; /* of the one looked at */
 
 static bool

@@ -1,7 +1,4 @@
-"""servers.py - who takes part in the benchmark, and how each is started.
-
-All serve the same directory on loopback, without an access log.
-"""
+"""servers.py - who takes part in the benchmark, and how each is started."""
 import http.client
 import os
 import re
@@ -10,56 +7,10 @@ import socket
 import subprocess
 import time
 
-START_S = 10  # a server must answer within
+import configs
 
-NGINX = """
-worker_processes 2;
-daemon off;
-pid {tmp}/nginx.pid;
-error_log stderr warn;
-events {{ worker_connections 1024; }}
-http {{
-    access_log off;
-    sendfile on;
-    tcp_nopush on;
-    keepalive_requests 100000000;
-    default_type application/octet-stream;
-    types {{ text/plain txt; image/png png; }}
-    client_body_temp_path {tmp}/body;
-    proxy_temp_path {tmp}/proxy;
-    fastcgi_temp_path {tmp}/fastcgi;
-    uwsgi_temp_path {tmp}/uwsgi;
-    scgi_temp_path {tmp}/scgi;
-    {more}
-    server {{ listen 127.0.0.1:{port}; listen 127.0.0.1:{port2} http2;
-              root {site}; }}
-}}
-"""
-
-APACHE = """
-ServerName localhost
-Listen 127.0.0.1:{port}
-PidFile {tmp}/apache.pid
-DefaultRuntimeDir {tmp}
-ErrorLog {tmp}/apache.log
-LoadModule mpm_prefork_module {modules}/mod_mpm_prefork.so
-LoadModule authz_core_module {modules}/mod_authz_core.so
-LoadModule mime_module {modules}/mod_mime.so
-TypesConfig /etc/mime.types
-User nobody
-Group nogroup
-StartServers 80
-MinSpareServers 16
-MaxRequestWorkers 150
-MaxKeepAliveRequests 0
-EnableSendfile on
-DocumentRoot {site}
-<Directory {site}>
-    AllowOverride None
-    Require all granted
-</Directory>
-"""
-
+START_S = 20  # a server must answer within
+HELPERS = {"zygote", "restorer", "logger"}  # of ours, by their comm
 
 def children(pid):
     with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
@@ -73,17 +24,23 @@ def free_port():
 
 
 class Server:
-    def __init__(self, name, command, port=None, only=None, level=None,
-                 port2=None):
+    def __init__(self, name, command, port=None, only=None, port2=None,
+                 plain=False):
         self.name, self.command, self.port = name, command, port
         self.port2 = port2  # where it speaks HTTP/2, if not there
         self.only = only
-        self.level = level  # of isolation: its row in the price list
+        self.plain = plain  # it serves files as usual: see cases.py
         self.figures = {}
 
-    def start(self, account, tmp):
+    def start(self, account, tmp, first=None):
+        """first: what it does before all else, beside entering its group."""
         self.account = account
-        self.group, inside = account.enter()
+        self.group, enter = account.enter()
+
+        def inside():
+            for deed in (enter, first):
+                if deed:
+                    deed()
         self.log = open(os.path.join(tmp, "log-" + re.sub(
             r"\W+", "-", self.name)), "w+")
         self.process = subprocess.Popen(
@@ -105,16 +62,19 @@ class Server:
         port = self.port2 if h2 and self.port2 else self.port
         return "http://127.0.0.1:%d/%s" % (port, name)
 
-    def answers(self, name, body):
-        """Wait until it serves the file, and see that it is the file."""
+    def answers(self, name, body=None, status=200, fields=()):
+        """Wait until it answers, and see that it is as it should be."""
         end = time.monotonic() + START_S
         while True:
             c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
             try:
-                c.request("GET", "/" + name)
+                c.request("GET", "/" + name, headers=dict(
+                    f.split(": ", 1) for f in fields))
                 answer = c.getresponse()
-                if answer.status != 200 or answer.read() != body:
-                    raise OSError("answers %s %d and not the file" % (
+                got = answer.read()
+                if answer.status != status or (
+                        body and status == 200 and got != body):
+                    raise OSError("answers %s by %d, not as it should" % (
                         name, answer.status))
                 return
             except ConnectionRefusedError:
@@ -135,12 +95,17 @@ class Server:
             time.sleep(0.03)
         return now
 
+    def faults(self):
+        """Minor faults of children that have ended."""
+        with open("/proc/%d/stat" % self.process.pid) as f:
+            return int(f.read().rsplit(")", 1)[1].split()[8])
+
     def idle_child(self):
-        """Memory of a child that waits, in KiB: its share, and its own."""
+        """Of a child that waits: KiB, its share and its own; mappings."""
         time.sleep(0.3)  # until the pool is full again
         for pid in children(self.process.pid):
             with open("/proc/%d/comm" % pid) as f:
-                if f.read().strip() == "zygote":
+                if f.read().strip() in HELPERS:
                     continue
             found = {}
             with open("/proc/%d/smaps_rollup" % pid) as f:
@@ -148,8 +113,10 @@ class Server:
                     word = line.split()
                     if len(word) == 3 and word[2] == "kB":
                         found[word[0]] = int(word[1])
-            return found["Pss:"], (found["Private_Clean:"] +
-                                   found["Private_Dirty:"])
+            with open("/proc/%d/maps" % pid) as f:
+                mappings = len(f.readlines())
+            return (found["Pss:"], found["Private_Clean:"] +
+                    found["Private_Dirty:"], mappings)
         raise OSError("no child waits")
 
     def end(self):
@@ -164,60 +131,76 @@ class Server:
         self.account.leave(self.group)
 
 
-def take_part(build, tmp, site):
-    yardstick = os.path.join(build, "tests", "bench", "yardstick")
-    httpd = os.path.join(build, "bin", "berth-httpd")
-    file = os.path.join(site, "1k.txt")
-    fresh = ("new", "one")
-    small = ("kept", "kept1", "kept16", "kept256") + fresh
-    old = small + ("16k", "100k", "1m", "10m")  # all but HTTP/2
-    found = []
+class Field:
+    """Where they are: what is built, a folder for each, what is served."""
 
-    if os.access(yardstick, os.X_OK):
-        found += [Server("yardstick " + m, [yardstick, m, file, n],
-                         only=s)
-                 for m, s, n in (("accept", small, "288"),
-                                 ("handover", small, "288"),
-                                 ("fresh", fresh, "16"),
-                                 ("fork", fresh, "0"))]
-    if os.access(httpd, os.X_OK):
-        base = [httpd, "-q", "-l", "127.0.0.1:0", "--access-log", "off"]
-        found += [Server("berth-httpd" + n, base + n.split() + [site],
-                         only=s, level=l)
-                  for n, s, l in (
-                      ("", None, "fork"),
-                      (" --no-sandbox", small, "fork, no sandbox"),
-                      (" --isolation restore", None, "restore"),
-                      (" --isolation reuse", None, "reuse"),
-                      (" --isolation reuse --no-sandbox", fresh,
-                       "reuse, no sandbox"),
-                      (" --isolation exec", fresh, "exec"),
-                      (" --isolation exec --no-sandbox", fresh,
-                       "exec, no sandbox"))]
-    for name, more in (("nginx", ""),
-                       ("nginx, open_file_cache",
-                        "open_file_cache max=1000;")):
+    def __init__(self, build, tmp, site):
+        self.build, self.tmp, self.site = build, tmp, site
+        self.user = "nobody" if os.geteuid() == 0 else os.environ.get(
+            "USER", "nobody")
+
+    def yardstick(self, name, mode, children, file="1k.txt"):
+        return Server(name, [
+            os.path.join(self.build, "tests/bench/yardstick"), mode,
+            os.path.join(self.site, file), str(children)])
+
+    def ours(self, options="", plain=False, log="off"):
+        name = "berth-httpd" + (" " + options if options else "")
+        return Server(name if log == "off" else name + ", log", [
+            os.path.join(self.build, "bin/berth-httpd"), "-q", "-l",
+            "127.0.0.1:0", "--access-log", log, *options.split(), self.site],
+            plain=plain)
+
+    def configured(self, name, text, command, plain=True, **more):
         port, port2 = free_port(), free_port()
-        path = os.path.join(tmp, "nginx-%d.conf" % port)
-        own = os.path.join(tmp, "nginx-%d" % port)
+        own = os.path.join(self.tmp, "%s-%d" % (command[0], port))
         os.mkdir(own)
         os.chmod(own, 0o755)
-        with open(path, "w") as f:
-            f.write(NGINX.format(tmp=own, site=site, port=port,
-                                 port2=port2, more=more))
-        found.append(Server(name, ["nginx", "-p", own, "-c", path], port,
-                            port2=port2))
-    if shutil.which("apache2"):
+        with open(own + "/conf", "w") as f:
+            f.write(text.format(tmp=own, site=self.site, port=port,
+                                port2=port2, user=self.user, **more))
+        return Server(name, command + [own + "/conf"], port, port2=port2,
+                      plain=plain)
+
+    def nginx(self, name="nginx", plain=True, log="off"):
+        return self.configured(name, configs.NGINX, ["nginx", "-c"], plain,
+                               log=log)
+
+    def h2o(self):
+        return self.configured("h2o", configs.H2O, ["h2o", "-c"])
+
+    def apache(self, workers=300):
+        return self.configured(
+            "Apache prefork", configs.APACHE,
+            ["apache2", "-D", "FOREGROUND", "-f"], workers=workers,
+            modules="/usr/lib/apache2/modules")
+
+    def lighttpd(self):
+        return self.configured("lighttpd", configs.LIGHTTPD,
+                               ["lighttpd", "-D", "-f"])
+
+    def busybox(self):
         port = free_port()
-        path = os.path.join(tmp, "apache.conf")
-        with open(path, "w") as f:
-            f.write(APACHE.format(tmp=tmp, site=site, port=port,
-                                  modules="/usr/lib/apache2/modules"))
-        found.append(Server("Apache prefork", ["apache2", "-D", "FOREGROUND",
-                                              "-f", path], port, only=old))
-    if shutil.which("darkhttpd"):
-        port = free_port()
-        found.append(Server("darkhttpd", [
-            "darkhttpd", site, "--addr", "127.0.0.1", "--port", str(port),
-            "--log", "/dev/null"], port, only=old))
-    return found
+        return Server("busybox httpd", [
+            "busybox", "httpd", "-f", "-p", "127.0.0.1:%d" % port, "-h",
+            self.site], port)
+
+
+def take_part(field):
+    found = [
+        field.yardstick("yardstick accept", "accept", 288),
+        field.yardstick("yardstick fresh", "fresh", 16),
+        field.yardstick("yardstick fork", "fork", 0),
+        field.yardstick("yardstick, 16 KiB", "accept", 80, "16k.txt"),
+        field.yardstick("yardstick, 100 KB", "accept", 80, "100k.png"),
+        field.ours(plain=True),
+        field.ours("--no-sandbox"),
+        field.ours("--isolation restore"),
+        field.ours("--isolation reuse", plain=True),
+        field.ours("--isolation reuse --no-sandbox"),
+        field.ours("--isolation exec"),
+        field.ours(log=os.path.join(field.tmp, "berth.log")),
+        field.nginx(),
+        field.nginx("nginx, log", False, os.path.join(field.tmp, "ng.log")),
+        field.h2o(), field.apache(), field.lighttpd(), field.busybox()]
+    return [s for s in found if shutil.which(s.command[0])]

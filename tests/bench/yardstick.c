@@ -32,7 +32,7 @@
 #include "hand.h"
 
 #define MOST_CHILDREN 1024
-#define MOST_BODY     65536
+#define MOST_BODY     (1 << 18)
 #define BACKLOG       1024
 
 static const char *file;
