@@ -231,6 +231,12 @@ rig_private_kib(pid_t pid)
 }
 
 long
+rig_anonymous_kib(pid_t pid)
+{
+	return memory(pid, "Anonymous:");
+}
+
+long
 rig_rss_kib(pid_t pid)
 {
 	return memory(pid, "Rss:");

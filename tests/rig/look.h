@@ -51,10 +51,13 @@ bool rig_all_gone(const pid_t *list, size_t n, int64_t ms);
 
 /*
  * Memory in KiB: its fair share of what it shares (PSS), what it has alone,
- * what is resident.  -1 when it cannot be told.
+ * what it or whoever it was forked from has written, shared or not (so it does
+ * not change when one of its children does), what is resident.  -1 when it
+ * cannot be told.
  */
 long rig_pss_kib(pid_t);
 long rig_private_kib(pid_t);
+long rig_anonymous_kib(pid_t);
 long rig_rss_kib(pid_t);
 
 /*
