@@ -56,6 +56,9 @@ struct logger_start {
 	void *context;
 };
 
+/*
+ * None runs yet; before any other call.
+ */
 void logger_init(struct logger *);
 
 /*

@@ -29,6 +29,9 @@
 enum restore_place { RESTORE_CAPTURE, RESTORE_WAIT, RESTORE_READY };
 #define RESTORE_PLACES 3
 
+/*
+ * Where a process goes on that has called the kernel from this place.
+ */
 uint64_t restore_address(enum restore_place);
 
 /* One page of the list.  The first one without a destination ends it. */

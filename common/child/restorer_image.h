@@ -47,6 +47,9 @@ struct image *image_take(int mem, int pagemap, int maps);
  */
 int image_put_back(struct image *, uint64_t faults, int mem, int pagemap);
 
+/*
+ * Forget it; NULL is fine, and so is the one that others refer to, which stays.
+ */
 void image_free(struct image *);
 
 #endif

@@ -79,6 +79,11 @@ struct secure_want {
 	struct slice alpn;   /* as in struct service; may be empty */
 };
 
+/*
+ * Secure a connection as a client, by the conn's deadline or SECURE_SHAKE_MS,
+ * whichever comes first.  Returns an enum secure_status, with why in words if
+ * it is not SECURE_DONE.  What want points to need not live on.
+ */
 int secure_connect(
     struct conn *, const struct secure_want *, char why[SECURE_WHY_MAX]);
 
@@ -94,6 +99,9 @@ struct secure_facts {
 	char subject[256], issuer[256], until[40], trust[128];
 };
 
+/*
+ * Tell them of a conn; all are empty if it is not secure.
+ */
 void secure_tell(const struct conn *, struct secure_facts *);
 
 #endif

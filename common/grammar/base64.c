@@ -8,19 +8,6 @@
 static const char digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* The value of a digit, or -1. */
-static int
-value_of(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* One to three bytes as four characters. */
 static void
 add_group(const unsigned char *p, size_t n, struct buf *out)
@@ -69,7 +56,7 @@ add_bytes(const char *p, struct buf *out)
 	char bytes[3];
 
 	for (size_t i = 0; i < 4; i++) {
-		int digit = i > n ? 0 : value_of(p[i]);
+		int digit = i > n ? 0 : base64_digit(p[i]);
 
 		if (digit < 0)
 			return -1;
@@ -97,4 +84,16 @@ base64_decode(struct slice text, struct buf *out)
 			return -1;
 	}
 	return out->failed ? -1 : 0;
+}
+
+int
+base64_digit(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }

@@ -34,4 +34,9 @@ void base64_lines(struct slice bytes, struct buf *out);
  */
 int base64_decode(struct slice text, struct buf *out);
 
+/*
+ * The value of a digit, or -1.
+ */
+int base64_digit(char);
+
 #endif

@@ -20,7 +20,17 @@ struct mail_words {
 	size_t begin, end; /* where they stand */
 };
 
+/*
+ * Note what is wrong, and where (the text's end at most).  Returns false, as
+ * the others do that have done so.
+ */
 bool mail_scan_fault(struct mail_list *, const char *why, size_t where);
+
+/*
+ * Pass over this byte, if it is the next one (returns whether it was); over
+ * white space and comments; over words, which are added to what the caller has
+ * set up, with the blanks around them.
+ */
 bool mail_scan_meets(struct mail_list *, char);
 bool mail_scan_blank(struct mail_list *);
 bool mail_scan_words(struct mail_list *, struct mail_words *);

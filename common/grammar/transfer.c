@@ -6,19 +6,7 @@
 #include <string.h>
 
 #include "bytes/ascii.h"
-
-/* The value of a digit of base64, or -1. */
-static int
-value_of(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
+#include "grammar/base64.h"
 
 /* A group is over: add the bytes that its characters make. */
 static void
@@ -38,7 +26,7 @@ static void
 add_base64(struct transfer *t, struct slice in, struct buf *out)
 {
 	for (size_t i = 0; i < in.n; i++) {
-		int value = value_of(in.p[i]);
+		int value = base64_digit(in.p[i]);
 
 		if (value >= 0) {
 			t->bits = t->bits << 6 | (uint32_t)value;

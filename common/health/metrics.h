@@ -24,6 +24,11 @@ struct metrics_from {
 	size_t service_count;
 };
 
+/*
+ * Add all that is known, as text of Prometheus or of OpenMetrics; without a
+ * board, only what this process itself has counted.  Out of room, or of memory:
+ * to->failed.
+ */
 void metrics_write(struct buf *, const struct metrics_from *, bool openmetrics);
 
 #endif

@@ -40,6 +40,9 @@ void metrics_value(struct metrics_text *, const char *labels, uint64_t value);
 void metrics_buckets(struct metrics_text *, const char *labels,
     const uint64_t *in, const uint32_t *bounds_us, size_t n, uint64_t sum_us);
 
+/*
+ * There are no more.
+ */
 void metrics_end(struct metrics_text *);
 
 #endif

@@ -159,6 +159,9 @@ struct index_state {
 	bool complete;      /* all of the Maildir has been looked at once */
 };
 
+/*
+ * Returns 0 or an index_status.
+ */
 int index_state(struct index *, struct index_state *);
 
 /*

@@ -41,6 +41,11 @@ bool index_is_displaced(const struct index_writer *);
  */
 bool index_is_sound(const struct index_writer *);
 
+/*
+ * What is changed between begin and commit is seen by readers all at once, or
+ * not at all.  Return 0 or an index_status; a commit that fails has been
+ * rolled back.
+ */
 int index_begin(struct index_writer *);
 int index_commit(struct index_writer *);
 void index_rollback(struct index_writer *);

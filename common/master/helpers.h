@@ -80,6 +80,9 @@ void helpers_drain(struct master *);
 void helpers_stop(struct master *);
 void helpers_reload(struct master *);
 
+/*
+ * As the log calls it: its offer's name, or its row's.
+ */
 const char *helpers_name(const struct helper *);
 
 /*

@@ -23,6 +23,9 @@ enum child_stage {
 	STAGE_LEAVING, /* it has served, and was let go */
 };
 
+/*
+ * Where it is, as the master knows from what it did with it.
+ */
 enum child_stage permit_stage(const struct child *);
 
 /*

@@ -31,6 +31,9 @@ struct compressor *compress_begin(enum content_coding, size_t length);
 bool compress_add(
     struct compressor *, struct slice piece, bool last, struct buf *);
 
+/*
+ * Free it; NULL is fine.
+ */
 void compress_end(struct compressor *);
 
 #endif

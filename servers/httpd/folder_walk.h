@@ -25,6 +25,9 @@ struct folder_walk *folder_walk_begin(const char *dir);
 bool folder_walk_next(
     struct folder_walk *, const char **name, struct stat *, int *fd);
 
+/*
+ * Free it, wherever it has come to.
+ */
 void folder_walk_end(struct folder_walk *);
 
 #endif

@@ -26,6 +26,7 @@
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"
+#include "web/busy.h"
 
 static bool
 wants_body(const struct exchange *x)
@@ -115,13 +116,6 @@ struct service site_service = {
 	.moved = root_moved,
 	.serve = web_serve,
 	.context = &site.web,
-	.busy = SLICE("HTTP/1.1 503 Service Unavailable\r\n"
-		      "Server: berth\r\n"
-		      "Retry-After: 1\r\n"
-		      "Content-Type: text/plain; charset=utf-8\r\n"
-		      "Content-Length: 50\r\n"
-		      "Connection: close\r\n"
-		      "\r\n"
-		      "The server is full; please try again in a moment.\n"),
+	.busy = WEB_BUSY,
 	.yields = true,
 };

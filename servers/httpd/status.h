@@ -9,6 +9,10 @@
 
 #include "web/web.h"
 
+/*
+ * Is it that page which is asked for (GET or HEAD)?  Then answer: JSON for
+ * whoever likes it better than HTML.  Returns 0: the reply is made.
+ */
 bool status_wants(const struct exchange *);
 int status_answer(struct exchange *);
 

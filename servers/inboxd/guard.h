@@ -16,6 +16,10 @@
 
 #include "web/web.h"
 
+/*
+ * May this be answered?  With --auth the password is looked at, which costs
+ * time.
+ */
 bool guard_allows(struct exchange *);
 
 /*

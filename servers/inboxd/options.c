@@ -16,6 +16,7 @@
 #include "mail/relay.h"
 #include "system/clock.h"
 #include "system/log.h"
+#include "web/busy.h"
 
 #define ZONES   "/usr/share/zoneinfo"
 #define IDLE_MS 15000 /* between two requests, unless --timeout says else */
@@ -139,13 +140,6 @@ struct service inbox_service = {
 	.prepare = prepare,
 	.serve = web_serve,
 	.context = &inbox.web,
-	.busy = SLICE("HTTP/1.1 503 Service Unavailable\r\n"
-		      "Server: berth\r\n"
-		      "Retry-After: 1\r\n"
-		      "Content-Type: text/plain; charset=utf-8\r\n"
-		      "Content-Length: 50\r\n"
-		      "Connection: close\r\n"
-		      "\r\n"
-		      "The server is full; please try again in a moment.\n"),
+	.busy = WEB_BUSY,
 	.yields = true,
 };

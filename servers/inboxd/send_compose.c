@@ -24,17 +24,6 @@ fail(struct send_mail *m, const char *key, const char *why)
 	return -1;
 }
 
-static struct slice
-text_of(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	if (!json_is_string(value))
-		return (struct slice){ "", 0 };
-	return (struct slice){ json_string_value(value),
-		json_string_length(value) };
-}
-
 /* The address, if it is nothing else than one. */
 static int
 read_address(struct slice text, struct mail_address *a)
@@ -78,10 +67,10 @@ static int
 add_person(struct send_mail *m, const char *key, const json_t *person,
     struct slice *address)
 {
-	struct slice name = text_of(person, "Name"),
+	struct slice name = send_text(person, "Name"),
 		     email = json_is_string(person) ?
 	    slice_of(json_string_value(person)) :
-	    text_of(person, "Email");
+	    send_text(person, "Email");
 	struct mail_address a;
 
 	if (read_address(email, &a) < 0)
@@ -215,7 +204,7 @@ add_head(struct send_mail *m, const json_t *order, const char *id, int64_t now)
 		return -1;
 	if (m->count == 0)
 		return fail(m, "To", "no recipient");
-	add_field(&m->text, "Subject", text_of(order, "Subject"));
+	add_field(&m->text, "Subject", send_text(order, "Subject"));
 	if (!is_given(headers, "Date")) {
 		date_mail(now, date);
 		buf_addf(&m->text, "Date: %s\r\n", date);

@@ -19,17 +19,6 @@ struct parts {
 	const char *why;
 };
 
-static struct slice
-text_of(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	if (!json_is_string(value))
-		return (struct slice){ "", 0 };
-	return (struct slice){ json_string_value(value),
-		json_string_length(value) };
-}
-
 /* ---- multiparts ---- */
 
 static void
@@ -104,7 +93,7 @@ add_text(struct parts *p, const char *type, struct slice text)
 static bool
 is_inline(const json_t *attachment)
 {
-	return text_of(attachment, "ContentID").n > 0;
+	return send_text(attachment, "ContentID").n > 0;
 }
 
 static bool
@@ -122,12 +111,12 @@ has(const struct parts *p, bool inline_ones)
 static struct slice
 type_of(const json_t *attachment)
 {
-	struct slice type = text_of(attachment, "ContentType");
+	struct slice type = send_text(attachment, "ContentType");
 	struct slice sub = type, major = slice_cut(&sub, '/');
 
 	if (http_is_token(major) && http_is_token(sub) && type.n < 200)
 		return type;
-	return slice_of(mime_of_name(text_of(attachment, "Filename")));
+	return slice_of(mime_of_name(send_text(attachment, "Filename")));
 }
 
 static int
@@ -155,8 +144,8 @@ add_content(struct parts *p, struct slice text)
 static int
 add_attachment(struct parts *p, const json_t *a)
 {
-	struct slice name = text_of(a, "Filename"),
-		     id = text_of(a, "ContentID");
+	struct slice name = send_text(a, "Filename"),
+		     id = send_text(a, "ContentID");
 
 	for (size_t i = 0; i < id.n; i++) {
 		if (id.p[i] <= ' ' || id.p[i] > 126 || id.p[i] == '<' ||
@@ -182,7 +171,7 @@ add_attachment(struct parts *p, const json_t *a)
 	if (id.n > 0)
 		buf_addf(p->out, "Content-ID: <%.*s>\r\n", SLICE_FMT(id));
 	buf_addz(p->out, "\r\n");
-	return add_content(p, text_of(a, "Content"));
+	return add_content(p, send_text(a, "Content"));
 }
 
 static int
@@ -208,7 +197,7 @@ static int
 add_html(struct parts *p)
 {
 	static const char kind[] = "related";
-	struct slice html = text_of(p->order, "HTML");
+	struct slice html = send_text(p->order, "HTML");
 	int status;
 
 	if (!has(p, true)) {
@@ -220,7 +209,7 @@ add_html(struct parts *p)
 	if (html.n > 0)
 		add_text(p, "text/html", html);
 	else
-		add_text(p, "text/plain", text_of(p->order, "Text"));
+		add_text(p, "text/plain", send_text(p->order, "Text"));
 	status = add_attachments(p, kind, true);
 	end_multipart(p, kind);
 	return status;
@@ -230,8 +219,8 @@ static int
 add_words(struct parts *p)
 {
 	static const char kind[] = "alternative";
-	struct slice text = text_of(p->order, "Text"),
-		     html = text_of(p->order, "HTML");
+	struct slice text = send_text(p->order, "Text"),
+		     html = send_text(p->order, "HTML");
 	int status;
 
 	if (text.n == 0 || html.n == 0) {
@@ -269,4 +258,15 @@ send_parts(
 	}
 	*why = p.why;
 	return status;
+}
+
+struct slice
+send_text(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_string(value))
+		return (struct slice){ "", 0 };
+	return (struct slice){ json_string_value(value),
+		json_string_length(value) };
 }

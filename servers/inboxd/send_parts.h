@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "bytes/buf.h"
+#include "bytes/slice.h"
 
 /*
  * Add the fields that say what the body is, an empty line, and the body.
@@ -15,5 +16,10 @@
  */
 int send_parts(
     struct buf *, const json_t *order, const char *id, const char **why);
+
+/*
+ * The string of this key, good as long as the object; empty when there is none.
+ */
+struct slice send_text(const json_t *object, const char *key);
 
 #endif
