@@ -8,7 +8,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "httpd/httpd.h"
 #include "inboxd/inboxd.h"
@@ -122,14 +121,6 @@ is_offered(const struct offer *o)
 	return o->listen.n > 0 || o->secure.n > 0 || o->otherwise != NULL;
 }
 
-static const char *
-default_site(void)
-{
-	struct stat st;
-
-	return stat("www", &st) == 0 && S_ISDIR(st.st_mode) ? "www" : ".";
-}
-
 /*
  * Where mail is caught, as the inbox tells it to people: HOST:PORT.  NULL when
  * it is not known before it listens, or is no place that all clients know.
@@ -163,8 +154,7 @@ configure(struct server *s, int operands, char **operand)
 {
 	for (size_t i = 0; i < OFFERS; i++)
 		settle_listen(i);
-	s->folder = operands > 0 ? operand[0] : default_site();
-	site_configure(s, s->folder);
+	site_configure(s, operands > 0 ? operand[0] : NULL);
 	smtpd_configure(maildir, s->options.timeout_ms, s->options.log_format);
 	if (smtpd_options.require_tls && is_offered(&offers[MAIL]))
 		s->needs_tls = "--require-tls";

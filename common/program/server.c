@@ -43,6 +43,7 @@ prepare(struct server *s, struct service *services[SERVICE_MAX],
 			o->otherwise == NULL))
 			continue;
 		o->service->single = single;
+		o->service->follows = s->follows;
 		o->service->user = user;
 		o->service->prepare(o->service);
 	}
@@ -144,6 +145,7 @@ server_main(struct server *s, int argc, char **argv)
 	const struct privdrop *user;
 
 	s->keeper = s->dialler = -1;
+	s->follows = from != BY_HAND || reload_state >= 0;
 	original = copy_argv(argc, argv);
 	begin_words(s->program, from, reload_state >= 0);
 	if (io_fill_standard() < 0)

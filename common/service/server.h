@@ -91,7 +91,10 @@ struct server {
 	size_t helper_count;
 	bool one_listen_option; /* -l fills the first offer (the usual case) */
 	int most_operands;
-	bool plain_words;   /* children may use log_plain() (system/log.h) */
+	bool plain_words; /* children may use log_plain() (system/log.h) */
+	bool follows; /* set before configure(): another image of this server,
+		       * or its master, has gone before and found all that it
+		       * needs: what is missing now may come back */
 	const char *folder; /* what is served, for the start card, or NULL */
 	uint64_t serve_at_most; /* connections in all, then exit; 0: no end */
 

@@ -102,6 +102,8 @@ struct service {
 		      * conversation and end, so what is seldom needed may
 		      * be loaded when it is */
 
+	bool follows; /* set before prepare(): as in server.h */
+
 	/*
 	 * Hold one conversation.  The conn is ended by the caller if it is
 	 * still open on return.  Returns a conduct.

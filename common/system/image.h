@@ -42,6 +42,10 @@
  * be asked for again. */
 #define IMAGE_TLS_CERT "BERTH_TLS_CERT"
 
+/* The folder that the first image serves, by a name that leads there wherever
+ * and whenever it is looked for (httpd/root_name.h). */
+#define IMAGE_FOLDER "BERTH_FOLDER"
+
 /* A helper program: the descriptor that it is given, and that as a word. */
 #define IMAGE_HELPER_FD      3
 #define IMAGE_HELPER_FD_TEXT "3"

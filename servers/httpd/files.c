@@ -193,6 +193,8 @@ answer_missing(struct exchange *x, struct target *p)
 static int
 answer_error(struct exchange *x, struct target *p, int error)
 {
+	int done;
+
 	switch (error) {
 	case ENOENT:
 	case ENOTDIR:
@@ -201,6 +203,8 @@ answer_error(struct exchange *x, struct target *p, int error)
 		return answer_missing(x, p);
 	case EACCES:
 	case EPERM:
+		if (!root_is_ours(x, &done))
+			return done;
 		return web_page(x, 403, "no permission to read it");
 	case EXDEV:
 		return web_page(x, 403, "link leads out of the directory");
@@ -294,12 +298,14 @@ files_answer(struct exchange *x)
 	const char *why;
 	int status;
 
-	if (!root_is_there(x))
-		return 0;
+	if (!root_is_there(x, &status))
+		return status;
 	status = target_of(x, &p, &why);
 	if (status != 0)
 		return web_page(x, status, why);
-	answer(x, &p);
+	status = answer(x, &p);
+	if (status == WEB_LATER)
+		return status;
 	headers_apply(x, &p);
 	return 0;
 }

@@ -24,8 +24,9 @@ extern const struct arg_table site_args;
 
 /*
  * To be called from a struct server's configure(): check the options and take
- * what concerns us from s->options.  dir is the directory to serve.  A fault
- * ends the program.
+ * what concerns us from s->options.  dir is the directory to serve; NULL: www
+ * if it exists, else the current one.  s->folder is set to it.  A fault ends
+ * the program.
  */
 void site_configure(struct server *s, const char *dir);
 

@@ -209,11 +209,12 @@ int
 live_answer(struct exchange *x)
 {
 	char look[2];
+	int done;
 
 	if (web_is(x, LIVE_SCRIPT))
 		return answer_script(x);
-	if (!root_is_there(x))
-		return 0;
+	if (!root_is_there(x, &done))
+		return done;
 	return web_query(x, "look", look, sizeof(look)) != -1 ?
 	    answer_look(x) :
 	    answer_stream(x);

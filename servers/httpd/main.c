@@ -1,20 +1,13 @@
 /*
  * main.c - berth-httpd: serve a directory to browsers.
  */
-#include <sys/stat.h>
-
 #include "httpd/httpd.h"
 #include "program/program.h"
 
 static void
 configure(struct server *s, int operands, char **operand)
 {
-	struct stat st;
-	const char *dir =
-	    stat("www", &st) == 0 && S_ISDIR(st.st_mode) ? "www" : ".";
-
-	s->folder = operands > 0 ? operand[0] : dir;
-	site_configure(s, s->folder);
+	site_configure(s, operands > 0 ? operand[0] : NULL);
 }
 
 int

@@ -12,8 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "httpd/root_name.h"
 #include "httpd/root_names.h"
 #include "httpd/site.h"
+#include "httpd/upload_folder.h"
 #include "sandbox/as_user.h"
 #include "sandbox/privdrop.h"
 #include "system/clock.h"
@@ -22,8 +24,9 @@
 #include "system/path.h"
 
 #define LOOK_EVERY_MS 50
+#define AGAIN_MS      50 /* browsers follow 20 redirections, and a reload lasts */
 
-static char path[PATH_MAX]; /* absolute, with its links */
+static const char *path = ""; /* root_name() */
 static int watching = -1;
 
 /* ---- what is open, and what has the name ---- */
@@ -45,47 +48,26 @@ reopen(void)
 
 	if (fd < 0)
 		return false;
-	dup3(fd, site.root, O_CLOEXEC);
+	if (dup3(fd, site.root, O_CLOEXEC) < 0) {
+		close(fd); /* what is restored may not (sandbox/restored.h) */
+		return false;
+	}
 	close(fd);
 	return true;
 }
 
-/* The name, absolute; none, when nothing can replace what is open. */
-static void
-find_path(void)
-{
-	char here[PATH_MAX];
-	size_t n = 0;
-
-	path[0] = '\0';
-	if (site.dir[0] != '/') {
-		if (getcwd(here, sizeof(here)) == NULL)
-			return;
-		n = strcmp(here, "/") == 0 ? 0 : strlen(here);
-	}
-	if (n + strlen(site.dir) + 2 > sizeof(path))
-		return;
-	memcpy(path, here, n);
-	path[n] = '\0';
-	if (strcmp(site.dir, ".") != 0)
-		snprintf(path + n, sizeof(path) - n, "%s%s",
-		    site.dir[0] == '/' ? "" : "/", site.dir);
-	if (path[0] == '\0')
-		strcpy(path, "/");
-}
-
 bool
-root_open(bool single)
+root_open(bool follows)
 {
 	int why;
 
-	find_path();
+	path = root_name();
 	site.root = path_root(site.dir);
 	if (site.root >= 0)
 		return true;
 	why = errno;
 	/* In its place, what is no directory and never will be. */
-	if (single && why == ENOENT && path[0] != '\0')
+	if (follows && path[0] != '\0')
 		site.root = open("/dev/null", O_PATH | O_CLOEXEC);
 	if (site.root < 0)
 		die(EXIT_CONFIG, "%s: %s", site.dir, strerror(why));
@@ -117,13 +99,20 @@ root_is_found(const struct privdrop *user)
 
 /* ---- in the master ---- */
 
+/* The other name that is watched, NULL if there is none. */
+static const char *
+other_path(void)
+{
+	return site.upload == NULL ? NULL : upload_folder_path();
+}
+
 int
 root_watch(struct service *s)
 {
 	(void)s;
 	if (path[0] == '\0')
 		return -1;
-	watching = root_names_watch(path);
+	watching = root_names_watch(path, other_path());
 	if (watching < 0)
 		log_warn("%s: cannot see when it is replaced: inotify: %s",
 		    site.dir, strerror(errno));
@@ -134,10 +123,15 @@ bool
 root_moved(struct service *s)
 {
 	struct stat st;
+	bool moved;
 
-	(void)s;
-	return root_names_changed(watching, path) && stat(path, &st) == 0 &&
-	    S_ISDIR(st.st_mode) && !is_open(&st) && reopen();
+	if (!root_names_changed(watching, path, other_path()) ||
+	    stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		return false;
+	moved = !is_open(&st) && reopen();
+	if (site.upload != NULL && s->path_count > 0)
+		moved |= upload_folder_moved(s);
+	return moved;
 }
 
 /* ---- in a child ---- */
@@ -154,27 +148,40 @@ answer_absent(struct exchange *x)
 
 /*
  * What this process may read was settled before the folder was replaced: the
- * next one may read the other.
+ * next one may read the other, if not at once.
  */
+static int
+go_again(struct exchange *x)
+{
+	int64_t left = clock_left_ms(x->until_ms);
+
+	if (left > 0)
+		return web_later(x, -1, left, go_again);
+	web_redirect(x, 307, x->r->target);
+	web_fieldz(x, "Cache-Control", "no-store");
+	return 0;
+}
+
 static int
 answer_again(struct exchange *x)
 {
 	x->close = true;
 	if (!web_reads(x))
 		return answer_absent(x);
-	web_redirect(x, 307, x->r->target);
-	web_fieldz(x, "Cache-Control", "no-store");
-	return 0;
+	x->until_ms = clock_ms() + AGAIN_MS;
+	return go_again(x);
 }
 
+/* Its mode would let us, and the sandbox does not? */
 static bool
-may_read(void)
+is_foreign(void)
 {
 	int fd = openat(site.root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd >= 0)
 		close(fd);
-	return fd >= 0 || errno != EACCES;
+	return fd < 0 && errno == EACCES &&
+	    faccessat(site.root, ".", R_OK | X_OK, AT_EACCESS) == 0;
 }
 
 /* All that is known to who may not look: what is open has no name any more. */
@@ -186,8 +193,15 @@ is_removed(void)
 	return fstat(site.root, &st) == 0 && st.st_nlink == 0;
 }
 
+/* The name means another directory than the one that is open. */
+static bool
+take_other(void)
+{
+	return reopen() && !is_foreign();
+}
+
 bool
-root_is_there(struct exchange *x)
+root_is_there(struct exchange *x, int *done)
 {
 	static PAGES_TOGETHER int64_t looked_ms = -LOOK_EVERY_MS;
 	static PAGES_TOGETHER enum { THERE, ABSENT, FOREIGN } found;
@@ -198,8 +212,8 @@ root_is_there(struct exchange *x)
 	if (clock_ms() - looked_ms >= LOOK_EVERY_MS) {
 		looked_ms = clock_ms();
 		if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-			if (!is_open(&st) && reopen())
-				found = may_read() ? THERE : FOREIGN;
+			if (!is_open(&st))
+				found = take_other() ? THERE : FOREIGN;
 			else if (found == ABSENT)
 				found = THERE;
 		} else {
@@ -207,9 +221,16 @@ root_is_there(struct exchange *x)
 			    errno != EACCES || is_removed() ? ABSENT : THERE;
 		}
 	}
-	if (found == ABSENT)
-		answer_absent(x);
-	else if (found == FOREIGN)
-		answer_again(x);
+	if (found != THERE)
+		*done = found == ABSENT ? answer_absent(x) : answer_again(x);
 	return found == THERE;
+}
+
+bool
+root_is_ours(struct exchange *x, int *done)
+{
+	if (path[0] == '\0' || !is_foreign())
+		return true;
+	*done = answer_again(x);
+	return false;
 }

@@ -14,10 +14,10 @@
 
 /*
  * Before the first fork: open site.dir as site.root.  A fault ends the program.
- * Who serves one connection only (single) lives on without it, and says 503:
- * returns whether it is there.
+ * Who follows another that had it (service.h) lives on without it, and says
+ * 503: returns whether it is there.
  */
-bool root_open(bool single);
+bool root_open(bool follows);
 
 /*
  * Before the first fork: can the children (user; NULL: we) find it by its name,
@@ -27,15 +27,22 @@ struct privdrop;
 bool root_is_found(const struct privdrop *user);
 
 /*
- * In the master: service.watch and service.moved.
+ * In the master: service.watch and service.moved, for the folder of --upload
+ * too.
  */
 int root_watch(struct service *);
 bool root_moved(struct service *);
 
 /*
- * In a child: is the directory that is open the one of that name?  If it is not
- * and cannot be, the request has been answered and false is returned.
+ * In a child: is the directory that is open the one of that name, as far as is
+ * known?  If it is not and cannot be, false is returned, and answer() is to
+ * return *done.
  */
-bool root_is_there(struct exchange *);
+bool root_is_there(struct exchange *, int *done);
+
+/*
+ * In a child that has met EACCES: the same, by a look at what it may read.
+ */
+bool root_is_ours(struct exchange *, int *done);
 
 #endif

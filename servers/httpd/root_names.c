@@ -58,22 +58,33 @@ watch_links(int fd, const char *of)
 		if (lstat(part, &st) == 0 && S_ISLNK(st.st_mode)) {
 			linked = true;
 			if (realpath(part, target) != NULL)
-				watch_plain(fd, target, MADE); /* no links */
+				/* in which there are no links */
+				watch_plain(fd, target, MADE | IN_MASK_ADD);
 		}
 		slash = end;
 	}
 }
 
-/* First the watches, then a look: what comes between is not lost. */
 static void
-watch(int fd, const char *path)
+watch_more(int fd, const char *path)
 {
 	struct stat st;
 
-	watch_plain(fd, path, TAKEN);
 	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
-		watch_plain(fd, path, MADE);
+		watch_plain(fd, path, MADE | IN_MASK_ADD);
 	watch_links(fd, path);
+}
+
+/* First the watches, then a look: what comes between is not lost. */
+static void
+watch(int fd, const char *path, const char *other)
+{
+	watch_plain(fd, path, TAKEN);
+	if (other != NULL)
+		watch_plain(fd, other, TAKEN);
+	watch_more(fd, path);
+	if (other != NULL)
+		watch_more(fd, other);
 }
 
 static bool
@@ -90,17 +101,17 @@ is_of(const char *path, const struct inotify_event *e)
 }
 
 int
-root_names_watch(const char *path)
+root_names_watch(const char *path, const char *other)
 {
 	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
 	if (fd >= 0)
-		watch(fd, path);
+		watch(fd, path, other);
 	return fd;
 }
 
 bool
-root_names_changed(int fd, const char *path)
+root_names_changed(int fd, const char *path, const char *other)
 {
 	_Alignas(struct inotify_event) char events[4096];
 	ssize_t n = read(fd, events, sizeof(events));
@@ -109,10 +120,10 @@ root_names_changed(int fd, const char *path)
 	for (const char *p = events; n > 0 && p < events + n && !changed;) {
 		const struct inotify_event *e = (const void *)p;
 
-		changed = is_of(path, e);
+		changed = is_of(path, e) || (other != NULL && is_of(other, e));
 		p += sizeof(*e) + e->len;
 	}
 	if (changed)
-		watch(fd, path);
+		watch(fd, path, other);
 	return changed;
 }

@@ -12,15 +12,16 @@
 #include <stdbool.h>
 
 /*
- * Watch an absolute path.  Returns a descriptor that becomes readable, or -1
- * with errno.
+ * Watch an absolute path, and another (NULL: there is none).  Returns a
+ * descriptor that becomes readable, or -1 with errno.
  */
-int root_names_watch(const char *path);
+int root_names_watch(const char *path, const char *other);
 
 /*
- * It has become readable: may the path mean another directory now?  What it
- * then means is watched before this returns, so a look at it misses nothing.
+ * It has become readable: may one of the paths mean another directory now?
+ * What it then means is watched before this returns, so a look at it misses
+ * nothing.
  */
-bool root_names_changed(int fd, const char *path);
+bool root_names_changed(int fd, const char *path, const char *other);
 
 #endif

@@ -17,6 +17,7 @@
 #include "httpd/proxy.h"
 #include "httpd/redirects.h"
 #include "httpd/root.h"
+#include "httpd/root_name.h"
 #include "httpd/route.h"
 #include "httpd/site.h"
 #include "httpd/target.h"
@@ -37,9 +38,10 @@ wants_body(const struct exchange *x)
 void
 site_configure(struct server *s, const char *dir)
 {
-	site_finish(s, dir);
+	s->folder = root_name_choose(dir, s->follows);
+	site_finish(s, s->folder);
 	if (site.vhosts)
-		s->hosts = vhosts_list(dir, &s->host_count);
+		s->hosts = vhosts_list(s->folder, &s->host_count);
 	mock_prepare();
 	site_service.dials = proxy_prepare();
 	site.web.answer = site_answer;
@@ -74,7 +76,8 @@ static void
 find_paths(struct service *s)
 {
 	s->path_count = 0;
-	if (!root_open(s->single))
+	s->guided = true;
+	if (!root_open(s->follows))
 		return;
 	s->guided = !root_is_found(s->user);
 	s->paths[s->path_count++] = (struct sandbox_path){
@@ -84,7 +87,7 @@ find_paths(struct service *s)
 		.fd = site.follow_symlinks ? 0 : site.root,
 	};
 	if (site.upload != NULL)
-		upload_folder_prepare(s->user, &s->paths[s->path_count++]);
+		upload_folder_prepare(s);
 }
 
 static void

@@ -186,9 +186,9 @@ upload_answer(struct exchange *x)
 	status = judge(x, &why);
 	if (status != 0)
 		return web_refuse(x, status, why);
-	if (!root_is_there(x)) {
+	if (!root_is_there(x, &status)) {
 		x->close = true;
-		return 0;
+		return status;
 	}
 	status = open_folder(x, &t, &name, &dir, &why);
 	if (status == 0 && x->r->method == HTTP_PUT)

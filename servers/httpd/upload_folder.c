@@ -14,18 +14,24 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "httpd/root_name.h"
 #include "httpd/site.h"
 #include "httpd/upload_file.h"
 #include "sandbox/as_user.h"
 #include "sandbox/privdrop.h"
 #include "service/server.h"
 #include "system/log.h"
+#include "system/path.h"
 
-#define LEFT_S    3600   /* who writes to a file does so more often */
-#define SWEEP_MAX 100000 /* names are looked at, lest the start takes long */
+#define LEFT_S       3600   /* who writes to a file does so more often */
+#define SWEEP_MAX    100000 /* names are looked at, lest the start takes long */
+#define PATHS_BEFORE 1      /* of the service: the site's */
 
-static char below[PATH_MAX]; /* the folder, below the site's: "", "in/" */
-static char where[PATH_MAX]; /* the same as a path */
+/* The folder, below the site's: "", "in/"; "/", which is nowhere. */
+static char below[PATH_MAX] = "/";
+static char where[PATH_MAX];  /* the same as a path */
+static char called[PATH_MAX]; /* by which it is looked for, with its links */
+static int opened = -1;       /* the same */
 
 static bool
 is_left(const FTSENT *e, time_t now)
@@ -68,15 +74,20 @@ try_it(const void *context, int fd[AS_USER_FDS_MAX], const char **what)
 static bool
 find_folder(void)
 {
-	char top[PATH_MAX], real[PATH_MAX], joined[PATH_MAX];
+	const char *dir = root_name()[0] == '/' ? root_name() : site.dir;
+	char top[PATH_MAX], real[PATH_MAX];
 	size_t n;
 
-	if (snprintf(joined, sizeof(joined), "%s/%s", site.dir, site.upload) >=
-	    (int)sizeof(joined))
+	if (site.upload[0] == '/')
+		dir = "";
+	if (snprintf(called, sizeof(called), "%s/%s", dir, site.upload) >=
+	    (int)sizeof(called))
 		return false;
-	if ((site.upload[0] == '/' || realpath(joined, real) == NULL) &&
-	    realpath(site.upload, real) == NULL)
-		return false;
+	if (realpath(called, real) == NULL) {
+		if (realpath(site.upload, real) == NULL)
+			return false;
+		strcpy(called, real);
+	}
 	if (realpath(site.dir, top) == NULL)
 		return false;
 	n = strlen(top);
@@ -90,27 +101,67 @@ find_folder(void)
 	return true;
 }
 
+/* Leave open the one that has the name now.  Returns -1 when there is none. */
+static int
+let_in(struct service *s)
+{
+	struct sandbox_path p = { .path = where, .right = SANDBOX_WRITE };
+
+	if (opened >= 0)
+		close(opened);
+	s->path_count = PATHS_BEFORE;
+	opened = p.fd = path_root(where);
+	if (opened < 0)
+		return -1;
+	s->paths[s->path_count++] = p;
+	return 0;
+}
+
 void
-upload_folder_prepare(const struct privdrop *user, struct sandbox_path *path)
+upload_folder_prepare(struct service *s)
 {
 	static const struct privdrop ourselves;
+	const struct privdrop *user = s->user == NULL ? &ourselves : s->user;
 	int fd[AS_USER_FDS_MAX];
 	const char *what = "";
-	struct stat st;
 
-	if (!find_folder() || stat(where, &st) < 0)
+	if (!find_folder() || let_in(s) < 0) {
+		if (s->follows) {
+			if (site.upload[0] != '/')
+				snprintf(
+				    below, sizeof(below), "%s/", site.upload);
+			return;
+		}
 		die(EXIT_CONFIG, "--upload %s: %s", site.upload,
-		    errno == EXDEV ? "not a folder of the site" :
-				     strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		die(EXIT_CONFIG, "--upload %s: not a folder", site.upload);
-	if (as_user(user == NULL ? &ourselves : user, try_it, NULL, fd, &what) <
-	    0)
+		    errno == EXDEV       ? "not a folder of the site" :
+			errno == ENOTDIR ? "not a folder" :
+					   strerror(errno));
+	}
+	if (!s->follows && as_user(user, try_it, NULL, fd, &what) < 0)
 		die(EXIT_CONFIG,
 		    "--upload %s: the user of the server's processes cannot "
 		    "write there: give it to that user (chown)",
 		    site.upload);
-	*path = (struct sandbox_path){ .path = where, .right = SANDBOX_WRITE };
+}
+
+const char *
+upload_folder_path(void)
+{
+	return called;
+}
+
+bool
+upload_folder_moved(struct service *s)
+{
+	struct stat named, st;
+
+	if (!find_folder() || stat(where, &named) < 0)
+		return false;
+	/* An inode's number is soon used again: the one that is open lives. */
+	if (opened >= 0 && fstat(opened, &st) == 0 &&
+	    st.st_dev == named.st_dev && st.st_ino == named.st_ino)
+		return false;
+	return let_in(s) == 0;
 }
 
 bool

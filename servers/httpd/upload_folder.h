@@ -10,16 +10,21 @@
 #include "bytes/slice.h"
 #include "service/service.h"
 
-struct privdrop;
+/*
+ * Before the first fork: find the folder, which the children (service.user)
+ * must be able to write to, and add it to the paths that the sandbox leaves
+ * open.  What killed processes left there long ago is removed.  A fault ends
+ * the program.  Who follows another that had it does not try, and lives on
+ * without it, or with one that cannot be written to yet.
+ */
+void upload_folder_prepare(struct service *);
 
 /*
- * Before the first fork: find the folder, which the children (user; NULL: we)
- * must be able to write to, and name it as a path that the sandbox leaves
- * open.  What killed processes left there long ago is removed.  A fault ends
- * the program.
+ * In the master.  The name by which the folder is looked for.  Has it been
+ * replaced, or come back?  Then the paths have the new one.
  */
-void upload_folder_prepare(
-    const struct privdrop *user, struct sandbox_path *path);
+const char *upload_folder_path(void);
+bool upload_folder_moved(struct service *);
 
 /*
  * Does a decoded path ("/in/x") lie in it?  So does its own, "/in/".

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "httpd_put.h"
 #include "httpd_start.h"
 #include "rig/http.h"
 #include "rig/look.h"
@@ -27,23 +28,6 @@ make_site(void)
 	rig_file(dir, "in/sub/x.txt", "x");
 	cr_assert_eq(chmod(rig_in(dir, "in"), 0777), 0);
 	cr_assert_eq(chmod(rig_in(dir, "in/sub"), 0777), 0);
-}
-
-/* Returns the status; lines are whole field lines. */
-static int
-put(const char *path, const char *lines, const char *body)
-{
-	static struct rig_reply reply;
-	struct buf ask;
-
-	buf_init(&ask, 65536);
-	buf_addf(&ask,
-	    "PUT %s HTTP/1.1\r\nHost: localhost\r\n%sContent-Length: %zu\r\n"
-	    "\r\n%s",
-	    path, lines, strlen(body), body);
-	cr_assert(rig_ask(address, buf_str(&ask), &reply), "%s", path);
-	buf_free(&ask);
-	return reply.status;
 }
 
 static bool

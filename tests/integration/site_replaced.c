@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rig/restored.h"
 #include "rig/rig.h"
 #include "rig/wait.h"
 #include "system/clock.h"
@@ -130,6 +131,49 @@ Test(site_replaced, with_children_that_exec)
 	cr_assert_eq(rename(rig_in(place, "away"), rig_in(place, "dist")), 0);
 	cr_expect(becomes(200, "third build"));
 	cr_expect_eq(rig_stop(server), 0);
+}
+
+/*
+ * Whose children know what they may read before a client comes, says nothing
+ * else until there are others: no 403, no listing of what is no more, and not
+ * more than a browser follows.
+ */
+static void
+see_nothing_else(const char *const argv[])
+{
+	int64_t until = clock_ms() + rig_patience_ms();
+	bool good = false;
+	struct rig_reply r;
+
+	build("dist", "first build");
+	build("next", "second build");
+	start(argv);
+	cr_expect(becomes(200, "first build"));
+	replace("next");
+	while (!good && clock_ms() < until) {
+		cr_assert(
+		    rig_get(rig_address(server, "http"), "/index.html", &r));
+		good = r.status == 200 && slice_is(r.body, "second build");
+		cr_assert(good || slice_is(r.body, "first build") ||
+			r.status == 307 || r.status == 503,
+		    "%d %.*s", r.status, SLICE_FMT(r.body));
+		rig_reply_free(&r);
+	}
+	cr_expect(good);
+	cr_expect_eq(rig_stop(server), 0);
+}
+
+Test(site_replaced, by_whom_it_may_not_be_read)
+{
+	see_nothing_else(RIG("berth-httpd", "-l", "127.0.0.1:0", "--reuse", "0",
+	    rig_in(place, "dist")));
+}
+
+Test(site_replaced, with_children_that_are_restored)
+{
+	ONLY_WHERE_RESTORED;
+	see_nothing_else(RIG("berth-httpd", "-l", "127.0.0.1:0", "--isolation",
+	    "restore", rig_in(place, "dist")));
 }
 
 static void

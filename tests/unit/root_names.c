@@ -17,7 +17,7 @@
 
 #include "rig/place.h"
 
-static const char *above, *site;
+static const char *above, *site, *other;
 static int fd;
 
 static void
@@ -62,7 +62,7 @@ changed(void)
 	bool any = false;
 
 	while (is_readable())
-		any = root_names_changed(fd, site) || any;
+		any = root_names_changed(fd, site, other) || any;
 	return any;
 }
 
@@ -85,7 +85,7 @@ wakes_for(const char *name)
 Test(root_names, what_is_beside_is_nothing)
 {
 	begin("a/site");
-	fd = root_names_watch(site);
+	fd = root_names_watch(site, other);
 	cr_assert_geq(fd, 0);
 	for (int round = 0; round < 2; round++) {
 		rig_file(above, "beside", "x");
@@ -110,7 +110,7 @@ Test(root_names, what_is_beside_is_nothing)
 Test(root_names, removed_and_made_anew)
 {
 	begin("a/site");
-	fd = root_names_watch(site);
+	fd = root_names_watch(site, other);
 	for (int round = 0; round < 3; round++) {
 		take_away("a/site");
 		cr_expect(changed());
@@ -132,7 +132,7 @@ Test(root_names, removed_and_made_anew)
 Test(root_names, the_same_above_it)
 {
 	begin("a/site");
-	fd = root_names_watch(site);
+	fd = root_names_watch(site, other);
 	for (int round = 0; round < 2; round++) {
 		rename_to("a", round == 0 ? "old" : "older");
 		cr_expect(changed());
@@ -150,7 +150,7 @@ Test(root_names, the_same_above_it)
 Test(root_names, not_there_at_first)
 {
 	begin("b/c/site");
-	fd = root_names_watch(site);
+	fd = root_names_watch(site, other);
 	make("b");
 	cr_expect(changed());
 	make("b/c");
@@ -166,7 +166,7 @@ Test(root_names, by_a_link)
 	make("b/site");
 	cr_assert_eq(
 	    symlink(rig_in(above, "a/site"), rig_in(above, "link")), 0);
-	fd = root_names_watch(site);
+	fd = root_names_watch(site, other);
 	for (int round = 0; round < 2; round++) {
 		take_away("a/site");
 		cr_expect(changed());
@@ -183,4 +183,21 @@ Test(root_names, by_a_link)
 	cr_expect(changed());
 	make("b/site");
 	cr_expect(changed());
+}
+
+/* Both count, and each for itself. */
+Test(root_names, of_two_the_one_that_is_not_there_is_awaited)
+{
+	begin("a/site");
+	other = strdup(rig_in(above, "b/in"));
+	make("b");
+	fd = root_names_watch(site, other);
+	cr_assert_geq(fd, 0);
+	cr_expect_not(changed());
+	make("b/in");
+	cr_expect(changed(), "it has come");
+	make("a/new");
+	cr_expect_not(wakes_for("new"), "beside the one that is there");
+	take_away("a/site");
+	cr_expect(changed(), "the first is gone");
 }
