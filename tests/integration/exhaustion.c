@@ -11,24 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "rig/rig.h"
-
-#define UPPERD(...) RIG("berth-upperd", "-l", "127.0.0.1:0", __VA_ARGS__)
-
-static bool
-hello(int fd)
-{
-	return rig_send(fd, "Hello\n") && rig_expect(fd, "HELLO\n");
-}
-
-static void
-visit(struct rig *r)
-{
-	int fd = rig_open(r, "upper 127");
-
-	cr_assert(hello(fd));
-	close(fd);
-}
+#include "upper_start.h"
 
 static bool
 is_served(void *arg)

@@ -241,29 +241,6 @@ Test(proxy_faults, an_upload_that_is_refused_early_hears_why)
 	cr_assert_eq(rig_stop(server), 0);
 }
 
-static pid_t
-dialler_of(pid_t master)
-{
-	pid_t list[64];
-	size_t n = rig_children(master, list, 64);
-
-	for (size_t i = 0; i < n; i++) {
-		char path[64], name[64] = "";
-		FILE *f;
-
-		snprintf(path, sizeof(path), "/proc/%d/comm", (int)list[i]);
-		f = fopen(path, "re");
-		if (f != NULL && fgets(name, sizeof(name), f) != NULL &&
-		    strcmp(name, "berth-dialler\n") == 0) {
-			fclose(f);
-			return list[i];
-		}
-		if (f != NULL)
-			fclose(f);
-	}
-	return 0;
-}
-
 Test(proxy_faults, a_dialler_that_was_killed_is_started_again)
 {
 	struct rig_reply r;
@@ -273,7 +250,7 @@ Test(proxy_faults, a_dialler_that_was_killed_is_started_again)
 	    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", NULL });
 	cr_assert(rig_ask(address, GET_API, &r));
 	cr_assert_eq(r.status, 200);
-	pid = dialler_of(rig_pid(server));
+	pid = rig_child_called(rig_pid(server), "berth-dialler");
 	cr_assert_gt(pid, 0);
 	cr_assert_eq(kill(pid, SIGKILL), 0);
 	cr_assert(rig_hear(server, "dialler ended (signal 9)"));

@@ -96,29 +96,6 @@ count(pid_t pid, const struct number *n)
 	return ranges > 0 ? found : -1;
 }
 
-static pid_t
-find_keeper(pid_t master)
-{
-	pid_t list[64];
-	size_t n = rig_children(master, list, 64);
-
-	for (size_t i = 0; i < n; i++) {
-		char path[64], name[64] = "";
-		FILE *f;
-
-		snprintf(path, sizeof(path), "/proc/%d/comm", (int)list[i]);
-		f = fopen(path, "re");
-		if (f != NULL && fgets(name, sizeof(name), f) != NULL &&
-		    strcmp(name, "berth-keeper\n") == 0) {
-			fclose(f);
-			return list[i];
-		}
-		if (f != NULL)
-			fclose(f);
-	}
-	return 0;
-}
-
 /* It has its name once it has exec'd. */
 static pid_t
 keeper_of(pid_t master)
@@ -127,7 +104,7 @@ keeper_of(pid_t master)
 
 	for (int i = 0; i < 1000 && pid == 0; i++) {
 		usleep(10000);
-		pid = find_keeper(master);
+		pid = rig_child_called(master, "berth-keeper");
 	}
 	cr_assert_gt(pid, 0);
 	return pid;

@@ -111,9 +111,8 @@ rig_children(pid_t parent, pid_t *list, size_t max)
 	return n;
 }
 
-/* The child of that name, the eldest of them, or 0. */
-static pid_t
-called(pid_t parent, const char *line)
+pid_t
+rig_child_called(pid_t parent, const char *line)
 {
 	char name[64];
 	FILE *f;
@@ -123,7 +122,8 @@ called(pid_t parent, const char *line)
 	f = open_proc(parent, name);
 	while (f != NULL && fscanf(f, "%d", &pid) == 1)
 		/* A newborn still has the name; it is younger. */
-		if (rig_is_named(pid, line) && (found == 0 || pid < found))
+		if (!rig_is_gone(pid) && rig_is_named(pid, line) &&
+		    (found == 0 || pid < found))
 			found = pid;
 	if (f != NULL)
 		fclose(f);
@@ -133,19 +133,19 @@ called(pid_t parent, const char *line)
 pid_t
 rig_zygote(pid_t parent)
 {
-	return called(parent, ZYGOTE_NAME);
+	return rig_child_called(parent, ZYGOTE_NAME);
 }
 
 pid_t
 rig_restorer(pid_t parent)
 {
-	return called(parent, RESTORER_NAME);
+	return rig_child_called(parent, RESTORER_NAME);
 }
 
 pid_t
 rig_logger(pid_t parent)
 {
-	return called(parent, LOGGER_NAME);
+	return rig_child_called(parent, LOGGER_NAME);
 }
 
 struct family {

@@ -21,7 +21,12 @@
 size_t rig_children(pid_t, pid_t *list, size_t max);
 
 /*
- * The zygote of a master, and its logger, or 0.
+ * The child of this name that lives, the eldest of them, or 0.
+ */
+pid_t rig_child_called(pid_t parent, const char *name);
+
+/*
+ * The zygote of a master, its restorer, and its logger, or 0.
  */
 pid_t rig_zygote(pid_t);
 pid_t rig_restorer(pid_t);

@@ -10,13 +10,13 @@
 #include "rig/persist_inside.h"
 
 static const struct persist_attempt *const all[] = { persist_memory,
-	persist_settings, persist_by_registers };
+	persist_settings, persist_by_registers, NULL };
 
 /* The one of this number, or NULL. */
 static const struct persist_attempt *
 at(unsigned n)
 {
-	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+	for (size_t i = 0; all[i] != NULL; i++)
 		for (const struct persist_attempt *a = all[i]; a->name != NULL;
 		     a++)
 			if (n-- == 0)
