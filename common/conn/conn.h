@@ -205,8 +205,9 @@ ssize_t conn_await(struct conn *);
 ssize_t conn_rest(struct conn *);
 
 /*
- * The master has asked this process to finish: is the connection to end, or
- * will it rest?
+ * Is the connection to end with what is answered now?  The server is about to
+ * end (--drain-delay: who comes again is to come to another), or the master has
+ * asked this process to finish and it will not rest.
  */
 bool conn_is_to_end(const struct conn *);
 

@@ -167,19 +167,26 @@ limit_wait(struct conn *c, int64_t ms)
 	return 0;
 }
 
+/* Is the server about to end? */
+static bool
+is_leaving(const struct conn *c)
+{
+	return c->leaving != NULL &&
+	    *(const volatile uint64_t *)c->leaving != 0;
+}
+
 /* Could it rest, were there nothing left to do? */
 static bool
 may_rest(const struct conn *c)
 {
 	return c->rest_ms > 0 && !c->secure && c->wrong_passwords == 0 &&
-	    c->transport == &conn_plain &&
-	    (c->leaving == NULL || *(const volatile uint64_t *)c->leaving == 0);
+	    c->transport == &conn_plain && !is_leaving(c);
 }
 
 bool
 conn_is_to_end(const struct conn *c)
 {
-	return asked_to_go > 0 && !may_rest(c);
+	return is_leaving(c) || (asked_to_go > 0 && !may_rest(c));
 }
 
 /* Rounded, so that the option is set once and not at each request. */

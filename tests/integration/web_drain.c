@@ -87,6 +87,43 @@ Test(web_drain, a_drain_lets_a_begun_request_finish)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
+/* Ask on a kept connection: is the answer its last? */
+static bool
+is_last_answer(int fd)
+{
+	struct rig_reply reply;
+	bool last;
+
+	cr_assert(rig_send(fd, GET("/f1.txt")));
+	cr_assert(rig_reply(fd, &reply, false));
+	cr_expect_eq(reply.status, 200);
+	last = slice_iis(rig_header(&reply, "Connection"), "close");
+	rig_reply_free(&reply);
+	return last;
+}
+
+/* Their next request shall not meet the end of the server. */
+Test(web_drain, kept_ones_are_sent_away_while_the_end_is_announced)
+{
+	struct rig *r = site("--drain-delay", "3600");
+	int kept = rig_open(r, "http"), silent = rig_open(r, "http");
+
+	ask_text(silent, 3);
+	expect_text(silent, 3);
+	cr_expect(!is_last_answer(kept));
+	rig_signal(r, SIGTERM);
+	cr_assert(rig_hear(r, "not ready from now on"));
+	cr_expect(is_last_answer(kept));
+	cr_assert(rig_expect_end(kept));
+	/* Who asks for nothing is not cut off for it. */
+	cr_assert(rig_expect_silence(silent, 100));
+	rig_signal(r, SIGTERM);
+	cr_assert(rig_expect_end(silent));
+	close(kept);
+	close(silent);
+	cr_assert_eq(rig_wait(r), 0);
+}
+
 Test(web_drain, a_drain_answers_what_waits_in_sockets_and_backlog)
 {
 	struct rig *r = site(NULL, NULL);
