@@ -109,9 +109,12 @@ Test(sandbox_rights, children_have_no_capability)
 	}
 }
 
-/* Not even when the kernel was told to leave them across a change of ids. */
+/* Not even when the kernel was told to leave them across a change of ids, for
+ * good or not. */
 Test(sandbox_rights, children_have_none_whatever_securebits_say)
 {
+	static const char *const bits[] = { "--securebits=+no_setuid_fixup",
+		"--securebits=+no_setuid_fixup,+no_setuid_fixup_locked" };
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	const char *const env[] = { "BERTH_FAULTY=1", "BXFI_MAP", NULL };
@@ -121,10 +124,9 @@ Test(sandbox_rights, children_have_none_whatever_securebits_say)
 		cr_skip_test("takes root and setpriv");
 	cr_assert_gt(n, 0);
 	self[n] = '\0';
-	for (size_t i = 0; i < 3; i++) {
-		const char *const argv[] = { "/usr/bin/setpriv",
-			"--securebits=+no_setuid_fixup", self, "-l",
-			"127.0.0.1:0", ways[i], NULL };
+	for (size_t i = 0; i < 6; i++) {
+		const char *const argv[] = { "/usr/bin/setpriv", bits[i / 3],
+			self, "-l", "127.0.0.1:0", ways[i % 3], NULL };
 
 		r = rig_start_how(
 		    &(struct rig_how){ .argv = argv, .env = env });
