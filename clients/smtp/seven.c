@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <gmime/gmime.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 
 #include "grammar/mail_address.h"
@@ -23,24 +24,6 @@ is_ascii(const char *s)
 		if ((unsigned char)*s > 127)
 			return false;
 	return true;
-}
-
-/* Fields that are not ASCII, in words that are. */
-static void
-encode_fields(GMimeObject *o)
-{
-	GMimeHeaderList *list = g_mime_object_get_header_list(o);
-
-	for (int i = 0; i < g_mime_header_list_get_count(list); i++) {
-		GMimeHeader *h = g_mime_header_list_get_header_at(list, i);
-		char *value;
-
-		if (is_ascii(g_mime_header_get_raw_value(h)))
-			continue;
-		value = g_strdup(g_mime_header_get_value(h));
-		g_mime_header_set_value(h, NULL, value, "UTF-8");
-		g_free(value);
-	}
 }
 
 /*
@@ -75,6 +58,57 @@ drop_long_names(GMimeParamList *list)
 		}
 	}
 	g_ptr_array_free(kept, TRUE);
+}
+
+/*
+ * The value of a field that has parameters, encoded; NULL, if it has none.  Not
+ * only of the one that GMime goes by: the field may stand there twice.
+ */
+static char *
+with_parameters(GMimeHeader *h)
+{
+	const char *name = g_mime_header_get_name(h),
+		   *raw = g_mime_header_get_raw_value(h);
+	char *value = NULL;
+
+	if (strcasecmp(name, "Content-Type") == 0) {
+		GMimeContentType *type = g_mime_content_type_parse(NULL, raw);
+
+		drop_long_names(g_mime_content_type_get_parameters(type));
+		value = g_mime_content_type_encode(type, NULL);
+		g_object_unref(type);
+	} else if (strcasecmp(name, "Content-Disposition") == 0) {
+		GMimeContentDisposition *how =
+		    g_mime_content_disposition_parse(NULL, raw);
+
+		drop_long_names(g_mime_content_disposition_get_parameters(how));
+		value = g_mime_content_disposition_encode(how, NULL);
+		g_object_unref(how);
+	}
+	return value;
+}
+
+/* Fields that are not ASCII, in words that are. */
+static void
+encode_fields(GMimeObject *o)
+{
+	GMimeHeaderList *list = g_mime_object_get_header_list(o);
+
+	for (int i = 0; i < g_mime_header_list_get_count(list); i++) {
+		GMimeHeader *h = g_mime_header_list_get_header_at(list, i);
+		char *value;
+
+		if (is_ascii(g_mime_header_get_raw_value(h)))
+			continue;
+		value = with_parameters(h);
+		if (value != NULL) {
+			g_mime_header_set_raw_value(h, value);
+		} else {
+			value = g_strdup(g_mime_header_get_value(h));
+			g_mime_header_set_value(h, NULL, value, "UTF-8");
+		}
+		g_free(value);
+	}
 }
 
 static void
