@@ -12,6 +12,7 @@ import configs
 START_S = 20  # a server must answer within
 HELPERS = {"zygote", "restorer", "logger"}  # of ours, by their comm
 
+
 def children(pid):
     with open("/proc/%d/task/%d/children" % (pid, pid)) as f:
         return [int(x) for x in f.read().split()]
@@ -21,6 +22,24 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def look_at(pid):
+    """A process's KiB, its share and its own, and its mappings; None for one
+    of the helpers."""
+    with open("/proc/%d/comm" % pid) as f:
+        if f.read().strip() in HELPERS:
+            return None
+    found = {}
+    with open("/proc/%d/smaps_rollup" % pid) as f:
+        for line in f:
+            word = line.split()
+            if len(word) == 3 and word[2] == "kB":
+                found[word[0]] = int(word[1])
+    with open("/proc/%d/maps" % pid) as f:
+        mappings = len(f.readlines())
+    return (found["Pss:"], found["Private_Clean:"] + found["Private_Dirty:"],
+            mappings)
 
 
 class Server:
@@ -104,19 +123,12 @@ class Server:
         """Of a child that waits: KiB, its share and its own; mappings."""
         time.sleep(0.3)  # until the pool is full again
         for pid in children(self.process.pid):
-            with open("/proc/%d/comm" % pid) as f:
-                if f.read().strip() in HELPERS:
-                    continue
-            found = {}
-            with open("/proc/%d/smaps_rollup" % pid) as f:
-                for line in f:
-                    word = line.split()
-                    if len(word) == 3 and word[2] == "kB":
-                        found[word[0]] = int(word[1])
-            with open("/proc/%d/maps" % pid) as f:
-                mappings = len(f.readlines())
-            return (found["Pss:"], found["Private_Clean:"] +
-                    found["Private_Dirty:"], mappings)
+            try:
+                found = look_at(pid)
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it has just ended
+            if found:
+                return found
         raise OSError("no child waits")
 
     def end(self):
