@@ -25,8 +25,9 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "system/clock.h"
 
 #define AT_ONCE    64 /* of the connections that are being made */
 #define HEAD_MAX   2048
@@ -52,15 +53,6 @@ static int64_t bytes, answer_size;
 static uint32_t *first; /* of newcomers */
 static int first_count;
 
-static int64_t
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 static void
 drop(struct client *c)
 {
@@ -83,7 +75,7 @@ dial(struct client *c)
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct epoll_event e = { .events = EPOLLOUT, .data.ptr = c };
 
-	c->since_us = now_us();
+	c->since_us = clock_us();
 	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (c->fd < 0 ||
 	    (connect(c->fd, (struct sockaddr *)&to, sizeof(to)) != 0 &&
@@ -101,7 +93,7 @@ ask(struct client *c)
 	size_t n = request_size[c->new_comer];
 
 	if (!c->new_comer)
-		c->since_us = now_us();
+		c->since_us = clock_us();
 	c->asked = true;
 	c->head = 0;
 	c->left = -1;
@@ -140,7 +132,7 @@ answered(struct client *c)
 		return;
 	}
 	if (times_count < TIMES_MAX)
-		times[times_count++] = (uint32_t)(now_us() - c->since_us);
+		times[times_count++] = (uint32_t)(clock_us() - c->since_us);
 	ask(c);
 }
 
@@ -155,7 +147,7 @@ receive(struct client *c)
 	if (n <= 0) {
 		lose(c);
 	} else if (c->new_comer) {
-		first[first_count++] = (uint32_t)(now_us() - c->since_us);
+		first[first_count++] = (uint32_t)(clock_us() - c->since_us);
 		drop(c);
 	} else {
 		bytes += n;
@@ -194,10 +186,10 @@ turn(int wait_ms)
 static void
 come(void)
 {
-	int64_t end = now_us() + PATIENCE_S * 1000000LL;
+	int64_t end = clock_us() + PATIENCE_S * 1000000LL;
 	int made = 0;
 
-	while (there < count && errors == 0 && now_us() < end) {
+	while (there < count && errors == 0 && clock_us() < end) {
 		while (made < count && made - there < AT_ONCE)
 			dial(&clients[made++]);
 		turn(100);
@@ -213,14 +205,14 @@ come(void)
 static int64_t
 run(int64_t seconds, int newcomers)
 {
-	int64_t begin = now_us(), end = begin + seconds * 1000000, now;
+	int64_t begin = clock_us(), end = begin + seconds * 1000000, now;
 	int64_t last = end + PATIENCE_S * 1000000LL;
 	int done = 0;
 
 	bytes = 0;
 	for (int i = 0; i < count; i++)
 		ask(&clients[i]);
-	while ((now = now_us()) < end ||
+	while ((now = clock_us()) < end ||
 	    (first_count < newcomers && errors == 0 && now < last)) {
 		if (now >= begin + seconds * 500000)
 			for (; done < newcomers; done++) {

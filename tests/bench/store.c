@@ -16,8 +16,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "system/clock.h"
 
 #define MOST_PROCESSES 256
 #define MOST_BYTES     (1 << 20)
@@ -27,15 +28,6 @@ fail(const char *what)
 {
 	fprintf(stderr, "store: %s: %s\n", what, strerror(errno));
 	exit(EXIT_FAILURE);
-}
-
-static int64_t
-now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
 static void
@@ -88,7 +80,7 @@ main(int argc, char **argv)
 	    (mkdir("new", 0700) != 0 && errno != EEXIST))
 		fail(argv[1]);
 	memset(bytes, 'x', sizeof(bytes));
-	begin = now_us();
+	begin = clock_us();
 	for (int i = 0; i < processes; i++) {
 		pid_t pid = fork();
 
@@ -100,6 +92,6 @@ main(int argc, char **argv)
 	while (wait(&status) > 0)
 		bad += status != 0;
 	printf("FIGURES %d %lld\n", files / processes * processes,
-	    (long long)(now_us() - begin));
+	    (long long)(clock_us() - begin));
 	return bad ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -16,13 +16,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "bytes/ascii.h"
 #include "bytes/num.h"
 #include "child/logger_hear.h"
 #include "child/logger_lines.h"
+#include "fuzzrig/harmless.h"
 #include "fuzzrig/must.h"
 #include "fuzzrig/still.h"
-#include "grammar/escape.h"
 #include "grammar/log_line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -45,19 +44,6 @@ static struct reader err, file;
 static char self[64]; /* "[PID]: " */
 
 static void
-is_harmless(struct slice s)
-{
-	while (s.n > 0) {
-		size_t n = escape_utf8(s);
-
-		must(n > 0 && !ascii_is(s.p[0], ASCII_CTL));
-		must(n != 2 || (unsigned char)s.p[0] != 0xc2 ||
-		    (unsigned char)s.p[1] >= 0xa0);
-		s = slice_from(s, n);
-	}
-}
-
-static void
 is_signed(struct slice s)
 {
 	if (slice_starts(s, "keeper"))
@@ -73,7 +59,7 @@ is_signed(struct slice s)
 static void
 check_line(const struct reader *r, struct slice line)
 {
-	is_harmless(line);
+	must_be_harmless(line);
 	if (r == &err && logger_file.kind != OUT_NONE)
 		is_signed(line);
 }
