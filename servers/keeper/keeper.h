@@ -59,13 +59,12 @@ size_t keeper_sign(const struct keeper_ask *, uint8_t data[KEEPER_DATA]);
 
 /*
  * Put a session away, and fetch one for a client from the same source: its
- * length, or 0.
+ * length, or 0.  There is room for 4,096; as long as no more than some
+ * hundred come in between, one is found again.
  */
 bool keeper_shelf_put(const uint8_t source[KEEPER_SOURCE],
-
     const uint8_t name[KEEPER_NAME], const uint8_t *, size_t, int64_t now_ms);
 size_t keeper_shelf_get(const uint8_t source[KEEPER_SOURCE],
-
     const uint8_t name[KEEPER_NAME], uint8_t data[KEEPER_DATA], int64_t now_ms);
 
 /* ---- line.c ---- */
