@@ -103,6 +103,9 @@ admit(struct master *m, size_t i, struct hand_over *with, int fd,
 	with->proxied = is_from_proxy(m, l, &with->peer);
 	if (!with->proxied && !accept_judge(m, l->offer, &with->peer, why))
 		return NULL;
+	/* Over TLS a stream of HTTP/2 would wait behind what waits unsent. */
+	if (!l->secure && with->peer.sa.sa_family != AF_UNIX)
+		sock_share_unsent(fd, pool_busy(m->pool) + 1);
 	with->rest_ms =
 	    may_rest(m, l, with) ? m->plan->server->options.rest_ms : 0;
 	c = accept_give(m, i, with, fd);

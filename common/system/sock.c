@@ -19,6 +19,8 @@
 #define TCP_FLAGS_AT     13   /* in a TCP header, RFC 9293 3.1 */
 #define TCP_FLAG_SYN_BIT 0x02
 #define UNSENT_MAX       (256 * 1024) /* bytes that a connection may have waiting */
+#define UNSENT_FEW       (4 << 20) /* ... of few: as much as the kernel holds */
+#define UNSENT_TOGETHER  (64 << 20)
 
 static int
 switch_on(int fd, int level, int option)
@@ -77,6 +79,21 @@ prepare_tcp(int fd)
 		return -1;
 	return setsockopt(
 	    fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
+}
+
+/*
+ * The kernel wakes who sends when half of it is gone: with the least bound
+ * that is 800 times in 100 MiB.
+ */
+void
+sock_share_unsent(int fd, size_t n)
+{
+	size_t each = UNSENT_TOGETHER / (n > 0 ? n : 1);
+	int unsent = each > UNSENT_FEW ? UNSENT_FEW : (int)each;
+
+	if (unsent > UNSENT_MAX)
+		setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent,
+		    sizeof(unsent));
 }
 
 static void

@@ -19,6 +19,14 @@
 int sock_listen(const struct addr *, int type);
 
 /*
+ * An accepted connection that is the nth there may have 64 MiB / n waiting
+ * unsent (TCP_NOTSENT_LOWAT), 4 MiB at most; never less than the 256 KiB that
+ * it has from its listener.  So a few send large files with few wakes, and
+ * many who do not read hold little.  Its failure changes nothing else.
+ */
+void sock_share_unsent(int fd, size_t n);
+
+/*
  * Let nobody new in at a listening socket that is about to be closed.  Who is
  * in its backlog already can still be accepted, until accept(2) says EAGAIN
  * (EINVAL for a unix socket); without this, a client who gets in after the

@@ -7,6 +7,8 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -147,4 +149,36 @@ Test(sock, no_descriptor_left)
 	cr_expect_eq(errno, EMFILE);
 	cr_expect_eq(sock_connect(&a, SOCK_STREAM, clock_ms() + 100), -1);
 	cr_expect_eq(errno, EMFILE);
+}
+
+static int
+unsent_of(int fd)
+{
+	int n = -1;
+	socklen_t len = sizeof(n);
+
+	getsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &n, &len);
+	return n;
+}
+
+Test(sock, few_may_have_much_waiting_unsent)
+{
+	static const struct {
+		size_t n;
+		int unsent;
+	} table[] = { { 0, 4 << 20 }, { 1, 4 << 20 }, { 16, 4 << 20 },
+		{ 32, 2 << 20 }, { 255, (64 << 20) / 255 }, { 256, 0 },
+		{ 512, 0 }, { SIZE_MAX, 0 } };
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct addr a = address("127.0.0.1:0");
+		int fd = sock_listen(&a, SOCK_STREAM), least = unsent_of(fd);
+
+		cr_assert_eq(least, 256 * 1024, "as a listener has it");
+		sock_share_unsent(fd, table[i].n);
+		cr_expect_eq(unsent_of(fd),
+		    table[i].unsent > 0 ? table[i].unsent : least, "%zu: %d",
+		    table[i].n, unsent_of(fd));
+		close(fd);
+	}
 }
