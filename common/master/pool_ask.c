@@ -15,6 +15,13 @@ tell(struct child *c)
 	kill(c->pid, SIGTERM);
 }
 
+static bool
+is_older(const struct child *c, const struct child *than)
+{
+	return c->since_ms != than->since_ms ? c->since_ms < than->since_ms :
+					       c->turn < than->turn;
+}
+
 bool
 pool_ask_oldest(struct pool *p, const bool may[SERVICE_MAX])
 {
@@ -24,7 +31,7 @@ pool_ask_oldest(struct pool *p, const bool may[SERVICE_MAX])
 		struct child *c = pool_child(p, i);
 
 		if (c->state == CHILD_BUSY && !c->told && may[c->service] &&
-		    (oldest == NULL || c->since_ms < oldest->since_ms))
+		    (oldest == NULL || is_older(c, oldest)))
 			oldest = c;
 	}
 	if (oldest == NULL)

@@ -77,6 +77,7 @@ pool_take(struct pool *p, size_t service)
 	c->state = CHILD_BUSY;
 	c->service = service;
 	c->since_ms = clock_ms();
+	c->turn = ++p->taken;
 	pool_count_busy(p, c);
 	pool_show(p, c);
 	return c;

@@ -20,6 +20,7 @@ struct pool {
 	struct zygote zygote;
 	size_t coming;      /* children ordered and not born yet */
 	uint64_t ordered;   /* ever */
+	uint64_t taken;     /* ever */
 	uint32_t unused;    /* list of empty slots */
 	uint32_t *by_pid;   /* heads of chains */
 	size_t buckets;     /* a power of two */

@@ -176,6 +176,32 @@ Test(overload, who_only_keeps_a_connection_makes_room)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+/* Both are accepted within one millisecond. */
+Test(overload, of_two_who_came_together_the_first_one_makes_room)
+{
+	struct rig *r = small_server();
+	const char *where = rig_address(r, "http");
+	int fd[FEW + 1];
+
+	rig_signal(r, SIGSTOP);
+	for (int i = 0; i < FEW; i++) {
+		fd[i] = rig_connect(where);
+		cr_assert(rig_send(fd[i], GET "\r\n"));
+	}
+	rig_signal(r, SIGCONT);
+	for (int i = 0; i < FEW; i++)
+		expect_page(fd[i]);
+	fd[FEW] = rig_connect(where);
+	cr_assert(rig_send(fd[FEW], GET "\r\n"));
+	expect_page(fd[FEW]);
+	cr_assert(rig_expect_end(fd[0]));
+	for (int i = 1; i <= FEW; i++) {
+		cr_assert(rig_send(fd[i], GET "\r\n"));
+		expect_page(fd[i]);
+	}
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 Test(overload, a_short_rush_waits_and_is_served)
 {
 	struct rig *r = small_server();
