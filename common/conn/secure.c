@@ -14,44 +14,10 @@
 
 #include "conn/conn.h"
 #include "conn/secure_module.h"
+#include "system/beside.h"
 #include "system/clock.h"
 
 static const struct secure_module *module;
-
-/* PLACE + NAME, if there is such a file. */
-static bool
-is_there(const char *place, int n, const char *name, char *path, size_t size)
-{
-	int put = snprintf(path, size, "%.*s%s", n, place, name);
-
-	if (put > 0 && (size_t)put < size)
-		return access(path, R_OK) == 0;
-	errno = ENAMETOOLONG;
-	return false;
-}
-
-int
-secure_beside(const char *name, char *path, size_t size)
-{
-	char own[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
-	const char *slash;
-
-	if (n < 0)
-		return -1;
-	own[n] = '\0';
-	slash = strrchr(own, '/');
-	n = slash == NULL ? 0 : slash - own + 1;
-	if (is_there(own, (int)n, name, path, size))
-		return 0;
-	if (n >= 5 && memcmp(own + n - 5, "/bin/", 5) == 0) {
-		snprintf(own + n - 4, sizeof(own) - (size_t)n, "lib/berth/");
-		if (is_there(own, (int)strlen(own), name, path, size))
-			return 0;
-	}
-	errno = ENOENT;
-	return -1;
-}
 
 int
 secure_load(char why[SECURE_WHY_MAX])
@@ -61,7 +27,7 @@ secure_load(char why[SECURE_WHY_MAX])
 
 	if (module != NULL)
 		return 0;
-	if (secure_beside(SECURE_MODULE, path, sizeof(path)) < 0) {
+	if (beside_find(SECURE_MODULE, path, sizeof(path)) < 0) {
 		snprintf(why, SECURE_WHY_MAX, "%s: it is not beside %s",
 		    SECURE_MODULE, "this program");
 		return -1;

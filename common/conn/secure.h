@@ -40,12 +40,6 @@ enum secure_status {
  */
 int secure_load(char why[SECURE_WHY_MAX]);
 
-/*
- * Where a file lies that was installed with this program: beside it, or below
- * lib/berth beside its bin.  Returns 0, or -1 with errno.
- */
-int secure_beside(const char *name, char *path, size_t size);
-
 /* ---- a server ---- */
 
 /*

@@ -15,6 +15,7 @@
 #include "master/helpers.h"
 #include "master/master_inside.h"
 #include "sandbox/sandbox.h"
+#include "system/beside.h"
 #include "system/clock.h"
 #include "system/image.h"
 #include "system/log.h"
@@ -54,6 +55,7 @@ keep_nothing(const struct helper_offer *o, int channel)
 		return -1;
 	unsetenv("NOTIFY_SOCKET");
 	unsetenv(IMAGE_OURS);
+	unsetenv(IMAGE_BESIDE);
 	if (close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		return -1;
 	if (o->fd == NULL || *o->fd < 0)
@@ -104,14 +106,14 @@ become(
     const struct master_plan *plan, const struct helper_offer *o, int channel)
 {
 	const char *path = find(plan, o->argv[0]);
-	int program = open_program(path);
+	int program = open_program(path), folder = beside_open(path);
 
 	calm_signals();
 	oom_volunteer();
 	if (program >= 0 && keep_nothing(o, channel) == 0 &&
 	    sandbox_become_user(plan->setup.sandbox, plan->setup.master) == 0) {
 		execv(path, (char *const *)o->argv);
-		if (errno == EACCES)
+		if (errno == EACCES && folder >= 0 && beside_leave(folder) == 0)
 			fexecve(program, (char *const *)o->argv, environ);
 	}
 	log_error("%s: %s: %s", o->name, path, strerror(errno));

@@ -16,6 +16,7 @@
 #include "bytes/buf.h"
 #include "bytes/num.h"
 #include "conn/secure.h"
+#include "system/beside.h"
 #include "system/image.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -36,7 +37,7 @@ server_tls_run(
 	pid_t pid;
 
 	said[0] = '\0';
-	if (secure_beside(name, path, sizeof(path)) < 0 ||
+	if (beside_find(name, path, sizeof(path)) < 0 ||
 	    pipe2(ends, O_CLOEXEC) < 0)
 		return -1;
 	posix_spawn_file_actions_init(&actions);

@@ -50,6 +50,12 @@
 #define IMAGE_HELPER_FD      3
 #define IMAGE_HELPER_FD_TEXT "3"
 
+/* ... and, where its user has no way to the programs of ours, their folder
+ * (system/beside.h); the word says that it is there. */
+#define IMAGE_BESIDE         "BERTH_BESIDE"
+#define IMAGE_BESIDE_FD      101
+#define IMAGE_BESIDE_FD_TEXT "101"
+
 /* Within one image: the socket that a child receives one datagram from, which
  * the filter of system calls knows by its number; and, from here on, what
  * must not be among those that a child closes or takes over. */

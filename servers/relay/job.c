@@ -15,8 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "conn/secure.h"
 #include "relay/relay.h"
+#include "system/beside.h"
 #include "system/clock.h"
 #include "system/log.h"
 
@@ -103,7 +103,7 @@ keep_login(void)
 
 	if (relay_options.login && dup2(RELAY_LOGIN_FD, last + 1) == last + 1)
 		last++;
-	return close_range((unsigned)last + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+	return beside_close_from(last + 1, CLOSE_RANGE_CLOEXEC);
 }
 
 static _Noreturn void
@@ -122,7 +122,7 @@ become(const struct relay_ask *ask, int file, int words, pid_t relay)
 	split(ask, argv + n);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
-	if (secure_beside(SENDER, path, sizeof(path)) == 0 &&
+	if (beside_find(SENDER, path, sizeof(path)) == 0 &&
 	    dup2(file, STDIN_FILENO) >= 0 && dup2(words, STDOUT_FILENO) >= 0 &&
 	    dup2(words, STDERR_FILENO) >= 0 && keep_login() == 0)
 		execv(path, (char *const *)argv);

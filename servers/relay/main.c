@@ -14,6 +14,7 @@
 #include "grammar/uri.h"
 #include "relay/relay.h"
 #include "sandbox/outward.h"
+#include "system/beside.h"
 #include "system/image.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -77,7 +78,7 @@ main(int argc, char **argv)
 	rules = relay_options.rules.n > 0;
 	last = relay_options.login ? RELAY_LOGIN_FD : IMAGE_HELPER_FD;
 	io_fill_standard();
-	close_range((unsigned)last + 1, ~0U, 0);
+	beside_close_from(last + 1, 0);
 	if (rules && rules_open(IMAGE_HELPER_FD) < 0)
 		die(EXIT_OSERR, "the Maildir: %s", strerror(errno));
 	if (!bare && sandbox_outward_to((uint16_t)number) < 0)

@@ -14,6 +14,7 @@
 #include "grammar/url.h"
 #include "sandbox/outward.h"
 #include "system/args.h"
+#include "system/beside.h"
 #include "system/image.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -128,7 +129,7 @@ main(int argc, char **argv)
 	    url.port == 0)
 		die(EXIT_USAGE, "whom to tell, please: a URL");
 	io_fill_standard();
-	close_range(IMAGE_HELPER_FD + 1, ~0U, 0);
+	beside_close_from(IMAGE_HELPER_FD + 1, 0);
 	fcntl(IMAGE_HELPER_FD, F_SETFD, FD_CLOEXEC);
 	f = follow_open(IMAGE_HELPER_FD, POSITION);
 	if (f == NULL)

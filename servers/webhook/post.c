@@ -18,8 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "conn/secure.h"
 #include "system/args.h"
+#include "system/beside.h"
 #include "system/clock.h"
 #include "system/io.h"
 #include "webhook/webhook.h"
@@ -52,10 +52,10 @@ become(const struct post_to *to, pid_t webhook, int body, int words)
 	argv[n] = to->url;
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
-	if (secure_beside(SENDER, path, sizeof(path)) == 0 &&
+	if (beside_find(SENDER, path, sizeof(path)) == 0 &&
 	    dup2(body, STDIN_FILENO) >= 0 && dup2(words, STDOUT_FILENO) >= 0 &&
 	    dup2(words, STDERR_FILENO) >= 0 &&
-	    close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
+	    beside_close_from(STDERR_FILENO + 1, CLOSE_RANGE_CLOEXEC) == 0)
 		execv(path, (char *const *)argv);
 	fprintf(stderr, "%s: %s\n", SENDER, strerror(errno));
 	_exit(NO_PROGRAM);

@@ -50,6 +50,21 @@ Test(release_secure, with_tls_and_a_login)
 	}
 }
 
+/* Started by root from a build below his home. */
+Test(release_secure, by_programs_that_are_out_of_reach)
+{
+	struct rig_reply r;
+	const char *id;
+
+	rig_close_programs();
+	start_secure("smtp", "starttls", "cert.pem");
+	id = send_to("x@x.example", MAIL("secure", "text"));
+	cr_expect_eq(release(id, "{\"To\":[\"b@b.example\"]}", &r), 200, "%.*s",
+	    SLICE_FMT(r.body));
+	cr_expect_not_null(strstr(arrived(), " with ESMTPSA "));
+	stop_relay();
+}
+
 Test(release_secure, nothing_goes_to_a_server_that_is_not_trusted)
 {
 	struct rig_reply r;

@@ -41,6 +41,17 @@ Test(webhook_secure, a_program_behind_tls_is_told)
 	cr_expect_eq(rig_stop(hook), 0);
 }
 
+/* Started by root from a build below his home. */
+Test(webhook_secure, is_told_by_programs_that_are_out_of_reach)
+{
+	rig_close_programs();
+	start_secure("cert.pem");
+	send_to("x@x.example", MAIL("hello", "text"));
+	cr_expect(rig_hear(hook, "\"POST /echo/hook HTTP/"));
+	stop();
+	cr_expect_eq(rig_stop(hook), 0);
+}
+
 Test(webhook_secure, who_is_not_trusted_is_told_nothing)
 {
 	start_secure("other.pem");

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "rig/inside.h"
+#include "rig/place.h"
 #include "rig/program.h"
 #include "rig/wait.h"
 
@@ -59,6 +60,24 @@ rig_path(const char *name)
 	}
 	snprintf(path, sizeof(path), "%s/bin/%s", exe, name);
 	return path;
+}
+
+void
+rig_close_programs(void)
+{
+	const char *closed = rig_in(rig_place(), "closed");
+	const char *to = rig_in(closed, "bin");
+	const char *bin = rig_path("");
+	char line[8192];
+
+	/* Links, where they can be had. */
+	snprintf(line, sizeof(line),
+	    "mkdir -m 700 '%s' && { cp -al '%s' '%s' 2>/dev/null || cp -a '%s' "
+	    "'%s'; }",
+	    closed, bin, to, bin, to);
+	if (rig_wait(rig_run(RIG("/bin/sh", "-c", line))) != 0)
+		rig_die("%s", line);
+	setenv("BERTH_BIN", to, 1);
 }
 
 static bool

@@ -40,6 +40,12 @@ struct rig_how {
 const char *rig_path(const char *name);
 
 /*
+ * From now on they come from a copy in a directory that is open to nobody but
+ * us, as a build below root's home is.
+ */
+void rig_close_programs(void);
+
+/*
  * With BERTH_NO_SANDBOX in the environment (make check NO_SANDBOX=1) every server of
  * ours is started with --no-sandbox.  Not so in a test whose subject is the sandbox:
  * it begins with rig_needs_sandbox(), and its servers are sandboxed in both runs.
