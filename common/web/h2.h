@@ -114,6 +114,7 @@ struct h2 {
 	int64_t looked_ms;  /* for streams that are blocked */
 	int64_t paced_ms;   /* and whether the client takes what is sent */
 	int64_t goaway_at;  /* the last word to who was told that we go */
+	bool told;          /* ... which he was */
 	bool busy;          /* the connection's pace is watched */
 	bool draining;      /* the server is to finish */
 	bool leaving;       /* GOAWAY: no more requests */
@@ -147,10 +148,12 @@ int64_t h2_time(struct h2 *);
 
 /*
  * Say that we go: what has been asked is answered, what comes after that is
- * not taken.  h2_drain() lets the client know first, so that nothing of what
- * is under way is refused (RFC 9113 6.8).
+ * not taken.  h2_announce() lets the client know first, so that nothing of what
+ * is under way is refused (RFC 9113 6.8); a stream without an end goes on.
+ * h2_drain() ends those, too.
  */
 void h2_leave(struct h2 *);
+void h2_announce(struct h2 *);
 void h2_drain(struct h2 *);
 
 /*

@@ -28,14 +28,23 @@ h2_leave(struct h2 *t)
 }
 
 void
+h2_announce(struct h2 *t)
+{
+	if (t->told)
+		return;
+	t->told = true;
+	t->goaway_at = t->now + H2_GOAWAY_MS;
+	if (!t->leaving)
+		nghttp2_submit_shutdown_notice(t->session);
+}
+
+void
 h2_drain(struct h2 *t)
 {
 	if (t->draining)
 		return;
 	t->draining = true;
-	t->goaway_at = t->now + H2_GOAWAY_MS;
-	if (!t->leaving)
-		nghttp2_submit_shutdown_notice(t->session);
+	h2_announce(t);
 	for (struct h2_stream *s = t->first; s != NULL; s = s->after)
 		h2_stream_wake(s);
 }

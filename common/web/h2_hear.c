@@ -127,7 +127,7 @@ frame_ends(nghttp2_session *session, const nghttp2_frame *f, void *own)
 		break;
 	case NGHTTP2_PING:
 		/* It has read what we sent before our ping. */
-		if ((f->hd.flags & NGHTTP2_FLAG_ACK) != 0 && t->draining)
+		if ((f->hd.flags & NGHTTP2_FLAG_ACK) != 0 && t->told)
 			h2_leave(t);
 		break;
 	default:

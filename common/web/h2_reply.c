@@ -149,8 +149,8 @@ frame_sent(nghttp2_session *session, const nghttp2_frame *f, void *own)
 	struct h2 *t = own;
 	const char *why;
 
-	/* When that is answered, it has been heard: see h2_drain(). */
-	if (f->hd.type == NGHTTP2_GOAWAY && t->draining && !t->leaving)
+	/* When that is answered, it has been heard: see h2_announce(). */
+	if (f->hd.type == NGHTTP2_GOAWAY && t->told && !t->leaving)
 		nghttp2_submit_ping(session, NGHTTP2_FLAG_NONE, NULL);
 	if (f->hd.type == NGHTTP2_RST_STREAM &&
 	    f->rst_stream.error_code != NGHTTP2_NO_ERROR &&

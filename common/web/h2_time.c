@@ -139,6 +139,13 @@ wake_all(struct h2 *t)
 	return due;
 }
 
+/* Who came in while the end is announced is answered once, as over HTTP/1.1. */
+static bool
+was_asked(const struct h2 *t)
+{
+	return nghttp2_session_get_last_proc_stream_id(t->session) > 0;
+}
+
 int64_t
 h2_time(struct h2 *t)
 {
@@ -151,7 +158,9 @@ h2_time(struct h2 *t)
 	}
 	if (t->open == 0 && t->now >= t->idle_until)
 		h2_leave(t);
-	if (t->draining && t->now >= t->goaway_at)
+	if (conn_is_to_end(t->c) && was_asked(t))
+		h2_announce(t);
+	if (t->told && t->now >= t->goaway_at)
 		h2_leave(t);
 	if (!keeps_pace(t))
 		return -1;
@@ -161,7 +170,7 @@ h2_time(struct h2 *t)
 		due = sooner(due, h2_stream_until(t->asked));
 	if (t->open == 0 && !t->leaving)
 		due = sooner(due, t->idle_until);
-	if (t->draining && !t->leaving)
+	if (t->told && !t->leaving)
 		due = sooner(due, t->goaway_at);
 	if (t->active > 0)
 		due = sooner(due, t->now + LOOK_MS);

@@ -124,7 +124,7 @@ hang_up(struct h2 *t)
 static bool
 is_idle(const struct h2 *t)
 {
-	return t->open == 0 && !t->blocked && !t->draining && !t->leaving &&
+	return t->open == 0 && !t->blocked && !t->told && !t->leaving &&
 	    !t->c->eof && t->head_until == CLOCK_NEVER;
 }
 

@@ -84,6 +84,59 @@ Test(h2_drain, streams_of_events_end_in_order)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
+/* --drain-delay: it is to be gone before the end comes. */
+Test(h2_drain, while_the_end_is_only_announced_clients_are_sent_away)
+{
+	struct rig_h2 *h = begin("--drain-delay", "3600"), *fresh;
+
+	rig_h2_get(h, 1, "/f1.txt");
+	expect_body(h, 1, 200, "this is 1");
+	rig_signal(r, SIGTERM);
+	cr_assert(rig_hear(r, "not ready from now on"));
+	rig_h2_get(h, 3, "/f2.txt");
+	rig_h2_get(h, 5, "/echo/delay/1");
+	expect_notice(h);
+	expect_body(h, 3, 200, "this is 2");
+	expect_body(h, 5, 200, "");
+	cr_assert(rig_h2_until_end(h));
+	cr_assert_eq(h->goaways, 2);
+	cr_assert_eq(h->error, H2_NO_ERROR);
+	cr_assert_eq(h->last, 5);
+	/* Who has not noticed yet is served, in his own time, and sent away. */
+	fresh = dial();
+	cr_assert(rig_h2_sync(fresh));
+	cr_assert(rig_h2_sync(fresh));
+	rig_h2_get(fresh, 1, "/f3.txt");
+	expect_body(fresh, 1, 200, "this is 3");
+	cr_assert(rig_h2_until_end(fresh));
+	cr_assert_eq(fresh->goaways, 2);
+	rig_signal(r, SIGTERM);
+	cr_assert_eq(rig_wait(r), 0);
+}
+
+Test(h2_drain, a_stream_of_events_lasts_until_the_end_comes)
+{
+	struct rig_h2 *h = begin("--live", "--drain-delay=3600");
+
+	rig_h2_get(h, 1, "/.berth/live");
+	while (rig_h2_of(h, 1)->body.n == 0)
+		cr_assert(rig_h2_hear(h));
+	rig_signal(r, SIGTERM);
+	cr_assert(rig_hear(r, "not ready from now on"));
+	/* It may not be told while nothing happens. */
+	rig_h2_get(h, 3, "/f1.txt");
+	expect_notice(h);
+	expect_body(h, 3, 200, "this is 1");
+	while (h->goaways < 2)
+		cr_assert(rig_h2_hear(h));
+	cr_assert_not(rig_h2_of(h, 1)->ended);
+	rig_signal(r, SIGTERM);
+	cr_assert(rig_h2_until_end(h));
+	cr_assert(rig_h2_of(h, 1)->ended);
+	cr_assert_not(rig_h2_of(h, 1)->reset);
+	cr_assert_eq(rig_wait(r), 0);
+}
+
 Test(h2_drain, a_reload_loses_nothing)
 {
 	struct rig_h2 *h = begin(NULL, NULL), *next;
