@@ -16,7 +16,8 @@
 #include "system/clock.h"
 #include "system/pages.h"
 
-#define END_MS 200 /* to say how many lines were lost */
+#define END_MS      200  /* to say how many lines were lost */
+#define PATIENCE_MS 1000 /* of a helper, in all, with a full channel */
 
 static const char *name = "berth";
 static enum log_level let_through = SAY_INFO;
@@ -135,6 +136,19 @@ void
 log_channel(int fd)
 {
 	channel = fd;
+}
+
+void
+log_helper(void)
+{
+	int type = 0;
+	socklen_t len = sizeof(type);
+
+	if (getsockopt(STDERR_FILENO, SOL_SOCKET, SO_TYPE, &type, &len) < 0 ||
+	    type != SOCK_SEQPACKET)
+		return;
+	channel = STDERR_FILENO;
+	patience_ms = PATIENCE_MS;
 }
 
 void

@@ -47,6 +47,13 @@ void log_pid(void);
 void log_channel(int fd);
 
 /*
+ * This program may be a helper of a server: then standard error is a socket of
+ * the logger's, who says whose words they are, and words are messages on it.
+ * Called once, before the first words.
+ */
+void log_helper(void);
+
+/*
  * A line of a child for people to read, without the program's name: for those
  * of the programs that say so to the logger (struct server.plain_words).
  */

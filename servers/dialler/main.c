@@ -42,6 +42,7 @@ main(int argc, char **argv)
 	int first;
 
 	log_init(DIAL_PROGRAM, SAY_INFO);
+	log_helper();
 	first = args_parse(&args, argc, argv);
 	log_init(DIAL_PROGRAM, quiet ? SAY_WARN : SAY_INFO);
 	if (fcntl(IMAGE_HELPER_FD, F_GETFD) < 0)

@@ -72,6 +72,7 @@ main(int argc, char **argv)
 	int first;
 
 	log_init("berth-indexer", SAY_INFO);
+	log_helper();
 	first = args_parse(&args, argc, argv);
 	if (argc - first > 1)
 		die(EXIT_USAGE, "one MAILDIR at most (see --help)");

@@ -68,6 +68,7 @@ main(int argc, char **argv)
 	int first;
 
 	log_init(KEEPER_PROGRAM, SAY_INFO);
+	log_helper();
 	first = args_parse(&args, argc, argv);
 	log_init(KEEPER_PROGRAM, quiet ? SAY_WARN : SAY_INFO);
 	if (check && argc - first != 2)

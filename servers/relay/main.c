@@ -66,6 +66,7 @@ main(int argc, char **argv)
 	bool rules;
 
 	log_init(RELAY_PROGRAM, SAY_INFO);
+	log_helper();
 	first = args_parse(&args, argc, argv);
 	log_init(RELAY_PROGRAM, quiet ? SAY_WARN : SAY_INFO);
 	if (fcntl(IMAGE_HELPER_FD, F_GETFD) < 0)

@@ -121,6 +121,7 @@ main(int argc, char **argv)
 	int first;
 
 	log_init("berth-webhook", SAY_INFO);
+	log_helper();
 	first = args_parse(&args, argc, argv);
 	log_init("berth-webhook", quiet ? SAY_WARN : SAY_INFO);
 	if (fcntl(IMAGE_HELPER_FD, F_GETFD) < 0)

@@ -50,6 +50,7 @@ Test(inbox_release, a_message_goes_out_as_it_was_sent)
 	cr_assert_eq(ask("GET", "/api/v1/webui", NULL, &r), 200);
 	cr_expect(says(&r, "\"Enabled\":true,\"SMTPServer\":\"127.0.0.1:"));
 	cr_expect(says(&r, "\"AllowedRecipients\":\"*@b.example\""));
+	cr_expect(rig_hear(inbox, "]: relayed a message"));
 	stop_relay();
 }
 

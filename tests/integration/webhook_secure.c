@@ -58,6 +58,9 @@ Test(webhook_secure, who_is_not_trusted_is_told_nothing)
 	send_to("x@x.example", MAIL("hello", "text"));
 	cr_expect(rig_hear(inbox, "certificate"));
 	cr_expect(rig_hear(inbox, "; trying again in 1 s"));
+	/* Whose words they are is said once. */
+	cr_expect_not_null(strstr(rig_err(inbox), "webhook["));
+	cr_expect_null(strstr(rig_err(inbox), "berth-webhook:"));
 	stop();
 	cr_expect_eq(rig_count(hook, "POST"), 0);
 	cr_expect_eq(rig_stop(hook), 0);
