@@ -53,7 +53,7 @@ struct child {
 	bool reading;        /* it has not taken its datagram yet */
 	uint64_t served;     /* connections handed to it */
 	int64_t since_ms;    /* when it was forked, or took its connection */
-	uint64_t turn; /* of those who took one in the same millisecond */
+	uint64_t turn;       /* of those who took one in the same millisecond */
 	int64_t end_at;      /* its last possible moment; 0: none yet */
 	int64_t look_ms;  /* then, so long for a client with whom it moves on */
 	uint64_t moved;   /* bytes of that client's when we looked last */

@@ -21,12 +21,12 @@
 #define KIB     1024u
 
 static unsigned
-port_of(int fd)
+port(int (*ask)(int, struct sockaddr *restrict, socklen_t *restrict), int fd)
 {
 	struct sockaddr_in a = { 0 };
 	socklen_t len = sizeof(a);
 
-	cr_assert_eq(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+	cr_assert_eq(ask(fd, (struct sockaddr *)&a, &len), 0);
 	return ntohs(a.sin_port);
 }
 
@@ -34,15 +34,16 @@ port_of(int fd)
 static unsigned
 queue(int fd)
 {
-	unsigned mine = port_of(fd), there, unsent, found = 0;
+	unsigned mine = port(getsockname, fd), its = port(getpeername, fd);
+	unsigned here, there, unsent, found = 0;
 	FILE *f = fopen("/proc/net/tcp", "re");
 	char line[256];
 
 	cr_assert_not_null(f);
 	while (fgets(line, sizeof(line), f) != NULL)
-		if (sscanf(line, " %*u: %*x:%*x %*x:%x %*x %x:", &there,
-			&unsent) == 2 &&
-		    there == mine)
+		if (sscanf(line, " %*u: %*x:%x %*x:%x %*x %x:", &here, &there,
+			&unsent) == 3 &&
+		    here == its && there == mine)
 			found = unsent;
 	fclose(f);
 	return found;
