@@ -15,6 +15,7 @@
 #include "httpd/proxy.h"
 #include "httpd/site.h"
 #include "httpd/status.h"
+#include "httpd/target.h"
 #include "httpd/upload.h"
 #include "system/clock.h"
 
@@ -83,6 +84,29 @@ answer_preflight(struct exchange *x)
 	return 0;
 }
 
+/* A path that nothing can have; who reads is told so by whom he asks. */
+static bool
+is_nowhere(const struct exchange *x)
+{
+	static char path[HTTP_MAX_TARGET + 2];
+	ssize_t n;
+
+	if (web_reads(x) || x->r->uri.path.n == 0)
+		return false;
+	n = uri_path_with_lines(x->r->uri.path, path, sizeof(path));
+	return n < 0 && n != URI_HIDDEN_SLASH && n != URI_TOO_LONG;
+}
+
+static int
+answer_nowhere(struct exchange *x)
+{
+	static struct target t; /* large */
+	const char *why = "there is no such path";
+
+	target_of(x, &t, &why);
+	return web_page(x, 400, why);
+}
+
 static bool
 is_options(const struct exchange *x)
 {
@@ -120,6 +144,7 @@ static const struct route routes[] = {
 	{ echo_wants, echo_answer, true },
 	{ proxy_wants, proxy_answer, false },
 	{ is_strange, answer_strange, false },
+	{ is_nowhere, answer_nowhere, false },
 	{ is_options, answer_options, false },
 	{ mock_wants, mock_answer, false },
 	{ upload_wants, upload_answer, false },

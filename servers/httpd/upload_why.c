@@ -28,9 +28,20 @@ upload_why(int error, const char **why)
 		return 413;
 	case EACCES:
 	case EPERM:
-	case EROFS:
 		*why = "no permission to write there";
 		return 403;
+	case EROFS:
+		*why = "the folder is on a file system that is read-only";
+		return 403;
+	case ENOENT:
+	case ESTALE:
+		*why = "there is no such folder any more";
+		return 409;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		*why = "too much is open at present";
+		return 503;
 	case ENAMETOOLONG:
 		*why = "the name is too long";
 		return 414;

@@ -70,6 +70,8 @@ Test(httpd_upload, a_file_is_put_whole_and_never_over_another)
 	cr_expect_eq(put("/in/empty", "", ""), 201);
 	cr_expect_eq(put("/in/sub/%C3%A9.txt", "", "deep"), 201);
 	cr_expect(holds("in/sub/\xc3\xa9.txt", "deep"));
+	cr_expect_eq(put("/in/x%00.txt", "", "a name that cannot be"), 400);
+	cr_expect_eq(put("/in/%zz", "", "nor this"), 400);
 	cr_expect_eq(put("/in/old.txt", "", "new"), 409);
 	cr_expect(holds("in/old.txt", "old"));
 	cr_expect_eq(put("/in/sub", "", "x"), 409, "a folder");
