@@ -196,6 +196,21 @@ helpers_adopt(struct master *m, const char *name, pid_t pid, int log)
 	h->kill_at = h->since_ms + (is_beside(m, name) ? BESIDE_MS : LEAVE_MS);
 }
 
+void
+helpers_renew(struct master *m, struct helper *h)
+{
+	pid_t pid = h->pid;
+	int log = h->log;
+
+	if (pid == 0)
+		return; /* another one is on its way */
+	h->row->drain(m, h);
+	h->pid = 0;
+	h->log = -1;
+	h->start_at = clock_ms();
+	helpers_adopt(m, "", pid, log);
+}
+
 int
 helpers_channel(struct master *m, struct helper *h)
 {

@@ -92,6 +92,11 @@ const char *helpers_name(const struct helper *);
 void helpers_adopt(struct master *, const char *name, pid_t, int log);
 
 /*
+ * Start another one in its place; this one is told to end, as at a drain.
+ */
+void helpers_renew(struct master *, struct helper *);
+
+/*
  * For rows: end it now; its end follows.
  */
 void helpers_kill(struct master *, struct helper *);

@@ -30,10 +30,33 @@ paths_open(struct master *m)
 }
 
 /*
- * New children get the new directories; the present ones cannot, and finish.
- * Children that have settled what they may use before their connection comes,
- * or are not let to where the directories are, are all replaced, by a reload.
+ * New children get the new directories, by their names; or, where they are not
+ * let to where those are, from us, who have opened them, and hence from another
+ * zygote.  The present ones cannot, and finish; idle ones can if they settle
+ * what they may use only when their connection comes.  Returns false when
+ * another image is needed.
  */
+static bool
+renew_children(struct master *m, size_t index, const struct service *s)
+{
+	const struct sandbox_plan *sandbox = m->plan->setup.sandbox;
+	bool anew = m->birth.exec_argv != NULL; /* these look by themselves */
+
+	if (!anew) {
+		/* It was not there, and nobody was to use it. */
+		if (s->path_count == 0 || sandbox_allow(sandbox, index, s) < 0)
+			return false;
+		if (s->guided)
+			helpers_renew(m, &m->helpers[HELPER_ZYGOTE]);
+		anew = s->guided || sandbox_is_settled(sandbox);
+	}
+	if (anew)
+		pool_renew(m->pool);
+	pool_ask_service(m->pool, index);
+	return true;
+}
+
+/* Has a service's directory been replaced? */
 void
 paths_look(struct master *m, size_t index)
 {
@@ -48,13 +71,10 @@ paths_look(struct master *m, size_t index)
 		return;
 	}
 	log_info("%s: the directory was replaced", s->name);
-	if (m->birth.exec_argv != NULL || s->guided ||
-	    sandbox_allow(setup->sandbox, index, s) < 0) {
-		m->stale[index] = true;
-		m->renew_at = clock_ms();
-	} else {
-		pool_ask_service(m->pool, index);
-	}
+	if (renew_children(m, index, s))
+		return;
+	m->stale[index] = true;
+	m->renew_at = clock_ms();
 }
 
 /*

@@ -47,8 +47,8 @@ struct child {
 	int conn; /* our descriptor of its connection, if that may rest; or -1 */
 	int64_t accepted_us; /* that was accepted then */
 	bool listed;         /* the logger listens to it */
-	bool told;           /* it was asked to finish ... */
-	int64_t told_ms;     /* ... then, while it was busy; else 0 */
+	bool told;           /* it has its last client ... */
+	int64_t told_ms;     /* ... and was asked to finish then; else 0 */
 	bool heard;          /* its control socket is watched */
 	bool reading;        /* it has not taken its datagram yet */
 	uint64_t served;     /* connections handed to it */
@@ -230,6 +230,12 @@ int64_t pool_shrink(struct pool *);
  * Let all idle children go (drain, reload, a new log file).
  */
 void pool_dismiss_idle(struct pool *);
+
+/*
+ * Those that are to come are other ones: idle children go, busy ones serve
+ * their client and nobody after it.
+ */
+void pool_renew(struct pool *);
 
 /*
  * Ask all busy children of a service to finish (SIGTERM).

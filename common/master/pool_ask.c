@@ -9,7 +9,7 @@
 static void
 tell(struct child *c)
 {
-	if (!c->told)
+	if (c->told_ms == 0)
 		c->told_ms = clock_ms();
 	c->told = true;
 	kill(c->pid, SIGTERM);
@@ -30,8 +30,8 @@ pool_ask_oldest(struct pool *p, const bool may[SERVICE_MAX])
 	for (size_t i = 0; i < pool_size(p); i++) {
 		struct child *c = pool_child(p, i);
 
-		if (c->state == CHILD_BUSY && !c->told && may[c->service] &&
-		    (oldest == NULL || is_older(c, oldest)))
+		if (c->state == CHILD_BUSY && c->told_ms == 0 &&
+		    may[c->service] && (oldest == NULL || is_older(c, oldest)))
 			oldest = c;
 	}
 	if (oldest == NULL)
@@ -49,6 +49,15 @@ pool_ask_service(struct pool *p, size_t service)
 		if (c->state == CHILD_BUSY && c->service == service)
 			tell(c);
 	}
+}
+
+void
+pool_renew(struct pool *p)
+{
+	for (size_t i = 0; i < pool_size(p); i++)
+		if (pool_child(p, i)->state == CHILD_BUSY)
+			pool_child(p, i)->told = true;
+	pool_dismiss_idle(p);
 }
 
 void

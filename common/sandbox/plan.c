@@ -162,9 +162,14 @@ sandbox_allow(
 {
 	if (p->bare || p->abi == 0)
 		return 0;
-	if (p->shared)
-		return -1;
-	return landlock_add(p->ruleset[index], p->abi, s->paths, s->path_count);
+	return landlock_add(
+	    p->ruleset[p->shared ? 0 : index], p->abi, s->paths, s->path_count);
+}
+
+bool
+sandbox_is_settled(const struct sandbox_plan *p)
+{
+	return p->shared && p->abi > 0;
 }
 
 const char *

@@ -75,12 +75,17 @@ struct sandbox_plan *sandbox_plan_new(
 
 /*
  * In the master: the paths of this service mean other directories now.  Those
- * children that enter it from now on (sandbox_enter_for()) may use these, too.
- * Returns 0, or -1 if children have settled what they may use before (shared),
- * or with errno: then only other children help.
+ * children that enter it from now on may use these, too.  Returns 0, or -1
+ * with errno.
  */
 int sandbox_allow(
     const struct sandbox_plan *, size_t index, const struct service *);
+
+/*
+ * Have children that wait for a client entered it already, so that they may use
+ * what they might at their birth, and no more?
+ */
+bool sandbox_is_settled(const struct sandbox_plan *);
 
 /*
  * In a child that is about to exec itself: pass on what the trial has shown
