@@ -13,6 +13,8 @@
 #include "rig/wait.h"
 #include "system/clock.h"
 
+#define CROWD 24
+
 static const char *place;
 static struct rig *server;
 
@@ -80,6 +82,8 @@ see_it_replaced(const char *const argv[])
 	build("dist", "third build");
 	cr_expect(becomes(200, "third build"));
 	cr_expect_eq(rig_stop(server), 0);
+	/* That would be slow, and read what else has changed. */
+	cr_expect_null(strstr(rig_err(server), "reload"));
 }
 
 Test(site_replaced, in_the_usual_way)
@@ -100,6 +104,13 @@ Test(site_replaced, with_children_that_serve_many)
 	    rig_in(place, "dist")));
 }
 
+Test(site_replaced, with_children_that_are_put_back)
+{
+	ONLY_WHERE_RESTORED;
+	see_it_replaced(RIG("berth-httpd", "-l", "127.0.0.1:0", "--isolation",
+	    "restore", rig_in(place, "dist")));
+}
+
 /* As below /root: who runs the children may not look for it. */
 Test(site_replaced, below_a_folder_that_is_closed)
 {
@@ -109,6 +120,61 @@ Test(site_replaced, below_a_folder_that_is_closed)
 	cr_assert_eq(mkdir(place, 0700), 0);
 	see_it_replaced(
 	    RIG("berth-httpd", "-l", "127.0.0.1:0", rig_in(place, "dist")));
+}
+
+/* They are born of a zygote that has the folder open. */
+Test(site_replaced, below_one_with_children_that_serve_many)
+{
+	if (geteuid() != 0)
+		cr_skip_test("only root's servers become somebody else");
+	place = rig_in(place, "closed");
+	cr_assert_eq(mkdir(place, 0700), 0);
+	see_it_replaced(RIG("berth-httpd", "-l", "127.0.0.1:0", "--reuse", "0",
+	    rig_in(place, "dist")));
+}
+
+static void
+expect_second(int fd)
+{
+	struct rig_reply r;
+
+	cr_assert(rig_get_on(fd, "/index.html", &r));
+	cr_expect_eq(r.status, 200);
+	cr_expect(slice_is(r.body, "second build"));
+	rig_reply_free(&r);
+	close(fd);
+}
+
+/* The child of a session that lasts may read the old folder alone. */
+Test(site_replaced, while_somebody_sends_mail)
+{
+	int mail, fd[CROWD];
+	char words[256];
+
+	build("dist", "first build");
+	build("next", "second build");
+	start(RIG("berth", "--http", "127.0.0.1:0", "--smtp", "127.0.0.1:0",
+	    "--inbox", "off", "--reuse", "0", "--mail", rig_in(place, "mail"),
+	    rig_in(place, "dist")));
+	cr_expect(becomes(200, "first build"));
+	mail = rig_open(server, "smtp");
+	cr_assert(rig_expect(mail, "220 "));
+	replace("next");
+	cr_expect(becomes(200, "second build"));
+	cr_assert(rig_send(mail, "QUIT\r\n"));
+	while (rig_receive(mail, words, sizeof(words)) > 0)
+		;
+	close(mail);
+	/* All who wait get one, that one too if it were there. */
+	for (int round = 0; round < 5; round++) {
+		rig_pause_ms(50);
+		for (int i = 0; i < CROWD; i++)
+			fd[i] = rig_open(server, "http");
+		for (int i = 0; i < CROWD; i++)
+			expect_second(fd[i]);
+	}
+	cr_expect_eq(rig_stop(server), 0);
+	cr_expect_null(strstr(rig_err(server), "reload"));
 }
 
 /* Also when they begin while the folder is gone. */
