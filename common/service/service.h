@@ -94,7 +94,7 @@ struct service {
 	int (*watch)(struct service *);
 	bool (*moved)(struct service *);
 	bool guided; /* children cannot find the others by themselves: they
-		      * must be those of another image */
+		      * are born with what the master has opened */
 	bool renews; /* only another image can open them anew: it comes with
 		      * the next client, who waits for it */
 
