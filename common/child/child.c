@@ -15,6 +15,7 @@
 #include "child/restore.h"
 #include "child/welcome.h"
 #include "sandbox/sandbox.h"
+#include "sandbox/worn.h"
 #include "conn/conn.h"
 #include "service/scoreboard.h"
 #include "system/clock.h"
@@ -200,6 +201,7 @@ void
 child_live(const struct child_setup *s, int control, int channel, bool zygote)
 {
 	int own = cut_loose(s, control, channel), conduct = CONDUCT_FINE;
+	int64_t worn = WORN_NEVER;
 
 	if (own < 0 || enter(s, zygote) < 0) {
 		log_error("a child cannot begin: %s", strerror(errno));
@@ -212,6 +214,10 @@ child_live(const struct child_setup *s, int control, int channel, bool zygote)
 		struct hand_over h;
 		int fd[HAND_OVER_FDS];
 
+		if (served == 1)
+			worn = worn_ms();
+		if (served > 0 && worn_is(worn))
+			break;
 		if (served > 0) {
 			conn_alarm_off();
 			say(own, WORD_IDLE);

@@ -15,13 +15,13 @@
 #include <sys/rseq.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "child/restore_point.h"
 #include "child/restorer.h"
 #include "sandbox/restored.h"
 #include "sandbox/sandbox.h"
+#include "sandbox/worn.h"
 #include "service/service.h"
 #include "system/fdpass.h"
 #include "system/log.h"
@@ -37,6 +37,7 @@ static struct {
 	int files[RESTORER_FILES];
 	struct restored_range drop[RESTORED_DROPS];
 	sigset_t mask;
+	int64_t worn_ms; /* its time is counted over all its lives */
 } own = { .introduction = -1 };
 
 static const char *const files[] = {
@@ -186,22 +187,13 @@ restore_enter(const struct sandbox_plan *p, pid_t master)
 		wish.drop[i] = own.drop[i];
 	if (sandbox_enter_restored(p, master, &wish, &listener) < 0)
 		return -1;
+	own.worn_ms = worn_ms();
 	if (introduce(listener) < 0) {
 		log_debug("the restorer: not introduced");
 		own.introduction = -1;
 	}
 	close_range((unsigned)own.last + 1, ~0U, 0);
 	return 0;
-}
-
-/* Its time on the processor is counted over all its lives. */
-static bool
-is_old(void)
-{
-	struct timespec used;
-
-	return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) < 0 ||
-	    used.tv_sec >= SANDBOX_CPU_S / 2;
 }
 
 /* What an earlier client may have left to the kernel. */
@@ -230,7 +222,7 @@ restore_begin(void)
 	if (answer != RESTORE_AGAIN)
 		return false;
 	put_back();
-	if (is_old() || restore_ready() != RESTORE_GO)
+	if (worn_is(own.worn_ms) || restore_ready() != RESTORE_GO)
 		_exit(CONDUCT_FINE);
 	return true;
 }

@@ -38,7 +38,7 @@ own_path(void)
 
 /* Some descriptors of the master have high numbers, out of the way. */
 static void
-check_limit(void)
+check_limits(void)
 {
 	struct rlimit l;
 
@@ -54,6 +54,11 @@ check_limit(void)
 		    "the limit on descriptors is %llu, and must be %d at "
 		    "least (ulimit -n)",
 		    (unsigned long long)l.rlim_cur, IMAGE_HIGH_FD + LEAST_FDS);
+	/* Children see to it that no client is cut off (sandbox/worn.h). */
+	if (getrlimit(RLIMIT_CPU, &l) == 0 && l.rlim_max != RLIM_INFINITY)
+		log_warn("each process may use the processor for %llu s "
+			 "(ulimit -t), the server too: then it ends",
+		    (unsigned long long)l.rlim_max);
 }
 
 /*
@@ -87,7 +92,7 @@ server_master(struct server *s, const struct child_setup *setup,
 		.reload_state = reload_state,
 		.announced = card_show };
 
-	check_limit();
+	check_limits();
 	if (plan.reloaded)
 		plan.reload_state = io_move_high(reload_state);
 	plan.setup.first_private = io_draw_line();

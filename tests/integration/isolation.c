@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "rig/restored.h"
 #include "rig/rig.h"
 
 #define UPPERD(...) RIG("berth-upperd", "-l", "127.0.0.1:0", "-q", __VA_ARGS__)
@@ -218,4 +219,52 @@ Test(isolation, per_client_counts_those_who_are_here)
 	/* Its place is free once its child has been reaped. */
 	cr_assert(rig_until("a third comes in", is_served, r));
 	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* Each costs a child some milliseconds: five thousand names. */
+static bool
+list(struct rig *r)
+{
+	struct rig_reply reply;
+	bool good = rig_get(rig_address(r, "http"), "/", &reply) &&
+	    reply.status == 200 && reply.body.n > 100000;
+
+	rig_reply_free(&reply);
+	return good;
+}
+
+/* Whoever starts the server may have a limit on CPU time (ulimit -t): a child
+ * that serves many ends in time, and not in the middle of a client. */
+static void
+see_none_cut(const char *level)
+{
+	const char *dir = rig_place();
+	struct rig *r;
+	char name[64];
+
+	for (int i = 0; i < 5000; i++) {
+		snprintf(name, sizeof(name), "many/a-file-of-many-%04d.txt", i);
+		rig_file(dir, name, "");
+	}
+	r = rig_start(RIG("/bin/sh", "-c",
+	    "ulimit -t 2; exec \"$0\" -l 127.0.0.1:0 --max-children 2 "
+	    "--min-idle 1 --max-idle 1 --isolation $1 \"$2\"",
+	    rig_path("berth-httpd"), level, rig_in(dir, "many")));
+	cr_expect(rig_hear(r, "ulimit -t"));
+	for (int i = 0; i < 180; i++)
+		cr_assert(list(r), "%s: the %dth: %s", level, i, rig_err(r));
+	cr_expect_null(strstr(rig_err(r), "SIGXCPU"), "%s", rig_err(r));
+	cr_expect_null(strstr(rig_err(r), "SIGKILL"), "%s", rig_err(r));
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(isolation, a_low_limit_of_cpu_time_cuts_no_client)
+{
+	see_none_cut("reuse");
+}
+
+Test(isolation, nor_one_of_a_child_that_is_put_back)
+{
+	ONLY_WHERE_RESTORED;
+	see_none_cut("restore");
 }
