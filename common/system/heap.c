@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #define LARGEST  65536 /* a gap that is larger is a good place to begin */
 #define SMALLEST 24    /* of glibc's malloc(3) */
@@ -57,3 +58,26 @@ heap_fill_gaps(void)
 }
 
 #endif
+
+void *
+heap_own(size_t n)
+{
+	void *at = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return at == MAP_FAILED ? NULL : at;
+}
+
+void
+heap_disown(void *at, size_t n)
+{
+	if (at != NULL)
+		munmap(at, n);
+}
+
+void
+heap_hand_on(void *at, size_t n, bool on)
+{
+	/* Where it is refused children are dearer, and all else is the same. */
+	madvise(at, n, on ? MADV_DOFORK : MADV_DONTFORK);
+}

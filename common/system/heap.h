@@ -4,6 +4,9 @@
 #ifndef HEAP_H
 #define HEAP_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /*
  * Before the forks: use up the gaps between what is allocated.  A child's
  * allocations then come from one place, the end of the heap, and it copies
@@ -11,5 +14,19 @@
  * lost until the process ends, and costs nothing: it was mapped before.
  */
 void heap_fill_gaps(void);
+
+/*
+ * n bytes, all 0, for a table of this process's own.  NULL with errno ENOMEM.
+ */
+void *heap_own(size_t n);
+void heap_disown(void *, size_t n);
+
+/*
+ * Does a process that is forked from now on get a copy of such a table?  It
+ * does, until this says otherwise.  A child pays for each page of it, at birth
+ * and at death, whether it looks or not; and what it has not, nobody finds in
+ * it.
+ */
+void heap_hand_on(void *, size_t n, bool);
 
 #endif
