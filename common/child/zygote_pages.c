@@ -48,6 +48,8 @@ static struct pages_used used[] = {
 	/* Its tables and words, with what lies around. */
 	{ (uintptr_t)ascii_table, 0 },
 	{ (uintptr_t) "a word", 0 },
+	{ (uintptr_t) "close", 1 },
+	{ (uintptr_t) "0x", 1 },
 	{ (uintptr_t)_libc_intl_domainname, 0 },
 	CODE(vfprintf, 0, 5),
 	CODE(vsnprintf, 0, 6),

@@ -11,7 +11,9 @@
  * Before the forks: use up the gaps between what is allocated.  A child's
  * allocations then come from one place, the end of the heap, and it copies
  * fewer pages of ours than if each came from another gap.  What is used up is
- * lost until the process ends, and costs nothing: it was mapped before.
+ * lost until the process ends, and costs nothing: it was mapped before.  In the
+ * process that forks the one that forks, for there the heap grows in one piece:
+ * what a child of ours adds to it is a mapping more in each of its own.
  */
 void heap_fill_gaps(void);
 
