@@ -73,4 +73,11 @@ int sandbox_probe(
  */
 bool sandbox_inherit(struct sandbox_plan *);
 
+/*
+ * Copy what is used of them, into a plan that has none yet: a page that was
+ * never written is none that each child pays for.
+ */
+void sandbox_take_filters(
+    struct sandbox_plan *, const struct sandbox_filters *);
+
 #endif
