@@ -38,8 +38,10 @@ sandbox_take_filters(struct sandbox_plan *p, const struct sandbox_filters *f)
 	take(&p->filters.deaf, &f->deaf);
 	take(&p->filters.restored, &f->restored);
 	take(&p->filters.restorer, &f->restorer);
-	for (size_t i = 0; i < SERVICE_MAX; i++)
+	for (size_t i = 0; i < SERVICE_MAX; i++) {
 		take(&p->filters.less[i], &f->less[i]);
+		p->lessens[i] = f->less[i].length > 0;
+	}
 }
 
 int

@@ -29,6 +29,9 @@ struct sandbox_plan {
 	unsigned cpu_s;
 	int abi;      /* of Landlock; 0: none */
 	bool seccomp; /* the filters are there, and to be loaded */
+	/* There is one for this service; the page that says so by its length
+	 * is one that no child has touched. */
+	bool lessens[SERVICE_MAX];
 	struct sandbox_filters filters;
 	int ruleset[SERVICE_MAX]; /* the first for all, if shared */
 	char summary[256];
