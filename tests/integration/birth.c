@@ -8,6 +8,7 @@
  * on, is beyond them.
  */
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,9 @@
 #define MAPPINGS 32
 #define FAULTS   14   /* 54 when nothing is handed on */
 #define KIB      1500 /* 4,904 with the master's tables and libmagic's */
+
+#define RUSH  40 /* clients at once */
+#define READY 4
 
 static void
 start_counting(void)
@@ -180,6 +184,40 @@ Test(birth, of_a_site)
 	    rig_send(fd, "GET /page.txt HTTP/1.1\r\nHost: localhost\r\n\r\n"));
 	cr_assert(rig_expect(fd, "HTTP/1.1 200 OK\r\n"));
 	check(r, fd);
+}
+
+static bool
+are_ready(void *r)
+{
+	pid_t child[64];
+
+	return rig_children(rig_pid(r), child, 64) >= READY;
+}
+
+/* Nor are more than were ready forked by the master, whose children have 37
+ * faults and each a filter of its own to load. */
+Test(birth, of_a_rush)
+{
+	const char *dir = rig_place();
+	int fd[RUSH];
+	struct rig *r;
+
+	rig_file(dir, "page.txt", "Here I am");
+	r = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", dir));
+	cr_assert(rig_until("four are ready", are_ready, r));
+	/* All are there when it looks. */
+	cr_assert_eq(kill(rig_pid(r), SIGSTOP), 0);
+	for (size_t i = 0; i < RUSH; i++) {
+		fd[i] = rig_open(r, "http 127");
+		cr_assert(rig_send(fd[i],
+		    "GET /page.txt HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+	}
+	cr_assert_eq(kill(rig_pid(r), SIGCONT), 0);
+	for (size_t i = 0; i < RUSH; i++)
+		cr_assert(rig_expect(fd[i], "HTTP/1.1 200 OK\r\n"));
+	check(r, fd[0]);
+	for (size_t i = 1; i < RUSH; i++)
+		close(fd[i]);
 }
 
 Test(birth, of_mail)
