@@ -24,6 +24,8 @@
 #include "system/oom.h"
 #include "system/turns.h"
 
+#define PAGE 4096
+
 static char usual_name[16]; /* of our processes */
 
 /*
@@ -57,28 +59,12 @@ obey(const struct child_setup *s, int control, uint32_t slot, const int fd[2])
 			_exit(CHILD_NOT_BORN);
 }
 
-static _Noreturn void
-live(const struct child_setup *s, int control, int channel)
+static _Noreturn __attribute__((noinline)) void
+hear_orders(const struct child_setup *s, int own)
 {
-	int said = logger_speak(channel);
-	int own = dup3(control, s->first_private, O_CLOEXEC);
 	uint32_t slot;
 	int fd[2], got;
 
-	own = own < 0 ? control : own;
-	prctl(PR_GET_NAME, usual_name);
-	prctl(PR_SET_NAME, ZYGOTE_NAME);
-	zygote_pages_own((uintptr_t)zygote_close);
-	turns_soon();
-	oom_volunteer(); /* its children are so too */
-	heap_fill_gaps();
-	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||
-	    io_mute_standard() < 0 ||
-	    sandbox_enter_zygote(s->sandbox, s->master) < 0) {
-		log_error("no zygote: %s", strerror(errno));
-		_exit(CHILD_NOT_BORN);
-	}
-	zygote_pages_map();
 	for (;;) {
 		got = fdpass_receive_fds(own, &slot, sizeof(slot), fd, 2);
 		if (got > 0)
@@ -86,6 +72,40 @@ live(const struct child_setup *s, int control, int channel)
 		else if (got == 0 || errno != EINTR)
 			_exit(CONDUCT_FINE);
 	}
+}
+
+/* A child's stack is paid by the page: what it needs begins with one. */
+static _Noreturn void
+live_at_the_top_of_a_page(const struct child_setup *s, int own)
+{
+	size_t rest = (uintptr_t)__builtin_frame_address(0) % PAGE;
+	char *below = __builtin_alloca(rest);
+
+	__asm__ volatile("" : : "r"(below) : "memory"); /* it is used */
+	hear_orders(s, own);
+}
+
+static _Noreturn void
+live(const struct child_setup *s, int control, int channel)
+{
+	int said = logger_speak(channel);
+	int own = dup3(control, s->first_private, O_CLOEXEC);
+
+	own = own < 0 ? control : own;
+	prctl(PR_GET_NAME, usual_name);
+	prctl(PR_SET_NAME, ZYGOTE_NAME);
+	zygote_pages_own((uintptr_t)zygote_close);
+	turns_soon();
+	oom_volunteer(); /* its children are so too */
+	turns_unseen();
+	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||
+	    io_mute_standard() < 0 ||
+	    sandbox_enter_zygote(s->sandbox, s->master) < 0) {
+		log_error("no zygote: %s", strerror(errno));
+		_exit(CHILD_NOT_BORN);
+	}
+	zygote_pages_map();
+	live_at_the_top_of_a_page(s, own);
 }
 
 int
@@ -96,6 +116,7 @@ zygote_start(struct zygote *n, const struct child_setup *s, int channel)
 	*n = (struct zygote){ .control = -1 };
 	if (fdpass_pair(ends) < 0)
 		return -1;
+	heap_fill_gaps();
 	n->pid = fork();
 	if (n->pid == 0)
 		live(s, ends[1], channel);

@@ -25,9 +25,12 @@
 #include <unistd.h>
 
 #include "bytes/ascii.h"
+#include "sandbox/calls.h"
 #include "system/pages.h"
 
-#define PAGE 4096
+#define PAGE   4096
+#define WORDS  14         /* pages */
+#define BEHIND (2 * PAGE) /* the last table that has a name here, others */
 
 /* A function of libc, and the pages before and behind it, for what it calls. */
 #define CODE(function, before, behind)                 \
@@ -38,6 +41,7 @@
 
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 extern void _init(void);                   /* the first of a program's code */
+extern const int _IO_stdin_used;           /* the first of its tables */
 extern const char _libc_intl_domainname[]; /* among the words of libc */
 extern int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
@@ -45,10 +49,12 @@ extern int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
 static struct pages_used used[] = {
 	{ 0, 0 },    /* the program's code */
 	{ 0, PAGE }, /* the kernel's, for clocks */
-	/* Its tables and words, with what lies around. */
-	{ (uintptr_t)ascii_table, 0 },
-	{ (uintptr_t) "a word", 0 },
-	{ (uintptr_t)_libc_intl_domainname, 0 },
+	{ 0, 0 },    /* its words and first tables ... */
+	{ 0, 0 },    /* ... the tables of what all programs share ... */
+	/* ... and those that the linker has put among others' words. */
+	{ (uintptr_t) "close", 1 },
+	{ (uintptr_t) "0x", 1 },
+	{ (uintptr_t)_libc_intl_domainname, 0 }, /* with what lies around */
 	CODE(vfprintf, 0, 5),
 	CODE(vsnprintf, 0, 6),
 	CODE(dprintf, 0, 0),
@@ -90,10 +96,17 @@ static struct pages_used used[] = {
 void
 zygote_pages_own(uintptr_t last)
 {
+	uintptr_t first = (uintptr_t)ascii_table;
+	uintptr_t second = (uintptr_t)sandbox_outward_calls;
+
 	/* Libraries that are linked in lie behind. */
 	used[0].at = (uintptr_t)_init;
 	used[0].n = last - (uintptr_t)_init;
 	used[1].at = getauxval(AT_SYSINFO_EHDR);
+	used[2].at = (uintptr_t)&_IO_stdin_used;
+	used[2].n = WORDS * PAGE;
+	used[3].at = first < second ? first : second;
+	used[3].n = (first < second ? second : first) + BEHIND - used[3].at;
 	pages_own(used, COUNT);
 }
 

@@ -25,8 +25,12 @@ accept_awaits_birth(struct master *m)
 {
 	int64_t now;
 
-	if (m->state != MASTER_OPEN || pool_idle(m->pool) > 0 ||
-	    (pool_coming(m->pool) == 0 && !pool_expects(m->pool)))
+	if (m->state != MASTER_OPEN || pool_idle(m->pool) > 0)
+		return false;
+	/* All who were ready have been taken in this turn. */
+	if (pool_coming(m->pool) == 0 && pool_zygote(m->pool) > 0)
+		pool_refill(m->pool);
+	if (pool_coming(m->pool) == 0 && !pool_expects(m->pool))
 		return false;
 	now = clock_ms();
 	if (m->birth_since == CLOCK_NEVER) {

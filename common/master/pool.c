@@ -20,6 +20,7 @@
 #include "master/pool_inside.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
+#include "system/heap.h"
 #include "system/log.h"
 
 /* Slots are chained by pid while they hold a child, else in one list. */
@@ -51,7 +52,7 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	p->scoreboard->started_ms = clock_ms();
 	snprintf(p->scoreboard->sandbox, sizeof(p->scoreboard->sandbox), "%s",
 	    sandbox_summary(birth->setup.sandbox));
-	p->child = calloc(limits->most, sizeof(*p->child));
+	p->child = heap_own(limits->most * sizeof(*p->child));
 	p->idle = calloc(limits->most, sizeof(*p->idle));
 	p->by_pid = malloc(p->buckets * sizeof(*p->by_pid));
 	if (p->child == NULL || p->idle == NULL || p->by_pid == NULL)

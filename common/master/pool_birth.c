@@ -13,17 +13,23 @@
 #include "master/pool_inside.h"
 #include "master/spawn.h"
 #include "system/fdpass.h"
+#include "system/heap.h"
 #include "system/log.h"
 
 int
 pool_open_zygote(struct pool *p, int channel)
 {
+	size_t all = p->limits.most * sizeof(*p->child);
+
 	if (p->birth->exec_argv != NULL ||
 	    !sandbox_has_zygote(p->birth->setup.sandbox))
 		return -1;
+	/* The logger, which is forked too, looks for the channels there. */
+	heap_hand_on(p->child, all, false);
 	if (channel < 0 ||
 	    zygote_start(&p->zygote, &p->birth->setup, channel) < 0)
 		log_warn("no zygote: %s", strerror(errno));
+	heap_hand_on(p->child, all, true);
 	return p->zygote.control;
 }
 

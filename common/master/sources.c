@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "system/heap.h"
+
 #define NONE UINT32_MAX
 
 struct sources {
@@ -34,13 +36,16 @@ sources_new(size_t live, size_t kept)
 		t->seed = (uint64_t)(uintptr_t)t;
 	for (t->buckets = 16; t->buckets < all; t->buckets *= 2)
 		;
-	t->head = malloc(t->buckets * sizeof(*t->head));
-	t->at = calloc(all, sizeof(*t->at));
+	t->head = heap_own(t->buckets * sizeof(*t->head));
+	t->at = heap_own(all * sizeof(*t->at));
+	t->all = all;
 	if (t->head == NULL || t->at == NULL) {
 		sources_free(t);
 		return NULL;
 	}
-	t->all = all;
+	/* Only the master asks. */
+	heap_hand_on(t->head, t->buckets * sizeof(*t->head), false);
+	heap_hand_on(t->at, all * sizeof(*t->at), false);
 	memset(t->head, 0xff, t->buckets * sizeof(*t->head));
 	t->free = t->oldest = t->newest = NONE;
 	for (size_t i = all; i-- > 0;) {
@@ -55,8 +60,8 @@ sources_free(struct sources *t)
 {
 	if (t == NULL)
 		return;
-	free(t->head);
-	free(t->at);
+	heap_disown(t->head, t->buckets * sizeof(*t->head));
+	heap_disown(t->at, t->all * sizeof(*t->at));
 	free(t);
 }
 

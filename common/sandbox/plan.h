@@ -29,6 +29,9 @@ struct sandbox_plan {
 	unsigned cpu_s;
 	int abi;      /* of Landlock; 0: none */
 	bool seccomp; /* the filters are there, and to be loaded */
+	/* There is one for this service; the page that says so by its length
+	 * is one that no child has touched. */
+	bool lessens[SERVICE_MAX];
 	struct sandbox_filters filters;
 	int ruleset[SERVICE_MAX]; /* the first for all, if shared */
 	char summary[256];
@@ -72,5 +75,12 @@ int sandbox_probe(
  * there.
  */
 bool sandbox_inherit(struct sandbox_plan *);
+
+/*
+ * Copy what is used of them, into a plan that has none yet: a page that was
+ * never written is none that each child pays for.
+ */
+void sandbox_take_filters(
+    struct sandbox_plan *, const struct sandbox_filters *);
 
 #endif

@@ -157,7 +157,7 @@ settle(struct sandbox_plan *p, const struct sandbox_wish *wish,
 	for (bool first = true;; first = false) {
 		switch (try_plan(p, wish, filters, first)) {
 		case PROBE_FINE:
-			p->filters = *filters;
+			sandbox_take_filters(p, filters);
 			return 0;
 		case PROBE_USER:
 			*why = "the system does not let us become that user";

@@ -188,7 +188,7 @@ sandbox_enter_for(const struct sandbox_plan *p, size_t service)
 		return limit_cpu_again(p);
 	if (p->abi > 0 && landlock_enter(p->ruleset[service]) < 0)
 		return -1;
-	if (!p->seccomp || p->filters.less[service].length == 0)
+	if (!p->seccomp || !p->lessens[service])
 		return 0;
 	return seccomp_filter_load(&p->filters.less[service]);
 }

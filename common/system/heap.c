@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #define LARGEST  65536 /* a gap that is larger is a good place to begin */
 #define SMALLEST 24    /* of glibc's malloc(3) */
@@ -28,25 +29,42 @@ next_smaller(size_t size)
 	return size * 3 / 4 > FINE ? size * 3 / 4 : FINE;
 }
 
+/* One of this size, kept for ever.  Returns whether it lay in a gap. */
+static bool
+fill_one(size_t size, uintptr_t end)
+{
+	struct gap *one = malloc(size);
+	bool in_gap = one != NULL && (uintptr_t)one < end;
+
+	/* Behind all gaps only small ones: libc would keep each in the list
+	 * of its size, and what comes next would lie here and there. */
+	if (one != NULL && (in_gap || size <= FINE)) {
+		one->next = gaps;
+		gaps = one;
+	} else {
+		free(one);
+	}
+	return in_gap;
+}
+
 void
 heap_fill_gaps(void)
 {
-	void *last = malloc(LARGEST);
-	uintptr_t end = (uintptr_t)last;
+	static bool filled; /* what is used up is so for good */
 	size_t left = MOST;
+	uintptr_t end;
+	void *last;
 
+	if (filled)
+		return;
+	filled = true;
+	last = malloc(LARGEST);
+	end = (uintptr_t)last;
 	free(last);
 	for (size_t size = LARGEST / 2; last != NULL && size >= SMALLEST;
-	     size = next_smaller(size)) {
-		struct gap *one;
-
-		while ((one = malloc(size)) != NULL && (uintptr_t)one < end &&
-		    left-- > 0) {
-			one->next = gaps;
-			gaps = one;
-		}
-		free(one);
-	}
+	     size = next_smaller(size))
+		while (fill_one(size, end) && left-- > 0)
+			;
 }
 
 #else
@@ -57,3 +75,26 @@ heap_fill_gaps(void)
 }
 
 #endif
+
+void *
+heap_own(size_t n)
+{
+	void *at = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return at == MAP_FAILED ? NULL : at;
+}
+
+void
+heap_disown(void *at, size_t n)
+{
+	if (at != NULL)
+		munmap(at, n);
+}
+
+void
+heap_hand_on(void *at, size_t n, bool on)
+{
+	/* Where it is refused children are dearer, and all else is the same. */
+	madvise(at, n, on ? MADV_DOFORK : MADV_DONTFORK);
+}

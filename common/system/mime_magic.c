@@ -30,8 +30,9 @@
 
 static void *base; /* libmagic's database, mapped */
 static size_t base_size;
-static magic_t magic; /* once it is loaded */
-static bool silent;   /* of its faults: others have told them */
+static size_t base_room; /* with what is mapped behind it */
+static magic_t magic;    /* once it is loaded */
+static bool silent;      /* of its faults: others have told them */
 
 /* Have libmagic read the mapped database.  Returns whether it can be used. */
 static bool
@@ -83,9 +84,9 @@ read_all(int fd, char *to, size_t n)
 
 /* n bytes of the file in huge pages, or NULL: there are none. */
 static void *
-in_huge_pages(int fd, size_t n)
+in_huge_pages(int fd, size_t n, size_t room)
 {
-	size_t room = (n + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE, before;
+	size_t before;
 	char *all = mmap(NULL, room + HUGE_PAGE, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	long began = faults();
@@ -112,22 +113,27 @@ map_file(const char *path, enum mime_when when)
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	void *at = NULL;
+	size_t room;
 
 	if (fd < 0)
 		return false;
 	if (fstat(fd, &st) < 0)
 		st.st_size = 0;
+	room = ((size_t)st.st_size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 	if (when == MIME_FORKED && st.st_size > 0)
-		at = in_huge_pages(fd, (size_t)st.st_size);
+		at = in_huge_pages(fd, (size_t)st.st_size, room);
 	/* Private and writable: libmagic may swap bytes in place. */
-	if (at == NULL && st.st_size > 0)
-		at = mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE, fd, 0);
+	if (at == NULL && st.st_size > 0) {
+		room = (size_t)st.st_size;
+		at = mmap(
+		    NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	}
 	close(fd);
 	if (at == NULL || at == MAP_FAILED)
 		return false;
 	base = at;
 	base_size = (size_t)st.st_size;
+	base_room = room;
 	return true;
 }
 
@@ -170,8 +176,12 @@ mime_magic_prepare(enum mime_when when)
 		log_warn("no database of libmagic: files without a known "
 			 "extension are of the common kinds, or binary");
 	else if (when != MIME_LATER && load() && when == MIME_FORKED) {
-		/* Loaded it is only read: no child's fault shall write it. */
-		mprotect(base, base_size, PROT_READ);
+		/*
+		 * Loaded it is only read: no child's fault shall write it.
+		 * To the end of the last huge page, which would else fall
+		 * into small ones, each with an entry for a fork to copy.
+		 */
+		mprotect(base, base_room, PROT_READ);
 		warm();
 	}
 }

@@ -3,18 +3,25 @@
  */
 #include "system/turns.h"
 
+#include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#if defined(__has_include)
+#if __has_include(<sys/rseq.h>)
+#include <sys/rseq.h>
+#endif
+#endif
 
 #include "system/pages.h"
 
 #define SOON_NS               100000 /* the shortest that the kernel takes */
 #define FLAG_RESET_ON_FORK    1
 #define BYTES_OF_FIRST_KERNEL 48
+#define RSEQ_BYTES            32 /* as glibc registers */
 
 /* struct sched_attr: no header of the C library has it. */
 struct attr {
@@ -45,6 +52,19 @@ turns_soon(void)
 	if (syscall(SYS_sched_setattr, 0, &a, 0) < 0) {
 		/* Then turns are as usual. */
 	}
+}
+
+void
+turns_unseen(void)
+{
+#if defined(RSEQ_SIG) && defined(__x86_64__)
+	char *at = (char *)pthread_self() + __rseq_offset;
+
+	if (syscall(SYS_rseq, at, RSEQ_BYTES, RSEQ_FLAG_UNREGISTER, RSEQ_SIG) <
+	    0) {
+		/* Then it goes on writing. */
+	}
+#endif
 }
 
 void

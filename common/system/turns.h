@@ -19,6 +19,13 @@
 void turns_soon(void);
 
 /*
+ * Before forks: the kernel shall no longer write for the C library which
+ * processor this process and its children are on (rseq(2)).  Each of them would
+ * copy a page for that, and nobody asks.
+ */
+void turns_unseen(void);
+
+/*
  * A child whose client has asked so often: give way to the others, once and for
  * all.  There is no way back, and none is needed: the next client has a process
  * of its own, or, where processes are used again, one as patient as the others.

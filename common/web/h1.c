@@ -159,7 +159,7 @@ answer(struct h1 *t, size_t n)
 		if (status < 0)
 			return after_body_fault(t, status);
 	}
-	if (conn_is_to_end(x->c))
+	if (!x->close && conn_is_to_end(x->c))
 		x->close = true;
 	status = web_answer(x);
 	while (status == WEB_LATER)
