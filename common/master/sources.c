@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 
 #define NONE UINT32_MAX
@@ -22,6 +23,22 @@ struct sources {
 	struct source *at;
 };
 
+/*
+ * Memory that fork(2) does not hand on: it is the master's alone, tells of
+ * other clients, and each child would pay for its pages at birth and at death.
+ */
+static void *
+not_for_children(size_t n)
+{
+	void *all = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (all == MAP_FAILED)
+		return NULL;
+	madvise(all, n, MADV_DONTFORK);
+	return all;
+}
+
 struct sources *
 sources_new(size_t live, size_t kept)
 {
@@ -34,13 +51,13 @@ sources_new(size_t live, size_t kept)
 		t->seed = (uint64_t)(uintptr_t)t;
 	for (t->buckets = 16; t->buckets < all; t->buckets *= 2)
 		;
-	t->head = malloc(t->buckets * sizeof(*t->head));
-	t->at = calloc(all, sizeof(*t->at));
+	t->all = all;
+	t->head = not_for_children(t->buckets * sizeof(*t->head));
+	t->at = not_for_children(all * sizeof(*t->at));
 	if (t->head == NULL || t->at == NULL) {
 		sources_free(t);
 		return NULL;
 	}
-	t->all = all;
 	memset(t->head, 0xff, t->buckets * sizeof(*t->head));
 	t->free = t->oldest = t->newest = NONE;
 	for (size_t i = all; i-- > 0;) {
@@ -55,8 +72,10 @@ sources_free(struct sources *t)
 {
 	if (t == NULL)
 		return;
-	free(t->head);
-	free(t->at);
+	if (t->head != NULL)
+		munmap(t->head, t->buckets * sizeof(*t->head));
+	if (t->at != NULL)
+		munmap(t->at, t->all * sizeof(*t->at));
 	free(t);
 }
 

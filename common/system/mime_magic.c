@@ -17,9 +17,10 @@
 
 #include "system/log.h"
 
-#define HUGE_PAGE  ((size_t)2 << 20)
-#define FAULTS     64   /* what reading the database costs in huge pages */
-#define REGEX_MOST 1024 /* bytes that a regular expression looks at */
+#define HUGE_PAGE    ((size_t)2 << 20)
+#define FAULTS       64 /* what reading the database costs in huge pages */
+#define MAGIC_NUMBER 0xf11e041cU /* a database of this byte order */
+#define REGEX_MOST   1024        /* bytes that a regular expression looks at */
 
 /* Text is told without it, so is what is packed. */
 #define FLAGS                                                               \
@@ -81,6 +82,18 @@ read_all(int fd, char *to, size_t n)
 	return true;
 }
 
+/*
+ * libmagic makes what it was given read-only, to its last byte.  A huge page
+ * that is so in part is none, and fork(2) copies small ones one by one: so all
+ * is made read-only before, unless its byte order is yet to be turned round.
+ */
+static void
+seal(void *all, size_t room)
+{
+	if (*(const uint32_t *)all == MAGIC_NUMBER)
+		mprotect(all, room, PROT_READ);
+}
+
 /* n bytes of the file in huge pages, or NULL: there are none. */
 static void *
 in_huge_pages(int fd, size_t n)
@@ -100,8 +113,10 @@ in_huge_pages(int fd, size_t n)
 	    read_all(fd, all + before, HUGE_PAGE < n ? HUGE_PAGE : n) &&
 	    faults() - began < FAULTS &&
 	    (n <= HUGE_PAGE ||
-		read_all(fd, all + before + HUGE_PAGE, n - HUGE_PAGE)))
+		read_all(fd, all + before + HUGE_PAGE, n - HUGE_PAGE))) {
+		seal(all + before, room);
 		return all + before;
+	}
 	munmap(all + before, room);
 	return NULL;
 }
