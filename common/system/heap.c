@@ -32,7 +32,7 @@ void
 heap_fill_gaps(void)
 {
 	void *last = malloc(LARGEST);
-	uintptr_t end = (uintptr_t)last;
+	uintptr_t place = (uintptr_t)last;
 	size_t left = MOST;
 
 	free(last);
@@ -40,8 +40,8 @@ heap_fill_gaps(void)
 	     size = next_smaller(size)) {
 		struct gap *one;
 
-		while ((one = malloc(size)) != NULL && (uintptr_t)one < end &&
-		    left-- > 0) {
+		while ((one = malloc(size)) != NULL &&
+		    (uintptr_t)one - place >= LARGEST && left-- > 0) {
 			one->next = gaps;
 			gaps = one;
 		}
