@@ -15,6 +15,7 @@
 
 #include "child/logger.h"
 #include "child/zygote_pages.h"
+#include "conn/secure.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/seccomp.h"
 #include "system/fdpass.h"
@@ -22,6 +23,7 @@
 #include "system/io.h"
 #include "system/log.h"
 #include "system/oom.h"
+#include "system/pages.h"
 #include "system/turns.h"
 
 static char usual_name[16]; /* of our processes */
@@ -71,7 +73,9 @@ live(const struct child_setup *s, int control, int channel)
 	zygote_pages_own((uintptr_t)zygote_close);
 	turns_soon();
 	oom_volunteer(); /* its children are so too */
+	secure_warm(pages_watch);
 	heap_fill_gaps();
+	secure_prepare(); /* behind them: each child writes there */
 	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||
 	    io_mute_standard() < 0 ||
 	    sandbox_enter_zygote(s->sandbox, s->master) < 0) {

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "bytes/ascii.h"
+#include "conn/secure.h"
 #include "system/pages.h"
 
 #define PAGE 4096
@@ -45,6 +46,8 @@ extern int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
 static struct pages_used used[] = {
 	{ 0, 0 },    /* the program's code */
 	{ 0, PAGE }, /* the kernel's, for clocks */
+	{ 0, 0 },    /* the module for TLS, ... */
+	{ 0, 0 },    /* ... if it is there (SECURE_PAGES) */
 	/* Its tables and words, with what lies around. */
 	{ (uintptr_t)ascii_table, 0 },
 	{ (uintptr_t) "a word", 0 },
@@ -94,6 +97,7 @@ zygote_pages_own(uintptr_t last)
 	used[0].at = (uintptr_t)_init;
 	used[0].n = last - (uintptr_t)_init;
 	used[1].at = getauxval(AT_SYSINFO_EHDR);
+	secure_pages(&used[2]);
 	pages_own(used, COUNT);
 }
 

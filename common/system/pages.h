@@ -13,6 +13,7 @@
 #ifndef PAGES_H
 #define PAGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,10 @@ struct pages_used {
 		   * kernel maps around it */
 };
 
+/* In place of n: what is touched of the mapping that at is in, between
+ * pages_watch(true) and pages_watch(false). */
+#define PAGES_WATCHED SIZE_MAX
+
 /*
  * Before the sandbox: write to the mappings that these lie in.  Where that
  * cannot be done, all is as it was.
@@ -40,7 +45,14 @@ struct pages_used {
 void pages_own(const struct pages_used *, size_t n);
 
 /*
- * After it, before the first fork: map these, and of those mappings nothing
+ * After that, as often as is wanted: begin, or cease, to see which pages are
+ * touched.  In between nothing in these mappings may be given to a system call,
+ * and SIGSEGV is taken.
+ */
+void pages_watch(bool on);
+
+/*
+ * In the sandbox, before the first fork: map these, and of those mappings nothing
  * else.
  */
 void pages_map(const struct pages_used *, size_t n);

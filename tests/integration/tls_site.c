@@ -289,10 +289,11 @@ Test(tls_site, a_child_that_execs_itself_and_one_that_is_used_again)
 	}
 }
 
-/* What it draws by chance is not put back. */
-Test(tls_site, a_restored_process_never_says_the_same_twice)
+/* Eight first words of a server, of which no two are the same. */
+static void
+expect_no_word_twice(const char *isolation)
 {
-	struct rig *r = tls_start(RIG("berth-httpd", "--isolation", "restore",
+	struct rig *r = tls_start(RIG("berth-httpd", "--isolation", isolation,
 	    "--min-idle", "1", "--max-idle", "1", "-l", "127.0.0.1:0",
 	    "--tls-listen", "127.0.0.1:0", "site"));
 
@@ -304,6 +305,18 @@ Test(tls_site, a_restored_process_never_says_the_same_twice)
 	    "grep ServerHello | sort -u | wc -l",
 	    0, "8\n");
 	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* What it draws by chance is not put back. */
+Test(tls_site, a_restored_process_never_says_the_same_twice)
+{
+	expect_no_word_twice("restore");
+}
+
+/* All begin with one memory, in which a generator of such things has run. */
+Test(tls_site, no_two_processes_draw_the_same_by_chance)
+{
+	expect_no_word_twice("fork");
 }
 
 Test(tls_site, without_tls_nothing_of_it_is_loaded)
