@@ -8,8 +8,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/random.h>
+
+#include "system/heap.h"
 
 #define NONE UINT32_MAX
 
@@ -22,22 +23,6 @@ struct sources {
 	uint32_t *head;
 	struct source *at;
 };
-
-/*
- * Memory that fork(2) does not hand on: it is the master's alone, tells of
- * other clients, and each child would pay for its pages at birth and at death.
- */
-static void *
-not_for_children(size_t n)
-{
-	void *all = mmap(NULL, n, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (all == MAP_FAILED)
-		return NULL;
-	madvise(all, n, MADV_DONTFORK);
-	return all;
-}
 
 struct sources *
 sources_new(size_t live, size_t kept)
@@ -52,8 +37,8 @@ sources_new(size_t live, size_t kept)
 	for (t->buckets = 16; t->buckets < all; t->buckets *= 2)
 		;
 	t->all = all;
-	t->head = not_for_children(t->buckets * sizeof(*t->head));
-	t->at = not_for_children(all * sizeof(*t->at));
+	t->head = heap_keep_back(t->buckets * sizeof(*t->head));
+	t->at = heap_keep_back(all * sizeof(*t->at));
 	if (t->head == NULL || t->at == NULL) {
 		sources_free(t);
 		return NULL;
@@ -72,10 +57,8 @@ sources_free(struct sources *t)
 {
 	if (t == NULL)
 		return;
-	if (t->head != NULL)
-		munmap(t->head, t->buckets * sizeof(*t->head));
-	if (t->at != NULL)
-		munmap(t->at, t->all * sizeof(*t->at));
+	heap_free_back(t->head, t->buckets * sizeof(*t->head));
+	heap_free_back(t->at, t->all * sizeof(*t->at));
 	free(t);
 }
 

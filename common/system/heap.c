@@ -1,10 +1,12 @@
 /*
- * heap.c - gaps in the heap, used up before the forks.
+ * heap.c - gaps in the heap, used up before the forks; memory that they do not
+ * hand on.
  */
 #include "system/heap.h"
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #define LARGEST  65536 /* a gap that is larger is a good place to begin */
 #define SMALLEST 24    /* of glibc's malloc(3) */
@@ -57,3 +59,22 @@ heap_fill_gaps(void)
 }
 
 #endif
+
+void *
+heap_keep_back(size_t n)
+{
+	void *all = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (all == MAP_FAILED)
+		return NULL;
+	madvise(all, n, MADV_DONTFORK);
+	return all;
+}
+
+void
+heap_free_back(void *all, size_t n)
+{
+	if (all != NULL)
+		munmap(all, n);
+}
