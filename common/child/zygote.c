@@ -73,7 +73,8 @@ live(const struct child_setup *s, int control, int channel)
 	zygote_pages_own((uintptr_t)zygote_close);
 	turns_soon();
 	oom_volunteer(); /* its children are so too */
-	secure_warm(pages_watch);
+	pages_learn(secure_warm);
+	secure_warm(NULL);
 	heap_fill_gaps();
 	secure_prepare(); /* behind them: each child writes there */
 	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||

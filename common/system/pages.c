@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PAGE       ((uintptr_t)4096)
@@ -17,15 +19,17 @@
 
 #define OWNED_MOST   16
 #define WATCHED_MOST 2
+#define LEARN_S      5 /* seconds at most */
 
 static struct mapping {
 	uintptr_t from, to;
 	int rights;
-	bool *seen; /* which pages were touched; NULL: it is not watched */
+	size_t watched; /* its number among the watched, from 1 on; or 0 */
 } owned[OWNED_MOST];
 static size_t owned_count;
 
-static bool seen[WATCHED_MOST][PAGES_MOST];
+/* Which pages were touched, of those that are watched; NULL: nobody knows. */
+static bool (*seen)[PAGES_MOST];
 static size_t watched;
 
 /* Which pages of a mapping are used. */
@@ -45,8 +49,10 @@ mark(struct use *use, const struct mapping *m, const struct pages_used *u,
     size_t n)
 {
 	memset(use, 0, sizeof(*use));
-	if (m->seen != NULL)
-		memcpy(use->page, m->seen, sizeof(use->page));
+	if (m->watched > 0 && seen != NULL)
+		memcpy(use->page, seen[m->watched - 1], sizeof(use->page));
+	else if (m->watched > 0)
+		use->around = true; /* all that is mapped by now */
 	for (size_t i = 0; i < n; i++) {
 		uintptr_t at = u[i].at, end = at + u[i].n;
 
@@ -86,11 +92,11 @@ static void
 settle(struct mapping *m, const char *may, const struct pages_used *u, size_t n)
 {
 	m->rights = PROT_READ | (may[2] == 'x' ? PROT_EXEC : 0);
-	m->seen = NULL;
-	for (size_t i = 0; i < n && m->seen == NULL; i++)
+	m->watched = 0;
+	for (size_t i = 0; i < n && m->watched == 0; i++)
 		if (u[i].n == PAGES_WATCHED && is_within(m, u[i].at) &&
 		    watched < WATCHED_MOST)
-			m->seen = seen[watched++];
+			m->watched = ++watched;
 }
 
 void
@@ -115,11 +121,15 @@ pages_own(const struct pages_used *u, size_t n)
 		close(memory);
 }
 
+/* ---- which pages are touched ---- */
+
+/* In a process that is for this alone: without the right it ends. */
 static void
 allow(uintptr_t from, size_t n, int rights)
 {
 	/* NOLINTNEXTLINE(performance-no-int-to-ptr): /proc told it as a number */
-	mprotect((void *)from, n, rights);
+	if (mprotect((void *)from, n, rights) < 0)
+		_exit(EXIT_FAILURE);
 }
 
 /* A page that may not be read yet: note it, and let it be read. */
@@ -128,39 +138,70 @@ see(int sig, siginfo_t *info, void *unused)
 {
 	uintptr_t at = (uintptr_t)info->si_addr;
 
+	(void)sig;
 	(void)unused;
 	for (size_t i = 0; i < owned_count; i++) {
 		const struct mapping *m = &owned[i];
 		size_t page = (at - m->from) / PAGE;
 
-		if (m->seen == NULL || !is_within(m, at))
+		if (m->watched == 0 || !is_within(m, at))
 			continue;
 		if (page < PAGES_MOST)
-			m->seen[page] = true;
+			seen[m->watched - 1][page] = true;
 		allow(at - at % PAGE, PAGE, m->rights);
 		return;
 	}
-	signal(sig, SIG_DFL); /* it comes again, and is the end */
+	_exit(EXIT_FAILURE);
 }
 
-void
-pages_watch(bool on)
+static void
+watch(bool on)
+{
+	for (size_t i = 0; i < owned_count; i++)
+		if (owned[i].watched > 0)
+			allow(owned[i].from, owned[i].to - owned[i].from,
+			    on ? PROT_NONE : owned[i].rights);
+}
+
+static _Noreturn void
+do_watched(void (*deed)(void (*watch)(bool)))
 {
 	struct sigaction act = { .sa_flags = SA_SIGINFO };
 
-	if (watched == 0)
-		return;
+	alarm(LEARN_S);
 	act.sa_sigaction = see;
 	sigemptyset(&act.sa_mask);
-	if (on && sigaction(SIGSEGV, &act, NULL) < 0)
-		return;
-	for (size_t i = 0; i < owned_count; i++)
-		if (owned[i].seen != NULL)
-			allow(owned[i].from, owned[i].to - owned[i].from,
-			    on ? PROT_NONE : owned[i].rights);
-	if (!on)
-		signal(SIGSEGV, SIG_DFL);
+	if (sigaction(SIGSEGV, &act, NULL) < 0)
+		_exit(EXIT_FAILURE);
+	deed(watch);
+	_exit(EXIT_SUCCESS);
 }
+
+void
+pages_learn(void (*deed)(void (*watch)(bool)))
+{
+	size_t n = watched * sizeof(*seen);
+	int status = -1;
+	pid_t pid;
+
+	if (watched == 0)
+		return;
+	seen = mmap(
+	    NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (seen == MAP_FAILED) {
+		seen = NULL;
+		return;
+	}
+	pid = fork();
+	if (pid == 0)
+		do_watched(deed);
+	if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
+		return;
+	munmap(seen, n);
+	seen = NULL;
+}
+
+/* ---- what fork(2) finds mapped ---- */
 
 /*
  * Map what is used.  The kernel maps what lies around it, too: that is taken
@@ -196,4 +237,7 @@ pages_map(const struct pages_used *u, size_t n)
 		mark(&use, &owned[i], u, n);
 		map(&use, &owned[i]);
 	}
+	if (seen != NULL)
+		munmap(seen, watched * sizeof(*seen));
+	seen = NULL;
 }

@@ -34,8 +34,8 @@ struct pages_used {
 		   * kernel maps around it */
 };
 
-/* In place of n: what is touched of the mapping that at is in, between
- * pages_watch(true) and pages_watch(false). */
+/* In place of n: what pages_learn() saw touched of the mapping that at is in,
+ * else all that was ever mapped of it. */
 #define PAGES_WATCHED SIZE_MAX
 
 /*
@@ -45,11 +45,13 @@ struct pages_used {
 void pages_own(const struct pages_used *, size_t n);
 
 /*
- * After that, as often as is wanted: begin, or cease, to see which pages are
- * touched.  In between nothing in these mappings may be given to a system call,
- * and SIGSEGV is taken.
+ * After that: have a process of its own do something, and see which pages it
+ * touches between watch(true) and watch(false).  In between nothing in these
+ * mappings may be given to a system call.  Where that cannot be seen (who may
+ * not make memory executable cannot take the right away for a moment either),
+ * all is as without it.
  */
-void pages_watch(bool on);
+void pages_learn(void (*deed)(void (*watch)(bool)));
 
 /*
  * In the sandbox, before the first fork: map these, and of those mappings nothing
