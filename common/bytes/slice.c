@@ -8,24 +8,6 @@
 
 #include "bytes/ascii.h"
 
-struct slice
-slice_of(const char *s)
-{
-	return (struct slice){ s, s == NULL ? 0 : strlen(s) };
-}
-
-struct slice
-slice_between(const char *begin, const char *end)
-{
-	return (struct slice){ begin, (size_t)(end - begin) };
-}
-
-bool
-slice_eq(struct slice a, struct slice b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 bool
 slice_ieq(struct slice a, struct slice b)
 {
@@ -35,18 +17,6 @@ slice_ieq(struct slice a, struct slice b)
 		if (ascii_lower(a.p[i]) != ascii_lower(b.p[i]))
 			return false;
 	return true;
-}
-
-bool
-slice_is(struct slice a, const char *s)
-{
-	return slice_eq(a, slice_of(s));
-}
-
-bool
-slice_iis(struct slice a, const char *s)
-{
-	return slice_ieq(a, slice_of(s));
 }
 
 bool
@@ -75,14 +45,6 @@ const char *
 slice_rfind(struct slice a, char c)
 {
 	return a.n == 0 ? NULL : memrchr(a.p, c, a.n);
-}
-
-struct slice
-slice_from(struct slice a, size_t n)
-{
-	if (n > a.n)
-		n = a.n;
-	return n == 0 ? a : (struct slice){ a.p + n, a.n - n };
 }
 
 struct slice

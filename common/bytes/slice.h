@@ -5,12 +5,16 @@
  * no function below looks for a NUL and a NUL inside is a byte like any
  * other.  Slices are passed by value and never freed.  {NULL, 0} is the empty
  * slice and is valid everywhere.
+ *
+ * What is compared with a literal some dozens of times in each request is
+ * inline: its length is known then, and tells most of them apart.
  */
 #ifndef SLICE_H
 #define SLICE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct slice {
 	const char *p;
@@ -30,22 +34,47 @@ struct slice {
  * The bytes of a NUL-terminated string, without the NUL.  NULL gives the
  * empty slice.
  */
-struct slice slice_of(const char *);
+static inline struct slice
+slice_of(const char *s)
+{
+	return (struct slice){ s, s == NULL ? 0 : strlen(s) };
+}
 
 /*
  * The bytes from begin up to, not including, end.
  */
-struct slice slice_between(const char *begin, const char *end);
+static inline struct slice
+slice_between(const char *begin, const char *end)
+{
+	return (struct slice){ begin, (size_t)(end - begin) };
+}
 
 /*
  * Are they equal?  slice_is compares with a string, slice_ieq and slice_iis
  * take ASCII letters of either case as equal (and no other bytes: there is
  * no locale here).
  */
-bool slice_eq(struct slice, struct slice);
 bool slice_ieq(struct slice, struct slice);
-bool slice_is(struct slice, const char *);
-bool slice_iis(struct slice, const char *);
+
+static inline bool
+slice_eq(struct slice a, struct slice b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool
+slice_is(struct slice a, const char *s)
+{
+	return slice_eq(a, slice_of(s));
+}
+
+static inline bool
+slice_iis(struct slice a, const char *s)
+{
+	struct slice b = slice_of(s);
+
+	return a.n == b.n && slice_ieq(a, b);
+}
 
 /*
  * Does it begin, or end, with these bytes?
@@ -62,7 +91,13 @@ const char *slice_rfind(struct slice, char c);
 /*
  * Without its first n bytes (all of them if it has fewer).
  */
-struct slice slice_from(struct slice, size_t n);
+static inline struct slice
+slice_from(struct slice a, size_t n)
+{
+	if (n > a.n)
+		n = a.n;
+	return n == 0 ? a : (struct slice){ a.p + n, a.n - n };
+}
 
 /*
  * Without SP and HTAB at both ends: the OWS of RFC 9110 5.6.3, and nothing

@@ -109,6 +109,8 @@ serve(const struct child_setup *s, int control, const struct hand_over *h,
 	conn_init(&c, fd[0], h->type, &h->peer, h->accepted_us);
 	c.keeper = fd[1];
 	c.dialler = fd[2];
+	/* A restored one has the memory of its beginning then. */
+	c.last = s->reuse == 1 || s->restorer >= 0;
 	may_rest(&c, h);
 	scoreboard_begin(h->service, clock_us() - h->accepted_us);
 	if (sandbox_enter_for(s->sandbox, h->service) < 0)

@@ -15,6 +15,7 @@
 
 #include "child/logger.h"
 #include "child/zygote_pages.h"
+#include "conn/secure.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/seccomp.h"
 #include "system/fdpass.h"
@@ -22,6 +23,7 @@
 #include "system/io.h"
 #include "system/log.h"
 #include "system/oom.h"
+#include "system/pages.h"
 #include "system/turns.h"
 
 #define PAGE 4096
@@ -97,6 +99,12 @@ live(const struct child_setup *s, int control, int channel)
 	zygote_pages_own((uintptr_t)zygote_close);
 	turns_soon();
 	oom_volunteer(); /* its children are so too */
+	if (secure_is_loaded()) {
+		pages_learn(secure_warm);
+		secure_warm(NULL);
+		heap_fill_gaps();
+		secure_prepare(); /* behind them: each child writes there */
+	}
 	turns_unseen();
 	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||
 	    io_mute_standard() < 0 ||
@@ -108,6 +116,17 @@ live(const struct child_setup *s, int control, int channel)
 	live_at_the_top_of_a_page(s, own);
 }
 
+/* What is used up is so for good, for the next zygote too. */
+static void
+fill_gaps_once(void)
+{
+	static bool filled;
+
+	if (!filled)
+		heap_fill_gaps();
+	filled = true;
+}
+
 int
 zygote_start(struct zygote *n, const struct child_setup *s, int channel)
 {
@@ -116,7 +135,7 @@ zygote_start(struct zygote *n, const struct child_setup *s, int channel)
 	*n = (struct zygote){ .control = -1 };
 	if (fdpass_pair(ends) < 0)
 		return -1;
-	heap_fill_gaps();
+	fill_gaps_once();
 	n->pid = fork();
 	if (n->pid == 0)
 		live(s, ends[1], channel);

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "bytes/ascii.h"
+#include "conn/secure.h"
 #include "sandbox/calls.h"
 #include "system/pages.h"
 
@@ -51,7 +52,9 @@ static struct pages_used used[] = {
 	{ 0, PAGE }, /* the kernel's, for clocks */
 	{ 0, 0 },    /* its words and first tables ... */
 	{ 0, 0 },    /* ... the tables of what all programs share ... */
-	/* ... and those that the linker has put among others' words. */
+	{ 0, 0 },    /* the module for TLS, ... */
+	{ 0, 0 },    /* ... if it is there (SECURE_PAGES) */
+	/* Words that the linker has put among others'. */
 	{ (uintptr_t) "close", 1 },
 	{ (uintptr_t) "0x", 1 },
 	{ (uintptr_t)_libc_intl_domainname, 0 }, /* with what lies around */
@@ -107,6 +110,7 @@ zygote_pages_own(uintptr_t last)
 	used[2].n = WORDS * PAGE;
 	used[3].at = first < second ? first : second;
 	used[3].n = (first < second ? second : first) + BEHIND - used[3].at;
+	secure_pages(&used[4]);
 	pages_own(used, COUNT);
 }
 

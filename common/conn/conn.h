@@ -103,6 +103,7 @@ struct conn {
 	bool last_asked;     /* it said that it will not, RFC 9112 9.6 */
 	bool loaded;         /* a datagram was taken and not yet returned */
 	bool secure;         /* over TLS */
+	bool last;           /* the process and its memory end with it */
 	int keeper;          /* socket to the key keeper, for secure_serve(); or
 			      * -1 */
 	int dialler;         /* socket to the dialler (dial.h), or to another

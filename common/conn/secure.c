@@ -45,6 +45,12 @@ secure_load(char why[SECURE_WHY_MAX])
 	return module == NULL ? -1 : 0;
 }
 
+bool
+secure_is_loaded(void)
+{
+	return module != NULL;
+}
+
 int
 secure_add(const char *certificate, char why[SECURE_WHY_MAX])
 {
@@ -52,9 +58,27 @@ secure_add(const char *certificate, char why[SECURE_WHY_MAX])
 }
 
 void
-secure_warm(void)
+secure_warm(void (*served)(bool begins))
 {
-	module->warm();
+	if (module != NULL)
+		module->warm(served);
+}
+
+void
+secure_prepare(void)
+{
+	if (module != NULL)
+		module->prepare();
+}
+
+void
+secure_pages(struct pages_used used[SECURE_PAGES])
+{
+	if (module == NULL)
+		return;
+	used[0] = (struct pages_used){ (uintptr_t)module->warm, PAGES_WATCHED };
+	used[1] =
+	    (struct pages_used){ (uintptr_t)module->words, PAGES_WATCHED };
 }
 
 /* Try until it is done, the deadline comes, or there is no hope. */

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "bytes/slice.h"
+#include "system/pages.h"
 
 #define SECURE_MODULE   "berth-tls.so"
 #define SECURE_WHY_MAX  256   /* a fault in words, NUL included */
@@ -39,6 +40,7 @@ enum secure_status {
  * Load the module, once.  Returns 0, or -1 with why in words.
  */
 int secure_load(char why[SECURE_WHY_MAX]);
+bool secure_is_loaded(void);
 
 /* ---- a server ---- */
 
@@ -53,9 +55,23 @@ int secure_load(char why[SECURE_WHY_MAX]);
 int secure_add(const char *certificate, char why[SECURE_WHY_MAX]);
 
 /*
- * Then, in a master: do once what each child would do for itself.
+ * Then, in a master and in a zygote: do once what each child would do for
+ * itself.  served, if it is not NULL, is called when a turn of the server
+ * begins and when it is over.  Without certificates nothing is done.
  */
-void secure_warm(void);
+void secure_warm(void (*served)(bool begins));
+
+/*
+ * After that, last: make what is the first connection's of each process that
+ * is forked from now on.
+ */
+void secure_prepare(void);
+
+/*
+ * For pages_own(): where the module's code lies, and what is only read.
+ */
+#define SECURE_PAGES 2
+void secure_pages(struct pages_used used[SECURE_PAGES]);
 
 /*
  * In a child: secure a connection as a server, by the conn's deadline or

@@ -16,7 +16,9 @@
 struct secure_module {
 	size_t size; /* of this struct: both were built together */
 	int (*add)(const char *certificate, char why[SECURE_WHY_MAX]);
-	void (*warm)(void);
+	void (*warm)(void (*served)(bool begins));
+	void (*prepare)(void);
+	const char *words; /* among those that are only read */
 	/* The conn gets a session; nothing is sent yet.  Return 0 or -1. */
 	int (*serve)(struct conn *, int keeper, struct slice alpn,
 	    char why[SECURE_WHY_MAX]);

@@ -120,7 +120,8 @@ server_tls_open(struct server *s, bool master, bool child)
 		    i < o->tls_key.n ? o->tls_key.item[i] : o->tls_cert.item[i],
 		    master, child);
 	if (master) {
-		secure_warm();
+		secure_warm(NULL);
+		secure_prepare();
 		add_keeper(s, o->tls_cert.n);
 	}
 }

@@ -29,14 +29,15 @@ next_smaller(size_t size)
 	return size * 3 / 4 > FINE ? size * 3 / 4 : FINE;
 }
 
-/* One of this size, kept for ever.  Returns whether it lay in a gap. */
+/* One of this size, kept for ever.  Returns whether it lay in a gap, and not at
+ * the place where all that comes will lie: a gap that is large, or the end. */
 static bool
-fill_one(size_t size, uintptr_t end)
+fill_one(size_t size, uintptr_t place)
 {
 	struct gap *one = malloc(size);
-	bool in_gap = one != NULL && (uintptr_t)one < end;
+	bool in_gap = one != NULL && (uintptr_t)one - place >= LARGEST;
 
-	/* Behind all gaps only small ones: libc would keep each in the list
+	/* There only small ones: libc would keep each in the list
 	 * of its size, and what comes next would lie here and there. */
 	if (one != NULL && (in_gap || size <= FINE)) {
 		one->next = gaps;
@@ -50,20 +51,16 @@ fill_one(size_t size, uintptr_t end)
 void
 heap_fill_gaps(void)
 {
-	static bool filled; /* what is used up is so for good */
 	size_t left = MOST;
-	uintptr_t end;
+	uintptr_t place;
 	void *last;
 
-	if (filled)
-		return;
-	filled = true;
 	last = malloc(LARGEST);
-	end = (uintptr_t)last;
+	place = (uintptr_t)last;
 	free(last);
 	for (size_t size = LARGEST / 2; last != NULL && size >= SMALLEST;
 	     size = next_smaller(size))
-		while (fill_one(size, end) && left-- > 0)
+		while (fill_one(size, place) && left-- > 0)
 			;
 }
 

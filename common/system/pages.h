@@ -13,6 +13,7 @@
 #ifndef PAGES_H
 #define PAGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,6 +34,10 @@ struct pages_used {
 		   * kernel maps around it */
 };
 
+/* In place of n: what pages_learn() saw touched of the mapping that at is in,
+ * else all that was ever mapped of it. */
+#define PAGES_WATCHED SIZE_MAX
+
 /*
  * Before the sandbox: write to the mappings that these lie in.  Where that
  * cannot be done, all is as it was.
@@ -40,7 +45,16 @@ struct pages_used {
 void pages_own(const struct pages_used *, size_t n);
 
 /*
- * After it, before the first fork: map these, and of those mappings nothing
+ * After that: have a process of its own do something, and see which pages it
+ * touches between watch(true) and watch(false).  In between nothing in these
+ * mappings may be given to a system call.  Where that cannot be seen (who may
+ * not make memory executable cannot take the right away for a moment either),
+ * all is as without it.
+ */
+void pages_learn(void (*deed)(void (*watch)(bool)));
+
+/*
+ * In the sandbox, before the first fork: map these, and of those mappings nothing
  * else.
  */
 void pages_map(const struct pages_used *, size_t n);

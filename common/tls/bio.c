@@ -14,8 +14,14 @@ static int
 bio_read(BIO *bio, char *to, int n)
 {
 	struct session *s = BIO_get_data(bio);
-	ssize_t got =
-	    recv(s->fd, to, (size_t)n, s->blocking ? 0 : MSG_DONTWAIT);
+	ssize_t got;
+
+	BIO_clear_retry_flags(bio);
+	if (s->fd < 0) {
+		BIO_set_retry_read(bio);
+		return -1;
+	}
+	got = recv(s->fd, to, (size_t)n, s->blocking ? 0 : MSG_DONTWAIT);
 
 	BIO_clear_retry_flags(bio);
 	s->error = got < 0 ? errno : 0;

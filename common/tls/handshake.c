@@ -35,10 +35,25 @@ new_session(SSL_CTX *context)
 }
 
 void
+tls_unprepare(void)
+{
+	if (ready != NULL)
+		SSL_free(ready->ssl);
+	free(ready);
+	ready = NULL;
+}
+
+void
 tls_prepare(SSL_CTX *context)
 {
+	tls_unprepare();
+	ready = new_session(context);
 	if (ready == NULL)
-		ready = new_session(context);
+		return;
+	ready->fd = -1;
+	SSL_set_accept_state(ready->ssl);
+	SSL_do_handshake(ready->ssl); /* as far as it goes */
+	ERR_clear_error();
 }
 
 struct session *

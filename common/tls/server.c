@@ -44,6 +44,8 @@ choose_identity(SSL *ssl, int *alert, void *unused)
 	*alert = SSL_AD_UNRECOGNIZED_NAME; /* if one were sent */
 	if (host == NULL)
 		return SSL_TLSEXT_ERR_NOACK;
+	if (identity_count == 1) /* to look into it takes time */
+		return SSL_TLSEXT_ERR_OK;
 	for (size_t i = 0; i < identity_count; i++) {
 		if (!names(&identities[i], host))
 			continue;
@@ -98,7 +100,8 @@ settle(SSL_CTX *context)
 		SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
 	SSL_CTX_set_mode(context,
 	    SSL_MODE_ENABLE_PARTIAL_WRITE |
-		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+		SSL_MODE_NO_AUTO_CHAIN); /* the file says it all */
 	SSL_CTX_set_read_ahead(context, 1);
 	SSL_CTX_set_tlsext_servername_callback(context, choose_identity);
 	SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
@@ -204,9 +207,14 @@ tls_server_add(const char *certificate, char why[SECURE_WHY_MAX])
 }
 
 void
-tls_server_warm(void)
+tls_server_warm(void (*served)(bool begins))
 {
-	tls_warm();
+	tls_warm(identity_count > 0 ? identities[0].context : NULL, served);
+}
+
+void
+tls_server_prepare(void)
+{
 	if (identity_count > 0)
 		tls_prepare(identities[0].context);
 }
@@ -226,6 +234,7 @@ tls_server_begin(
 		return -1;
 	s->alpn = alpn;
 	tls_ask_line(keeper);
-	SSL_set_accept_state(s->ssl);
+	if (SSL_in_before(s->ssl)) /* no one has prepared it */
+		SSL_set_accept_state(s->ssl);
 	return 0;
 }

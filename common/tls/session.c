@@ -207,8 +207,11 @@ session_close(struct conn *c)
 {
 	struct session *s = c->session;
 
-	SSL_free(s->ssl);
-	free(s);
+	/* To free is to write, each page for the first time in this process. */
+	if (!c->last) {
+		SSL_free(s->ssl);
+		free(s);
+	}
 	c->session = NULL;
 	close(c->fd);
 }

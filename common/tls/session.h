@@ -19,7 +19,7 @@
 
 struct session {
 	SSL *ssl;
-	int fd;
+	int fd; /* -1: there is none yet, and nothing has come */
 	bool client;
 	bool shaken;     /* the handshake is over, well */
 	bool blocking;   /* the next recv(2) may wait */
@@ -51,10 +51,12 @@ BIO *tls_bio(struct session *);
 struct session *tls_begin(struct conn *, SSL_CTX *, char why[SECURE_WHY_MAX]);
 
 /*
- * Make a session of this context for the first connection of each process that
- * is forked from now on.
+ * Make a server's session of this context for the first connection of each
+ * process that is forked from now on, up to where it waits for the client's
+ * first byte: nothing is drawn by chance before that.  Or forget it again.
  */
 void tls_prepare(SSL_CTX *);
+void tls_unprepare(void);
 
 /*
  * The functions of struct secure_module.
@@ -63,8 +65,9 @@ int tls_shake(struct conn *, char why[SECURE_WHY_MAX]);
 struct slice tls_undo(struct conn *);
 void tls_tell(const struct conn *, struct secure_facts *);
 
-void tls_warm(void);
-void tls_server_warm(void);
+void tls_warm(SSL_CTX *, void (*served)(bool begins));
+void tls_server_warm(void (*served)(bool begins));
+void tls_server_prepare(void);
 int tls_server_add(const char *certificate, char why[SECURE_WHY_MAX]);
 int tls_server_begin(
     struct conn *, int keeper, struct slice alpn, char why[SECURE_WHY_MAX]);

@@ -232,7 +232,7 @@ headers_apply(struct exchange *x, struct target *room)
 
 	if (target_of(x, room, &why) != 0)
 		return;
-	rule_file_look(&file, room);
+	rule_file_look(&file, room, true);
 	buf_init(&set, REPLY_FIELDS_MAX);
 	for (size_t i = 0; i < count; i++) {
 		const struct line *l = &lines[i];

@@ -190,7 +190,7 @@ redirects_ask(struct exchange *x, struct target *p, bool forced, int *status)
 	struct rule_match m;
 
 	if (forced) /* each request asks that first */
-		rule_file_look(&file, p);
+		rule_file_look(&file, p, false);
 	for (size_t i = 0; i < count; i++) {
 		const struct redirect *r = &rules[i];
 		bool inside = r->status == 200 || r->status >= 400;

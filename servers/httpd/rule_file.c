@@ -20,6 +20,8 @@
 
 static char composed[TARGET_MAX];
 static PAGES_TOGETHER const char *path; /* of the one looked at */
+static PAGES_TOGETHER struct stat now;  /* of the site's folder ... */
+static PAGES_TOGETHER bool is_now;      /* ... as this request began */
 
 static bool
 same_time(struct timespec a, struct timespec b)
@@ -89,10 +91,10 @@ parse(struct rule_file *f, bool tell)
 static bool
 is_still_absent(struct rule_file *f)
 {
-	struct stat now;
-
-	return f->folder.st_ino != 0 && fstat(site.root, &now) == 0 &&
-	    is_same(&now, &f->folder);
+	if (f->folder.st_ino == 0)
+		return false;
+	is_now = is_now || fstat(site.root, &now) == 0;
+	return is_now && is_same(&now, &f->folder);
 }
 
 /* There is no such name, not even a link that leads nowhere: since when? */
@@ -158,11 +160,14 @@ look(struct rule_file *f, const struct target *p, bool tell)
 void
 rule_file_prepare(struct rule_file *f, bool told)
 {
+	is_now = false;
 	look(f, NULL, !told);
 }
 
 void
-rule_file_look(struct rule_file *f, const struct target *p)
+rule_file_look(struct rule_file *f, const struct target *p, bool again)
 {
+	is_now = is_now && again;
 	look(f, p, false);
+	is_now = is_now && !again;
 }

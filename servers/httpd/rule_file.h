@@ -36,8 +36,9 @@ void rule_file_prepare(struct rule_file *, bool told);
 
 /*
  * See to it that what is known is what the file at the top of the target's host
- * says now.
+ * says now.  again: a request has had a look at the other file when it began,
+ * and whether a name came into the folder since then is not asked once more.
  */
-void rule_file_look(struct rule_file *, const struct target *);
+void rule_file_look(struct rule_file *, const struct target *, bool again);
 
 #endif

@@ -8,6 +8,7 @@
  * on, is beyond them.
  */
 #include <criterion/criterion.h>
+#include <openssl/ssl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 
 #include "bytes/buf.h"
 #include "bytes/num.h"
-#include "rig/rig.h"
+#include "tls_start.h"
 
 #if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
 #define COUNTED 0 /* another program: sanitized, or with counters */
@@ -30,6 +31,10 @@
 
 #define RUSH  40 /* clients at once */
 #define READY 4
+
+/* By TLS: the module is seven. */
+#define SECURE_MAPPINGS 40
+#define SECURE_FAULTS   75 /* 125 without what zygote.c does for it */
 
 static void
 start_counting(void)
@@ -68,6 +73,13 @@ stat_word(pid_t pid, unsigned nth)
 	return found;
 }
 
+static bool
+is_helper(pid_t master, pid_t child)
+{
+	return child == rig_logger(master) ||
+	    child == rig_child_called(master, "berth-keeper");
+}
+
 /* The most that any child has had: the one that served. */
 static long
 most_faults(pid_t master)
@@ -78,7 +90,7 @@ most_faults(pid_t master)
 
 	for (size_t i = 0; i < n && i < 64; i++) {
 		long faults =
-		    child[i] == rig_logger(master) ? 0 : stat_word(child[i], 8);
+		    is_helper(master, child[i]) ? 0 : stat_word(child[i], 8);
 
 		most = faults > most ? faults : most;
 	}
@@ -96,7 +108,7 @@ mappings(pid_t master)
 
 	buf_init(&b, 1 << 20);
 	for (size_t i = 0; i < n && i < 64 && lines == 0; i++) {
-		if (child[i] == rig_logger(master))
+		if (is_helper(master, child[i]))
 			continue;
 		snprintf(path, sizeof(path), "/proc/%d/maps", (int)child[i]);
 		if (rig_slurp(path, &b) == 0)
@@ -228,4 +240,61 @@ Test(birth, of_mail)
 
 	cr_assert(rig_expect(fd, "220 "));
 	check(r, fd);
+}
+
+/* The page of tls_start.h, and the connection stays. */
+static SSL *
+ask(SSL_CTX *context, int fd)
+{
+	static const char request[] =
+	    "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+	SSL *ssl = SSL_new(context);
+	char answer[1024];
+	int n;
+
+	cr_assert_not_null(ssl);
+	SSL_set_fd(ssl, fd);
+	cr_assert_eq(SSL_connect(ssl), 1);
+	cr_assert_gt(SSL_write(ssl, request, (int)strlen(request)), 0);
+	n = SSL_read(ssl, answer, sizeof(answer) - 1);
+	cr_assert_gt(n, 0);
+	answer[n] = '\0';
+	cr_expect_not_null(strstr(answer, " 200 OK"), "%s", answer);
+	return ssl;
+}
+
+struct secure {
+	struct rig *rig;
+	SSL_CTX *context;
+	long faults;
+	size_t maps;
+};
+
+static bool
+is_cheap(void *arg)
+{
+	struct secure *s = arg;
+	int fd = rig_open(s->rig, "https 127");
+	SSL *ssl = ask(s->context, fd);
+
+	s->faults = most_faults(rig_pid(s->rig));
+	s->maps = mappings(rig_pid(s->rig));
+	SSL_free(ssl);
+	close(fd);
+	return s->faults > 0 && s->faults <= SECURE_FAULTS && s->maps > 0 &&
+	    s->maps <= SECURE_MAPPINGS;
+}
+
+/* The first child is the master's own, while the zygote gets ready. */
+Test(birth, of_a_secure_site)
+{
+	struct secure s = { .rig = tls_start(TLS_SERVER),
+		.context = SSL_CTX_new(TLS_client_method()) };
+
+	cr_assert_not_null(s.context);
+	cr_expect(rig_within(rig_patience_ms(), is_cheap, &s),
+	    "%ld faults, %zu mappings", s.faults, s.maps);
+	fprintf(stderr, "%ld faults, %zu mappings\n", s.faults, s.maps);
+	SSL_CTX_free(s.context);
+	cr_expect_eq(rig_stop(s.rig), 0);
 }

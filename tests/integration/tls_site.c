@@ -3,10 +3,15 @@
  * are resumed, certificates by name, and a reload.
  */
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tls_start.h"
+
+/* PR_SET_MDWE of Linux 6.3 */
+#define MDWE_SET         65
+#define MDWE_REFUSE_GAIN 1
 
 #define S_CLIENT                                             \
 	"timeout 20 openssl s_client -connect 127.0.0.1:$P " \
@@ -289,10 +294,11 @@ Test(tls_site, a_child_that_execs_itself_and_one_that_is_used_again)
 	}
 }
 
-/* What it draws by chance is not put back. */
-Test(tls_site, a_restored_process_never_says_the_same_twice)
+/* Eight first words of a server, of which no two are the same. */
+static void
+expect_no_word_twice(const char *isolation)
 {
-	struct rig *r = tls_start(RIG("berth-httpd", "--isolation", "restore",
+	struct rig *r = tls_start(RIG("berth-httpd", "--isolation", isolation,
 	    "--min-idle", "1", "--max-idle", "1", "-l", "127.0.0.1:0",
 	    "--tls-listen", "127.0.0.1:0", "site"));
 
@@ -304,6 +310,34 @@ Test(tls_site, a_restored_process_never_says_the_same_twice)
 	    "grep ServerHello | sort -u | wc -l",
 	    0, "8\n");
 	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* What it draws by chance is not put back. */
+Test(tls_site, a_restored_process_never_says_the_same_twice)
+{
+	expect_no_word_twice("restore");
+}
+
+/* All begin with one memory, in which a generator of such things has run. */
+Test(tls_site, no_two_processes_draw_the_same_by_chance)
+{
+	expect_no_word_twice("fork");
+}
+
+/* As systemd starts it with MemoryDenyWriteExecute=. */
+Test(tls_site, where_no_memory_becomes_executable)
+{
+	struct rig *r;
+
+	if (prctl(MDWE_SET, MDWE_REFUSE_GAIN, 0, 0, 0) < 0)
+		cr_skip_test("not by this kernel");
+	r = tls_start(TLS_SERVER);
+	for (int n = 0; n < 3; n++)
+		tls_expect(rig_port(r, "https"),
+		    "berth-http --cacert cert.pem https://localhost:$P/", 0,
+		    "<h1>secure</h1>\n");
+	cr_expect_eq(rig_count(r, "zygote"), 0, "%s", rig_err(r));
+	tls_goes_on(r);
 }
 
 Test(tls_site, without_tls_nothing_of_it_is_loaded)

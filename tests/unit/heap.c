@@ -1,10 +1,12 @@
 #include <criterion/criterion.h>
 #include <malloc.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "system/heap.h"
 
-#define MANY 2000
+#define MANY  2000
+#define LARGE ((size_t)100000) /* beyond it there would be a mapping */
 
 #if !defined(BERTH_ASAN)
 
@@ -45,5 +47,34 @@ Test(heap, what_comes_next_lies_behind_what_was_there)
 		free(kept[i]);
 #else
 	heap_fill_gaps(); /* another heap, which it leaves alone */
+#endif
+}
+
+/* Gaps around it, too, are used up. */
+Test(heap, a_large_gap_is_as_good_a_place)
+{
+#if !defined(BERTH_ASAN)
+	void *below[MANY], *above[MANY], *next[100];
+	void *large;
+	uintptr_t place;
+
+	make_gaps(below);
+	large = malloc(LARGE);
+	make_gaps(above);
+	cr_assert_not_null(large);
+	place = (uintptr_t)large;
+	free(large);
+	heap_fill_gaps();
+	for (size_t i = 0; i < 100; i++) {
+		next[i] = malloc(24 + i * 10);
+		cr_expect_lt((uintptr_t)next[i] - place, LARGE, "%zu bytes",
+		    24 + i * 10);
+	}
+	for (size_t i = 0; i < 100; i++)
+		free(next[i]);
+	for (size_t i = 0; i < MANY; i++) {
+		free(below[i]);
+		free(above[i]);
+	}
 #endif
 }
