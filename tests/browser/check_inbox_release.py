@@ -15,6 +15,8 @@ from selenium.webdriver.common.keys import Keys
 OPEN = "document.getElementById('release').open"
 FAULT = "document.getElementById('release-fault').textContent"
 TOAST = "document.getElementById('toast-words').textContent"
+LINES = ("new Set([...document.querySelectorAll('.message-bar button')]"
+         ".filter((one) => one.offsetParent).map((one) => one.offsetTop)).size")
 LONG = "somebody.with.a.long.name@a.department.of.some.company.example.com"
 
 
@@ -105,16 +107,21 @@ def check_inbox_release_keyboard(browser):
 
 
 def check_inbox_release_look(browser):
-    """light, dark, phone: the dialog and a refusal in it fit and can be read"""
+    """light, dark, phones: the bar is one line; the dialog and a refusal in it fit and can be read"""
     with one_message(browser, "--relay-to", "*@example.org", to=(LONG,)) as (inbox, _):
         for name, suit in {"light": {}, "dark": {"dark": True},
                            "phone": {"width": 360, "height": 740, "phone": True},
                            "phone-dark": {"width": 360, "height": 740, "phone": True,
-                                          "dark": True}}.items():
+                                          "dark": True},
+                           "narrow": {"width": 320, "height": 640, "phone": True},
+                           "wide": {"width": 412, "height": 900, "phone": True}}.items():
             go(browser, inbox)
             browser.dress(**suit)
             browser.wait(f"({SUBJECTS}).length === 1")
             open_row(browser)
+            picture(browser, "bar-" + name)
+            lines = browser.ask(LINES)
+            assert lines == 1, f"{name}: the bar's buttons stand in {lines} lines"
             browser.click("#message-release")
             browser.wait(OPEN)
             press(browser, Keys.ENTER)

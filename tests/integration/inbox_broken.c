@@ -2,6 +2,8 @@
  * inbox_broken.c - mail that is broken on purpose: every route of the API that
  * shows a message says something sensible, and the list goes on.
  */
+#include <fcntl.h>
+
 #include "inbox_start.h"
 #include "system/clock.h"
 
@@ -208,4 +210,25 @@ Test(inbox_broken, no_sense_at_all)
 		buf_addc(&b, (char)(i * 167 + i / 251));
 	put(&b);
 	expect_sense("noise");
+}
+
+/* Its indexer has something to say, by way of the logger, and lives. */
+Test(inbox_broken, the_index_itself)
+{
+	struct buf b;
+	char rubbish[4096];
+	int fd;
+
+	begin(&b, "");
+	buf_addz(&b, "\r\ntext\r\n");
+	put(&b);
+	fd = open(rig_in(mail, INDEX_FILE), O_WRONLY | O_CLOEXEC);
+	cr_assert_geq(fd, 0);
+	memset(rubbish, 0x5a, sizeof(rubbish));
+	cr_assert_eq(pwrite(fd, rubbish, sizeof(rubbish), 0), 4096);
+	close(fd);
+	cr_assert(rig_hear(inbox, "it is made anew from the Maildir"));
+	cr_expect(rig_until("it is listed again", is_listed, NULL));
+	cr_expect_null(strstr(rig_err(inbox), "indexer ended"));
+	cr_expect_null(strstr(rig_err(inbox), "Bad system call"));
 }
