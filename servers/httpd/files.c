@@ -182,7 +182,10 @@ static int
 answer_missing(struct exchange *x, struct target *p)
 {
 	struct cached_file *f;
+	int done;
 
+	if (root_is_gone(x, &done))
+		return done;
 	if (try_rules(x, p, false))
 		return 0;
 	f = get_app(x, p);
@@ -238,6 +241,8 @@ answer_directory(struct exchange *x, struct target *p)
 	p->text[p->n] = '\0';
 	if (error != ENOENT)
 		return answer_error(x, p, error);
+	if (root_is_gone(x, &error))
+		return error;
 	if (try_rules(x, p, false))
 		return 0;
 	error = listing_answer(x, p);

@@ -227,6 +227,19 @@ root_is_there(struct exchange *x, int *done)
 }
 
 bool
+root_is_gone(struct exchange *x, int *done)
+{
+	struct stat st;
+
+	if (path[0] == '\0' || !is_removed())
+		return false;
+	*done = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ?
+	    answer_again(x) :
+	    answer_absent(x);
+	return true;
+}
+
+bool
 root_is_ours(struct exchange *x, int *done)
 {
 	if (path[0] == '\0' || !is_foreign())

@@ -41,6 +41,12 @@ bool root_moved(struct service *);
 bool root_is_there(struct exchange *, int *done);
 
 /*
+ * In a child that has found nothing: was the directory removed since it last
+ * looked?  Then return *done: of what is no more nothing is said.
+ */
+bool root_is_gone(struct exchange *, int *done);
+
+/*
  * In a child that has met EACCES: the same, by a look at what it may read.
  */
 bool root_is_ours(struct exchange *, int *done);

@@ -270,6 +270,39 @@ Test(site_replaced, a_link_that_is_repointed)
 	cr_expect_eq(rig_stop(server), 0);
 }
 
+/*
+ * Whoever has only just looked whether the folder is there finds nothing in it
+ * all the same: that is no 404, and no listing without an entry.
+ */
+static void
+see_it_removed(const char *asked)
+{
+	struct rig_reply r;
+	int fd;
+
+	build("dist", "a build");
+	fd = rig_open(server, "http");
+	cr_assert(rig_get_on(fd, "/dist.txt", &r));
+	cr_expect_eq(r.status, 404);
+	rig_reply_free(&r);
+	cr_assert_eq(unlink(rig_in(place, "dist/index.html")), 0);
+	cr_assert_eq(rmdir(rig_in(place, "dist")), 0);
+	cr_assert(rig_get_on(fd, asked, &r));
+	cr_expect_eq(r.status, 503, "%s: %d", asked, r.status);
+	rig_reply_free(&r);
+	close(fd);
+}
+
+Test(site_replaced, what_was_just_removed_is_neither_missing_nor_empty)
+{
+	build("dist", "a build");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", rig_in(place, "dist")));
+	see_it_removed("/index.html");
+	see_it_removed("/");
+	see_it_removed("/none/");
+	cr_expect_eq(rig_stop(server), 0);
+}
+
 /* A kept connection is never told of what is no more. */
 Test(site_replaced, a_kept_connection_ends)
 {
