@@ -211,8 +211,18 @@ int64_t accept_due(struct master *);
  * process of ours is left.
  */
 bool reap_all(struct master *);
-void reap_word(struct master *, size_t child);
 void reap_again(struct master *);
+
+/*
+ * How a connection ended is counted.
+ */
+void reap_count(struct master *, const struct child *, enum scoreboard_end);
+
+/*
+ * reap_words.c: a child says something; it is ready for another client, as it
+ * says or the restorer does.
+ */
+void reap_word(struct master *, size_t child);
 void reap_rested(struct master *, struct child *);
 
 /*

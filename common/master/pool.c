@@ -3,23 +3,20 @@
  *
  * Who is ready is in pool_stack.c, below this; above it stand how children
  * come (pool_birth.c), how many should be ready (pool_idle.c), what is asked
- * of them by signals (pool_ask.c) and when they must end (pool_bound.c).
+ * of them by signals (pool_ask.c) and when they must end (pool_bound.c).  What is
+ * said to them, a connection first of all, goes through pool_hand.c.
  */
 #include "master/pool.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "child/logger.h"
 #include "sandbox/sandbox.h"
 #include "master/pool_inside.h"
 #include "system/clock.h"
-#include "system/fdpass.h"
 #include "system/heap.h"
 #include "system/log.h"
 
@@ -121,13 +118,6 @@ pool_fork_failed(struct pool *p)
 		p->pause_ms = POOL_FORK_PAUSE_MAX_MS;
 }
 
-static void
-listen_to(struct pool *p, struct child *c)
-{
-	c->heard = true;
-	p->birth->watch(p->birth->context, c, c->control);
-}
-
 /* By time alone: who was on its way when a fork failed proves nothing. */
 void
 pool_end_pause(struct pool *p)
@@ -210,65 +200,7 @@ pool_settle(struct pool *p, struct child *c, pid_t pid)
 	name(p, c, pid);
 	pool_show(p, c);
 	if (p->birth->hear)
-		listen_to(p, c);
-}
-
-void
-pool_hang_up(struct pool *p, struct child *c)
-{
-	if (c->control < 0)
-		return;
-	/* A child that is being born may have a copy: end the watch by hand. */
-	if (c->heard)
-		p->birth->unwatch(p->birth->context, c->control);
-	close(c->control);
-	c->control = -1;
-}
-
-void
-pool_let_go(struct pool *p, struct child *c)
-{
-	pool_hang_up(p, c);
-	c->look_ms = 0;
-	pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
-}
-
-int
-pool_hand(struct pool *p, struct child *c, const struct hand_over *h,
-    const int fds[HAND_OVER_FDS], int64_t longest_ms)
-{
-	size_t count = 1;
-	int done;
-
-	count += (h->lines & LINE_KEEPER) != 0;
-	count += (h->lines & LINE_DIALLER) != 0;
-	/* It will say when it has taken the datagram, or whose it is. */
-	if ((h->type == SOCK_DGRAM || h->proxied) && !c->heard)
-		listen_to(p, c);
-	/* All is written down first: the child may look at the scoreboard at once. */
-	c->peer = h->peer;
-	c->client = h->peer;
-	if (h->proxied)
-		c->client = (struct addr){ 0 };
-	c->unnamed = h->proxied != 0;
-	c->reading = h->type == SOCK_DGRAM;
-	c->served++;
-	c->moved = 0;
-	c->look_ms = h->type == SOCK_DGRAM ? 0 :
-	    longest_ms < POOL_MOVES_MS     ? longest_ms :
-					     POOL_MOVES_MS;
-	pool_bound(p, c,
-	    clock_ms() +
-		(h->type == SOCK_DGRAM ? POOL_DATAGRAM_MS : longest_ms));
-	pool_show(p, c);
-	done = fdpass_send_fds(c->control, h, sizeof(*h), fds, count);
-	p->pause_ms = POOL_FORK_PAUSE_MS;
-	/* One life, one connection: there is nothing left to say to it. */
-	if (!c->heard || done < 0)
-		pool_hang_up(p, c);
-	if (done < 0)
-		pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
-	return done;
+		pool_listen(p, c);
 }
 
 struct child *
@@ -279,14 +211,6 @@ pool_find(struct pool *p, pid_t pid)
 	while (i != POOL_NONE && p->child[i].pid != pid)
 		i = p->child[i].next;
 	return i == POOL_NONE ? NULL : &p->child[i];
-}
-
-void
-pool_end_conn(struct child *c)
-{
-	if (c->conn >= 0)
-		close(c->conn);
-	c->conn = -1;
 }
 
 void

@@ -83,6 +83,11 @@ void pool_settle(struct pool *, struct child *, pid_t);
 void pool_vacate(struct pool *, struct child *);
 
 /*
+ * pool_hand.c: hear what it says.
+ */
+void pool_listen(struct pool *, struct child *);
+
+/*
  * pool_birth.c: fork one more into a free slot, in no list and no state yet;
  * NULL when there is no slot or fork fails or has failed a moment ago.  Order
  * one more of the zygote; false when that cannot be done now.

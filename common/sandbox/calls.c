@@ -1,5 +1,6 @@
 /*
- * calls.c - the table of system calls, by subject.
+ * calls.c - the table of system calls of a child, by subject; those of helpers
+ * are in calls_helpers.c and calls_outward.c.
  *
  * What is not here gets ENOSYS.  Fatal is what no service of ours, and no
  * library that one uses, has a reason to issue: whoever does is not us any
@@ -277,71 +278,12 @@ const struct call sandbox_restored_calls[] = {
 	NO(landlock_restrict_self), FATAL(seccomp),
 	NO(fchdir), NO(setpriority),
 };
-
-/*
- * To write what children have given it to write (their memory), and to hear
- * and answer their calls.
- */
-const struct call sandbox_restorer_calls[] = {
-	YES(recvmsg), YES(sendto), YES(write), YES(close), YES(read),
-	YES(pread64), YES(pwrite64),
-	SUCH(ioctl, ARG(1, EQ, SECCOMP_IOCTL_NOTIF_RECV)),
-	SUCH(ioctl, ARG(1, EQ, SECCOMP_IOCTL_NOTIF_SEND)),
-	SUCH(ioctl, ARG(1, EQ, RESTORED_SCAN)),
-	YES(epoll_ctl), YES(epoll_pwait), YES(clock_gettime),
-	YES(gettimeofday), YES(getpid),
-	YES(brk), YES(munmap), YES(mremap), YES(madvise), YES(futex),
-	YES(getrandom),
-	SUCH(mmap, BITS(2, PROT_EXEC, 0)), SUCH(mprotect, BITS(2, PROT_EXEC, 0)),
-	YES(rt_sigreturn), YES(rt_sigprocmask), YES(restart_syscall),
-	YES(exit), YES(exit_group),
-	FATAL(execve), FATAL(execveat), FATAL(clone), FATAL(clone3),
-	FATAL(ptrace), FATAL(kill), FATAL(tkill), FATAL(socket),
-	FATAL(connect), FATAL(bind), FATAL(accept4), FATAL(seccomp),
-	FATAL(process_vm_readv), FATAL(process_vm_writev), FATAL(bpf),
-	FATAL(io_uring_setup), FATAL(userfaultfd), FATAL(unshare),
-	FATAL(openat), FATAL(openat2),
-#ifdef SYS_open
-	YES(epoll_wait), FATAL(open), FATAL(fork), FATAL(vfork),
-#endif
-};
-
-/* To read messages, write what is open, and wait; channels come as messages. */
-const struct call sandbox_logger_calls[] = {
-	YES(recvmsg), YES(write), SUCH(sendto, ARG(4, EQ, 0)), YES(close),
-	YES(epoll_create1), YES(epoll_ctl), YES(epoll_pwait), YES(ppoll),
-	YES(dup3), YES(fstat), YES(newfstatat),
-	YES(clock_gettime), YES(gettimeofday), YES(getpid),
-	YES(brk), YES(munmap), YES(mremap), YES(madvise), YES(futex),
-	YES(getrandom),
-	SUCH(mmap, BITS(2, PROT_EXEC, 0)), SUCH(mprotect, BITS(2, PROT_EXEC, 0)),
-	YES(rt_sigreturn), YES(rt_sigprocmask), YES(restart_syscall),
-	YES(exit), YES(exit_group),
-	/* It opens nothing: a pipe that is the new access log stays as it is. */
-	NO(openat),
-	FATAL(execve), FATAL(execveat), FATAL(clone), FATAL(clone3),
-	FATAL(ptrace), FATAL(kill), FATAL(tkill), FATAL(socket),
-	FATAL(connect), FATAL(bind), FATAL(accept4), FATAL(seccomp),
-	FATAL(process_vm_readv), FATAL(process_vm_writev), FATAL(bpf),
-	FATAL(io_uring_setup), FATAL(userfaultfd), FATAL(unshare),
-#ifdef SYS_open
-	YES(epoll_wait), YES(poll), NO(open), FATAL(fork), FATAL(vfork),
-#endif
-#ifdef SANITIZED /* what its runtime does to tell of a fault */
-	YES(read), YES(openat2), YES(readlinkat), YES(getrlimit), YES(gettid),
-	YES(sigaltstack), YES(rt_sigaction), YES(getuid), YES(geteuid),
-#endif
-};
 /* clang-format on */
 
 const size_t sandbox_less_count =
     sizeof sandbox_less_calls / sizeof *sandbox_less_calls;
 const size_t sandbox_restored_count =
     sizeof sandbox_restored_calls / sizeof *sandbox_restored_calls;
-const size_t sandbox_restorer_count =
-    sizeof sandbox_restorer_calls / sizeof *sandbox_restorer_calls;
-const size_t sandbox_logger_count =
-    sizeof sandbox_logger_calls / sizeof *sandbox_logger_calls;
 const size_t sandbox_call_count = sizeof sandbox_calls / sizeof *sandbox_calls;
 const size_t sandbox_deaf_count =
     sizeof sandbox_deaf_calls / sizeof *sandbox_deaf_calls;

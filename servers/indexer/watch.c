@@ -1,7 +1,7 @@
 /*
  * watch.c - what happens in a Maildir.
  */
-#include "indexer/watch.h"
+#include "indexer/watch_inside.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,83 +25,6 @@
 /* A file of the index, as it is called in its directory. */
 #define NAME(path) (strchr((path), '/') + 1)
 
-/* A directory that is watched. */
-struct place {
-	int wd;
-	enum { ROOT, FOLDER, PART, INDEX, SYNC } kind;
-	enum maildir_part part;
-	char *folder;
-};
-
-struct watch {
-	int fd;
-	const struct maildir *m;
-	struct place *places; /* in the order of wd */
-	size_t count, room;
-	bool full; /* that was said */
-};
-
-/* Where the place of wd is, or would be. */
-static size_t
-where(const struct watch *w, int wd)
-{
-	size_t low = 0, high = w->count;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (w->places[mid].wd < wd)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-static struct place *
-place_of(const struct watch *w, int wd)
-{
-	size_t i = where(w, wd);
-
-	return i < w->count && w->places[i].wd == wd ? &w->places[i] : NULL;
-}
-
-static void
-forget(struct watch *w, int wd)
-{
-	size_t i = where(w, wd);
-
-	if (i == w->count || w->places[i].wd != wd)
-		return;
-	free(w->places[i].folder);
-	w->count--;
-	memmove(&w->places[i], &w->places[i + 1],
-	    (w->count - i) * sizeof(w->places[0]));
-}
-
-static int
-remember(struct watch *w, const struct place *p)
-{
-	size_t i;
-
-	if (w->count == w->room) {
-		size_t room = w->room == 0 ? 16 : 2 * w->room;
-		void *more =
-		    reallocarray(w->places, room, sizeof(w->places[0]));
-
-		if (more == NULL)
-			return -1;
-		w->places = more;
-		w->room = room;
-	}
-	i = where(w, p->wd);
-	memmove(&w->places[i + 1], &w->places[i],
-	    (w->count - i) * sizeof(w->places[0]));
-	w->places[i] = *p;
-	w->count++;
-	return 0;
-}
-
 /* Watch the directory fd, which is closed. */
 static int
 add(struct watch *w, int fd, struct place p, const char *folder, uint32_t mask)
@@ -124,10 +47,10 @@ add(struct watch *w, int fd, struct place p, const char *folder, uint32_t mask)
 		w->full = true;
 		return -1;
 	}
-	if (place_of(w, p.wd) != NULL)
+	if (watch_place_of(w, p.wd) != NULL)
 		return 0; /* it is watched already */
 	p.folder = strdup(folder);
-	if (p.folder == NULL || remember(w, &p) < 0) {
+	if (p.folder == NULL || watch_remember(w, &p) < 0) {
 		free(p.folder);
 		inotify_rm_watch(w->fd, p.wd);
 		status = -1;
@@ -299,7 +222,7 @@ hear_dir(struct told *t, const struct place *p, const struct inotify_event *e)
 static void
 hear(struct told *t, const struct inotify_event *e)
 {
-	const struct place *p = place_of(t->w, e->wd);
+	const struct place *p = watch_place_of(t->w, e->wd);
 	bool index = p != NULL && p->kind == INDEX; /* p may move */
 
 	if ((e->mask & IN_Q_OVERFLOW) != 0)
@@ -307,7 +230,7 @@ hear(struct told *t, const struct inotify_event *e)
 	if (p == NULL)
 		return;
 	if ((e->mask & IN_IGNORED) != 0) {
-		forget(t->w, e->wd);
+		watch_forget(t->w, e->wd);
 		return;
 	}
 	if ((e->mask & SELF) != 0) {
