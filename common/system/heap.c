@@ -60,8 +60,8 @@ heap_fill_gaps(void)
 	free(last);
 	for (size_t size = LARGEST / 2; last != NULL && size >= SMALLEST;
 	     size = next_smaller(size))
-		while (fill_one(size, place) && left-- > 0)
-			;
+		while (left > 0 && fill_one(size, place))
+			left--;
 }
 
 #else

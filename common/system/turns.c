@@ -3,7 +3,6 @@
  */
 #include "system/turns.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -58,10 +57,11 @@ void
 turns_unseen(void)
 {
 #if defined(RSEQ_SIG) && defined(__x86_64__)
-	char *at = (char *)pthread_self() + __rseq_offset;
+	char *thread;
 
-	if (syscall(SYS_rseq, at, RSEQ_BYTES, RSEQ_FLAG_UNREGISTER, RSEQ_SIG) <
-	    0) {
+	__asm__("mov %%fs:0, %0" : "=r"(thread)); /* its own address */
+	if (syscall(SYS_rseq, thread + __rseq_offset, RSEQ_BYTES,
+		RSEQ_FLAG_UNREGISTER, RSEQ_SIG) < 0) {
 		/* Then it goes on writing. */
 	}
 #endif

@@ -216,8 +216,8 @@ add_some(void *rules)
 		    FILTER_ARG(2, EQ, SIGABRT));
 	/* Words to the logger, on the socket that there is. */
 	if (status == 0)
-		status = seccomp_rule_add(rules, SCMP_ACT_ALLOW, SYS_sendto, 1,
-		    FILTER_ARG(4, EQ, 0));
+		status = seccomp_rule_add(
+		    rules, SCMP_ACT_ALLOW, SYS_sendto, 1, FILTER_ARG(4, EQ, 0));
 	return status;
 }
 

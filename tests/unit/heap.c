@@ -1,7 +1,10 @@
 #include <criterion/criterion.h>
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "system/heap.h"
 
@@ -39,7 +42,9 @@ Test(heap, what_comes_next_lies_behind_what_was_there)
 	heap_fill_gaps();
 	for (size_t i = 0; i < 100; i++) {
 		next[i] = malloc(24 + i * 30);
+		/* And one behind the other: nothing of before is in a list. */
 		cr_expect_gt((char *)next[i], last, "%zu bytes", 24 + i * 30);
+		last = next[i];
 	}
 	for (size_t i = 0; i < 100; i++)
 		free(next[i]);
@@ -77,4 +82,40 @@ Test(heap, a_large_gap_is_as_good_a_place)
 		free(above[i]);
 	}
 #endif
+}
+
+/* Does a child have it? */
+static bool
+is_handed_on(const void *table)
+{
+	int ends[2], status = -1;
+	pid_t pid;
+
+	cr_assert_eq(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) /* the kernel looks, and says EFAULT */
+		_exit(write(ends[1], table, 1) == 1 ? 0 : 1);
+	cr_assert_gt(pid, 0);
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	close(ends[0]);
+	close(ends[1]);
+	return status == 0;
+}
+
+Test(heap, a_table_is_handed_on_or_not)
+{
+	size_t n = 3 * 4096 + 1;
+	char *table = heap_own(n);
+
+	cr_assert_not_null(table);
+	for (size_t i = 0; i < n; i++)
+		cr_assert_eq(table[i], 0);
+	cr_expect(is_handed_on(table + n - 1));
+	heap_hand_on(table, n, false);
+	cr_expect(!is_handed_on(table));
+	cr_expect(!is_handed_on(table + n - 1));
+	heap_hand_on(table, n, true);
+	cr_expect(is_handed_on(table + n - 1));
+	heap_disown(table, n);
+	heap_disown(NULL, n);
 }
