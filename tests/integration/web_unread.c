@@ -18,7 +18,7 @@
 #define QUIET   5 /* looks at a queue that has stopped growing */
 #define LOOK_MS 100
 #define LOOKS   150
-#define KIB     1024u
+#define KIB     1024U
 
 static unsigned
 port(int (*ask)(int, struct sockaddr *restrict, socklen_t *restrict), int fd)
