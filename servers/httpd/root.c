@@ -233,9 +233,8 @@ root_is_gone(struct exchange *x, int *done)
 
 	if (path[0] == '\0' || !is_removed())
 		return false;
-	*done = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ?
-	    answer_again(x) :
-	    answer_absent(x);
+	*done = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? answer_again(x) :
+							      answer_absent(x);
 	return true;
 }
 
