@@ -43,6 +43,7 @@ static const struct {
 	{ 404, "There is nothing at this address." },
 	{ 405, "That cannot be done with this." },
 	{ 408, "The request took too long to arrive." },
+	{ 409, "That does not go together with what is there." },
 	{ 412, "It has changed since you last saw it." },
 	{ 413, "That is more than this server takes." },
 	{ 414, "The address is too long." },
@@ -55,11 +56,14 @@ static const struct {
 	{ 503, "The server is full; please try again in a moment." },
 	{ 504, "This server asks another one for that, and got no answer." },
 	{ 505, "The server speaks HTTP/1.1." },
+	{ 507, "There is no room for it here." },
 };
 
 static const char *
-sentence(int status, const char *why)
+sentence(const struct exchange *x, int status, const char *why)
 {
+	if (status == 403 && x != NULL && !web_reads(x))
+		return "That may not be done here.";
 	if (status == 503 && why != NULL)
 		return "Not just now; please try again in a moment.";
 	for (size_t i = 0; i < sizeof(sentences) / sizeof(sentences[0]); i++)
@@ -78,7 +82,7 @@ add_page(struct buf *b, const struct exchange *x, int status, const char *why)
 	buf_addf(b, "<title>%d %s</title>\n</head>\n<body>\n<main>\n", status,
 	    http_reason(status));
 	buf_addf(b, "<h1><span>%d</span>%s</h1>\n<p>%s</p>\n", status,
-	    http_reason(status), sentence(status, why));
+	    http_reason(status), sentence(x, status, why));
 	if (why != NULL) {
 		buf_addz(b, "<p>Reason: ");
 		escape_html(b, slice_of(why));

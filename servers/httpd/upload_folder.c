@@ -138,10 +138,11 @@ upload_folder_prepare(struct service *s)
 					   strerror(errno));
 	}
 	if (!s->follows && as_user(user, try_it, NULL, fd, &what) < 0)
-		die(EXIT_CONFIG,
-		    "--upload %s: the user of the server's processes cannot "
-		    "write there: give it to that user (chown)",
-		    site.upload);
+		die(EXIT_CONFIG, "--upload %s: %s", site.upload,
+		    errno == EROFS ?
+			"it is on a file system that is read-only" :
+			"the user of the server's processes cannot write "
+			"there: give it to that user (chown)");
 }
 
 const char *
