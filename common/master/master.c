@@ -87,6 +87,7 @@ begin(struct master *m, const struct master_plan *plan)
 		.logger = &m->logger,
 		.watch = watch_child,
 		.unwatch = unwatch_child,
+		.is_ours = zygote_watch_is_ours,
 		.context = m };
 }
 

@@ -251,6 +251,7 @@ void rest_watch_end_all(struct master *);
  * ends by itself).
  */
 void zygote_watch_open(struct master *, struct helper *);
+bool zygote_watch_is_ours(void *, pid_t);
 void zygote_watch_hear(struct master *);
 void zygote_watch_ended(struct master *, struct helper *, int status);
 void zygote_watch_close(struct master *, struct helper *);

@@ -86,6 +86,8 @@ struct pool_birth {
 	/* Watch a control socket for words, and no longer. */
 	void (*watch)(void *, const struct child *, int control);
 	void (*unwatch)(void *, int control);
+	/* Is this process a child of the master's, that nobody else knows? */
+	bool (*is_ours)(void *, pid_t);
 	void *context;
 };
 
@@ -127,7 +129,8 @@ bool pool_refill(struct pool *);
 int pool_open_zygote(struct pool *, int channel);
 
 /*
- * Hear of births.  Returns false when the zygote is gone: close it then.
+ * Hear of births.  Returns false when the zygote is gone, or was killed because
+ * it has lied: close it then.
  */
 bool pool_births(struct pool *);
 

@@ -5,6 +5,7 @@
  * a control socket, and no pid; nobody takes it.
  */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,19 +108,37 @@ pool_order(struct pool *p)
 }
 
 static void
+not_born(struct pool *p, struct child *c)
+{
+	close(c->control);
+	pool_vacate(p, c);
+}
+
+/*
+ * Nothing that a zygote says can be worse than no zygote.  A number that is no
+ * child's would be killed by it one day.  Returns false when it cannot be.
+ */
+static bool
 born(struct pool *p, const struct zygote_news *news)
 {
-	struct child *c = &p->child[news->slot];
+	struct child *c;
 
-	if (news->slot >= p->limits.most || c->state != CHILD_COMING)
-		bug("zygote: slot %u", news->slot);
+	if (news->slot >= p->limits.most ||
+	    (news->pid > 0 && pool_find(p, news->pid) != NULL))
+		return false;
+	c = &p->child[news->slot];
+	if (c->state != CHILD_COMING)
+		return false;
 	p->coming--;
-	if (news->pid < 0) {
+	if (news->pid <= 0) {
 		errno = -news->pid;
 		pool_unborn(p);
-		close(c->control);
-		pool_vacate(p, c);
-		return;
+		not_born(p, c);
+		return true;
+	}
+	if (!p->birth->is_ours(p->birth->context, news->pid)) {
+		not_born(p, c);
+		return true;
 	}
 	c->state = CHILD_NONE;
 	pool_settle(p, c, news->pid);
@@ -129,6 +148,7 @@ born(struct pool *p, const struct zygote_news *news)
 		pool_push_coldest(p, c); /* who has served is warmer */
 	else
 		pool_push_idle(p, c);
+	return true;
 }
 
 bool
@@ -138,7 +158,13 @@ pool_births(struct pool *p)
 	int got = 0;
 
 	while (p->zygote.pid > 0 && (got = zygote_hear(&p->zygote, &news)) > 0)
-		born(p, &news);
+		if (!born(p, &news)) {
+			log_error("the zygote says what it cannot know (%u is "
+				  "%d): it is killed",
+			    news.slot, news.pid);
+			kill(p->zygote.pid, SIGKILL);
+			return false;
+		}
 	return got >= 0;
 }
 

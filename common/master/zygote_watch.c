@@ -38,6 +38,27 @@ zygote_watch_close(struct master *m, struct helper *h)
 	pool_close_zygote(m->pool);
 }
 
+static bool
+has_ended(const struct master *m, pid_t pid)
+{
+	for (size_t i = 0; i < m->unknown_count; i++)
+		if (m->unknown[i].pid == pid)
+			return true;
+	return false;
+}
+
+bool
+zygote_watch_is_ours(void *context, pid_t pid)
+{
+	const struct master *m = context;
+	siginfo_t info;
+
+	return !helpers_know(m, pid) &&
+	    (has_ended(m, pid) ||
+		waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
+		    0);
+}
+
 void
 zygote_watch_hear(struct master *m)
 {
