@@ -19,8 +19,10 @@ static const char *const places[] = {
 	".pki/nssdb",
 	"snap/chromium/current/.pki/nssdb",
 	".mozilla/firefox/*",
+	".config/mozilla/firefox/*", /* from Firefox 147 on */
 	"snap/firefox/common/.mozilla/firefox/*",
 	".var/app/org.mozilla.firefox/.mozilla/firefox/*",
+	".var/app/org.mozilla.firefox/config/mozilla/firefox/*",
 };
 
 typedef bool change(const struct authority *, const char *store);

@@ -111,6 +111,27 @@ Test(tls_ca, one_of_no_use_is_uninstalled)
 	    78, "", "berth-ca uninstall, remove ca.pem and ca-key.pem"));
 }
 
+/* As it goes into them; Firefox has moved its own. */
+Test(tls_ca, it_is_taken_out_of_every_profile)
+{
+	static const char *const places[] = { ".mozilla/firefox/x.default",
+		".config/mozilla/firefox/x.default-esr",
+		"snap/firefox/common/.mozilla/firefox/x",
+		".var/app/org.mozilla.firefox/config/mozilla/firefox/x" };
+	char line[800];
+
+	tls_place();
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(line, sizeof(line),
+		    "rm -rf data asked; " FAKES "mkdir -p %s && : >%s/cert9.db "
+		    "&& berth-ca -q >/dev/null && "
+		    "PATH=$PWD/b:$PATH berth-ca -q uninstall && "
+		    "grep -c 'certutil -D -d sql:.*/%s -n' asked",
+		    places[i], places[i], places[i]);
+		expect(line, 0, "1\n");
+	}
+}
+
 /* One that an earlier berth-ca made, with a name that Firefox cannot stand. */
 Test(tls_ca, a_leaf_with_a_wide_star_is_made_anew)
 {

@@ -16,6 +16,7 @@
 #include "tls/keeper.h"
 #include "tls_start.h"
 
+#define GOING_MS  2000
 #define RANGE_MAX ((size_t)64 << 20) /* larger: a sanitizer's own */
 #define NUMBER    32                 /* bytes of a private key of P-256 */
 
@@ -126,6 +127,7 @@ Test(tls_keeper, no_key_is_in_the_memory_of_any_other_process)
 	struct number number;
 	struct rig *client;
 	size_t n, looked = 0;
+	int found;
 
 	find_number(&number);
 	/* In the middle of a session: one request is answered, and it stays. */
@@ -143,8 +145,12 @@ Test(tls_keeper, no_key_is_in_the_memory_of_any_other_process)
 	for (size_t i = 0; i < n; i++) {
 		if (list[i] == keeper)
 			continue;
-		cr_expect_eq(count(list[i], &number), 0, "process %d of %zu",
-		    (int)list[i], i);
+		found = count(list[i], &number);
+		/* An idle one may go for good when nobody needs it. */
+		if (found < 0 && rig_all_gone(&list[i], 1, GOING_MS))
+			continue;
+		cr_expect_eq(
+		    found, 0, "process %d of %zu: %d", (int)list[i], i, found);
 		looked++;
 	}
 	cr_expect_gt(looked, 1);
