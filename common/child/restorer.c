@@ -286,7 +286,8 @@ restorer_start(struct restorer *r, const struct child_setup *s, int channel)
 int
 restorer_hear(struct restorer *r, struct restorer_news *news)
 {
-	ssize_t got = recv(r->control, news, sizeof(*news), MSG_DONTWAIT);
+	ssize_t got =
+	    recv(r->control, news, sizeof(*news), MSG_DONTWAIT | MSG_TRUNC);
 
 	if (got == (ssize_t)sizeof(*news))
 		return 1;

@@ -160,7 +160,8 @@ zygote_order(struct zygote *n, uint32_t slot, int control, int channel)
 int
 zygote_hear(struct zygote *n, struct zygote_news *news)
 {
-	ssize_t got = recv(n->control, news, sizeof(*news), MSG_DONTWAIT);
+	ssize_t got =
+	    recv(n->control, news, sizeof(*news), MSG_DONTWAIT | MSG_TRUNC);
 
 	if (got == (ssize_t)sizeof(*news))
 		return 1;

@@ -17,6 +17,8 @@
 #include "system/heap.h"
 #include "system/log.h"
 
+#define ERRNO_MOST 4095 /* the kernel's */
+
 int
 pool_open_zygote(struct pool *p, int channel)
 {
@@ -107,13 +109,6 @@ pool_order(struct pool *p)
 	return true;
 }
 
-static void
-not_born(struct pool *p, struct child *c)
-{
-	close(c->control);
-	pool_vacate(p, c);
-}
-
 /*
  * Nothing that a zygote says can be worse than no zygote.  A number that is no
  * child's would be killed by it one day.  Returns false when it cannot be.
@@ -123,21 +118,22 @@ born(struct pool *p, const struct zygote_news *news)
 {
 	struct child *c;
 
-	if (news->slot >= p->limits.most ||
-	    (news->pid > 0 && pool_find(p, news->pid) != NULL))
+	if (news->slot >= p->limits.most || news->pid == 0 ||
+	    news->pid < -ERRNO_MOST)
+		return false;
+	if (news->pid > 0 &&
+	    (pool_find(p, news->pid) != NULL ||
+		!p->birth->is_ours(p->birth->context, news->pid)))
 		return false;
 	c = &p->child[news->slot];
 	if (c->state != CHILD_COMING)
 		return false;
 	p->coming--;
-	if (news->pid <= 0) {
+	if (news->pid < 0) {
 		errno = -news->pid;
 		pool_unborn(p);
-		not_born(p, c);
-		return true;
-	}
-	if (!p->birth->is_ours(p->birth->context, news->pid)) {
-		not_born(p, c);
+		close(c->control);
+		pool_vacate(p, c);
 		return true;
 	}
 	c->state = CHILD_NONE;

@@ -3,6 +3,7 @@
  * that have served and are pristine again.
  */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -98,17 +99,21 @@ is_idle(struct master *m, struct child *c, uint64_t served)
 	}
 }
 
-static void
+/* Returns false for a word that no restorer says. */
+static bool
 obey(struct master *m, const struct restorer_news *news)
 {
 	struct child *c = pool_find(m->pool, news->pid);
 
+	if (news->word != RESTORER_IDLE && news->word != RESTORER_STRAY)
+		return false;
 	if (c == NULL)
-		return;
+		return true;
 	if (news->word == RESTORER_IDLE)
 		is_idle(m, c, news->served);
 	else
 		pool_end(c, END_LIED);
+	return true;
 }
 
 void
@@ -119,7 +124,14 @@ restorer_watch_hear(struct master *m)
 
 	while (m->restorer.pid > 0 &&
 	    (got = restorer_hear(&m->restorer, &news)) > 0)
-		obey(m, &news);
+		if (!obey(m, &news)) {
+			log_error("the restorer says %#x, which it never does: "
+				  "it is killed",
+			    news.word);
+			kill(m->restorer.pid, SIGKILL);
+			got = -1;
+			break;
+		}
 	if (got < 0)
 		restorer_watch_close(m, NULL); /* it is reaped soon */
 	m->birth_since = CLOCK_NEVER;

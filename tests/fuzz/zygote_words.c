@@ -27,7 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 #define ZYGOTE   77   /* its pid */
 #define FIRST    1000 /* of children of ours that the pool may hear of */
 #define OURS     8
-#define ORDER    4 /* smaller: a step is an order */
+#define ORDER    4  /* smaller: a step is an order */
+#define STEP     11 /* bytes of one that is a message */
 
 static struct pool *pool;
 static struct logger logger;
@@ -157,18 +158,23 @@ finish(void)
 	pool->retry_at = CLOCK_NEVER;
 }
 
-/* Mostly what could be true; or the bytes as they are. */
+/* Mostly what could be true: a slot, and a process of ours or one near them; or
+ * any number in its place; or the bytes as they are. */
 static size_t
 message(const uint8_t *data, size_t size, uint8_t to[sizeof(int64_t) + 1])
 {
 	struct zygote_news news = { .slot = data[0] % (CHILDREN + 1) };
-	size_t n = size < sizeof(news) + 1 ? size : sizeof(news) + 1;
+	size_t left = size - 1;
 
-	if (data[0] >= 128) {
-		memcpy(to, data, n);
-		return n;
+	if (data[0] >= 192) {
+		memcpy(to, data + 1, left);
+		return left;
 	}
-	news.pid = size > 1 ? FIRST - 2 + data[1] % (OURS + 4) : -11;
+	if (data[0] >= 128)
+		memcpy(&news.pid, data + 1,
+		    left < sizeof(news.pid) ? left : sizeof(news.pid));
+	else
+		news.pid = left > 0 ? FIRST - 2 + data[1] % (OURS + 4) : -11;
 	memcpy(to, &news, sizeof(news));
 	return sizeof(news);
 }
@@ -181,7 +187,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	begin();
 	while (size > 0) {
 		unsigned what = data[0] % 16;
-		size_t n = what < ORDER ? 1 : size < 10 ? size : 10;
+		size_t n = what < ORDER ? 1 : size < STEP ? size : STEP;
 
 		if (what < ORDER)
 			order();
