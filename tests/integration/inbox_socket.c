@@ -133,9 +133,13 @@ Test(inbox_socket, events_of_a_mailbox)
 	json_decref(event(fd, "stats"));
 	put_mail("1700000000.M000001P1Q1.host", "Subject: Hello\r\n\r\n");
 	rig_file(mail, ".ann/tmp/x", "Subject: Ann\r\n\r\n");
-	rig_file(mail, ".ann/cur/1700000001.M000001P1Q1.host:2,",
-	    "Subject: Ann\r\n\r\n");
 	cr_assert_eq(mkdir(rig_in(mail, ".ann/new"), 0777), 0);
+	cr_assert_eq(mkdir(rig_in(mail, ".ann/cur"), 0777), 0);
+	/* Whole at once, as mail comes. */
+	cr_assert_eq(
+	    rename(rig_in(mail, ".ann/tmp/x"),
+		rig_in(mail, ".ann/cur/1700000001.M000001P1Q1.host:2,")),
+	    0);
 	e = event(fd, "new");
 	expect_text(e, "Data.Subject", "Ann");
 	json_decref(e);

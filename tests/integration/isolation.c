@@ -246,10 +246,10 @@ see_none_cut(const char *level)
 		snprintf(name, sizeof(name), "many/a-file-of-many-%04d.txt", i);
 		rig_file(dir, name, "");
 	}
-	r = rig_start(RIG("/bin/sh", "-c",
-	    "ulimit -t 2; exec \"$0\" -l 127.0.0.1:0 --max-children 2 "
-	    "--min-idle 1 --max-idle 1 --isolation $1 \"$2\"",
-	    rig_path("berth-httpd"), level, rig_in(dir, "many")));
+	r = rig_start(RIG("/bin/sh", "-c", "ulimit -t 2; exec \"$0\" \"$@\"",
+	    rig_path("berth-httpd"), "-l", "127.0.0.1:0", "--max-children", "2",
+	    "--min-idle", "1", "--max-idle", "1", "--isolation", level,
+	    rig_in(dir, "many")));
 	cr_expect(rig_hear(r, "ulimit -t"));
 	for (int i = 0; i < 180; i++)
 		cr_assert(list(r), "%s: the %dth: %s", level, i, rig_err(r));
