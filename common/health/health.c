@@ -3,6 +3,8 @@
  */
 #include "health/health.h"
 
+#include <stdio.h>
+
 #include "conn/conn.h"
 #include "grammar/http_accept.h"
 #include "grammar/http_fault.h"
@@ -11,10 +13,11 @@
 #include "service/host.h"
 #include "service/scoreboard.h"
 
-#define PLAIN "text/plain; charset=utf-8"
-#define OLD   "text/plain; version=0.0.4; charset=utf-8"
-#define OPEN  "application/openmetrics-text; version=1.0.0; charset=utf-8"
-#define AGENT "agent" /* what HAProxy is told to send: agent-send "agent\n" */
+#define PLAIN   "text/plain; charset=utf-8"
+#define OLD     "text/plain; version=0.0.4; charset=utf-8"
+#define OPEN    "application/openmetrics-text; version=1.0.0; charset=utf-8"
+#define WHY_MAX 128
+#define AGENT   "agent" /* what HAProxy is told to send: agent-send "agent\n" */
 
 static struct metrics_from from;
 static const struct arg_list *allowed_hosts;
@@ -72,10 +75,69 @@ send_metrics(struct conn *c, const struct http_request *r)
 	buf_free(&text);
 }
 
+/* Why is it not, or not the service of this name?  Returns whether it is. */
+static bool
+is_ready(struct slice name, char why[WHY_MAX])
+{
+	snprintf(why, WHY_MAX, "the server is about to end");
+	for (size_t i = 0; i < from.service_count && !is_leaving(); i++) {
+		const struct service *s = from.services[i];
+		const char *its = NULL;
+
+		if (s->unready != NULL &&
+		    (name.n == 0 || slice_is(name, s->name)))
+			its = s->unready();
+		if (its == NULL)
+			continue;
+		snprintf(why, WHY_MAX, "%s: %s", s->name, its);
+		return false;
+	}
+	return !is_leaving();
+}
+
+static bool
+is_service(struct slice name)
+{
+	for (size_t i = 0; i < from.service_count; i++)
+		if (slice_is(name, from.services[i]->name))
+			return true;
+	return false;
+}
+
+static void
+send_ready(struct conn *c, struct slice name, bool head_only)
+{
+	char why[WHY_MAX], text[WHY_MAX + 32];
+
+	if (is_ready(name, why)) {
+		send_reply(c, "200 OK", PLAIN, slice_of("ready\n"), head_only);
+		return;
+	}
+	snprintf(text, sizeof(text), "not ready: %s\n", why);
+	send_reply(
+	    c, "503 Service Unavailable", PLAIN, slice_of(text), head_only);
+}
+
+/* "/readyz", and "/readyz/NAME" for one of the services. */
+static bool
+asks_ready(struct slice path, struct slice *name)
+{
+	static const struct slice ready = SLICE("/readyz");
+
+	if (!slice_starts(path, "/readyz"))
+		return false;
+	*name = slice_from(path, ready.n);
+	if (name->n == 0)
+		return true;
+	*name = slice_from(*name, 1);
+	return path.p[ready.n] == '/' && is_service(*name);
+}
+
 static void
 answer(struct conn *c, const struct http_request *r)
 {
 	bool head = r->method == HTTP_HEAD;
+	struct slice name;
 
 	if (host_matters(&c->peer) && !host_is_ours(r->host, allowed_hosts))
 		send_reply(c, "421 Misdirected Request", PLAIN,
@@ -87,11 +149,8 @@ answer(struct conn *c, const struct http_request *r)
 		    PLAIN, slice_of("only GET and HEAD\n"), false);
 	else if (slice_is(r->uri.path, "/livez"))
 		send_reply(c, "200 OK", PLAIN, slice_of("alive\n"), head);
-	else if (slice_is(r->uri.path, "/readyz") && is_leaving())
-		send_reply(c, "503 Service Unavailable", PLAIN,
-		    slice_of("not ready: the server is about to end\n"), head);
-	else if (slice_is(r->uri.path, "/readyz"))
-		send_reply(c, "200 OK", PLAIN, slice_of("ready\n"), head);
+	else if (asks_ready(r->uri.path, &name))
+		send_ready(c, name, head);
 	else if (slice_is(r->uri.path, "/metrics"))
 		send_metrics(c, r);
 	else

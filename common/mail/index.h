@@ -165,6 +165,13 @@ struct index_state {
 int index_state(struct index *, struct index_state *);
 
 /*
+ * Is the index of the Maildir root behind it, for the indexer cannot write?
+ * Returns an index_status, as INDEX_FULL or, when there was never one,
+ * INDEX_ABSENT; or 0.
+ */
+int index_behind(int root);
+
+/*
  * See one state of the whole until index_let().  Returns 0 or an index_status
  * (then nothing is held).
  */

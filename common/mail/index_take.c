@@ -111,6 +111,7 @@ index_writer_open(int root, const char **why)
 	if (take(w) == 0 &&
 	    index_beneath_name(root, INDEX_FILE, w->path) == 0 &&
 	    index_beneath_name(root, INDEX_FRESH, w->fresh) == 0) {
+		w->behind = index_behind(root);
 		if (open_any(w, why) == 0)
 			return w;
 		errno = EIO;

@@ -111,6 +111,12 @@ int index_oldest(struct index_writer *, struct maildir_file *, int64_t *n,
 int index_complete(struct index_writer *);
 
 /*
+ * Let readers know that what lies in the Maildir cannot be put into the index,
+ * and why (an index_status); or that all of it is there (0).
+ */
+void index_fall_behind(struct index_writer *, int status);
+
+/*
  * Clear away what removed messages have left behind, a bounded part of it.
  * Within a transaction.  Returns 1 when there is more, 0, or an index_status.
  */

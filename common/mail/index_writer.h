@@ -44,6 +44,7 @@ struct index_writer {
 	int root, dir, lock;           /* the Maildir, INDEX_DIR in it, and
 					* the file that says who has that */
 	bool begun, dirty;
+	int behind; /* an index_status: why it is, or 0 */
 	int64_t generation;
 	char path[INDEX_NAME_MAX], fresh[INDEX_NAME_MAX]; /* the file, and a
 							    * new one */

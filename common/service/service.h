@@ -98,6 +98,13 @@ struct service {
 	bool renews; /* only another image can open them anew: it comes with
 		      * the next client, who waits for it */
 
+	/*
+	 * In a child of whichever service, without leave to open anything:
+	 * why this one is not ready for clients now (/readyz), or NULL.  May
+	 * be NULL.
+	 */
+	const char *(*unready)(void);
+
 	bool single; /* set before prepare(): this process will hold one
 		      * conversation and end, so what is seldom needed may
 		      * be loaded when it is */

@@ -156,6 +156,9 @@ api_alive(struct exchange *x, const char *part)
 		return inbox_failed(x, status);
 	if (!state.complete)
 		return inbox_failed(x, INDEX_ABSENT);
+	status = index_behind(maildir_root(inbox.maildir));
+	if (status < 0)
+		return inbox_failed(x, status);
 	return inbox_ok(x);
 }
 

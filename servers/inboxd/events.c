@@ -4,7 +4,7 @@
  *
  *	GET /api/v1/events/stream?mailbox=NAME
  *	new {MessageSummary}, update {ID,Read,Tags}, delete {ID},
- *	stats {Total,Unread}, reset {}
+ *	stats {Total,Unread}, reset {}, behind {Why}
  */
 #include "inboxd/events.h"
 
@@ -21,6 +21,7 @@
 struct stream {
 	int watch;
 	bool begun, absent; /* absent: there is no index to look at */
+	int behind;         /* what was told of that */
 	int64_t until;      /* the next pulse */
 	snapshot_tell *tell;
 	struct scope scope;
@@ -61,6 +62,19 @@ tell(void *with, enum snapshot_event what, const struct index_row *row,
 	buf_addz(out, "\n\n");
 }
 
+/* The words of others have nothing for that. */
+static void
+tell_behind(struct stream *s)
+{
+	int behind = index_behind(maildir_root(inbox.maildir));
+
+	if (behind == s->behind || s->tell != tell)
+		return;
+	s->behind = behind;
+	buf_addf(&s->out, "event: behind\ndata: {\"Why\":\"%s\"}\n\n",
+	    behind < 0 ? index_words(behind) : "");
+}
+
 static enum piece_status
 next(void *own, struct piece *p)
 {
@@ -79,6 +93,7 @@ next(void *own, struct piece *p)
 		buf_clear(&s->out);
 		s->tell(&s->out, SNAPSHOT_RESET, NULL, NULL);
 	}
+	tell_behind(s);
 	if (!s->begun)
 		buf_addz(&s->out, "retry: 1000\n\n");
 	if (s->begun && s->out.n == 0 && clock_ms() >= s->until)

@@ -13,6 +13,16 @@ inbox_failed(struct exchange *x, int status)
 	return 0;
 }
 
+const char *
+inbox_behind(void)
+{
+	int status = inbox.maildir == NULL ?
+	    0 :
+	    index_behind(maildir_root(inbox.maildir));
+
+	return status < 0 ? index_words(status) : NULL;
+}
+
 int
 inbox_ok(struct exchange *x)
 {

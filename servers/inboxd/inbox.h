@@ -65,6 +65,11 @@ extern struct inbox inbox;
 int inbox_failed(struct exchange *, int index_status);
 
 /*
+ * Why what is told of the Maildir may be old, in words; or NULL: it is not.
+ */
+const char *inbox_behind(void);
+
+/*
  * It is done, as Mailpit says it: "ok", and no line end.
  */
 int inbox_ok(struct exchange *);

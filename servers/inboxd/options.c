@@ -142,4 +142,5 @@ struct service inbox_service = {
 	.context = &inbox.web,
 	.busy = WEB_BUSY,
 	.yields = true,
+	.unready = inbox_behind,
 };

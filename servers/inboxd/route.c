@@ -233,6 +233,19 @@ answer_rest(struct exchange *x)
 	return inbox_error(x, 404, "there is nothing here");
 }
 
+/* Whoever is told of the Maildir is to know when it is more than that. */
+static int
+answer_with(struct exchange *x,
+    int (*answer)(struct exchange *, const char *), const char *part)
+{
+	int status = answer(x, part);
+	const char *behind = status == 0 ? inbox_behind() : NULL;
+
+	if (behind != NULL)
+		web_fieldz(x, "Berth-Behind", behind);
+	return status;
+}
+
 int
 route_reply(struct exchange *x)
 {
@@ -251,8 +264,8 @@ route_reply(struct exchange *x)
 	}
 	/* The one route that two of them have. */
 	if (inbox.compat == COMPAT_MAILHOG && r->answer == api_messages)
-		return hog_messages(x, "");
+		return answer_with(x, hog_messages, "");
 	if (part[0].p != NULL && segments_decode(part[0], text) < 0)
 		return inbox_error(x, 404, "there is nothing here");
-	return r->answer(x, text);
+	return answer_with(x, r->answer, text);
 }

@@ -42,7 +42,9 @@ recover(struct work *k, int status)
 		index_rollback(k->ix.w);
 	else
 		status = index_renew(k->ix.w, status);
-	if (status == 0 && !k->ix.o->once)
+	if (status < 0)
+		index_fall_behind(k->ix.w, status);
+	else if (!k->ix.o->once)
 		aside_mend(k->ix.m);
 	pause =
 	    status < 0 || k->failures > 3 ? k->failures * (int64_t)AGAIN_MS : 0;
@@ -105,6 +107,7 @@ complete(struct work *k)
 		status = index_commit(k->ix.w);
 	if (status < 0)
 		return status;
+	index_fall_behind(k->ix.w, 0);
 	k->complete = true;
 	k->failures = 0;
 	if (!k->told && k->ix.o->notify >= 0) {

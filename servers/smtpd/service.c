@@ -8,6 +8,8 @@
 #include "smtpd/store.h"
 #include "smtpd/store_dirs.h"
 
+static bool opened;
+
 /*
  * In the master, before the first fork: the Maildir and its directories are
  * opened here and reached from these descriptors ever after.  Children write
@@ -24,6 +26,14 @@ prepare(struct service *s)
 	    (struct sandbox_path){ dir, SANDBOX_READ, store_dirs.own };
 	s->path_count = 2;
 	rules_prepare();
+	opened = true;
+}
+
+/* Then every message is put off. */
+static const char *
+unready(void)
+{
+	return !opened || store_has_room(0) ? NULL : "no room for mail";
 }
 
 struct service mail_service = {
@@ -36,6 +46,7 @@ struct service mail_service = {
 	.watch = store_watch,
 	.moved = store_moved,
 	.renews = true,
+	.unready = unready,
 	.serve = serve_mail,
 	.busy = SLICE("421 4.3.2 Too many connections, try again later\r\n"),
 };

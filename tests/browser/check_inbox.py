@@ -2,9 +2,11 @@
 
 Mail is sent by berth-smtp to berth-smtpd, and seen through berth-inboxd.
 """
+import os
 import sys
 
 from browser import WAIT_S
+from check_look import FAINT
 from inbox import Inbox
 from inbox_page import (FOCUS, SUBJECT, SUBJECTS, go, open_row, picture, press, row,
                         silent)
@@ -182,6 +184,38 @@ def check_inbox_tabs(browser):
             browser.wait(f"({SUBJECTS})[0] === 'Three'")
         finally:
             browser.driver.switch_to.window(second)
+
+
+def say_behind(inbox, more):
+    """What the indexer does when it has no room (4), and when it has again (0)."""
+    with open(os.path.join(inbox.maildir, ".berth", "changed"), "r+b") as file:
+        file.truncate(8 + more)
+
+
+def check_inbox_behind(browser):
+    """that the list is old, for the index has no room, is told as long as it is so"""
+    shown = "!document.getElementById('behind').hidden"
+    words = "document.getElementById('behind').textContent"
+    with Inbox() as inbox:
+        inbox.send("Before")
+        for name, suit in {"light": {}, "dark": {"dark": True},
+                           "phone": {"width": 320, "height": 640, "phone": True}}.items():
+            go(browser, inbox)
+            browser.dress(**suit)
+            browser.wait(f"({SUBJECTS}).length === 1 && !({shown})")
+            say_behind(inbox, 4)
+            browser.wait(f"{shown} && {words}.includes('no room for the index')")
+            picture(browser, "behind-" + name)
+            width = browser.ask("document.documentElement.scrollWidth")
+            assert width <= suit.get("width", 1280), f"{name}: {width} px"
+            faint = browser.ask(FAINT)
+            assert not faint, f"{name}: too faint: {faint}"
+            go(browser, inbox)      # who comes now is told, too
+            browser.wait(f"{shown} && ({SUBJECTS}).length === 1")
+            say_behind(inbox, 0)
+            browser.wait(f"!({shown})")
+        browser.dress()
+        silent(browser)
 
 
 def check_inbox_gone(browser):

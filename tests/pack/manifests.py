@@ -100,8 +100,8 @@ def together(documents):
         if container[probe]["httpGet"]["port"] not in ports:
             yield f"{probe}: no such port"
     if container["livenessProbe"]["httpGet"]["path"] != "/livez" or \
-            container["readinessProbe"]["httpGet"]["path"] != "/readyz":
-        yield "probes: /livez is for life, /readyz for readiness"
+            container["readinessProbe"]["httpGet"]["path"] != "/readyz/http":
+        yield "probes: /livez is for life, /readyz/http for readiness: no full disk takes the site away"
     budget = of_kind("PodDisruptionBudget", documents)["spec"]
     yield from chooses("PodDisruptionBudget",
                        budget["selector"]["matchLabels"])

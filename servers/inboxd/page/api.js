@@ -51,12 +51,14 @@ const json = async (...request) => (await ask(...request)).json();
 const within = ({ query, mailbox }) =>
 	({ query: query || undefined, mailbox: mailbox ?? undefined });
 
-/* A list that does not come is asked for anew rather than waited for. */
-export function messages(scope, start, limit) {
-	return json("GET", scope.query ? "search" : "messages", {
+/* A list that does not come is asked for anew rather than waited for.  Behind
+ * says why the server cannot tell of newer messages. */
+export async function messages(scope, start, limit) {
+	const reply = await ask("GET", scope.query ? "search" : "messages", {
 		query: { ...within(scope), start, limit },
 		signal: AbortSignal.timeout(LIST_MS),
 	});
+	return { ...await reply.json(), Behind: reply.headers.get("Berth-Behind") };
 }
 
 export const message = (id, signal) => json("GET", `message/${encodeURIComponent(id)}`, { signal });

@@ -23,6 +23,7 @@ export const rows = {
 	loaded: false,		/* the scope was answered for */
 	fault: null,		/* an ApiError, when it was not */
 	wrong: "",		/* what of the search says nothing */
+	behind: "",		/* why there is newer mail than the server can tell of */
 };
 
 let changed = () => {};
@@ -59,6 +60,7 @@ function totals(answer) {
 	rows.total = answer.total;
 	rows.unread = answer.unread;
 	rows.wrong = answer.Wrong || "";
+	rows.behind = answer.Behind || "";
 	rows.here = answer.messages_unread ?? answer.unread;
 }
 
@@ -246,6 +248,9 @@ export function take(kind, data) {
 		rows.unread = data.Unread;
 		if (whole())
 			rows.here = data.Unread;
+		changed({});
+	} else if (kind === "behind" && data) {
+		rows.behind = data.Why;
 		changed({});
 	} else if (kind === "reset" || kind === "resync" || data === null) {
 		resync();

@@ -67,10 +67,19 @@ function drawNothing() {
 	$("rest").hidden = walk.place.id !== null || whole;
 }
 
+/* Mail that has come and cannot be shown. */
+function drawBehind() {
+	const words = known.behind ? `This list is not up to date (${known.behind}). New mail is kept and will show when the server can list it.` : "";
+	if ($("behind").textContent !== words)
+		$("behind").textContent = words;
+	$("behind").hidden = words === "";
+}
+
 function drawAll(moved = 0) {
 	list.moved(moved);
 	drawHead();
 	drawNothing();
+	drawBehind();
 	search.fault(known.fault?.status === 400 ? known.fault.message : known.wrong);
 	if (known.fault !== told && known.fault?.status > 400 && known.all.length > 0)
 		choice.toast(known.fault.message);
@@ -119,12 +128,12 @@ function take(kind, data) {
 		message.deletedMeanwhile(data?.ID);
 	}
 	/* A tab that comes into view asks for all again: let it sleep till then. */
-	if (document.hidden && kind !== "stats" && !rows.whole())
+	if (document.hidden && kind !== "stats" && kind !== "behind" && !rows.whole())
 		return;
 	rows.take(kind, data);
 	if (kind === "new")
 		announce();
-	if (kind !== "stats")
+	if (kind !== "stats" && kind !== "behind")
 		loadSide();
 }
 

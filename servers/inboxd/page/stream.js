@@ -14,7 +14,7 @@ const FIRST_MS = 250;		/* a child that reached its deadline: no cause for alarm 
 const LAST_MS = 15000;
 const STEADY_MS = 5000;		/* a stream that held so long was a good one */
 const NUDGE_MS = 5000;
-const KINDS = ["new", "update", "delete", "stats", "reset"];
+const KINDS = ["new", "update", "delete", "stats", "reset", "behind"];
 
 let source = null;
 let timer = 0;
