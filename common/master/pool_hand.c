@@ -2,12 +2,17 @@
  * pool_hand.c - a child gets its connection; and what else is done with its
  * control socket, and with our descriptor of its connection.
  */
+#include <errno.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "master/pool_inside.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
+
+#define TRY_EVERY_NS 1000000
+#define TRIES_MOST   50
 
 void
 pool_listen(struct pool *p, struct child *c)
@@ -34,6 +39,26 @@ pool_let_go(struct pool *p, struct child *c)
 	pool_hang_up(p, c);
 	c->look_ms = 0;
 	pool_bound(p, c, clock_ms() + POOL_LEAVE_MS);
+}
+
+/*
+ * As many descriptors as we may have open may be on their way at a time
+ * (unix(7), ETOOMANYREFS).  That is no fault of the child's, and over as soon
+ * as the zygote has read its orders.
+ */
+static int
+send_when_possible(const struct child *c, const struct hand_over *h,
+    const int *fds, size_t count)
+{
+	const struct timespec soon = { .tv_nsec = TRY_EVERY_NS };
+	int tries = TRIES_MOST;
+	int done;
+
+	while ((done = fdpass_send_fds(c->control, h, sizeof(*h), fds, count)) <
+		0 &&
+	    errno == ETOOMANYREFS && tries-- > 0)
+		nanosleep(&soon, NULL);
+	return done;
 }
 
 int
@@ -64,7 +89,7 @@ pool_hand(struct pool *p, struct child *c, const struct hand_over *h,
 	    clock_ms() +
 		(h->type == SOCK_DGRAM ? POOL_DATAGRAM_MS : longest_ms));
 	pool_show(p, c);
-	done = fdpass_send_fds(c->control, h, sizeof(*h), fds, count);
+	done = send_when_possible(c, h, fds, count);
 	p->pause_ms = POOL_FORK_PAUSE_MS;
 	/* One life, one connection: there is nothing left to say to it. */
 	if (!c->heard || done < 0)

@@ -158,12 +158,6 @@ calls_index(const struct call *c)
 	return (size_t)(c - calls);
 }
 
-size_t
-calls_used(void)
-{
-	return used;
-}
-
 int64_t
 calls_due(void)
 {

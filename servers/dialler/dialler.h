@@ -108,7 +108,6 @@ void calls_end(struct call *);
  */
 struct call *calls_at(size_t);
 size_t calls_index(const struct call *);
-size_t calls_used(void);
 int64_t calls_due(void);
 
 /* ---- lines.c ---- */

@@ -16,7 +16,7 @@
 #define FEW   8 /* processes */
 
 static struct rig *
-house(const char *option, const char *value)
+start(const char *option, const char *value)
 {
 	make_site();
 	return rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0",
@@ -86,7 +86,7 @@ ask_all(const int *fd, int n)
 static void
 each_way(const char *isolation)
 {
-	struct rig *r = house("--isolation", isolation);
+	struct rig *r = start("--isolation", isolation);
 	int fd[CROWD];
 
 	come(r, fd, CROWD);
@@ -113,7 +113,7 @@ Test(rest, also_where_a_child_serves_many)
 
 Test(rest, who_has_not_spoken_gives_its_process_to_others)
 {
-	struct rig *r = house("--timeout", "120");
+	struct rig *r = start("--timeout", "120");
 	int fd[40];
 
 	for (int i = 0; i < 40; i++)
@@ -129,7 +129,7 @@ Test(rest, who_has_not_spoken_gives_its_process_to_others)
 
 Test(rest, what_comes_at_once_is_answered_in_order)
 {
-	struct rig *r = house(NULL, NULL);
+	struct rig *r = start(NULL, NULL);
 	int fd;
 
 	come(r, &fd, 1);
@@ -148,7 +148,7 @@ Test(rest, what_comes_at_once_is_answered_in_order)
 
 Test(rest, a_request_in_pieces_wakes_it_once)
 {
-	struct rig *r = house(NULL, NULL);
+	struct rig *r = start(NULL, NULL);
 	int fd;
 
 	come(r, &fd, 1);
@@ -167,7 +167,7 @@ Test(rest, a_request_in_pieces_wakes_it_once)
 
 Test(rest, the_end_comes_when_the_time_is_over_and_not_before)
 {
-	struct rig *r = house("--timeout", "2");
+	struct rig *r = start("--timeout", "2");
 	int64_t start = clock_ms();
 	int fd;
 
@@ -180,7 +180,7 @@ Test(rest, the_end_comes_when_the_time_is_over_and_not_before)
 
 Test(rest, a_drain_ends_them)
 {
-	struct rig *r = house("--timeout", "120");
+	struct rig *r = start("--timeout", "120");
 	int fd[20];
 
 	come(r, fd, 20);
@@ -195,7 +195,7 @@ Test(rest, a_drain_ends_them)
 
 Test(rest, a_reload_carries_them_over)
 {
-	struct rig *r = house("--timeout", "120");
+	struct rig *r = start("--timeout", "120");
 	int fd[CROWD];
 
 	come(r, fd, CROWD);
@@ -217,7 +217,7 @@ Test(rest, a_reload_carries_them_over)
 
 Test(rest, who_is_served_while_the_master_is_renewed_rests_after)
 {
-	struct rig *r = house("--timeout", "120");
+	struct rig *r = start("--timeout", "120");
 	int fd;
 
 	come(r, &fd, 1);
@@ -238,7 +238,7 @@ Test(rest, who_is_served_while_the_master_is_renewed_rests_after)
 
 Test(rest, a_source_is_counted_while_it_rests)
 {
-	struct rig *r = house("--per-client", "10");
+	struct rig *r = start("--per-client", "10");
 	struct rig_reply reply;
 	int fd[8], more[3], refused = 0;
 
@@ -261,7 +261,7 @@ Test(rest, a_source_is_counted_while_it_rests)
 
 Test(rest, who_closes_or_vanishes_costs_no_process)
 {
-	struct rig *r = house("--timeout", "120");
+	struct rig *r = start("--timeout", "120");
 	int fd[10];
 
 	come(r, fd, 10);
@@ -274,7 +274,7 @@ Test(rest, who_closes_or_vanishes_costs_no_process)
 
 Test(rest, none_is_closed_early_while_the_end_is_only_announced)
 {
-	struct rig *r = house("--drain-delay", "120");
+	struct rig *r = start("--drain-delay", "120");
 	int fd[2];
 
 	come(r, fd, 1);
