@@ -235,8 +235,8 @@ answer_rest(struct exchange *x)
 
 /* Whoever is told of the Maildir is to know when it is more than that. */
 static int
-answer_with(struct exchange *x,
-    int (*answer)(struct exchange *, const char *), const char *part)
+answer_with(struct exchange *x, int (*answer)(struct exchange *, const char *),
+    const char *part)
 {
 	int status = answer(x, part);
 	const char *behind = status == 0 ? inbox_behind() : NULL;
