@@ -59,7 +59,10 @@ bool slice_ieq(struct slice, struct slice);
 static inline bool
 slice_eq(struct slice a, struct slice b)
 {
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+	/* What has bytes is somewhere, which an analyzer cannot know. */
+	return a.n == b.n &&
+	    (a.n == 0 ||
+		(a.p != NULL && b.p != NULL && memcmp(a.p, b.p, a.n) == 0));
 }
 
 static inline bool

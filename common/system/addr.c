@@ -74,7 +74,7 @@ split(struct slice text, struct slice *host, uint64_t *port, const char **why)
 		*why = "the port must be a number from 0 to 65535";
 		return -1;
 	}
-	if (host->n > 0 && host->p[0] == '[') {
+	if (slice_starts(*host, "[")) {
 		if (host->n < 3 || host->p[host->n - 1] != ']') {
 			*why = "an IPv6 address is written [ADDRESS]:PORT";
 			return -1;
