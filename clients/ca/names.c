@@ -38,7 +38,7 @@ static bool
 is_wide_star(struct slice name)
 {
 	return slice_starts(name, "*.") &&
-	    memchr(name.p + 2, '.', name.n - 2) == NULL;
+	    slice_find(slice_from(name, 2), '.') == NULL;
 }
 
 /* Letters, digits and hyphens between dots, and a "*." before them. */
