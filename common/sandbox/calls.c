@@ -26,14 +26,6 @@
 #include "system/addr.h"
 #include "system/image.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED
-#endif
-#endif
-
 /* clang-format off */
 
 /* The kernel takes 32 bits of a descriptor and ignores the others.  ARG, which

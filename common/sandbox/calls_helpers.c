@@ -13,14 +13,6 @@
 #include "sandbox/rows.h"
 #include "sandbox/seccomp.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED
-#endif
-#endif
-
 /* clang-format off */
 /*
  * To write what children have given it to write (their memory), and to hear

@@ -8,6 +8,14 @@
 
 #include "sandbox/calls.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
 /* clang-format off */
 
 /* Conditions on arguments, counted from 0: compared with a value; some bits
