@@ -150,8 +150,15 @@ time_of(const struct exchange *x, const char *name)
 
 	if (n > 0)
 		num_within(
-		    (struct slice){ text, (size_t)n }, 0, INT64_MAX, &ms);
+		    (struct slice){ text, (size_t)n }, 0, INT64_MAX - 1, &ms);
 	return (int64_t)ms;
+}
+
+/* A page heeds only what is later than what it knows. */
+static int64_t
+heeded(int64_t at_ms, int64_t since_ms)
+{
+	return at_ms > since_ms ? at_ms : since_ms + 1;
 }
 
 /*
@@ -181,6 +188,8 @@ answer_look(struct exchange *x)
 		change = LIVE_PAGE;
 	else if (since_ms > 0)
 		change = live_changed_since(since_ms);
+	if (change != LIVE_NOTHING)
+		now_ms = heeded(now_ms, since_ms);
 	buf_init(&b, 256);
 	buf_addf(&b, "%s %" PRId64 "\n", word(change), now_ms);
 	web_made(x, 200, "text/plain; charset=utf-8", &b);
@@ -199,6 +208,8 @@ answer_stream(struct exchange *x)
 	}
 	if (!is_of_this_folder(x))
 		s->missed = LIVE_PAGE;
+	if (s->missed != LIVE_NOTHING)
+		s->at_ms = heeded(s->at_ms, s->since_ms);
 	web_pieces(x, 200, "text/event-stream", REPLY_OPEN_END, next_event,
 	    stream_done, s);
 	web_fieldz(x, "Cache-Control", "no-store");

@@ -30,7 +30,7 @@ static struct shared {
 	_Atomic uint64_t count; /* of changes told so far */
 	struct {
 		_Atomic int change;
-		_Atomic int64_t at_ms; /* when the last of it was heard */
+		_Atomic int64_t at_ms; /* who knows it knows until then */
 	} told[RING];
 	_Atomic int64_t looked_ms; /* all from before it has been told */
 } * shared;
@@ -75,15 +75,23 @@ ring(void)
 	}
 }
 
+/*
+ * Each time told is a later one, and later than what was heard: else who began
+ * to listen in the same tick of the clock would take it for known.  What is far
+ * ahead was written by no honest process.
+ */
 static void
-publish(enum live_change change, int64_t at_ms)
+publish(enum live_change change, int64_t heard)
 {
 	uint64_t n = atomic_load(&shared->count);
+	int64_t last = atomic_load(&shared->told[(n - 1) % RING].at_ms);
 
 	if (change == LIVE_NOTHING)
 		return;
 	atomic_store(&shared->told[n % RING].change, (int)change);
-	atomic_store(&shared->told[n % RING].at_ms, at_ms);
+	if (last > heard && last - heard < GATHER_MS)
+		heard = last;
+	atomic_store(&shared->told[n % RING].at_ms, heard + 1);
 	atomic_store(&shared->count, n + 1);
 	ring();
 }
@@ -223,7 +231,7 @@ collect(struct live_listener *l, int64_t *at_ms)
 	for (; l->heard != count && all != LIVE_PAGE; l->heard++) {
 		size_t i = l->heard % RING;
 
-		if (atomic_load(&shared->told[i].at_ms) < l->since_ms)
+		if (atomic_load(&shared->told[i].at_ms) <= l->since_ms)
 			continue;
 		all = atomic_load(&shared->told[i].change) == LIVE_STYLE ?
 		    LIVE_STYLE :

@@ -24,7 +24,11 @@ void live_feed_prepare(void);
 /*
  * Begin to listen.  *missed becomes what has changed since since_ms (0: do not
  * look), *at_ms the time up to which that is true.  Returns NULL with errno
- * when nobody can watch.  All times are those of clock_file_ms().
+ * when nobody can watch.
+ *
+ * All times are those of clock_file_ms().  Who knows until a time knows all
+ * that changed before it, and nothing of the tick that it stands for: news are
+ * always of a later time than who hears them knew until then.
  */
 struct live_listener *live_listen(
     int64_t since_ms, enum live_change *missed, int64_t *at_ms);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "bytes/num.h"
 #include "httpd_live_start.h"
 
 Test(httpd_live_stream, what_a_client_says_meanwhile_waits)
@@ -101,5 +102,58 @@ Test(httpd_live_stream, whoever_watches_takes_no_news_along)
 		watches = other;
 	}
 	close(watches);
+	cr_expect_eq(rig_stop(r), 0);
+}
+
+/* The time that an event of the stream tells. */
+static int64_t
+event_time(int fd, const char *event)
+{
+	uint64_t ms = 0;
+	struct buf b;
+	const char *at;
+
+	buf_init(&b, 8192);
+	cr_assert(rig_read_through(fd, &b, event));
+	buf_clear(&b);
+	cr_assert(rig_read_through(fd, &b, "\n\n"));
+	at = buf_str(&b);
+	cr_assert_eq(num_within((struct slice){ at, strcspn(at, "\n") }, 1,
+			 INT64_MAX, &ms),
+	    NUM_OK);
+	buf_free(&b);
+	return (int64_t)ms;
+}
+
+static int
+ask_stream(void)
+{
+	int fd = rig_connect(address);
+
+	cr_assert(rig_send(
+	    fd, "GET /.berth/live?since= HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+	return fd;
+}
+
+/*
+ * A file is written the moment that the page begins to hear: in the same tick
+ * of the clock.  What a page is told of no later time than it knows already, it
+ * does not heed, and so it stayed as it was.
+ */
+Test(httpd_live_stream, what_changes_in_the_tick_of_the_hello_is_news)
+{
+	const char *dir = rig_place();
+
+	rig_file(dir, "a.html", "x");
+	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
+	for (int i = 0; i < 20; i++) {
+		int fd = ask_stream();
+		int64_t known = event_time(fd, "event: hello\ndata: "), told;
+
+		rig_file(dir, "a.html", "x");
+		told = event_time(fd, "event: page\ndata: ");
+		cr_expect_gt(told, known);
+		close(fd);
+	}
 	cr_expect_eq(rig_stop(r), 0);
 }
