@@ -11,19 +11,13 @@
 #include <openssl/ssl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bytes/buf.h"
 #include "bytes/num.h"
+#include "child_counts.h"
 #include "tls_start.h"
-
-#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
-#define COUNTED 0 /* another program: sanitized, or with counters */
-#else
-#define COUNTED 1
-#endif
 
 #define MAPPINGS 32
 #define FAULTS   14   /* 54 when nothing is handed on */
@@ -35,16 +29,6 @@
 /* By TLS: the module is seven. */
 #define SECURE_MAPPINGS 40
 #define SECURE_FAULTS   75 /* 125 without what zygote.c does for it */
-
-static void
-start_counting(void)
-{
-	const char *bare = getenv("BERTH_NO_SANDBOX");
-
-	if (!COUNTED || (bare != NULL && bare[0] != '\0'))
-		cr_skip_test("not the programs that are installed");
-	rig_needs_sandbox();
-}
 
 TestSuite(birth, .init = start_counting);
 
@@ -71,13 +55,6 @@ stat_word(pid_t pid, unsigned nth)
 	}
 	buf_free(&b);
 	return found;
-}
-
-static bool
-is_helper(pid_t master, pid_t child)
-{
-	return child == rig_logger(master) ||
-	    child == rig_child_called(master, "berth-keeper");
 }
 
 /* The most that any child has had: the one that served. */
@@ -117,31 +94,6 @@ mappings(pid_t master)
 	}
 	buf_free(&b);
 	return lines;
-}
-
-/* What a word of /proc/PID/smaps_rollup says, or 0: not everybody may see. */
-static uint64_t
-rollup(pid_t pid, const char *word)
-{
-	char path[64];
-	uint64_t kib = 0;
-	struct slice all;
-	struct buf b;
-
-	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
-	buf_init(&b, 1 << 16);
-	if (rig_slurp(path, &b) == 0)
-		for (all = buf_slice(&b); all.n > 0;) {
-			struct slice line = slice_cut(&all, '\n');
-
-			if (!slice_starts(line, word))
-				continue;
-			line = slice_trim(slice_from(line, strlen(word)));
-			num_decimal(slice_cut(&line, ' '), &kib);
-			break;
-		}
-	buf_free(&b);
-	return kib;
 }
 
 /*
