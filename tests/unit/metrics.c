@@ -36,6 +36,26 @@ expect(const char *text, const char *line)
 	cr_expect_not_null(strstr(text, with_ends), "%s", line);
 }
 
+static const char *const told[] = {
+	"# TYPE berth_connections counter",
+	"berth_connections_total{service=\"http\"} 7",
+	"berth_connections_ended_total{service=\"smtp\",end=\"slow\"} 2",
+	"berth_connections_refused_total{cause=\"full\"} 5",
+	"berth_processes{state=\"busy\"} 3",
+	"berth_processes_max 512",
+	"berth_ready 1",
+	"berth_mails_total{service=\"smtp\",outcome=\"deferred\"} 4",
+	"# UNIT berth_received_bytes bytes",
+	"berth_request_duration_seconds_bucket{service=\"http\","
+	"le=\"0.000500\"} 1",
+	"berth_request_duration_seconds_bucket{service=\"http\","
+	"le=\"0.002500\"} 3",
+	"berth_request_duration_seconds_bucket{service=\"http\","
+	"le=\"+Inf\"} 6",
+	"berth_request_duration_seconds_count{service=\"http\"} 6",
+	"berth_request_duration_seconds_sum{service=\"http\"} 1.500001",
+};
+
 Test(metrics, what_is_told)
 {
 	static struct scoreboard_head scoreboard = { .busy = 3, .slots = 512 };
@@ -51,30 +71,8 @@ Test(metrics, what_is_told)
 	tally.of[0].took.bucket[TALLY_BUCKETS - 1] = 3;
 	tally.of[0].took.us = 1500001;
 	text = tell(&scoreboard, &tally, true);
-	expect(text, "# TYPE berth_connections counter");
-	expect(text, "berth_connections_total{service=\"http\"} 7");
-	expect(text,
-	    "berth_connections_ended_total{service=\"smtp\",end=\"slow\"} 2");
-	expect(text, "berth_connections_refused_total{cause=\"full\"} 5");
-	expect(text, "berth_processes{state=\"busy\"} 3");
-	expect(text, "berth_processes_max 512");
-	expect(text, "berth_ready 1");
-	expect(
-	    text, "berth_mails_total{service=\"smtp\",outcome=\"deferred\"} 4");
-	expect(text, "# UNIT berth_received_bytes bytes");
-	expect(text,
-	    "berth_request_duration_seconds_bucket{service=\"http\","
-	    "le=\"0.000500\"} 1");
-	expect(text,
-	    "berth_request_duration_seconds_bucket{service=\"http\","
-	    "le=\"0.002500\"} 3");
-	expect(text,
-	    "berth_request_duration_seconds_bucket{service=\"http\","
-	    "le=\"+Inf\"} 6");
-	expect(
-	    text, "berth_request_duration_seconds_count{service=\"http\"} 6");
-	expect(text,
-	    "berth_request_duration_seconds_sum{service=\"http\"} 1.500001");
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		expect(text, told[i]);
 	cr_expect_str_eq(text + strlen(text) - 6, "# EOF\n");
 	scoreboard.leaving = 1;
 	text = tell(&scoreboard, &tally, false);
