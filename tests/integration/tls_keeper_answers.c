@@ -181,11 +181,33 @@ Test(tls_keeper, what_is_no_handshake_is_not_signed)
 	cr_assert_eq(rig_wait(keeper), 0);
 }
 
+/* Sessions are not for whom another child serves, from elsewhere; a wrong guess
+ * is the only one; and clients name theirs before anything is signed. */
+static void
+expect_nothing(struct keeper_ask *fetch)
+{
+	struct keeper_ask sign = sign_13();
+	struct keeper_answer answer;
+	int fd = line_from(2);
+
+	cr_expect_eq(ask(fd, fetch, &answer), 0);
+	close(fd);
+	fd = line();
+	fetch->data[31]++;
+	cr_expect_eq(ask(fd, fetch, &answer), 0);
+	fetch->data[31]--;
+	cr_expect_eq(ask(fd, fetch, &answer), -1);
+	close(fd);
+	fd = line();
+	cr_expect_gt(ask(fd, &sign, &answer), 0);
+	cr_expect_eq(ask(fd, fetch, &answer), -1);
+	close(fd);
+}
+
 Test(tls_keeper, sessions_are_given_to_who_knows_their_name)
 {
 	struct keeper_ask keep = { .kind = KEEPER_KEEP, .n = KEEPER_NAME + 5 };
 	struct keeper_ask fetch = { .kind = KEEPER_FETCH, .n = KEEPER_NAME };
-	struct keeper_ask sign = sign_13();
 	struct keeper_answer answer;
 	int fd;
 
@@ -208,22 +230,7 @@ Test(tls_keeper, sessions_are_given_to_who_knows_their_name)
 	cr_expect_eq(memcmp(answer.data, "Hello", 5), 0);
 	cr_expect_eq(ask(fd, &fetch, &answer), -1, "a second look");
 	close(fd);
-	/* Not for whom another child serves, from elsewhere. */
-	fd = line_from(2);
-	cr_expect_eq(ask(fd, &fetch, &answer), 0);
-	close(fd);
-	/* A wrong guess, which is the only one. */
-	fd = line();
-	fetch.data[31]++;
-	cr_expect_eq(ask(fd, &fetch, &answer), 0);
-	fetch.data[31]--;
-	cr_expect_eq(ask(fd, &fetch, &answer), -1);
-	close(fd);
-	/* Clients name it before anything is signed. */
-	fd = line();
-	cr_expect_gt(ask(fd, &sign, &answer), 0);
-	cr_expect_eq(ask(fd, &fetch, &answer), -1);
-	close(fd);
+	expect_nothing(&fetch);
 	close(control);
 	cr_assert_eq(rig_wait(keeper), 0);
 }
