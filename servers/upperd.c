@@ -6,8 +6,8 @@
  * and gets each piece back as it comes; a UDP client sends one datagram and
  * gets one back, for a datagram is a connection with one read and then the
  * end of the file.  Everything that makes this a server (socket, bind, listen,
- * accept, a process for each client) is in common/service: begin with
- * server.c there.
+ * accept, a process for each client) is in common/: begin with
+ * program/server.c there.
  */
 
 #include "bytes/ascii.h"

@@ -89,11 +89,11 @@ cannot_enter(void)
 static void
 may_rest(struct conn *c, const struct hand_over *h)
 {
-	const struct scoreboard_head *board = scoreboard_read();
+	const struct scoreboard_head *scoreboard = scoreboard_read();
 
 	c->rest_ms = h->rest_ms;
 	c->kept = h->kept != 0;
-	c->leaving = board != NULL ? &board->leaving : NULL;
+	c->leaving = scoreboard != NULL ? &scoreboard->leaving : NULL;
 	if (c->kept)
 		c->waited_ms = -1; /* whatever who had it last has set */
 }

@@ -62,7 +62,7 @@ send_metrics(struct conn *c, const struct http_request *r)
 	    http_accepts_type(&r->fields, "text/plain");
 	struct buf text;
 
-	from.board = scoreboard_read();
+	from.scoreboard = scoreboard_read();
 	from.tally = scoreboard_tally();
 	buf_init(&text, METRICS_MAX);
 	metrics_write(&text, &from, open);

@@ -49,7 +49,7 @@ label(char to[LABELS_MAX], const struct metrics_from *f, size_t service,
 static void
 write_connections(struct metrics_text *t, const struct metrics_from *f)
 {
-	const struct scoreboard_counts *c = &f->board->counts;
+	const struct scoreboard_counts *c = &f->scoreboard->counts;
 	char l[LABELS_MAX];
 
 	metrics_counter(t, "berth_connections", NULL,
@@ -66,10 +66,11 @@ write_connections(struct metrics_text *t, const struct metrics_from *f)
 	metrics_gauge(t, "berth_connections_open", NULL,
 	    "Connections that are served now.");
 	for (size_t i = 0; i < f->service_count; i++)
-		metrics_value(t, label(l, f, i, "", ""), f->board->busy_of[i]);
+		metrics_value(
+		    t, label(l, f, i, "", ""), f->scoreboard->busy_of[i]);
 	metrics_gauge(t, "berth_connections_resting", NULL,
 	    "Connections that are silent and have no process.");
-	metrics_value(t, "", f->board->resting);
+	metrics_value(t, "", f->scoreboard->resting);
 	metrics_counter(t, "berth_connections_refused", NULL,
 	    "Clients who were told that they cannot come in.");
 	for (size_t i = 0; i < COUNT(refusals); i++) {
@@ -185,9 +186,9 @@ metrics_write(struct buf *to, const struct metrics_from *f, bool openmetrics)
 
 	metrics_gauge(&t, "berth_build_info", NULL, "Which version this is.");
 	metrics_value(&t, "version=\"" BERTH_VERSION "\"", 1);
-	if (f->board != NULL) {
+	if (f->scoreboard != NULL) {
 		write_connections(&t, f);
-		write_processes(&t, f->board);
+		write_processes(&t, f->scoreboard);
 	}
 	write_requests(&t, f);
 	write_bytes(&t, f);

@@ -18,7 +18,7 @@
 #define METRICS_MAX 262144
 
 struct metrics_from {
-	const struct scoreboard_head *board; /* may be NULL */
+	const struct scoreboard_head *scoreboard; /* may be NULL */
 	struct tally *tally;
 	struct service *const *services;
 	size_t service_count;
@@ -26,8 +26,8 @@ struct metrics_from {
 
 /*
  * Add all that is known, as text of Prometheus or of OpenMetrics; without a
- * board, only what this process itself has counted.  Out of room, or of memory:
- * to->failed.
+ * scoreboard, only what this process itself has counted.  Out of room, or of
+ * memory: to->failed.
  */
 void metrics_write(struct buf *, const struct metrics_from *, bool openmetrics);
 

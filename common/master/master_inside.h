@@ -134,7 +134,8 @@ master_tag(unsigned kind, size_t index)
  * accept.c: clients wait at a listener; have as many been accepted as were
  * asked for; accept what waits already, before the listeners are closed for
  * good; a connection that has rested is given to a child (1: its descriptor
- * is the child's slot's now; 0: there is none yet; -1: there is no room); may that client of a service come in (then it is counted)?
+ * is the child's slot's now; 0: there is none yet; -1: there is no room); may
+ * that client of a service come in (then it is counted)?
  */
 void accept_waiting(struct master *, size_t listener);
 bool accept_is_enough(const struct master *);

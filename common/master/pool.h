@@ -181,8 +181,8 @@ struct child *pool_take(struct pool *, size_t service);
 
 /*
  * Hand a connection, which lasts at most longest_ms, to a child that was
- * taken, with the sockets to helpers that h->lines lists.  Returns 0, or -1 with errno when the child is gone; it will be
- * reaped.
+ * taken, with the sockets to helpers that h->lines lists.  Returns 0, or -1 with
+ * errno when the child is gone; it will be reaped.
  */
 int pool_hand(struct pool *, struct child *, const struct hand_over *,
     const int fds[HAND_OVER_FDS], int64_t longest_ms);

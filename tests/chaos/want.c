@@ -162,7 +162,7 @@ Test(chaos_want, no_places)
 			rig_reset(fd[n]);
 		survived += (size_t)rig_pulse_beats(p, 1);
 	}
-	judge("want: a full house for a moment", TIMES, survived, p);
+	judge("want: all connections taken for a moment", TIMES, survived, p);
 	cr_expect_eq(rig_stop(r), 0);
 }
 

@@ -13,12 +13,8 @@
  * nothing that it refuses, so for one signature at most; a client that speaks
  * plain HTTP has its bytes back.
  */
-#define OPENSSL_SUPPRESS_DEPRECATED /* RAND_set_rand_method() */
 #include <errno.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <stdint.h>
@@ -29,6 +25,9 @@
 #include <unistd.h>
 
 #include "conn/conn.h"
+#include "fuzzrig/between.h"
+#include "fuzzrig/chance.h"
+#include "fuzzrig/identity.h"
 #include "fuzzrig/must.h"
 #include "fuzzrig/quiet.h"
 #include "fuzzrig/still.h"
@@ -36,14 +35,11 @@
 #include "tls/ask.h"
 #include "tls/session.h"
 
-#define INPUT_MAX   4096
-#define CHANGE      4 /* bytes of one */
-#define CHANGES_MAX 16
-#define STREAM_MAX  131072 /* bytes that one side may say at once */
-#define TURNS_MAX   200
+#define INPUT_MAX  4096
+#define STREAM_MAX 131072 /* bytes that one side may say at once */
+#define TURNS_MAX  200
 
 enum how { OLD = 1, NAMED = 2, H2 = 4, AGAIN = 8, RAW = 16 };
-enum what { FLIP, DROP, DOUBLE, CUT, BEFORE, SPLIT, WHATS };
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -77,26 +73,6 @@ tls_ask_tell(const struct keeper_ask *ask)
 	return keeper_line_answer(&line, ask, &answer, 1000);
 }
 
-/* ---- chance that is the same each time ---- */
-
-static uint64_t chance;
-
-static int
-take_chance(unsigned char *to, int n)
-{
-	for (int i = 0; i < n; i++) {
-		chance = chance * UINT64_C(6364136223846793005) + 1442695040U;
-		to[i] = (unsigned char)(chance >> 33);
-	}
-	return 1;
-}
-
-static int
-has_chance(void)
-{
-	return 1;
-}
-
 /* ---- both sides ---- */
 
 static SSL_CTX *client_context;
@@ -111,49 +87,25 @@ keep_last(SSL *ssl, SSL_SESSION *session)
 	return 1;
 }
 
-static X509 *
-new_certificate(EVP_PKEY *key)
-{
-	X509 *x = X509_new();
-	X509_NAME *name;
-
-	must(x != NULL);
-	name = X509_get_subject_name(x);
-	must(ASN1_INTEGER_set(X509_get_serialNumber(x), 1) == 1 &&
-	    X509_gmtime_adj(X509_getm_notBefore(x), -60) != NULL &&
-	    X509_gmtime_adj(X509_getm_notAfter(x), 86400) != NULL &&
-	    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-		(const unsigned char *)"localhost", -1, -1, 0) == 1 &&
-	    X509_set_issuer_name(x, name) == 1 &&
-	    X509_set_pubkey(x, key) == 1 &&
-	    X509_sign(x, key, EVP_sha256()) > 0);
-	return x;
-}
-
 static void
 prepare(void)
 {
-	static const RAND_METHOD method = { .bytes = take_chance,
-		.pseudorand = take_chance,
-		.status = has_chance };
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *x = new_certificate(key);
 	char why[SECURE_WHY_MAX], path[64];
 	int fd = memfd_create("certificate", MFD_CLOEXEC);
 	FILE *f = fdopen(fd, "w");
+	EVP_PKEY *key;
 
-	must(f != NULL && PEM_write_X509(f, x) == 1 && fflush(f) == 0);
+	must(f != NULL);
+	key = identity_make(f);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	must(tls_server_add(path, why) == 0);
 	fclose(f);
-	X509_free(x);
 	keeper_key_set(0, key); /* the keeper's now */
 	client_context = SSL_CTX_new(TLS_client_method());
 	must(client_context != NULL);
 	SSL_CTX_set_session_cache_mode(
 	    client_context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_sess_set_new_cb(client_context, keep_last);
-	RAND_set_rand_method(&method);
 }
 
 /* ---- a conversation ---- */
@@ -163,9 +115,7 @@ static struct {
 	SSL *client;
 	BIO *from_client, *to_client;
 	int end; /* of the wire, where the client is */
-	const uint8_t *change;
-	size_t changes, record;
-	bool harmed; /* it is not what the client said */
+	struct between between;
 	bool shaken; /* for the server */
 	bool over;   /* for the server */
 	int status;  /* of its handshake */
@@ -209,48 +159,6 @@ put(const uint8_t *bytes, size_t n)
 		must(errno == EPIPE || errno == ECONNRESET);
 }
 
-/* Somebody in between has a record of the client's. */
-static void
-pass(uint8_t *r, size_t n)
-{
-	size_t times = 1;
-
-	for (size_t i = 0; i < talk.changes; i++) {
-		const uint8_t *one = talk.change + i * CHANGE;
-		size_t at = one[2] * n / 256;
-
-		if (one[0] % CHANGES_MAX != talk.record % CHANGES_MAX)
-			continue;
-		talk.harmed = talk.harmed || one[1] % WHATS != SPLIT;
-		switch (one[1] % WHATS) {
-		case FLIP:
-			r[at] ^= one[3] == 0 ? 1 : one[3];
-			break;
-		case DROP:
-			times = 0;
-			break;
-		case DOUBLE:
-			times = 2;
-			break;
-		case CUT:
-			n = at;
-			break;
-		case BEFORE:
-			put(one, CHANGE);
-			break;
-		default: /* it comes in two pieces */
-			put(r, at);
-			r += at;
-			n -= at;
-			hear_as_server();
-		}
-		if (n == 0)
-			return;
-	}
-	while (times-- > 0)
-		put(r, n);
-}
-
 /* What the client has said goes over the wire, record by record. */
 static size_t
 carry_there(void)
@@ -263,8 +171,7 @@ carry_there(void)
 		size_t size = 5 + ((size_t)said[at + 3] << 8 | said[at + 4]);
 
 		must(size <= n - at); /* OpenSSL writes whole ones */
-		pass(said + at, size);
-		talk.record++;
+		between_pass(&talk.between, said + at, size);
 		at += size;
 	}
 	must(at == n);
@@ -293,6 +200,8 @@ begin(unsigned how)
 	memset(&talk, 0, sizeof(talk));
 	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
 	talk.end = ends[1];
+	talk.between.put = put;
+	talk.between.pause = hear_as_server;
 	conn_init(&talk.server, ends[0], SOCK_STREAM, NULL, 0);
 	conn_deadline(&talk.server, 1000);
 	must(tls_server_begin(&talk.server, -1,
@@ -361,7 +270,7 @@ say(const uint8_t *words, size_t n)
 	}
 	must(
 	    talk.heard_n <= at && memcmp(talk.heard, words, talk.heard_n) == 0);
-	if (talk.harmed)
+	if (talk.between.harmed)
 		return;
 	must(at == n && talk.heard_n == n);
 	for (at = 0; at < n;) {
@@ -401,23 +310,23 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		prepare();
 	if (size < 2 || size > INPUT_MAX)
 		return 0;
-	chance = size;
+	chance_begin(size);
 	still_begin();
 	quiet_begin();
 	begin(data[0]);
 	if ((data[0] & RAW) != 0) {
 		speak_raw(data + 1, size - 1);
 	} else {
-		changes = data[1] % CHANGES_MAX;
-		if (changes > (size - 2) / CHANGE)
-			changes = (size - 2) / CHANGE;
-		talk.change = data + 2;
-		talk.changes = changes;
+		changes = data[1] % BETWEEN_MAX;
+		if (changes > (size - 2) / BETWEEN_CHANGE)
+			changes = (size - 2) / BETWEEN_CHANGE;
+		talk.between.change = data + 2;
+		talk.between.changes = changes;
 		shake_hands();
-		must(talk.harmed || (talk.shaken && !talk.over));
+		must(talk.between.harmed || (talk.shaken && !talk.over));
 		if (SSL_is_init_finished(talk.client))
-			say(data + 2 + changes * CHANGE,
-			    size - 2 - changes * CHANGE);
+			say(data + 2 + changes * BETWEEN_CHANGE,
+			    size - 2 - changes * BETWEEN_CHANGE);
 	}
 	end();
 	return 0;

@@ -76,9 +76,34 @@ Test(clients_h2, a_server_that_does_not_speak_it)
 	expect("berth-http --http2 http://127.0.0.1:1/", 7, "", "refused");
 }
 
-Test(clients_h2, it_breaks_off)
+/* The client of a server that says its settings, these frames, and no more. */
+static struct rig *
+hear_frames(const char *frames, size_t n)
 {
 	static const char settings[] = "\0\0\0\4\0\0\0\0\0";
+	int fd = rig_listen(&port), client;
+	struct rig *r;
+	char url[64];
+	struct buf b;
+
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/", port);
+	r = rig_spawn(&(struct rig_how){
+	    .argv = RIG("berth-http", "--http2", "-m", "10", url) });
+	client = accept(fd, NULL, NULL);
+	buf_init(&b, 10000);
+	cr_assert(rig_read_through(client, &b, "SM\r\n\r\n"));
+	rig_send_bytes(client, settings, 9);
+	rig_send_bytes(client, frames, n);
+	rig_half_close(client);
+	rig_wait(r);
+	close(client);
+	close(fd);
+	buf_free(&b);
+	return r;
+}
+
+Test(clients_h2, it_breaks_off)
+{
 	static const struct {
 		const char *frames;
 		size_t n;
@@ -102,25 +127,10 @@ Test(clients_h2, it_breaks_off)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int fd = rig_listen(&port), client;
-		struct rig *r;
-		char url[64];
-		struct buf b;
+		struct rig *r = hear_frames(rows[i].frames, rows[i].n);
 
-		snprintf(url, sizeof(url), "http://127.0.0.1:%u/", port);
-		r = rig_spawn(&(struct rig_how){
-		    .argv = RIG("berth-http", "--http2", "-m", "10", url) });
-		client = accept(fd, NULL, NULL);
-		buf_init(&b, 10000);
-		cr_assert(rig_read_through(client, &b, "SM\r\n\r\n"));
-		rig_send_bytes(client, settings, 9);
-		rig_send_bytes(client, rows[i].frames, rows[i].n);
-		rig_half_close(client);
 		cr_expect_eq(rig_wait(r), rows[i].code, "row %zu", i);
 		cr_expect_not_null(strstr(rig_err(r), rows[i].err),
 		    "row %zu: %s", i, rig_err(r));
-		close(client);
-		close(fd);
-		buf_free(&b);
 	}
 }

@@ -258,10 +258,12 @@ Test(h2_rules, a_frame)
 	}
 }
 
-Test(h2_rules, several_frames)
+/* Faults that end the connection. */
+static void
+frames_out_of_place(void)
 {
 	static const char big[16385];
-	struct rig_h2 *h = begin(NULL, NULL);
+	struct rig_h2 *h = dial();
 
 	/* 6.10: nothing between HEADERS and CONTINUATION */
 	rig_h2_say(h, H2_HEADERS, H2_END_STREAM, 1, "\202", 1);
@@ -271,8 +273,19 @@ Test(h2_rules, several_frames)
 	h = dial();
 	rig_h2_say(h, H2_PING, 0, 0, big, sizeof(big));
 	expect_goaway(h, H2_FRAME_SIZE_ERROR);
+	/* 3.4: SETTINGS come first */
+	h = rig_h2_bare(rig_open(r, "http"));
+	rig_send(h->fd, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+	rig_h2_get(h, 1, "/f1.txt");
+	expect_goaway(h, H2_PROTOCOL_ERROR);
+}
+
+static void
+streams_out_of_turn(void)
+{
+	struct rig_h2 *h = dial();
+
 	/* 5.1.1: a number that was passed over is never served. */
-	h = dial();
 	rig_h2_get(h, 5, "/f1.txt");
 	expect_body(h, 5, 200, NULL);
 	rig_h2_get(h, 3, "/f1.txt");
@@ -287,13 +300,15 @@ Test(h2_rules, several_frames)
 	while (!rig_h2_of(h, 1)->reset && rig_h2_hear(h))
 		;
 	cr_assert(rig_h2_of(h, 1)->reset || h->error == H2_STREAM_CLOSED);
-	/* 3.4: SETTINGS come first */
-	h = rig_h2_bare(rig_open(r, "http"));
-	rig_send(h->fd, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
-	rig_h2_get(h, 1, "/f1.txt");
-	expect_goaway(h, H2_PROTOCOL_ERROR);
+}
+
+Test(h2_rules, several_frames)
+{
+	struct rig_h2 *h = begin(NULL, NULL);
+
+	frames_out_of_place();
+	streams_out_of_turn();
 	/* 5.5: what is unknown is read over */
-	h = dial();
 	rig_h2_say(h, 99, 255, 7, "what?", 5);
 	rig_h2_set(h, 999, 1);
 	rig_h2_get(h, 1, "/f1.txt");

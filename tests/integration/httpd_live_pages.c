@@ -2,15 +2,25 @@
  * httpd_live_pages.c - pages that reload themselves (--live): which have the
  * script, and where in them.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "httpd_live_start.h"
 
-Test(httpd_live_pages, adds_its_script_to_documents_only)
+/* A request with these fields. */
+static void
+fetch(const char *path, const char *fields, struct rig_reply *reply)
 {
-	const char *dir = rig_place();
-	struct rig_reply reply;
+	char ask[512];
 
+	snprintf(ask, sizeof(ask),
+	    "GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n", path, fields);
+	cr_assert(rig_ask(address, ask, reply));
+}
+
+static void
+make_documents(const char *dir)
+{
 	rig_file(dir, "index.html", "<!doctype html><title>one</title>");
 	rig_file(dir, "index.html.gz", "\x1f\x8b\x08");
 	rig_file(dir, "plain.txt", "<p>one");
@@ -18,6 +28,14 @@ Test(httpd_live_pages, adds_its_script_to_documents_only)
 	    dir, "a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>");
 	rig_file(dir, "a.xhtml",
 	    "<html xmlns=\"http://www.w3.org/1999/xhtml\"><head/></html>");
+}
+
+Test(httpd_live_pages, adds_its_script_to_documents_only)
+{
+	const char *dir = rig_place();
+	struct rig_reply reply;
+
+	make_documents(dir);
 	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--live", dir));
 	cr_assert(visit("/", &reply));
 	cr_expect(slice_starts(reply.body, "<!doctype html><script " TAG));
@@ -25,11 +43,10 @@ Test(httpd_live_pages, adds_its_script_to_documents_only)
 	cr_expect(slice_is(rig_header(&reply, "Cache-Control"), "no-store"));
 	cr_expect_eq(rig_header(&reply, "ETag").p, NULL);
 	/* Not the compressed copy, in which it is not. */
-	cr_assert(rig_ask(address,
-	    "GET / HTTP/1.1\r\nHost: localhost\r\n"
+	fetch("/",
 	    "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n"
-	    "Accept-Encoding: gzip, br\r\n\r\n",
-	    &reply));
+	    "Accept-Encoding: gzip, br\r\n",
+	    &reply);
 	cr_expect(slice_starts(reply.body, "<!doctype html><script " TAG));
 	cr_assert(visit("/a.svg", &reply));
 	cr_expect(has(reply.body,
@@ -39,24 +56,16 @@ Test(httpd_live_pages, adds_its_script_to_documents_only)
 	cr_assert(visit("/plain.txt", &reply));
 	cr_expect(slice_is(reply.body, "<p>one"));
 	/* A script fetches it, as a fragment; a program; in part. */
-	cr_assert(rig_ask(address,
-	    "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n"
-	    "Sec-Fetch-Dest: empty\r\n\r\n",
-	    &reply));
+	fetch("/", "Accept: text/html\r\nSec-Fetch-Dest: empty\r\n", &reply);
 	cr_expect(
 	    !has(reply.body, TAG) && rig_header(&reply, "ETag").p != NULL);
-	cr_assert(rig_ask(address,
-	    "GET /a.svg HTTP/1.1\r\nHost: localhost\r\n"
-	    "Sec-Fetch-Dest: image\r\n\r\n",
-	    &reply));
+	fetch("/a.svg", "Sec-Fetch-Dest: image\r\n", &reply);
 	cr_expect(!has(reply.body, TAG));
 	cr_assert(rig_get(address, "/", &reply));
 	cr_expect(!has(reply.body, TAG));
 	/* A browser on another machine, which does not say. */
-	cr_assert(rig_ask(address,
-	    "GET / HTTP/1.1\r\nHost: localhost\r\n"
-	    "Accept: text/html,*/*;q=0.8\r\nRange: bytes=-5\r\n\r\n",
-	    &reply));
+	fetch(
+	    "/", "Accept: text/html,*/*;q=0.8\r\nRange: bytes=-5\r\n", &reply);
 	cr_expect(reply.status == 200 && has(reply.body, TAG));
 	cr_assert(rig_get(address, "/.berth/live.js", &reply));
 	cr_expect(has(reply.body, "EventSource"));

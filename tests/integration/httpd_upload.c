@@ -3,7 +3,6 @@
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -191,16 +190,14 @@ Test(httpd_upload, a_killed_upload_leaves_nothing)
 /* Where a file must have a name meanwhile, a later start clears up. */
 Test(httpd_upload, what_was_left_long_ago_is_removed)
 {
-	const struct timespec then[2] = { { 1, 0 }, { 1000000, 0 } };
-
 	make_site();
 	rig_file(dir, "in/.berth-upload-7-7", "left");
 	rig_file(dir, "in/sub/.berth-upload-8-8", "left");
 	rig_file(dir, "in/.berth-upload-9-9", "on its way");
 	rig_file(dir, "in/.other", "not ours");
-	utimensat(AT_FDCWD, rig_in(dir, "in/.berth-upload-7-7"), then, 0);
-	utimensat(AT_FDCWD, rig_in(dir, "in/sub/.berth-upload-8-8"), then, 0);
-	utimensat(AT_FDCWD, rig_in(dir, "in/.other"), then, 0);
+	rig_touch(dir, "in/.berth-upload-7-7", 1000000);
+	rig_touch(dir, "in/sub/.berth-upload-8-8", 1000000);
+	rig_touch(dir, "in/.other", 1000000);
 	cr_assert_eq(chmod(rig_in(dir, "in/sub"), 0777), 0);
 	start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--upload", "in", dir));
 	cr_expect_eq(names_in("in"), 4);

@@ -48,10 +48,21 @@ start_alone(const char *server)
 	start_as("berth-relay", server);
 }
 
+/* It is asked, and says no. */
+static void
+expect_refused(int fd, const struct relay_ask *a, int file, size_t row)
+{
+	static struct relay_answer answer;
+
+	cr_assert_eq(fdpass_send(fd, a, sizeof(*a), file), 0);
+	cr_assert_eq(rig_receive(fd, &answer, sizeof(answer)), sizeof(answer));
+	cr_expect_eq(answer.ticket, a->ticket);
+	cr_expect_eq(answer.end, RELAY_REFUSED, "%zu", row);
+}
+
 Test(relay, a_child_that_was_taken_over_gets_no_further)
 {
 	static struct relay_ask a;
-	static struct relay_answer answer;
 	static const struct {
 		const char *from, *to;
 		uint32_t count;
@@ -74,18 +85,12 @@ Test(relay, a_child_that_was_taken_over_gets_no_further)
 		a.count = rows[i].count;
 		strcpy(a.from, rows[i].from);
 		strcpy(a.to, rows[i].to);
-		cr_assert_eq(fdpass_send(fd, &a, sizeof(a), file), 0);
-		cr_assert_eq(
-		    rig_receive(fd, &answer, sizeof(answer)), sizeof(answer));
-		cr_expect_eq(answer.ticket, i + 1);
-		cr_expect_eq(answer.end, RELAY_REFUSED, "%zu", i);
+		expect_refused(fd, &a, file, i);
 	}
 	/* Texts without an end. */
 	memset(&a, 'x', sizeof(a));
 	a.count = 1;
-	cr_assert_eq(fdpass_send(fd, &a, sizeof(a), file), 0);
-	cr_assert_eq(rig_receive(fd, &answer, sizeof(answer)), sizeof(answer));
-	cr_expect_eq(answer.end, RELAY_REFUSED);
+	expect_refused(fd, &a, file, 0);
 	/* No file, or another size: hung up on. */
 	cr_assert_eq(fdpass_send(fd, &a, sizeof(a), -1), 0);
 	cr_expect_eq(rig_receive(fd, waste, sizeof(waste)), 0);

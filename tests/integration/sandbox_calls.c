@@ -1,6 +1,6 @@
 /*
- * calls.c - what a sandboxed child cannot ask of the kernel, tried from
- * inside: connections, processes, users, logs, code.
+ * sandbox_calls.c - what a sandboxed child cannot ask of the kernel, tried from
+ * inside: connections, processes, users, code.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -32,16 +32,7 @@
 #include "sandbox/seccomp.h"
 #include "system/addr.h"
 
-#define WITHOUT_APPEND 0x20 /* RWF_NOAPPEND of Linux 6.9 */
-
 static struct sockaddr_in here = { .sin_family = AF_INET, .sin_port = 9 };
-
-/* An attempt that is one call. */
-#define CALL(name, call)                              \
-	static int name(void)                         \
-	{                                             \
-		return sandboxed_errno((long)(call)); \
-	}
 
 #define HERE (struct sockaddr *)&here, sizeof here
 
@@ -217,44 +208,6 @@ make_code(void)
 	return sandboxed_errno(mprotect(p, 4096, PROT_READ | PROT_EXEC));
 }
 
-/* The log can be added to and nothing else. */
-CALL(cut_log, truncate(sandboxed_path("log"), 0))
-CALL(cut_held_log, ftruncate(sandboxed.log, 0))
-CALL(punch_log, syscall(SYS_fallocate, sandboxed.log, 3, 0, 1))
-CALL(open_log, open(sandboxed_path("log"), O_WRONLY))
-CALL(remove_log, unlink(sandboxed_path("log")))
-CALL(unset_append, fcntl(sandboxed.log, F_SETFL, 0))
-CALL(silence_log, fcntl(sandboxed.log, F_SETFL, O_APPEND | O_DIRECT))
-CALL(own_log_signals, fcntl(sandboxed.log, F_SETOWN, sandboxed.sibling))
-
-static int
-write_over_log(void)
-{
-	struct iovec v = { .iov_base = (char[]){ "X" }, .iov_len = 1 };
-
-	return sandboxed_errno(
-	    syscall(SYS_pwritev2, sandboxed.log, &v, 1, 0, 0, WITHOUT_APPEND));
-}
-
-static int
-write_at_start(void)
-{
-	return sandboxed_errno(pwrite(sandboxed.log, "X", 1, 0));
-}
-
-static int
-add_to_log(void)
-{
-	struct stat before, after;
-
-	if (fstat(sandboxed.log, &before) < 0 ||
-	    lseek(sandboxed.log, 0, SEEK_SET) ||
-	    write(sandboxed.log, "more\n", 5) != 5 ||
-	    fstat(sandboxed.log, &after) < 0)
-		return errno;
-	return after.st_size == before.st_size + 5 ? 0 : SANDBOXED_SAME;
-}
-
 /* Options of sockets. */
 static int
 attach_filter(void)
@@ -387,17 +340,6 @@ static const struct attempt attempts[] = {
 	ATTEMPT("raise a limit", raise_limit, EPERM),
 	ATTEMPT("map code", map_code, -SIGSYS),
 	ATTEMPT("make code", make_code, -SIGSYS),
-	ATTEMPT("log: add", add_to_log, 0),
-	ATTEMPT("log: truncate", cut_log, -SIGSYS),
-	ATTEMPT("log: ftruncate", cut_held_log, EPERM),
-	ATTEMPT("log: punch a hole", punch_log, EPERM),
-	ATTEMPT("log: open", open_log, EPERM),
-	ATTEMPT("log: remove", remove_log, EPERM),
-	ATTEMPT("log: take O_APPEND off", unset_append, EPERM),
-	ATTEMPT("log: set O_DIRECT", silence_log, EPERM),
-	ATTEMPT("log: F_SETOWN", own_log_signals, ENOSYS),
-	ATTEMPT("log: RWF_NOAPPEND", write_over_log, ENOSYS),
-	ATTEMPT("log: pwrite", write_at_start, EPERM),
 	ATTEMPT("SO_ATTACH_FILTER", attach_filter, ENOSYS),
 	ATTEMPT("IP_TOS", set_route, ENOSYS),
 	ATTEMPT("SIOCGIFCONF", list_interfaces, ENOSYS),

@@ -1,6 +1,7 @@
 /*
  * sandbox_files.c - what a sandboxed child of a site can reach in the file
- * system, tried from inside: its own directories, and nothing by any other way.
+ * system, tried from inside: its own directories, and nothing by any other way;
+ * a log can be added to.
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -11,10 +12,13 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "rig/main.h"
 #include "sandbox_files.h"
+
+#define WITHOUT_APPEND 0x20 /* RWF_NOAPPEND of Linux 6.9 */
 
 static int
 list_site(void)
@@ -132,6 +136,44 @@ open_device(void)
 	return try_open("/dev/null", O_RDWR);
 }
 
+/* The log can be added to and nothing else. */
+CALL(cut_log, truncate(sandboxed_path("log"), 0))
+CALL(cut_held_log, ftruncate(sandboxed.log, 0))
+CALL(punch_log, syscall(SYS_fallocate, sandboxed.log, 3, 0, 1))
+CALL(open_log, open(sandboxed_path("log"), O_WRONLY))
+CALL(remove_log, unlink(sandboxed_path("log")))
+CALL(unset_append, fcntl(sandboxed.log, F_SETFL, 0))
+CALL(silence_log, fcntl(sandboxed.log, F_SETFL, O_APPEND | O_DIRECT))
+CALL(own_log_signals, fcntl(sandboxed.log, F_SETOWN, sandboxed.sibling))
+
+static int
+write_over_log(void)
+{
+	struct iovec v = { .iov_base = (char[]){ "X" }, .iov_len = 1 };
+
+	return sandboxed_errno(
+	    syscall(SYS_pwritev2, sandboxed.log, &v, 1, 0, 0, WITHOUT_APPEND));
+}
+
+static int
+write_at_start(void)
+{
+	return sandboxed_errno(pwrite(sandboxed.log, "X", 1, 0));
+}
+
+static int
+add_to_log(void)
+{
+	struct stat before, after;
+
+	if (fstat(sandboxed.log, &before) < 0 ||
+	    lseek(sandboxed.log, 0, SEEK_SET) ||
+	    write(sandboxed.log, "more\n", 5) != 5 ||
+	    fstat(sandboxed.log, &after) < 0)
+		return errno;
+	return after.st_size == before.st_size + 5 ? 0 : SANDBOXED_SAME;
+}
+
 /* clang-format off */
 static const struct attempt attempts[] = {
 	ATTEMPT("read a page", read_page, 0),
@@ -162,6 +204,17 @@ static const struct attempt attempts[] = {
 	ATTEMPT("shared: read outside", read_outside, EACCES, .abi = 1, .shared = true),
 	ATTEMPT("shared: write a page", write_page, EPERM, .shared = true),
 	ATTEMPT("site of both: deliver", deliver, EPERM),
+	ATTEMPT("log: add", add_to_log, 0),
+	ATTEMPT("log: truncate", cut_log, -SIGSYS),
+	ATTEMPT("log: ftruncate", cut_held_log, EPERM),
+	ATTEMPT("log: punch a hole", punch_log, EPERM),
+	ATTEMPT("log: open", open_log, EPERM),
+	ATTEMPT("log: remove", remove_log, EPERM),
+	ATTEMPT("log: take O_APPEND off", unset_append, EPERM),
+	ATTEMPT("log: set O_DIRECT", silence_log, EPERM),
+	ATTEMPT("log: F_SETOWN", own_log_signals, ENOSYS),
+	ATTEMPT("log: RWF_NOAPPEND", write_over_log, ENOSYS),
+	ATTEMPT("log: pwrite", write_at_start, EPERM),
 };
 /* clang-format on */
 

@@ -2,54 +2,13 @@
  * site_compress.c - files that are compressed while they are asked for, as
  * browsers and curl --compressed get them.
  */
-#include <brotli/decode.h>
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-#include <zstd.h>
 
-#include "rig/rig.h"
-#include "site_ask.h"
-
-#define SIZE  200000            /* app.js, and page.html */
-#define LARGE (3 * 1024 * 1024) /* is compressed while it is sent */
-
-static const char *dir;
-static char *text; /* LARGE bytes that look like a script */
-
-static void
-write_part(const char *name, size_t n)
-{
-	FILE *f = fopen(rig_in(dir, name), "w");
-
-	cr_assert(f != NULL && fwrite(text, 1, n, f) == n && fclose(f) == 0);
-}
-
-static void
-start_with(const char *option)
-{
-	size_t n = 0;
-
-	dir = rig_place();
-	text = malloc(LARGE + 100);
-	for (unsigned i = 0; n < LARGE; i++)
-		n += (size_t)sprintf(
-		    text + n, "let v%u = f(%u, 'word');\n", i * 7919 % 9973, i);
-	write_part("app.js", SIZE);
-	write_part("page.html", SIZE);
-	write_part("large.json", LARGE);
-	write_part("least.txt", 1024);
-	write_part("less.txt", 1023);
-	write_part("photo.jpg", 5000);
-	rig_file(dir, "note.txt.gz", "\x1f\x8b\x08 is gzip, not text");
-	rig_pause_ms(40); /* a file has its lasting ETag after 20 ms */
-	server = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--status",
-	    "/its-status", dir, option));
-}
+#include "site_script.h"
 
 static void
 start(void)
@@ -58,52 +17,6 @@ start(void)
 }
 
 TestSuite(site_compress, .init = start);
-
-/* What is in it, as it was before; n is told how much. */
-static char *
-undo(struct slice coding, struct slice in, size_t *n)
-{
-	size_t room = LARGE + 1;
-	char *to = malloc(room);
-	z_stream z = { 0 };
-
-	if (slice_is(coding, "zstd")) {
-		*n = ZSTD_decompress(to, room, in.p, in.n);
-		cr_assert(!ZSTD_isError(*n) || in.n == 0);
-		if (ZSTD_isError(*n))
-			*n = 0;
-	} else if (slice_is(coding, "br")) {
-		*n = room;
-		cr_assert_eq(BrotliDecoderDecompress(
-				 in.n, (const uint8_t *)in.p, n, (uint8_t *)to),
-		    BROTLI_DECODER_RESULT_SUCCESS);
-	} else if (slice_is(coding, "gzip")) {
-		z.next_in = (Bytef *)in.p;
-		z.avail_in = (uInt)in.n;
-		z.next_out = (Bytef *)to;
-		z.avail_out = (uInt)room;
-		cr_assert_eq(inflateInit2(&z, 15 + 16), Z_OK);
-		cr_assert_eq(inflate(&z, Z_FINISH), Z_STREAM_END);
-		*n = z.total_out;
-		inflateEnd(&z);
-	} else {
-		cr_assert(coding.n == 0 && in.n < room);
-		*n = in.n;
-		memcpy(to, in.p, in.n);
-	}
-	return to;
-}
-
-static void
-expect_whole(const struct rig_reply *r, size_t size)
-{
-	size_t n;
-	char *is = undo(rig_header(r, "Content-Encoding"), r->body, &n);
-
-	cr_expect_eq(n, size, "%zu", n);
-	cr_expect(n == size && memcmp(is, text, size) == 0);
-	free(is);
-}
 
 Test(site_compress, the_client_chooses)
 {
@@ -170,6 +83,24 @@ Test(site_compress, what_gains_nothing_stays_as_it_is)
 	cr_expect(slice_is(rig_header(r, "Content-Type"), "application/gzip"));
 }
 
+/* A listing for programs, and the status page. */
+static void
+expect_made(const char *field)
+{
+	struct rig_reply *r = ask("/many/", field);
+	char *is;
+	size_t n;
+
+	is = undo(rig_header(r, "Content-Encoding"), r->body, &n);
+	cr_expect(slice_ends((struct slice){ is, n },
+	    "],\"directories\":0,\"files\":2000,\"bytes\":0}\n"));
+	free(is);
+	r = ask("/its-status", field);
+	is = undo(rig_header(r, "Content-Encoding"), r->body, &n);
+	cr_expect(has((struct slice){ is, n }, "\"sandbox\":"));
+	free(is);
+}
+
 /* What the server makes for this one request, too, whatever it comes to. */
 Test(site_compress, listings_and_the_status_page)
 {
@@ -203,15 +134,7 @@ Test(site_compress, listings_and_the_status_page)
 		snprintf(field, sizeof(field),
 		    "Accept: application/json\r\nAccept-Encoding: %s\r\n",
 		    codings[i]);
-		r = ask("/many/", field);
-		is = undo(rig_header(r, "Content-Encoding"), r->body, &n);
-		cr_expect(slice_ends((struct slice){ is, n },
-		    "],\"directories\":0,\"files\":2000,\"bytes\":0}\n"));
-		free(is);
-		r = ask("/its-status", field);
-		is = undo(rig_header(r, "Content-Encoding"), r->body, &n);
-		cr_expect(has((struct slice){ is, n }, "\"sandbox\":"));
-		free(is);
+		expect_made(field);
 	}
 	buf_free(&plain);
 }
@@ -363,34 +286,4 @@ Test(site_compress, to_http_1_0_the_end_is_the_end)
 	cr_expect(rig_header(&r, "Transfer-Encoding").p == NULL);
 	cr_expect(slice_is(rig_header(&r, "Connection"), "close"));
 	expect_whole(&r, LARGE);
-}
-
-Test(site_uncompressed, no_compress)
-{
-	struct rig_reply *r;
-
-	start_with("--no-compress");
-	r = ask("/app.js", "Accept-Encoding: gzip, br, zstd\r\n");
-	cr_expect(rig_header(r, "Content-Encoding").p == NULL);
-	expect_whole(r, SIZE);
-	rig_file(dir, "app.js.gz", "\x1f\x8b\x08 as somebody made it");
-	r = ask("/app.js", "Accept-Encoding: gzip\r\n");
-	cr_expect(slice_is(rig_header(r, "Content-Encoding"), "gzip"));
-	cr_expect(slice_is(r->body, "\x1f\x8b\x08 as somebody made it"));
-}
-
-/* Nor is such a page compressed, for it is another one each time. */
-Test(site_uncompressed, a_page_of_live_has_its_script_in_it)
-{
-	struct rig_reply *r;
-
-	start_with("--live");
-	r = ask("/page.html",
-	    "Accept-Encoding: gzip\r\nSec-Fetch-Dest: document\r\n");
-	cr_expect(rig_header(r, "Content-Encoding").p == NULL);
-	cr_expect(has(r->body, "/.berth/live.js"));
-	/* What a script fetches is the file, and that is. */
-	r = ask(
-	    "/page.html", "Accept-Encoding: gzip\r\nSec-Fetch-Dest: empty\r\n");
-	cr_expect(slice_is(rig_header(r, "Content-Encoding"), "gzip"));
 }

@@ -1,31 +1,20 @@
 /*
  * site_files.c - what berth-httpd does with files: conditions, ranges,
- * compressed copies.
+ * changes.
  */
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rig/rig.h"
 #include "site_ask.h"
 
 #define BIG       200000 /* beyond what is kept in memory */
-#define GZ        "\x1f\x8b\x08"
 #define BEYOND_4G 5000000000LL
 
 static const char *dir;
-
-static bool
-is_pattern(struct slice s, size_t from)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != rig_pattern(from + i))
-			return false;
-	return true;
-}
 
 static void
 start(void)
@@ -33,10 +22,6 @@ start(void)
 	dir = rig_place();
 	rig_file_pattern(dir, "small.bin", 1000);
 	rig_file_pattern(dir, "big.bin", BIG);
-	rig_file(dir, "page.html", "<p>plain</p>");
-	rig_file(dir, "page.html.gz", GZ "gzipped");
-	rig_file(dir, "page.html.br", "brotli");
-	rig_file(dir, "lonely.css.gz", "gzipped");
 	rig_pause_ms(40); /* a file has its lasting ETag after 20 ms */
 	server = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0",
 	    "--log-format", "json", "--cache", "60", dir));
@@ -49,13 +34,13 @@ Test(site_files, whole)
 	struct rig_reply *r = ask("/big.bin", "");
 
 	cr_expect(r->status == 200 && r->body.n == BIG);
-	cr_expect(is_pattern(r->body, 0));
+	cr_expect(rig_is_pattern(r->body, 0));
 	cr_expect(slice_is(
 	    rig_header(r, "Content-Type"), "application/octet-stream"));
 	cr_expect(slice_is(rig_header(r, "Cache-Control"), "max-age=60"));
 	r = ask("/small.bin", "");
 	cr_expect(r->status == 200 && r->body.n == 1000);
-	cr_expect(is_pattern(r->body, 0));
+	cr_expect(rig_is_pattern(r->body, 0));
 }
 
 Test(site_files, ranges)
@@ -67,11 +52,11 @@ Test(site_files, ranges)
 		struct rig_reply *r = ask(files[i], "Range: bytes=10-19\r\n");
 
 		cr_expect(r->status == 206 && r->body.n == 10);
-		cr_expect(is_pattern(r->body, 10));
+		cr_expect(rig_is_pattern(r->body, 10));
 		cr_expect(has(rig_header(r, "Content-Range"), value));
 		r = ask(files[i], "Range: bytes=-5\r\n");
 		cr_expect(r->status == 206 && r->body.n == 5);
-		cr_expect(is_pattern(r->body, (i == 0 ? 1000 : BIG) - 5));
+		cr_expect(rig_is_pattern(r->body, (i == 0 ? 1000 : BIG) - 5));
 	}
 }
 
@@ -102,7 +87,7 @@ Test(site_files, many_ranges)
 			body = memmem(rest.p, rest.n, line, strlen(line));
 			cr_assert(body != NULL, "%s", line);
 			body += strlen(line);
-			cr_expect(is_pattern(
+			cr_expect(rig_is_pattern(
 			    (struct slice){ body, count[part] }, first[part]));
 			rest =
 			    slice_between(body + count[part], rest.p + rest.n);
@@ -215,151 +200,6 @@ Test(site_files, changes_within_a_tick_are_seen)
 	close(fd);
 }
 
-Test(site_files, compressed_copies)
-{
-	static const struct {
-		const char *accept, *body, *coding;
-	} rows[] = {
-		{ "", "<p>plain</p>", "" },
-		{ "Accept-Encoding: gzip\r\n", GZ "gzipped", "gzip" },
-		{ "Accept-Encoding: gzip, br\r\n", "brotli", "br" },
-		{ "Accept-Encoding: gzip, br;q=0.5\r\n", GZ "gzipped", "gzip" },
-		{ "Accept-Encoding: zstd\r\n", "<p>plain</p>", "" },
-		{ "Accept-Encoding: zstd, gzip;q=0.1\r\n", GZ "gzipped",
-		    "gzip" },
-		{ "Accept-Encoding: br;q=0, *\r\n", GZ "gzipped", "gzip" },
-		{ "Accept-Encoding: identity, gzip;q=0.5\r\n", "<p>plain</p>",
-		    "" },
-	};
-	char etag[128] = "";
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct rig_reply *r = ask("/page.html", rows[i].accept);
-
-		cr_expect(slice_is(r->body, rows[i].body), "row %zu", i);
-		cr_expect(
-		    slice_is(rig_header(r, "Content-Encoding"), rows[i].coding),
-		    "row %zu", i);
-		cr_expect(slice_is(rig_header(r, "Vary"), "Accept-Encoding"));
-		cr_expect(slice_is(
-		    rig_header(r, "Content-Type"), "text/html; charset=utf-8"));
-		if (i > 0 && i < 3)
-			cr_expect(!slice_is(rig_header(r, "ETag"), etag),
-			    "an ETag of its own");
-		snprintf(etag, sizeof(etag), "%.*s",
-		    SLICE_FMT(rig_header(r, "ETag")));
-	}
-	cr_expect(
-	    ask("/lonely.css", "Accept-Encoding: gzip\r\n")->status == 404);
-	cr_expect(slice_is(rig_header(ask("/page.html.gz", ""), "Content-Type"),
-	    "application/gzip"));
-}
-
-/* Set the time of modification; the time of change cannot be set. */
-static void
-touch(const char *name, int64_t seconds)
-{
-	struct timespec t[2] = { { .tv_sec = seconds }, { .tv_sec = seconds } };
-
-	cr_assert_eq(
-	    utimensat(AT_FDCWD, rig_in(dir, name), t, 0), 0, "%s", name);
-}
-
-#define GZIP "Accept-Encoding: gzip, br, zstd\r\n"
-
-/* Copies that a build left behind, or that are none. */
-Test(site_files, copies_that_are_not_served)
-{
-	static const struct {
-		const char *name, *copy, *bytes;
-		int64_t age;
-		const char *coding;
-	} rows[] = {
-		{ "good.js", "good.js.gz", GZ "x", 0, "gzip" },
-		{ "same.js", "same.js.br", "\x0b\x02", 0, "br" },
-		{ "old.js", "old.js.gz", GZ "x", 1, "" },
-		{ "old.css", "old.css.br", "\x0b\x02", 1, "" },
-		{ "empty.js", "empty.js.gz", "", 0, "" },
-		{ "empty.css", "empty.css.br", "", 0, "" },
-		{ "text.js", "text.js.gz", "let a = 1;", 0, "" },
-		{ "text.css", "text.css.zst", GZ "x", 0, "" },
-		{ "plain.js", "plain.js.br", "let a = 1;", 0, "" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct rig_reply *r;
-		char path[64];
-
-		rig_file(dir, rows[i].name, "let a = 1;");
-		rig_file(dir, rows[i].copy, rows[i].bytes);
-		touch(rows[i].name, 1000000000);
-		touch(rows[i].copy, 1000000000 - rows[i].age);
-		snprintf(path, sizeof(path), "/%s", rows[i].name);
-		r = ask(path, GZIP);
-		cr_expect(
-		    slice_is(rig_header(r, "Content-Encoding"), rows[i].coding),
-		    "%s", path);
-		cr_expect(slice_is(r->body,
-			      rows[i].coding[0] == '\0' ? "let a = 1;" :
-							  rows[i].bytes),
-		    "%s", path);
-	}
-}
-
-/* What a build of WebGL or SVG leaves is both what it is and compressed. */
-Test(site_files, double_extensions)
-{
-	static const struct {
-		const char *name, *bytes, *accept, *type, *coding;
-	} rows[] = {
-		{ "a.js.gz", GZ "x", GZIP, "text/javascript; charset=utf-8",
-		    "gzip" },
-		{ "a.js.gz", GZ "x", "", "application/gzip", "" },
-		{ "b.wasm.br", "\x0b\x02", GZIP, "application/wasm", "br" },
-		{ "c.svgz", GZ "x", GZIP, "image/svg+xml", "gzip" },
-		{ "d.tar.gz", GZ "x", GZIP, "application/gzip", "" },
-		{ "e.csv.gz", GZ "x", GZIP, "application/gzip", "" },
-		{ "f.js.gz", "no gzip", GZIP, "application/gzip", "" },
-		{ "g.min.js", "x", GZIP, "text/javascript; charset=utf-8", "" },
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct rig_reply *r;
-		char path[64];
-
-		rig_file(dir, rows[i].name, rows[i].bytes);
-		snprintf(path, sizeof(path), "/%s", rows[i].name);
-		r = ask(path, rows[i].accept);
-		cr_expect(slice_is(rig_header(r, "Content-Type"), rows[i].type),
-		    "row %zu", i);
-		cr_expect(
-		    slice_is(rig_header(r, "Content-Encoding"), rows[i].coding),
-		    "row %zu", i);
-		cr_expect(slice_is(r->body, rows[i].bytes), "row %zu", i);
-		cr_expect(slice_is(rig_header(r, "Vary"), "Accept-Encoding"));
-	}
-}
-
-/* One connection, both names of a copy: neither takes the other's fields. */
-Test(site_files, a_copy_by_either_name)
-{
-	static const char copy[] =
-	    "GET /page.html HTTP/1.1\r\nHost: localhost\r\n" GZIP "\r\n";
-	int fd = rig_open(server, "http");
-	struct rig_reply r;
-
-	for (int i = 0; i < 2; i++) {
-		cr_assert(rig_send(fd, copy));
-		cr_assert(rig_reply(fd, &r, false));
-		cr_expect(slice_is(rig_header(&r, "Content-Encoding"), "br"));
-		cr_assert(rig_get_on(fd, "/page.html.br", &r));
-		cr_expect(rig_header(&r, "Content-Encoding").p == NULL);
-		cr_expect(slice_is(
-		    rig_header(&r, "Content-Type"), "application/x-brotli"));
-	}
-	close(fd);
-}
-
 /* Builds that can be reproduced set one time for all files. */
 Test(site_files, same_size_and_same_time_is_not_the_same)
 {
@@ -367,7 +207,7 @@ Test(site_files, same_size_and_same_time_is_not_the_same)
 	struct rig_reply *r;
 
 	rig_file(dir, "app.js", "version 1");
-	touch("app.js", 1000000000);
+	rig_touch(dir, "app.js", 1000000000);
 	rig_pause_ms(40);
 	r = ask("/app.js", "");
 	snprintf(fields, sizeof(fields), "If-None-Match: %.*s\r\n",
@@ -375,7 +215,7 @@ Test(site_files, same_size_and_same_time_is_not_the_same)
 	cr_expect_eq(ask("/app.js", fields)->status, 304);
 	/* In place, so that it is the same inode too. */
 	rig_file(dir, "app.js", "version 2");
-	touch("app.js", 1000000000);
+	rig_touch(dir, "app.js", 1000000000);
 	rig_pause_ms(40);
 	r = ask("/app.js", fields);
 	cr_expect(r->status == 200 && slice_is(r->body, "version 2"));
@@ -389,7 +229,7 @@ Test(site_files, a_file_of_tomorrow)
 	bool same = false;
 
 	rig_file(dir, "early.txt", "early");
-	touch("early.txt", 4000000000);
+	rig_touch(dir, "early.txt", 4000000000);
 	rig_pause_ms(40);
 	for (int i = 0; i < 3 && !same; i++) {
 		r = ask("/early.txt", "");

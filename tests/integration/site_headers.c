@@ -46,30 +46,33 @@ times(const struct rig_reply *r, const char *name)
 	return n;
 }
 
+static const char fields[] =
+    "# for all\n"
+    "/*\n"
+    "  X-Frame-Options: DENY\n"
+    "  X-Robots: one\n"
+    "\n"
+    "/a/*\r\n"
+    "\tX-Robots: two\r\n"
+    "  X-Was: :splat\n"
+    "  Cache-Control: public, max-age=31536000, immutable\n"
+    "  Set-Cookie: a=1\n"
+    "  Set-Cookie: b=2\n"
+    "/a/:name.txt\n"
+    "  X-Name: <:name>\n"
+    "  ! X-Frame-Options\n"
+    "/raw\n"
+    "  Content-Type: application/x-own\n"
+    "https://other.example/*\n"
+    "  X-Other: yes\n"
+    "http://localhost/data.json\n"
+    "  ! Cache-Control\n";
+
 Test(site_headers, as_they_are_written)
 {
 	struct rig_reply *r;
 
-	start_with("# for all\n"
-		   "/*\n"
-		   "  X-Frame-Options: DENY\n"
-		   "  X-Robots: one\n"
-		   "\n"
-		   "/a/*\r\n"
-		   "\tX-Robots: two\r\n"
-		   "  X-Was: :splat\n"
-		   "  Cache-Control: public, max-age=31536000, immutable\n"
-		   "  Set-Cookie: a=1\n"
-		   "  Set-Cookie: b=2\n"
-		   "/a/:name.txt\n"
-		   "  X-Name: <:name>\n"
-		   "  ! X-Frame-Options\n"
-		   "/raw\n"
-		   "  Content-Type: application/x-own\n"
-		   "https://other.example/*\n"
-		   "  X-Other: yes\n"
-		   "http://localhost/data.json\n"
-		   "  ! Cache-Control\n");
+	start_with(fields);
 	r = ask("/", "");
 	is(r, "X-Frame-Options", "DENY");
 	is(r, "X-Robots", "one");

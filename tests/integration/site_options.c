@@ -253,15 +253,6 @@ Test(site_options, throttle)
 	cr_expect_eq(rig_stop(s), 0);
 }
 
-static bool
-is_pattern(struct slice s, size_t from)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != rig_pattern(from + i))
-			return false;
-	return true;
-}
-
 /* Read from the file piece by piece, and not kept in memory as that one. */
 Test(site_options, throttle_of_a_larger_file)
 {
@@ -272,11 +263,11 @@ Test(site_options, throttle_of_a_larger_file)
 	rig_file_pattern(dir, "large.bin", 71680);
 	r = ask(s, "GET /large.bin", "");
 	cr_expect(r->status == 200 && r->body.n == 71680);
-	cr_expect(is_pattern(r->body, 0));
+	cr_expect(rig_is_pattern(r->body, 0));
 	cr_expect(clock_ms() - began >= 900, "a second for 70 KiB");
 	r = ask(s, "GET /large.bin", "Range: bytes=1000-8999\r\n");
 	cr_expect(r->status == 206 && r->body.n == 8000);
-	cr_expect(is_pattern(r->body, 1000));
+	cr_expect(rig_is_pattern(r->body, 1000));
 	cr_expect_eq(rig_stop(s), 0);
 }
 

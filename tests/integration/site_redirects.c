@@ -44,70 +44,81 @@ is(const char *path, int status, const char *what)
 	cr_expect(!has(r->body, "never"));
 }
 
+static const char moved[] = "# moved\n"
+			    "/old /new\n"
+			    "/temp /new 302\r\n"
+			    "/blog/* /news/:splat 308\n"
+			    "/out https://other.example/a 307\n"
+			    "/store id=:id kind=book /books/:id 301\n"
+			    "/store id=:id /things/:id 301\n"
+			    "/here.txt /elsewhere\n"
+			    "/docs /elsewhere\n"
+			    "/bare /listing-gone 302\n"
+			    "/forced.txt /f 302!\n"
+			    "/de/* /deutsch/:splat 302 Language=de\n"
+			    "/same /same/ 301\n"
+			    "/app/* /app.html 200\n"
+			    "/peek/* /:splat 200\n"
+			    "/left/* /gone.html 410\n"
+			    "/folder /docs 200\n"
+			    "/index.html /app.html 200!\n"
+			    "/my%20page /your%20page\n"
+			    "/find q=:q /search/:q\n"
+			    "/say word=a%20b /said\n"
+			    "/part /whole#part\n"
+			    "/2026/:month/:slug /posts/:slug?m=:month 303\n";
+
+static const struct {
+	const char *path;
+	int status;
+	const char *what;
+} rows[] = {
+	{ "/old", 301, "/new" },
+	{ "/old/", 301, "/new" },
+	{ "/old?a=b", 301, "/new?a=b" },
+	{ "/temp", 302, "/new" },
+	{ "/blog/2026/x%20y", 308, "/news/2026/x%20y" },
+	{ "/blog", 308, "/news/" },
+	{ "/blog/a/", 308, "/news/a/" },
+	{ "/2026/11/hello", 303, "/posts/hello?m=11" },
+	{ "/2026/11/hello?q=1", 303, "/posts/hello?m=11" },
+	{ "/out?x=1", 307, "https://other.example/a?x=1" },
+	{ "/store?id=7&kind=book", 301, "/books/7" },
+	{ "/store?id=7", 301, "/things/7" },
+	{ "/store", 404, NULL },
+	/* Encoded where it has to be, in the file and by the client. */
+	{ "/my%20page", 301, "/your%20page" },
+	{ "/m%79%20page", 301, "/your%20page" },
+	{ "/find?q=a%20b%2Fc", 301, "/search/a%20b/c" },
+	{ "/find?q=a+b", 301, "/search/a%20b" },
+	{ "/say?word=a+b", 301, "/said" },
+	{ "/say?word=a", 404, NULL },
+	{ "/part?x=1", 301, "/whole?x=1#part" },
+	/* What is there goes first. */
+	{ "/here.txt", 200, "here" },
+	{ "/docs/", 200, "docs" },
+	{ "/docs", 301, "/docs/" },
+	{ "/bare/", 302, "/listing-gone" },
+	{ "/bare", 302, "/listing-gone" },
+	{ "/forced.txt", 302, "/f" },
+	{ "/index.html", 200, "app" },
+	{ "/", 200, "home" },
+	/* Inside the site, and never what is hidden. */
+	{ "/app/any/where", 200, "app" },
+	{ "/left/x", 410, "gone" },
+	{ "/folder", 200, "docs" },
+	{ "/peek/here.txt", 200, "here" },
+	{ "/peek/.secret/key", 404, NULL },
+	{ "/peek/_redirects", 404, NULL },
+	{ "/same", 301, "/same/" },
+	{ "/same/", 404, NULL },
+};
+
 Test(site_redirects, as_they_are_written)
 {
-	start_with("# moved\n"
-		   "/old /new\n"
-		   "/temp /new 302\r\n"
-		   "/blog/* /news/:splat 308\n"
-		   "/out https://other.example/a 307\n"
-		   "/store id=:id kind=book /books/:id 301\n"
-		   "/store id=:id /things/:id 301\n"
-		   "/here.txt /elsewhere\n"
-		   "/docs /elsewhere\n"
-		   "/bare /listing-gone 302\n"
-		   "/forced.txt /f 302!\n"
-		   "/de/* /deutsch/:splat 302 Language=de\n"
-		   "/same /same/ 301\n"
-		   "/app/* /app.html 200\n"
-		   "/peek/* /:splat 200\n"
-		   "/left/* /gone.html 410\n"
-		   "/folder /docs 200\n"
-		   "/index.html /app.html 200!\n"
-		   "/my%20page /your%20page\n"
-		   "/find q=:q /search/:q\n"
-		   "/say word=a%20b /said\n"
-		   "/part /whole#part\n"
-		   "/2026/:month/:slug /posts/:slug?m=:month 303\n");
-	is("/old", 301, "/new");
-	is("/old/", 301, "/new");
-	is("/old?a=b", 301, "/new?a=b");
-	is("/temp", 302, "/new");
-	is("/blog/2026/x%20y", 308, "/news/2026/x%20y");
-	is("/blog", 308, "/news/");
-	is("/blog/a/", 308, "/news/a/");
-	is("/2026/11/hello", 303, "/posts/hello?m=11");
-	is("/2026/11/hello?q=1", 303, "/posts/hello?m=11");
-	is("/out?x=1", 307, "https://other.example/a?x=1");
-	is("/store?id=7&kind=book", 301, "/books/7");
-	is("/store?id=7", 301, "/things/7");
-	is("/store", 404, NULL);
-	/* Encoded where it has to be, in the file and by the client. */
-	is("/my%20page", 301, "/your%20page");
-	is("/m%79%20page", 301, "/your%20page");
-	is("/find?q=a%20b%2Fc", 301, "/search/a%20b/c");
-	is("/find?q=a+b", 301, "/search/a%20b");
-	is("/say?word=a+b", 301, "/said");
-	is("/say?word=a", 404, NULL);
-	is("/part?x=1", 301, "/whole?x=1#part");
-	/* What is there goes first. */
-	is("/here.txt", 200, "here");
-	is("/docs/", 200, "docs");
-	is("/docs", 301, "/docs/");
-	is("/bare/", 302, "/listing-gone");
-	is("/bare", 302, "/listing-gone");
-	is("/forced.txt", 302, "/f");
-	is("/index.html", 200, "app");
-	is("/", 200, "home");
-	/* Inside the site, and never what is hidden. */
-	is("/app/any/where", 200, "app");
-	is("/left/x", 410, "gone");
-	is("/folder", 200, "docs");
-	is("/peek/here.txt", 200, "here");
-	is("/peek/.secret/key", 404, NULL);
-	is("/peek/_redirects", 404, NULL);
-	is("/same", 301, "/same/");
-	is("/same/", 404, NULL);
+	start_with(moved);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		is(rows[i].path, rows[i].status, rows[i].what);
 	cr_expect_eq(
 	    ask("/de/x", "Accept-Language: de-AT,en\r\n")->status, 302);
 	cr_expect_eq(ask("/de/x", "Accept-Language: en,de\r\n")->status, 404);

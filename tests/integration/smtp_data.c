@@ -192,6 +192,24 @@ Test(smtp_data, the_trace_of_a_message)
 	buf_free(&reply);
 }
 
+/* A message by BDAT, byte by byte. */
+static void
+send_bytewise(struct rig *r, const char *message, size_t row)
+{
+	int fd = rig_open(r, "smtp");
+	char line[64];
+
+	cr_assert(rig_smtp_expect(fd, "220"));
+	cr_assert(rig_smtp(fd, "EHLO x", "250"));
+	cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
+	cr_assert(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
+	snprintf(line, sizeof(line), "BDAT %zu LAST\r\n", strlen(message));
+	cr_assert(rig_send(fd, line));
+	for (const char *p = message; *p != '\0'; p++)
+		cr_assert(rig_send_bytes(fd, p, 1));
+	cr_assert(talk_expect(fd, slice_of("250"), "text", row));
+}
+
 /* What has no header of its own does not run into ours. */
 Test(smtp_data, an_empty_line_parts_text_from_the_trace)
 {
@@ -212,23 +230,12 @@ Test(smtp_data, an_empty_line_parts_text_from_the_trace)
 		const char *mail = rig_in(rig_place(), "mail");
 		struct rig *r =
 		    rig_start(RIG("berth-smtpd", "-l", "127.0.0.1:0", mail));
-		int fd = rig_open(r, "smtp");
-		char line[64];
 		struct mail_trace t;
 		struct buf b;
 		size_t n = strlen(rows[i].stored);
 		int head;
 
-		cr_assert(rig_smtp_expect(fd, "220"));
-		cr_assert(rig_smtp(fd, "EHLO x", "250"));
-		cr_assert(rig_smtp(fd, "MAIL FROM:<a@b>", "250"));
-		cr_assert(rig_smtp(fd, "RCPT TO:<c@d>", "250"));
-		snprintf(line, sizeof(line), "BDAT %zu LAST\r\n",
-		    strlen(rows[i].sent));
-		cr_assert(rig_send(fd, line));
-		for (const char *p = rows[i].sent; *p != '\0'; p++)
-			cr_assert(rig_send_bytes(fd, p, 1));
-		cr_assert(talk_expect(fd, slice_of("250"), "text", i));
+		send_bytewise(r, rows[i].sent, i);
 		cr_assert_eq(rig_stop(r), 0);
 		buf_init(&b, 100000);
 		cr_assert_eq(talk_slurp(rig_in(mail, "new"), &b), 1);

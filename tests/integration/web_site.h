@@ -2,8 +2,8 @@
  * web_site.h - a site for tests of the whole: twenty small files, each with
  * its own number, and a large one.
  */
-#ifndef MASTER_SITE_H
-#define MASTER_SITE_H
+#ifndef WEB_SITE_H
+#define WEB_SITE_H
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -118,6 +118,25 @@ rig_file_pattern(const char *dir, const char *name, size_t n)
 	return path;
 }
 
+bool
+rig_is_pattern(struct slice s, size_t from)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != rig_pattern(from + i))
+			return false;
+	return true;
+}
+
+void
+rig_touch(const char *dir, const char *name, int64_t seconds)
+{
+	const struct timespec t[2] = { { .tv_nsec = UTIME_OMIT },
+		{ .tv_sec = seconds } };
+
+	if (utimensat(AT_FDCWD, rig_in(dir, name), t, 0) < 0)
+		rig_die("%s/%s: %s", dir, name, strerror(errno));
+}
+
 int
 rig_slurp(const char *path, struct buf *to)
 {

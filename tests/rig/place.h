@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "bytes/buf.h"
@@ -36,6 +37,17 @@ const char *rig_file_bytes(
  */
 const char *rig_file_pattern(const char *dir, const char *name, size_t n);
 char rig_pattern(size_t place);
+
+/*
+ * Are these the bytes of such a file from there on?
+ */
+bool rig_is_pattern(struct slice, size_t from);
+
+/*
+ * Set when DIR/NAME was last modified, in seconds since 1970.  When it was last
+ * changed cannot be set.  End the test on failure.
+ */
+void rig_touch(const char *dir, const char *name, int64_t seconds);
 
 /*
  * Append a whole file to buf.  Returns 0, or -1 when it cannot be read or does

@@ -57,6 +57,13 @@ struct attempt {
 		.name = text, .make = function, .expect = result, __VA_ARGS__ \
 	}
 
+/* An attempt that is one call. */
+#define CALL(name, call)                              \
+	static int name(void)                         \
+	{                                             \
+		return sandboxed_errno((long)(call)); \
+	}
+
 /*
  * main() of such a program.
  */

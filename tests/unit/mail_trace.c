@@ -90,6 +90,21 @@ static const char *const lists[] = {
 };
 
 static void
+expect_same(const struct mail_trace *back, const struct mail_trace *t)
+{
+	cr_expect_eq(back->headless, t->headless);
+	cr_expect(slice_eq(back->from, t->from));
+	cr_expect(slice_eq(back->params, t->params));
+	cr_expect(slice_eq(back->user, t->user));
+	cr_expect(slice_eq(back->helo, t->helo));
+	cr_expect(slice_eq(back->name, t->name));
+	cr_expect(slice_eq(back->address, t->address));
+	cr_expect(slice_eq(back->host, t->host));
+	cr_expect(slice_eq(back->with, t->with));
+	cr_expect(slice_eq(back->id, t->id));
+}
+
+static void
 there_and_back(const char *list, const char *message, bool headless)
 {
 	struct slice rest = slice_of(list), again, p, q;
@@ -118,16 +133,7 @@ there_and_back(const char *list, const char *message, bool headless)
 		    mail_trace_read((struct slice){ b.p, (size_t)cut }, &part),
 		    0);
 	}
-	cr_expect_eq(back.headless, headless);
-	cr_expect(slice_eq(back.from, t.from));
-	cr_expect(slice_eq(back.params, t.params));
-	cr_expect(slice_eq(back.user, t.user));
-	cr_expect(slice_eq(back.helo, t.helo));
-	cr_expect(slice_eq(back.name, t.name));
-	cr_expect(slice_eq(back.address, t.address));
-	cr_expect(slice_eq(back.host, t.host));
-	cr_expect(slice_eq(back.with, t.with));
-	cr_expect(slice_eq(back.id, t.id));
+	expect_same(&back, &t);
 	cr_expect(slice_is(back.date_text, "Sun, 6 Nov 1994 08:49:37 +0000"));
 	cr_expect_eq(back.rcpt_count, count);
 	rest = slice_of(list);

@@ -25,16 +25,21 @@ say(uint32_t error, uint32_t length, const char *text)
 	io_write_all(ANSWER, text, strlen(text));
 }
 
-/* What it does is the first letter of the message. */
-static int
-behave(int fd, struct buf *json)
+/* What was said is to be the first answer. */
+static _Noreturn void
+hang(void)
 {
-	static const char text[4096];
-	volatile char *nowhere = NULL;
-	char what = '?';
+	for (;;)
+		poll(NULL, 0, -1);
+}
 
-	cr_assert_eq(pread(fd, &what, 1, 0), 1);
-	switch (what) {
+/* Without an answer, or with one that does not end. */
+static _Noreturn void
+break_off(char how)
+{
+	volatile char *nowhere = NULL;
+
+	switch (how) {
 	case 'c':
 		*nowhere = 1;
 		break;
@@ -42,9 +47,6 @@ behave(int fd, struct buf *json)
 		abort();
 	case 'x':
 		_exit(3);
-	case 'h':
-		for (;;)
-			poll(NULL, 0, -1);
 	case 's': /* a byte at a time */
 		say(0, 100000, "{");
 		for (;;) {
@@ -54,6 +56,17 @@ behave(int fd, struct buf *json)
 	case 'f':
 		for (;;)
 			io_write_all(ANSWER, "flood", 5);
+	default:
+		hang();
+	}
+	hang();
+}
+
+/* With an answer of its own, which is none. */
+static _Noreturn void
+lie(char how)
+{
+	switch (how) {
 	case 'l':
 		say(0, 0xffffffff, "");
 		break;
@@ -66,9 +79,38 @@ behave(int fd, struct buf *json)
 	case 'n':
 		say(100000, 0, "");
 		break;
-	case 't':
+	default:
 		say(0, 2, "{}{}");
-		break;
+	}
+	hang();
+}
+
+/* Words without end, and then no way for them. */
+static void
+chatter(void)
+{
+	static const char text[4096];
+
+	if (write(STDERR_FILENO, "first words\n", 12) != 12)
+		_exit(4);
+	while (write(STDERR_FILENO, text, sizeof(text)) > 0)
+		;
+	if (shutdown(STDERR_FILENO, SHUT_RDWR) == 0)
+		_exit(5); /* it was a channel to the logger */
+}
+
+/* What it does is the first letter of the message. */
+static int
+behave(int fd, struct buf *json)
+{
+	char what = '?';
+
+	cr_assert_eq(pread(fd, &what, 1, 0), 1);
+	if (strchr("caxhsf", what) != NULL)
+		break_off(what);
+	if (strchr("lzmnt", what) != NULL)
+		lie(what);
+	switch (what) {
 	case '[':
 		buf_addz(json, "[]");
 		return 0;
@@ -78,22 +120,14 @@ behave(int fd, struct buf *json)
 	case 'e':
 		errno = ENOENT;
 		return -1;
-	case 'w': /* words without end, and then no way for them */
-		if (write(STDERR_FILENO, "first words\n", 12) != 12)
-			_exit(4);
-		while (write(STDERR_FILENO, text, sizeof(text)) > 0)
-			;
-		if (shutdown(STDERR_FILENO, SHUT_RDWR) == 0)
-			_exit(5); /* it was a channel to the logger */
+	case 'w':
+		chatter();
 		buf_addz(json, "{}");
 		return 0;
 	default:
 		buf_addf(json, "{\"what\":\"%c\"}", what);
 		return 0;
 	}
-	/* Let the answer above be the first. */
-	for (;;)
-		poll(NULL, 0, -1);
 }
 
 Test(reader, whatever_it_does_the_next_message_is_read)

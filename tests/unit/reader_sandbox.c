@@ -10,6 +10,25 @@
 
 #include "reader_ask.h"
 
+static int
+open_ones(void)
+{
+	int n = 0;
+
+	for (int i = 3; i < 1000; i++)
+		n += fcntl(i, F_GETFL) >= 0;
+	return n;
+}
+
+static bool
+has_no_room(void)
+{
+	char *volatile p = malloc((size_t)1 << 30); /* or clang makes none */
+
+	free(p);
+	return p == NULL;
+}
+
 /* Nothing of ours is open in it, and what it tries is refused. */
 static int
 try(int fd, struct buf *json)
@@ -24,22 +43,12 @@ try(int fd, struct buf *json)
 		buf_addf(json, "{\"o\":%d}",
 		    open("/etc/passwd", O_RDONLY) < 0 ? errno : 0);
 		return 0;
-	case 'd': {
-		int open_ones = 0;
-
-		for (int i = 3; i < 1000; i++)
-			open_ones += fcntl(i, F_GETFL) >= 0;
-		buf_addf(json, "{\"d\":%d}", open_ones);
+	case 'd':
+		buf_addf(json, "{\"d\":%d}", open_ones());
 		return 0;
-	}
-	case 'm': {
-		char *volatile p =
-		    malloc((size_t)1 << 30); /* or clang makes none */
-
-		buf_addf(json, "{\"m\":%d}", p == NULL);
-		free(p);
+	case 'm':
+		buf_addf(json, "{\"m\":%d}", has_no_room());
 		return 0;
-	}
 	case 's':
 		socket(AF_INET, SOCK_STREAM, 0);
 		break;

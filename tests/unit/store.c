@@ -168,12 +168,51 @@ words(void)
 	return text;
 }
 
+/* Another Maildir; returns its path. */
+static const char *
+open_another(void)
+{
+	static int count;
+	static char mail[300];
+
+	snprintf(mail, sizeof(mail), "%s/mail%d", place, ++count);
+	close(store_dirs.root);
+	close(store_dirs.tmp);
+	close(store_dirs.new);
+	store_open(mail, "host", NULL, true);
+	smtpd_options.maildir = mail;
+	return mail;
+}
+
+/* Is in a folder what was said, by the id (empty: no 250) or by a reply? */
+static void
+expect_stored(const char *folder, const char *id, const char *replies,
+    bool killed, const char *what)
+{
+	char name[256] = "";
+	size_t n = whole_messages(folder, name, what);
+
+	if (id[0] != '\0') {
+		cr_expect_eq(n, 1, "%s: 250, and %zu messages", what, n);
+		cr_expect(slice_starts(slice_of(name), id), "%s", what);
+	} else if (!killed) {
+		/* Row "disk full / write error". */
+		cr_expect_not_null(
+		    strstr(
+			replies, fault == NO_SPACE ? "452 4.3.1" : "451 4.3.0"),
+		    "%s: %s", what, replies);
+		cr_expect_eq(n, 0, "%s: no 250, and a message", what);
+	} else {
+		cr_expect_leq(n, 1, "%s: twice", what);
+	}
+}
+
 /* One session with the fault at its k-th call.  False: it has fewer. */
 static bool
 one(enum fault f, int k, const char *const *folders)
 {
-	static int count;
-	char mail[300], id[STORE_ID_MAX], name[256] = "", what[64];
+	const char *mail;
+	char id[STORE_ID_MAX], what[64];
 	struct buf replies;
 	int ends[2], status;
 	pid_t pid;
@@ -182,12 +221,7 @@ one(enum fault f, int k, const char *const *folders)
 	at = k;
 	step = 0;
 	snprintf(what, sizeof(what), "%s at call %d", fault_names[f], k);
-	snprintf(mail, sizeof(mail), "%s/mail%d", place, ++count);
-	close(store_dirs.root);
-	close(store_dirs.tmp);
-	close(store_dirs.new);
-	store_open(mail, "host", NULL, true);
-	smtpd_options.maildir = mail;
+	mail = open_another();
 	cr_assert_eq(ftruncate(said, 0), 0);
 	rig_pair(ends);
 	pid = serve(ends);
@@ -199,24 +233,9 @@ one(enum fault f, int k, const char *const *folders)
 	close(ends[0]);
 	cr_assert_eq(waitpid(pid, &status, 0), pid);
 	told(buf_slice(&replies), id);
-	for (; *folders != NULL; folders++) {
-		size_t n = whole_messages(rig_in(mail, *folders), name, what);
-
-		if (id[0] != '\0') {
-			cr_expect_eq(
-			    n, 1, "%s: 250, and %zu messages", what, n);
-			cr_expect(slice_starts(slice_of(name), id), "%s", what);
-		} else if (!WIFSIGNALED(status)) {
-			/* Row "disk full / write error". */
-			cr_expect_not_null(
-			    strstr(buf_str(&replies),
-				f == NO_SPACE ? "452 4.3.1" : "451 4.3.0"),
-			    "%s: %s", what, buf_str(&replies));
-			cr_expect_eq(n, 0, "%s: no 250, and a message", what);
-		} else {
-			cr_expect_leq(n, 1, "%s: twice", what);
-		}
-	}
+	for (; *folders != NULL; folders++)
+		expect_stored(rig_in(mail, *folders), id, buf_str(&replies),
+		    WIFSIGNALED(status), what);
 	buf_free(&replies);
 	cr_expect(WIFSIGNALED(status) ? WTERMSIG(status) == SIGKILL :
 					WEXITSTATUS(status) % 100 == 0,
