@@ -87,6 +87,16 @@ live_at_the_top_of_a_page(const struct child_setup *s, int own)
 	hear_orders(s, own);
 }
 
+/* What is said about mail is printed; web pages are not. */
+static bool
+prints(const struct child_setup *s)
+{
+	for (size_t i = 0; i < s->service_count; i++)
+		if (s->services[i]->mail)
+			return true;
+	return false;
+}
+
 static _Noreturn void
 live(const struct child_setup *s, int control, int channel)
 {
@@ -96,7 +106,7 @@ live(const struct child_setup *s, int control, int channel)
 	own = own < 0 ? control : own;
 	prctl(PR_GET_NAME, usual_name);
 	prctl(PR_SET_NAME, ZYGOTE_NAME);
-	zygote_pages_own((uintptr_t)zygote_close);
+	zygote_pages_own((uintptr_t)zygote_close, prints(s));
 	turns_soon();
 	oom_volunteer(); /* its children are so too */
 	if (secure_is_loaded()) {
