@@ -115,6 +115,7 @@ live(const struct child_setup *s, int control, int channel)
 		heap_fill_gaps();
 		secure_prepare(); /* behind them: each child writes there */
 	}
+	heap_drop_zeros();
 	turns_unseen();
 	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||
 	    io_mute_standard() < 0 ||
