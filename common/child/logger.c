@@ -125,7 +125,8 @@ logger_ended(struct logger *l)
 }
 
 static bool
-order(struct logger *l, enum logger_word word, const char *name, int fd)
+order_all(struct logger *l, enum logger_word word, const char *name,
+    const int *fds, size_t count)
 {
 	struct logger_order o = { .word = (uint32_t)word };
 
@@ -133,13 +134,28 @@ order(struct logger *l, enum logger_word word, const char *name, int fd)
 		return true;
 	if (name != NULL)
 		snprintf(o.name, sizeof(o.name), "%s", name);
-	return fdpass_send(l->control, &o, sizeof(o), fd) == 0;
+	return fdpass_send_fds(l->control, &o, sizeof(o), fds, count) == 0;
+}
+
+static bool
+order(struct logger *l, enum logger_word word, const char *name, int fd)
+{
+	return order_all(l, word, name, &fd, fd >= 0);
 }
 
 bool
 logger_list(struct logger *l, int end, const char *name)
 {
 	bool done = order(l, LOGGER_CHANNEL, name, end);
+
+	l->behind = l->behind || !done;
+	return done;
+}
+
+bool
+logger_list_all(struct logger *l, const int *ends, size_t count)
+{
+	bool done = order_all(l, LOGGER_CHANNEL, NULL, ends, count);
 
 	l->behind = l->behind || !done;
 	return done;

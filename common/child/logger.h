@@ -81,9 +81,11 @@ int logger_channel(int ends[2]);
 /*
  * Tell it to listen to a channel.  Returns false, and sets behind, when it
  * cannot be told now; there is no harm in it when there is no logger, for the
- * next one asks.  logger_forget: who spoke there is gone, close our copy.
+ * next one asks.  logger_list_all: to several of children, FDPASS_MAX at most,
+ * by one message.  logger_forget: who spoke there is gone, close our copy.
  */
 bool logger_list(struct logger *, int end, const char *name);
+bool logger_list_all(struct logger *, const int *ends, size_t count);
 void logger_forget(struct logger *, int end);
 
 /*

@@ -72,10 +72,12 @@ static bool
 obey(void)
 {
 	struct logger_order order;
-	int fd, got = fdpass_receive(l.control, &order, sizeof(order), &fd);
+	int fd[FDPASS_MAX];
+	int got = fdpass_receive_fds(
+	    l.control, &order, sizeof(order), fd, FDPASS_MAX);
 
 	if (got < 0 && (errno == EINTR || errno == EPROTO))
-		return false; /* EPROTO: no descriptor left for the channel */
+		return false; /* EPROTO: no descriptor left for a channel */
 	if (got <= 0) {
 		master_is_gone();
 		return false;
@@ -83,11 +85,11 @@ obey(void)
 	order.name[LOGGER_NAME_MAX - 1] = '\0';
 	switch (order.word) {
 	case LOGGER_CHANNEL:
-		if (fd >= 0)
-			logger_hear_add(fd, order.name);
+		for (size_t i = 0; i < FDPASS_MAX && fd[i] >= 0; i++)
+			logger_hear_add(fd[i], order.name);
 		break;
 	case LOGGER_FILE:
-		change_file(fd);
+		change_file(fd[0]);
 		return true;
 	case LOGGER_LEAVE:
 		leave();

@@ -41,8 +41,9 @@ fork_for_master(void)
 	    SYS_clone, SANDBOX_FORK_FLAGS, NULL, NULL, NULL, 0);
 }
 
+/* One of an order.  What is the others' a child closes before all else. */
 static void
-obey(const struct child_setup *s, int control, uint32_t slot, const int fd[2])
+bear(const struct child_setup *s, int control, uint32_t slot, const int fd[2])
 {
 	struct zygote_news news = { .slot = slot };
 
@@ -53,24 +54,32 @@ obey(const struct child_setup *s, int control, uint32_t slot, const int fd[2])
 	}
 	if (news.pid < 0)
 		news.pid = -errno;
-	close(fd[0]);
-	close(fd[1]);
 	/* Room for the answer was there when the order came, or soon is. */
 	while (send(control, &news, sizeof(news), MSG_NOSIGNAL) < 0)
 		if (errno != EINTR)
 			_exit(CHILD_NOT_BORN);
 }
 
+static void
+obey(const struct child_setup *s, int own, const struct zygote_order *o,
+    const int *fd)
+{
+	for (uint32_t i = 0; i < o->count && i < ZYGOTE_AT_ONCE; i++)
+		bear(s, own, o->slot[i], &fd[2 * i]);
+	close_range((unsigned)own + 1, ~0U, 0);
+}
+
 static _Noreturn __attribute__((noinline)) void
 hear_orders(const struct child_setup *s, int own)
 {
-	uint32_t slot;
-	int fd[2], got;
+	struct zygote_order order;
+	int fd[2 * ZYGOTE_AT_ONCE], got;
 
 	for (;;) {
-		got = fdpass_receive_fds(own, &slot, sizeof(slot), fd, 2);
+		got = fdpass_receive_fds(
+		    own, &order, sizeof(order), fd, 2 * ZYGOTE_AT_ONCE);
 		if (got > 0)
-			obey(s, own, slot, fd);
+			obey(s, own, &order, fd);
 		else if (got == 0 || errno != EINTR)
 			_exit(CONDUCT_FINE);
 	}
@@ -87,6 +96,16 @@ live_at_the_top_of_a_page(const struct child_setup *s, int own)
 	hear_orders(s, own);
 }
 
+/* What is said about mail is printed; web pages are not. */
+static bool
+prints(const struct child_setup *s)
+{
+	for (size_t i = 0; i < s->service_count; i++)
+		if (s->services[i]->mail)
+			return true;
+	return false;
+}
+
 static _Noreturn void
 live(const struct child_setup *s, int control, int channel)
 {
@@ -96,7 +115,7 @@ live(const struct child_setup *s, int control, int channel)
 	own = own < 0 ? control : own;
 	prctl(PR_GET_NAME, usual_name);
 	prctl(PR_SET_NAME, ZYGOTE_NAME);
-	zygote_pages_own((uintptr_t)zygote_close);
+	zygote_pages_own((uintptr_t)zygote_close, prints(s));
 	turns_soon();
 	oom_volunteer(); /* its children are so too */
 	if (secure_is_loaded()) {
@@ -105,6 +124,7 @@ live(const struct child_setup *s, int control, int channel)
 		heap_fill_gaps();
 		secure_prepare(); /* behind them: each child writes there */
 	}
+	heap_drop_zeros();
 	turns_unseen();
 	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||
 	    io_mute_standard() < 0 ||
@@ -150,11 +170,12 @@ zygote_start(struct zygote *n, const struct child_setup *s, int channel)
 }
 
 int
-zygote_order(struct zygote *n, uint32_t slot, int control, int channel)
+zygote_order(
+    struct zygote *n, const struct zygote_order *order, const int *fds)
 {
-	const int fd[] = { control, channel };
-
-	return fdpass_send_fds(n->control, &slot, sizeof(slot), fd, 2);
+	_Static_assert(2 * ZYGOTE_AT_ONCE <= FDPASS_MAX, "they go at once");
+	return fdpass_send_fds(
+	    n->control, order, sizeof(*order), fds, 2 * order->count);
 }
 
 int

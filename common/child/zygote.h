@@ -27,7 +27,16 @@ struct zygote {
 	int control; /* becomes readable when there is news */
 };
 
-/* What became of an order. */
+#define ZYGOTE_AT_ONCE 4 /* children of one order */
+
+/* The slots that children are ordered for; with it come the descriptors of
+ * each, its control socket and its channel to the logger. */
+struct zygote_order {
+	uint32_t count;
+	uint32_t slot[ZYGOTE_AT_ONCE];
+};
+
+/* What became of one of them. */
 struct zygote_news {
 	uint32_t slot;
 	int32_t pid; /* of the child, or -errno */
@@ -41,11 +50,10 @@ struct zygote_news {
 int zygote_start(struct zygote *, const struct child_setup *, int channel);
 
 /*
- * Order a child for a slot, with its ends of the control socket and of its
- * channel to the logger.  Returns 0, or -1 with errno (EAGAIN: too many
- * orders).
+ * Order children, with their descriptors: two for each.  Returns 0, or -1 with
+ * errno (EAGAIN: too many orders), and then nothing is ordered.
  */
-int zygote_order(struct zygote *, uint32_t slot, int control, int channel);
+int zygote_order(struct zygote *, const struct zygote_order *, const int *fds);
 
 /*
  * Next news.  Returns 1, 0 when there is none now, -1 when the zygote is

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,11 +58,7 @@ static struct pages_used used[] = {
 	/* Words that the linker has put among others'. */
 	{ (uintptr_t) "close", 1 },
 	{ (uintptr_t) "0x", 1 },
-	{ (uintptr_t)_libc_intl_domainname, 0 }, /* with what lies around */
-	CODE(vfprintf, 0, 5),
-	CODE(vsnprintf, 0, 6),
-	CODE(dprintf, 0, 0),
-	CODE(__snprintf_chk, 0, 0),
+	CODE(_libc_intl_domainname, 5, 5), /* the tables around it, too */
 	CODE(malloc, 4, 2),
 	CODE(memcpy, 0, 0),
 	CODE(memmove, 0, 0),
@@ -92,12 +89,20 @@ static struct pages_used used[] = {
 	CODE(readlink, 0, 0),
 	CODE(recv, 0, 0),
 	CODE(inet_ntop, 0, 0),
+	/* Only where words are printed: PRINTING of them. */
+	CODE(vfprintf, 1, 5),
+	CODE(vsnprintf, 0, 6),
+	CODE(dprintf, 0, 0),
+	CODE(__snprintf_chk, 0, 0),
 };
 
-#define COUNT (sizeof(used) / sizeof(used[0]))
+#define COUNT    (sizeof(used) / sizeof(used[0]))
+#define PRINTING 4
+
+static size_t count;
 
 void
-zygote_pages_own(uintptr_t last)
+zygote_pages_own(uintptr_t last, bool prints)
 {
 	uintptr_t first = (uintptr_t)ascii_table;
 	uintptr_t second = (uintptr_t)sandbox_outward_calls;
@@ -111,11 +116,12 @@ zygote_pages_own(uintptr_t last)
 	used[3].at = first < second ? first : second;
 	used[3].n = (first < second ? second : first) + BEHIND - used[3].at;
 	secure_pages(&used[4]);
-	pages_own(used, COUNT);
+	count = prints ? COUNT : COUNT - PRINTING;
+	pages_own(used, count);
 }
 
 void
 zygote_pages_map(void)
 {
-	pages_map(used, COUNT);
+	pages_map(used, count);
 }

@@ -74,39 +74,92 @@ pool_grow(struct pool *p)
 	return c;
 }
 
-bool
-pool_order(struct pool *p)
-{
-	struct child *c;
-	uint32_t index = pool_free_slot(p);
-	int ends[2], channel[2], done;
+/* What is made for one who is ordered: for each socket our end, then its. */
+struct nest {
+	int control[2], log[2];
+};
 
-	if (index == POOL_NONE)
+static bool
+make_nest(struct nest *n)
+{
+	if (fdpass_pair(n->control) < 0)
 		return false;
-	if (fdpass_pair(ends) < 0) {
+	if (logger_channel(n->log) == 0)
+		return true;
+	close(n->control[0]);
+	close(n->control[1]);
+	return false;
+}
+
+/* Free slots and what is needed for them, most at most; errno if none. */
+static uint32_t
+prepare(struct pool *p, struct zygote_order *o, struct nest *nest, size_t most)
+{
+	uint32_t slot = pool_free_slot(p);
+
+	o->count = 0;
+	if (slot == POOL_NONE)
+		return 0;
+	while (o->count < most && slot != POOL_NONE &&
+	    make_nest(&nest[o->count])) {
+		o->slot[o->count++] = slot;
+		slot = p->child[slot].next;
+	}
+	if (o->count == 0)
 		pool_unborn(p);
-		return false;
+	return o->count;
+}
+
+/* They come: the slots are theirs, in the order in which they were free. */
+static void
+await(struct pool *p, const struct zygote_order *o, const struct nest *nest)
+{
+	int log[ZYGOTE_AT_ONCE];
+	bool listed;
+
+	for (uint32_t i = 0; i < o->count; i++)
+		log[i] = nest[i].log[0];
+	listed = logger_list_all(p->birth->logger, log, o->count);
+	for (uint32_t i = 0; i < o->count; i++) {
+		struct child *c =
+		    pool_occupy(p, nest[i].control[0], nest[i].log[0]);
+
+		c->listed = listed;
+		c->state = CHILD_COMING;
 	}
-	if (logger_channel(channel) < 0) {
-		pool_unborn(p);
-		close(ends[0]);
-		close(ends[1]);
-		return false;
+	p->coming += o->count;
+	p->ordered += o->count;
+}
+
+size_t
+pool_order(struct pool *p, size_t most)
+{
+	struct nest nest[ZYGOTE_AT_ONCE];
+	int fds[2 * ZYGOTE_AT_ONCE];
+	struct zygote_order order = { 0 };
+	bool done;
+
+	if (most > ZYGOTE_AT_ONCE)
+		most = ZYGOTE_AT_ONCE;
+	if (prepare(p, &order, nest, most) == 0)
+		return 0;
+	for (size_t i = 0; i < order.count; i++) {
+		fds[2 * i] = nest[i].control[1];
+		fds[2 * i + 1] = nest[i].log[1];
 	}
-	done = zygote_order(&p->zygote, index, ends[1], channel[1]);
-	close(ends[1]);
-	close(channel[1]);
-	if (done < 0) {
-		close(ends[0]); /* busy; or gone, and then soon reaped */
-		close(channel[0]);
-		return false;
+	done = zygote_order(&p->zygote, &order, fds) == 0;
+	for (size_t i = 0; i < order.count; i++) {
+		close(nest[i].control[1]);
+		close(nest[i].log[1]);
+		if (!done) { /* busy; or gone, and then soon reaped */
+			close(nest[i].control[0]);
+			close(nest[i].log[0]);
+		}
 	}
-	c = pool_occupy(p, ends[0], channel[0]);
-	c->listed = logger_list(p->birth->logger, c->log, NULL);
-	c->state = CHILD_COMING;
-	p->coming++;
-	p->ordered++;
-	return true;
+	if (!done)
+		return 0;
+	await(p, &order, nest);
+	return order.count;
 }
 
 /*

@@ -7,7 +7,7 @@
 #include "master/pool_inside.h"
 #include "system/clock.h"
 
-#define REFILL_AT_ONCE 8   /* forks in one turn of the master's loop */
+#define REFILL_AT_ONCE 8   /* forks, or orders, in one turn of the loop */
 #define SOON_MS        20  /* in which a child that is put back is back */
 #define LOOK_MS        500 /* between two looks at who is unneeded */
 
@@ -22,14 +22,17 @@ bool
 pool_refill(struct pool *p)
 {
 	pool_end_pause(p);
-	for (int i = 0; i < REFILL_AT_ONCE; i++) {
+	for (size_t i = 0; i < REFILL_AT_ONCE; i++) {
+		size_t here = p->idle_count + p->coming, n;
 		struct child *c;
 
-		if (p->idle_count + p->coming >= p->want || pool_expects(p))
+		if (here >= p->want || pool_expects(p))
 			return true;
 		if (p->zygote.pid > 0) {
-			if (!pool_order(p))
+			n = pool_order(p, p->want - here);
+			if (n == 0)
 				return true;
+			i += n - 1;
 			continue;
 		}
 		c = pool_grow(p);

@@ -90,9 +90,10 @@ void pool_listen(struct pool *, struct child *);
 /*
  * pool_birth.c: fork one more into a free slot, in no list and no state yet;
  * NULL when there is no slot or fork fails or has failed a moment ago.  Order
- * one more of the zygote; false when that cannot be done now.
+ * so many more of the zygote, or fewer; returns how many are coming, 0 when
+ * that cannot be done now.
  */
 struct child *pool_grow(struct pool *);
-bool pool_order(struct pool *);
+size_t pool_order(struct pool *, size_t most);
 
 #endif

@@ -34,7 +34,7 @@ int fdpass_receive(int sock, void *message, size_t n, int *fd);
  * The same with several descriptors, FDPASS_MAX at most, in their order.
  * Received is what was sent or EPROTO, but for fewer: those are -1.
  */
-#define FDPASS_MAX 5
+#define FDPASS_MAX 8
 
 int fdpass_send_fds(
     int sock, const void *message, size_t n, const int *fds, size_t count);

@@ -1,17 +1,20 @@
 /*
- * heap.c - gaps in the heap, used up before the forks.
+ * heap.c - gaps in the heap, used up before the forks, and pages of zeros.
  */
 #include "system/heap.h"
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define LARGEST  65536 /* a gap that is larger is a good place to begin */
 #define SMALLEST 24    /* of glibc's malloc(3) */
 #define FINE     1032  /* up to here it has a list of its own for ... */
 #define STEP     16    /* ... each size, in such steps */
 #define MOST     65536
+#define PAGE     ((size_t)4096)
 
 #if !defined(BERTH_ASAN) /* whose malloc(3) leaves no gaps */
 
@@ -64,10 +67,52 @@ heap_fill_gaps(void)
 			left--;
 }
 
+extern char _end[]; /* of the program's own memory */
+
+static bool
+is_zero(const char *page)
+{
+	return page[0] == 0 && memcmp(page, page + 1, PAGE - 1) == 0;
+}
+
+/* Where the heap begins that ends there: below it nothing is mapped, or what
+ * the program began with. */
+static char *
+beginning(char *end)
+{
+	char *at = end;
+	unsigned char there;
+
+	while (at > _end + PAGE && mincore(at - PAGE, PAGE, &there) == 0)
+		at -= PAGE;
+	return at;
+}
+
+void
+heap_drop_zeros(void)
+{
+	char *end = sbrk(0);
+	size_t run;
+
+	if ((uintptr_t)end % PAGE != 0)
+		return; /* it is somebody else's */
+	for (char *at = beginning(end); at < end; at += run + PAGE) {
+		for (run = 0; at + run < end && is_zero(at + run);)
+			run += PAGE;
+		if (run > 0)
+			madvise(at, run, MADV_DONTNEED);
+	}
+}
+
 #else
 
 void
 heap_fill_gaps(void)
+{
+}
+
+void
+heap_drop_zeros(void)
 {
 }
 

@@ -12,12 +12,17 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "system/log.h"
 
 #define HUGE_PAGE  ((size_t)2 << 20)
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25 /* since Linux 6.1 */
+#endif
+
 #define FAULTS     64   /* what reading the database costs in huge pages */
 #define REGEX_MOST 1024 /* bytes that a regular expression looks at */
 
@@ -82,14 +87,13 @@ read_all(int fd, char *to, size_t n)
 	return true;
 }
 
-/* n bytes of the file in huge pages, or NULL: there are none. */
-static void *
-in_huge_pages(int fd, size_t n, size_t room)
+/* Room that begins where a huge page does.  NULL: there is none. */
+static char *
+aligned(size_t room)
 {
 	size_t before;
 	char *all = mmap(NULL, room + HUGE_PAGE, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	long began = faults();
 
 	if (all == MAP_FAILED)
 		return NULL;
@@ -97,13 +101,67 @@ in_huge_pages(int fd, size_t n, size_t room)
 	munmap(all + before + room, HUGE_PAGE - before);
 	if (before > 0)
 		munmap(all, before);
-	if (madvise(all + before, room, MADV_HUGEPAGE) == 0 &&
-	    read_all(fd, all + before, HUGE_PAGE < n ? HUGE_PAGE : n) &&
+	return all + before;
+}
+
+/* n bytes of the file in memory that has no other name.  Returns its
+ * descriptor, or -1. */
+static int
+copy(int file, size_t n, size_t room)
+{
+	int to = memfd_create("berth-magic", MFD_CLOEXEC);
+	ssize_t put = 1;
+	off_t at = 0;
+
+	if (to < 0)
+		return -1;
+	while (put > 0 && (size_t)at < n)
+		put = sendfile(to, file, &at, n - (size_t)at);
+	if ((size_t)at == n && ftruncate(to, (off_t)room) == 0)
+		return to;
+	close(to);
+	return -1;
+}
+
+/*
+ * In huge pages that fork(2) copies nothing of: shared ones, of which this is a
+ * private mapping that nothing is written to.  They are made when they are
+ * asked for by name (since Linux 6.1), whatever is set for others.
+ */
+static void *
+in_shared_huge_pages(int file, size_t n, size_t room)
+{
+	int memory = copy(file, n, room);
+	char *at = memory < 0 ? NULL : aligned(room);
+	bool done = at != NULL &&
+	    mmap(at, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED,
+		memory, 0) == at &&
+	    madvise(at, room, MADV_COLLAPSE) == 0;
+
+	if (memory >= 0)
+		close(memory);
+	if (!done && at != NULL)
+		munmap(at, room);
+	return done ? at : NULL;
+}
+
+/* In huge pages of our own, of which a fork copies an entry each, and sets a
+ * page-table page aside.  NULL: there are none. */
+static void *
+in_huge_pages(int fd, size_t n, size_t room)
+{
+	char *at = aligned(room);
+	long began = faults();
+
+	if (at == NULL)
+		return NULL;
+	if (madvise(at, room, MADV_HUGEPAGE) == 0 &&
+	    read_all(fd, at, HUGE_PAGE < n ? HUGE_PAGE : n) &&
 	    faults() - began < FAULTS &&
 	    (n <= HUGE_PAGE ||
-		read_all(fd, all + before + HUGE_PAGE, n - HUGE_PAGE)))
-		return all + before;
-	munmap(all + before, room);
+		read_all(fd, at + HUGE_PAGE, n - HUGE_PAGE)))
+		return at;
+	munmap(at, room);
 	return NULL;
 }
 
@@ -121,6 +179,8 @@ map_file(const char *path, enum mime_when when)
 		st.st_size = 0;
 	room = ((size_t)st.st_size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
 	if (when == MIME_FORKED && st.st_size > 0)
+		at = in_shared_huge_pages(fd, (size_t)st.st_size, room);
+	if (at == NULL && when == MIME_FORKED && st.st_size > 0)
 		at = in_huge_pages(fd, (size_t)st.st_size, room);
 	/* Private and writable: libmagic may swap bytes in place. */
 	if (at == NULL && st.st_size > 0) {

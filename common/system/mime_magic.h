@@ -3,9 +3,10 @@
  * alone.
  *
  * Its database is 8 MB, of which a look goes through nearly all.  So a process
- * that forks others keeps it in huge pages, of which a fork copies four entries
- * and a child's look faults in none; where there are none it is a mapped file,
- * whose pages each child then maps when it looks.
+ * that forks others keeps it in huge pages: of shared ones a fork copies nothing
+ * and a child's look faults in four; else of its own, four entries for a fork to
+ * copy; where there are none at all it is a mapped file, whose pages each child
+ * then maps when it looks.
  */
 #ifndef MIME_MAGIC_H
 #define MIME_MAGIC_H

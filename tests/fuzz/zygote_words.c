@@ -97,19 +97,26 @@ begin(void)
 	killed = false;
 }
 
-/* An order, which the zygote reads. */
+/* An order of so many, which the zygote reads. */
 static void
-order(void)
+order(size_t most)
 {
-	uint32_t slot;
-	int fd[2];
+	struct zygote_order o;
+	int fd[2 * ZYGOTE_AT_ONCE];
+	size_t n;
 
-	if (pool->zygote.pid == 0 || !pool_order(pool))
+	if (pool->zygote.pid == 0 || (n = pool_order(pool, most)) == 0)
 		return;
-	must(fdpass_receive_fds(zygote, &slot, sizeof(slot), fd, 2) > 0);
-	must(slot < CHILDREN);
-	close(fd[0]);
-	close(fd[1]);
+	must(n <= most && n <= ZYGOTE_AT_ONCE);
+	must(fdpass_receive_fds(
+		 zygote, &o, sizeof(o), fd, 2 * ZYGOTE_AT_ONCE) > 0);
+	must(o.count == n);
+	for (size_t i = 0; i < n; i++) {
+		must(o.slot[i] < CHILDREN);
+		must(pool->child[o.slot[i]].state == CHILD_COMING);
+		close(fd[2 * i]);
+		close(fd[2 * i + 1]);
+	}
 }
 
 /* Who is there is ours, and nobody twice. */
@@ -190,7 +197,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size_t n = what < ORDER ? 1 : size < STEP ? size : STEP;
 
 		if (what < ORDER)
-			order();
+			order(1 + what);
 		else if (n > 1)
 			say(words, message(data + 1, n - 1, words));
 		data += n;

@@ -37,16 +37,16 @@ is_helper(pid_t master, pid_t child)
 	    child == rig_child_called(master, "berth-keeper");
 }
 
-/* What a word of /proc/PID/smaps_rollup says, or 0: not everybody may see. */
+/* What a word of such a file in /proc/PID says, or 0: not everybody may see. */
 static inline uint64_t
-rollup(pid_t pid, const char *word)
+kib_in(pid_t pid, const char *file, const char *word)
 {
 	char path[64];
 	uint64_t kib = 0;
 	struct slice all;
 	struct buf b;
 
-	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
 	buf_init(&b, 1 << 16);
 	if (rig_slurp(path, &b) == 0)
 		for (all = buf_slice(&b); all.n > 0;) {
@@ -60,6 +60,12 @@ rollup(pid_t pid, const char *word)
 		}
 	buf_free(&b);
 	return kib;
+}
+
+static inline uint64_t
+rollup(pid_t pid, const char *word)
+{
+	return kib_in(pid, "smaps_rollup", word);
 }
 
 #endif

@@ -125,22 +125,31 @@ faults(pid_t pid)
 	return n;
 }
 
-/* Has the master its database of libmagic in huge pages? */
-static bool
-has_huge_pages(const struct rig *r)
+/* KiB that the process has of this kind, or 0. */
+static long
+kib_of(pid_t pid, const char *word)
 {
 	char path[64];
 	struct buf b;
 	long kib = 0;
 	const char *at;
 
-	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)rig_pid(r));
+	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
 	buf_init(&b, 4096);
 	if (rig_slurp(path, &b) == 0 &&
-	    (at = strstr(buf_str(&b), "AnonHugePages:")) != NULL)
-		kib = strtol(at + strlen("AnonHugePages:"), NULL, 10);
+	    (at = strstr(buf_str(&b), word)) != NULL)
+		kib = strtol(at + strlen(word), NULL, 10);
 	buf_free(&b);
-	return kib >= 8192;
+	return kib;
+}
+
+/* Has the master its database of libmagic in huge pages? */
+static bool
+has_huge_pages(const struct rig *r)
+{
+	return kib_of(rig_pid(r), "AnonHugePages:") +
+	    kib_of(rig_pid(r), "ShmemPmdMapped:") >=
+	    8192;
 }
 
 /*

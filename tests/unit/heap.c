@@ -3,11 +3,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "system/heap.h"
 
+#define PAGE  ((size_t)4096)
 #define MANY  2000
 #define LARGE ((size_t)100000) /* beyond it there would be a mapping */
 
@@ -81,6 +84,49 @@ Test(heap, a_large_gap_is_as_good_a_place)
 		free(below[i]);
 		free(above[i]);
 	}
+#endif
+}
+
+#if !defined(BERTH_ASAN)
+
+static size_t
+pages_that_are_there(char *from, size_t pages)
+{
+	unsigned char there[LARGE / PAGE];
+	size_t n = 0;
+
+	cr_assert_eq(mincore(from, pages * PAGE, there), 0);
+	for (size_t i = 0; i < pages; i++)
+		n += there[i] & 1;
+	return n;
+}
+
+#endif
+
+Test(heap, pages_of_zeros_are_given_back)
+{
+#if defined(BERTH_ASAN)
+	cr_skip_test("its malloc(3) has no heap like this");
+#else
+	char *zeros = malloc(LARGE), *words = malloc(LARGE);
+	char *page = zeros + -(uintptr_t)zeros % PAGE;
+	size_t pages = LARGE / PAGE - 1;
+
+	cr_assert(zeros != NULL && words != NULL);
+	memset(zeros, 0, LARGE);
+	memset(words, 'w', LARGE);
+	page[2 * PAGE - 1] = 'z';
+	cr_assert_eq(pages_that_are_there(page, pages), pages);
+	heap_drop_zeros();
+	cr_expect_eq(pages_that_are_there(page, pages), 1);
+	for (size_t i = 0; i < LARGE; i++) {
+		cr_assert_eq(zeros[i],
+		    zeros + i == page + 2 * PAGE - 1 ? 'z' : 0, "%zu", i);
+		cr_assert_eq(words[i], 'w');
+	}
+	memset(zeros, 'w', LARGE);
+	free(zeros);
+	free(words);
 #endif
 }
 
