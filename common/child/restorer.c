@@ -19,6 +19,7 @@
 #include "child/logger.h"
 #include "child/restore_point.h"
 #include "child/restorer_image.h"
+#include "child/restorer_shapes.h"
 #include "child/restorer_stat.h"
 #include "sandbox/restored.h"
 #include "sandbox/sandbox.h"
@@ -267,7 +268,7 @@ restorer_start(struct restorer *r, const struct child_setup *s, int channel)
 		log_debug("the restorer's store: %s", strerror(errno));
 	r->pid = fork();
 	if (r->pid == 0) {
-		image_keep_in(&r->store);
+		shapes_keep_in(&r->store);
 		live(s, control[1], introduction[1], channel);
 	}
 	pristine_only_read(&r->store);
