@@ -72,8 +72,7 @@ tell(const struct ward *w, enum restorer_word word)
 {
 	if (my.told == RESTORER_NEWS)
 		tell_all();
-	my.news[my.told++] =
-	    (struct restorer_news){ w->pid, word, w->served };
+	my.news[my.told++] = (struct restorer_news){ w->pid, word, w->served };
 }
 
 static void
