@@ -120,17 +120,20 @@ make_heap(void)
 }
 
 /*
- * The same with the stack: it grows once, and then never again.
+ * The same with the stack: it grows once, and then never again.  *left becomes
+ * where nobody is any more.
  */
-static int
-make_stack(void)
+static __attribute__((noinline)) int
+make_stack(struct restored_range *left)
 {
 	const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
 	volatile char deep[RESTORE_STACK];
+	const uintptr_t end = (uintptr_t)&deep[0] & ~(PAGE - 1);
 	struct rlimit l;
 
 	deep[0] = 0;
-	own.drop[1] = range((uintptr_t)&deep[0], here - KEEP_DEEP);
+	own.drop[1] = range(end, here - KEEP_DEEP);
+	*left = range(end, here - PAGE);
 	if (getrlimit(RLIMIT_STACK, &l) < 0)
 		return -1;
 	l.rlim_cur = PAGE;
@@ -168,13 +171,14 @@ int
 restore_enter(const struct sandbox_plan *p, pid_t master)
 {
 	struct restored_wish wish = { .last = own.last };
+	struct restored_range left;
 	int listener;
 
 	if (own.introduction < 0)
 		return sandbox_enter(p, master);
-	if (make_heap() < 0 || make_stack() < 0)
+	if (make_heap() < 0 || make_stack(&left) < 0)
 		return -1;
-	let_go(&own.drop[1]);
+	let_go(&left); /* what the birth has written would be put back, too */
 	drop_rseq();
 	/* One byte is not 2 MiB; and of small pages the kernel knows exactly who
 	 * has them (restorer_image.c). */

@@ -116,6 +116,8 @@ __asm__(
 "	jz 5f\n"
 "	mov 8(%rdx), %rsi\n"
 "	add $16, %rdx\n"
+"	test $1, %dil\n"
+"	jnz 6f\n"
 "	mov $512, %ecx\n"
 "	test %rsi, %rsi\n"
 "	jz 4f\n"
@@ -123,6 +125,8 @@ __asm__(
 "	jmp 3b\n"
 "4:	xor %eax, %eax\n"
 "	rep stosq\n"
+"	jmp 3b\n"
+"6:	mov %rsi, -1(%rdi)\n" /* one word */
 "	jmp 3b\n"
 "5:	lea restore_list(%rip), %rdi\n" /* that says where others wrote */
 "	xor %eax, %eax\n"

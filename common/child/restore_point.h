@@ -34,10 +34,12 @@ enum restore_place { RESTORE_CAPTURE, RESTORE_WAIT, RESTORE_READY };
  */
 uint64_t restore_address(enum restore_place);
 
-/* One page of the list.  The first one without a destination ends it. */
+/* One line of the list: a page; or one word, where RESTORE_WORD is set in to,
+ * and from is that word.  The first one without a destination ends it. */
 struct restore_copy {
 	uint64_t to, from; /* from 0: zeros */
 };
+#define RESTORE_WORD   1
 #define RESTORE_COPIES 256 /* with the one that ends it: a page, its own */
 
 /*

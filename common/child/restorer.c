@@ -19,6 +19,7 @@
 #include "child/logger.h"
 #include "child/restore_point.h"
 #include "child/restorer_image.h"
+#include "child/restorer_shapes.h"
 #include "child/restorer_stat.h"
 #include "sandbox/restored.h"
 #include "sandbox/sandbox.h"
@@ -50,16 +51,28 @@ struct ward {
 
 static struct {
 	int control, introduction, epoll;
+	size_t told; /* news of this turn */
+	struct restorer_news news[RESTORER_NEWS];
 } my;
+
+/* All news of a turn is one message. */
+static void
+tell_all(void)
+{
+	while (my.told > 0 &&
+	    send(my.control, my.news, my.told * sizeof(*my.news),
+		MSG_NOSIGNAL) < 0)
+		if (errno != EINTR)
+			_exit(CONDUCT_FINE); /* no master any more */
+	my.told = 0;
+}
 
 static void
 tell(const struct ward *w, enum restorer_word word)
 {
-	const struct restorer_news news = { w->pid, word, w->served };
-
-	while (send(my.control, &news, sizeof(news), MSG_NOSIGNAL) < 0)
-		if (errno != EINTR)
-			_exit(CONDUCT_FINE); /* no master any more */
+	if (my.told == RESTORER_NEWS)
+		tell_all();
+	my.news[my.told++] = (struct restorer_news){ w->pid, word, w->served };
 }
 
 static void
@@ -177,16 +190,23 @@ greet(void)
 	memcpy(w->file, fd, sizeof(fd));
 	w->pid = hello.pid;
 	ev.data.ptr = w;
+	/* An older kernel refuses, and then it takes a little longer. */
+	ioctl(fd[RESTORER_LISTENER], RESTORED_FLAGS, RESTORED_SYNC);
 	/* Closed, it makes all of this child's calls fail. */
 	if (epoll_ctl(my.epoll, EPOLL_CTL_ADD, fd[RESTORER_LISTENER], &ev) < 0)
 		forget(w);
 }
 
+/*
+ * To learn a child's memory takes as long as to put back many, and for those
+ * there may be clients already: so it comes last, one in a turn.
+ */
 static void
 turn(void)
 {
 	struct epoll_event ev[EVENTS];
 	int n = epoll_wait(my.epoll, ev, EVENTS, -1);
+	struct ward *unknown = NULL;
 
 	if (n < 0 && errno != EINTR)
 		bug("restorer: epoll_wait: %s", strerror(errno));
@@ -197,11 +217,17 @@ turn(void)
 			_exit(CONDUCT_FINE); /* the master says nothing */
 		else if (ev[i].data.ptr == &my.introduction)
 			greet();
-		else if ((ev[i].events & EPOLLIN) != 0)
-			hear_ward(w);
-		else
+		else if ((ev[i].events & EPOLLIN) == 0)
 			forget(w); /* its process is gone */
+		else if (w->turn == TURN_NEW)
+			unknown = w;
+		else
+			hear_ward(w);
 	}
+	tell_all();
+	if (unknown != NULL)
+		hear_ward(unknown);
+	tell_all();
 }
 
 static int
@@ -267,7 +293,7 @@ restorer_start(struct restorer *r, const struct child_setup *s, int channel)
 		log_debug("the restorer's store: %s", strerror(errno));
 	r->pid = fork();
 	if (r->pid == 0) {
-		image_keep_in(&r->store);
+		shapes_keep_in(&r->store);
 		live(s, control[1], introduction[1], channel);
 	}
 	pristine_only_read(&r->store);
@@ -284,13 +310,13 @@ restorer_start(struct restorer *r, const struct child_setup *s, int channel)
 }
 
 int
-restorer_hear(struct restorer *r, struct restorer_news *news)
+restorer_hear(struct restorer *r, struct restorer_news news[RESTORER_NEWS])
 {
-	ssize_t got =
-	    recv(r->control, news, sizeof(*news), MSG_DONTWAIT | MSG_TRUNC);
+	const size_t most = RESTORER_NEWS * sizeof(*news);
+	ssize_t got = recv(r->control, news, most, MSG_DONTWAIT | MSG_TRUNC);
 
-	if (got == (ssize_t)sizeof(*news))
-		return 1;
+	if (got > 0 && (size_t)got <= most && (size_t)got % sizeof(*news) == 0)
+		return (int)((size_t)got / sizeof(*news));
 	return got < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
 }
 

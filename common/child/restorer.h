@@ -56,6 +56,8 @@ struct restorer_news {
 	uint64_t served; /* clients, all of them before this */
 };
 
+#define RESTORER_NEWS 32 /* in one message, at most */
+
 struct restorer {
 	pid_t pid;             /* 0: there is none */
 	int control;           /* becomes readable when there is news, or -1 */
@@ -75,9 +77,10 @@ bool restorer_possible(const char **why);
 int restorer_start(struct restorer *, const struct child_setup *, int channel);
 
 /*
- * Next news.  Returns 1, 0 when there is none now, -1 when it is gone.
+ * Next news.  Returns how many, 0 when there are none now, -1 when it is gone,
+ * or says what it never does.
  */
-int restorer_hear(struct restorer *, struct restorer_news *);
+int restorer_hear(struct restorer *, struct restorer_news[RESTORER_NEWS]);
 
 /*
  * Close it: it ends at once.

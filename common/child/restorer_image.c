@@ -12,15 +12,12 @@
 #include <unistd.h>
 
 #include "child/restorer_image_inside.h"
-#include "child/pristine.h"
 
 #define PAGE     IMAGE_PAGE
 #define MAPS_MAX ((size_t)64 << 10)
 
-static struct image *reference; /* the first one; never freed */
-static struct pristine *store;
 static uint64_t entry[IMAGE_LOOK];
-static char bytes[IMAGE_PAGE];
+static uint64_t bytes[IMAGE_RUN * SHAPES_WORDS];
 
 int
 image_look(int pagemap, uint64_t start, size_t pages, uint64_t *e)
@@ -33,57 +30,32 @@ image_look(int pagemap, uint64_t start, size_t pages, uint64_t *e)
 	    -1;
 }
 
-static bool
-is_page(const char *a, const char *b)
-{
-	return memcmp(a, b, PAGE) == 0;
-}
-
-/* What the same page was in the first child. */
-static const char *
-known_already(size_t area, uint64_t start, size_t page)
-{
-	const struct area *a;
-
-	if (reference == NULL || area >= reference->areas)
-		return NULL;
-	a = &reference->area[area];
-	return a->start == start && page < a->known ? a->content[page] : NULL;
-}
-
+/* Learn some neighbours. */
 static int
-keep_page(struct image *m, size_t area, size_t page, int mem)
+learn(struct area *a, size_t first, size_t n, int mem)
 {
-	static const char zeros[4096];
-	struct area *a = &m->area[area];
-	const char *other;
-	char *copy;
-
-	if (pread(mem, bytes, PAGE, (off_t)(a->start + page * PAGE)) !=
-	    (ssize_t)PAGE)
+	if (pread(mem, bytes, n * PAGE, (off_t)(a->start + first * PAGE)) !=
+	    (ssize_t)(n * PAGE))
 		return -1;
-	if (!a->of_file && is_page(bytes, zeros))
-		return 0;
-	other = known_already(area, a->start, page);
-	if (other != NULL && is_page(bytes, other)) {
-		a->content[page] = other;
-		return 0;
-	}
-	copy = malloc(PAGE);
-	if (copy == NULL)
-		return -1;
-	memcpy(copy, bytes, PAGE);
-	a->content[page] = copy;
-	a->mine[page] = 1;
+	for (size_t i = 0; i < n; i++)
+		if (shapes_learn(&a->page[first + i],
+			a->start + (first + i) * PAGE,
+			bytes + i * SHAPES_WORDS) < 0)
+			return -1;
 	return 0;
+}
+
+/* Has this page contents of its own, or of the file's? */
+static bool
+is_there(const struct area *a, uint64_t e)
+{
+	return a->of_file || IMAGE_PRESENT(e) || IMAGE_SWAPPED(e);
 }
 
 /* Pages above the last that has contents are zeros, if anything. */
 static int
-take_area(struct image *m, size_t area, int mem, int pagemap)
+take_area(struct area *a, int mem, int pagemap)
 {
-	struct area *a = &m->area[area];
-
 	if (a->pages > IMAGE_LOOK) {
 		errno = ENOTSUP;
 		return -1;
@@ -91,21 +63,22 @@ take_area(struct image *m, size_t area, int mem, int pagemap)
 	if (image_look(pagemap, a->start, a->pages, entry) < 0)
 		return -1;
 	a->known = a->pages;
-	while (!a->of_file && a->known > 0 &&
-	    !IMAGE_PRESENT(entry[a->known - 1]) &&
-	    !IMAGE_SWAPPED(entry[a->known - 1]))
+	while (a->known > 0 && !is_there(a, entry[a->known - 1]))
 		a->known--;
 	if (a->known == 0)
 		return 0;
-	a->content = calloc(a->known, sizeof(*a->content));
-	a->mine = calloc(a->known, 1);
-	if (a->content == NULL || a->mine == NULL)
+	a->page = calloc(a->known, sizeof(*a->page));
+	if (a->page == NULL)
 		return -1;
-	for (size_t i = 0; i < a->known; i++)
-		if ((a->of_file || IMAGE_PRESENT(entry[i]) ||
-			IMAGE_SWAPPED(entry[i])) &&
-		    keep_page(m, area, i, mem) < 0)
+	for (size_t i = 0, n; i < a->known; i += n) {
+		for (n = 0; n < IMAGE_RUN && i + n < a->known &&
+		     is_there(a, entry[i + n]);
+		     n++)
+			;
+		if (n > 0 && learn(a, i, n, mem) < 0)
 			return -1;
+		n += n == 0;
+	}
 	return 0;
 }
 
@@ -164,24 +137,16 @@ find_areas(struct image *m, int maps)
 }
 
 void
-image_keep_in(struct pristine *s)
-{
-	store = s;
-}
-
-void
 image_free(struct image *m)
 {
-	if (m == NULL || m == reference)
+	if (m == NULL)
 		return;
 	for (size_t i = 0; i < m->areas; i++) {
 		struct area *a = &m->area[i];
 
-		for (size_t k = 0; a->mine != NULL && k < a->known; k++)
-			if (a->mine[k])
-				free((char *)a->content[k]);
-		free(a->content);
-		free(a->mine);
+		for (size_t k = 0; a->page != NULL && k < a->known; k++)
+			shapes_forget(&a->page[k]);
+		free(a->page);
 	}
 	free(m);
 }
@@ -193,32 +158,10 @@ image_take(int mem, int pagemap, int maps)
 	int done = m == NULL ? -1 : find_areas(m, maps);
 
 	for (size_t i = 0; done == 0 && i < m->areas; i++)
-		done = take_area(m, i, mem, pagemap);
+		done = take_area(&m->area[i], mem, pagemap);
 	if (done < 0) {
 		image_free(m);
 		return NULL;
 	}
-	if (reference == NULL)
-		reference = m;
 	return m;
-}
-
-uint64_t
-image_kept(const struct image *m, size_t area, size_t page)
-{
-	const struct area *a = &m->area[area];
-	struct area *first;
-
-	if (store == NULL || area >= reference->areas)
-		return 0;
-	first = &reference->area[area];
-	if (page >= first->known || first->content[page] != a->content[page])
-		return 0; /* its alone */
-	if (first->kept == NULL)
-		first->kept = calloc(first->known, sizeof(*first->kept));
-	if (first->kept == NULL)
-		return 0;
-	if (first->kept[page] == 0)
-		first->kept[page] = pristine_add(store, a->content[page]);
-	return first->kept[page];
 }

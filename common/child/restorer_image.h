@@ -11,7 +11,8 @@
  * page fault (restorer_stat.h): a page that is its own and may be written
  * makes none, and there is no other way to one (no call that maps or protects
  * memory, no huge page, no second thread, nobody else who writes in it).
- * Children's memory is nearly alike, so equal pages are kept once.
+ * Children's memory is nearly alike, so pages are kept once for all of them
+ * (restorer_shapes.h).
  */
 #ifndef RESTORER_IMAGE_H
 #define RESTORER_IMAGE_H
@@ -20,12 +21,6 @@
 #include <stdint.h>
 
 struct image;
-struct pristine;
-
-/*
- * Contents that children have in common go here from now on.
- */
-void image_keep_in(struct pristine *);
 
 /* A client that has touched more than so many pages beyond what was there is
  * not tidied up after: its process goes. */
@@ -48,7 +43,7 @@ struct image *image_take(int mem, int pagemap, int maps);
 int image_put_back(struct image *, uint64_t faults, int mem, int pagemap);
 
 /*
- * Forget it; NULL is fine, and so is the one that others refer to, which stays.
+ * Forget it; NULL is fine.
  */
 void image_free(struct image *);
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "child/restore_point.h"
+#include "child/restorer_shapes.h"
 
 #define IMAGE_PAGE  ((size_t)4096)
 #define IMAGE_AREAS 192
@@ -27,11 +28,9 @@
 struct area {
 	uint64_t start;
 	size_t pages;
-	bool of_file;         /* what was never written is the file's */
-	size_t known;         /* pages below this have contents ... */
-	const char **content; /* ... or NULL: zeros, or the file's */
-	char *mine;           /* which of them nobody shares: one byte each */
-	uint64_t *kept;       /* of the first child: where in the store, or 0 */
+	bool of_file;        /* what was never written is the file's */
+	size_t known;        /* pages below this have contents; zeros above */
+	struct shaped *page; /* of all these */
 };
 
 /* Neighbours that are written together. */
@@ -52,11 +51,6 @@ struct image {
 	size_t runs;
 	struct run run[IMAGE_RUNS];
 };
-
-/*
- * Where a child finds the contents of this page to copy them, or 0.
- */
-uint64_t image_kept(const struct image *, size_t area, size_t page);
 
 /*
  * Describe pages from start on, up to IMAGE_LOOK, in entry.  Returns 0 or -1.

@@ -17,13 +17,15 @@
 #define LEAST ((size_t)48)  /* behind what is known, always looked at */
 
 static uint64_t entry[IMAGE_LOOK];
-static char bytes[IMAGE_RUN * PAGE];
+static uint64_t bytes[IMAGE_RUN * SHAPES_WORDS];
 
-/* What this page is to be, or NULL: zeros. */
-static const char *
+/* What this page is to be. */
+static const struct shaped *
 content(const struct area *a, size_t page)
 {
-	return page < a->known ? a->content[page] : NULL;
+	static const struct shaped zeros;
+
+	return page < a->known ? &a->page[page] : &zeros;
 }
 
 /*
@@ -40,20 +42,15 @@ is_changed(const struct area *a, size_t page, uint64_t e)
 	if (IMAGE_PRESENT(e))
 		return !IMAGE_OF_FILE(e) && IMAGE_EXCLUSIVE(e);
 	/* Not there: never was, or is elsewhere. */
-	return IMAGE_SWAPPED(e) || (!a->of_file && content(a, page) != NULL);
+	return IMAGE_SWAPPED(e) ||
+	    (!a->of_file && shapes_has(content(a, page)));
 }
 
 static int
 write_run(const struct area *a, size_t first, size_t n, int mem)
 {
-	for (size_t i = 0; i < n; i++) {
-		const char *page = content(a, first + i);
-
-		if (page != NULL)
-			memcpy(bytes + i * PAGE, page, PAGE);
-		else
-			memset(bytes + i * PAGE, 0, PAGE);
-	}
+	for (size_t i = 0; i < n; i++)
+		shapes_write(content(a, first + i), bytes + i * SHAPES_WORDS);
 	return pwrite(mem, bytes, n * PAGE, (off_t)(a->start + first * PAGE)) ==
 		(ssize_t)(n * PAGE) ?
 	    0 :
@@ -93,18 +90,11 @@ static bool
 let_copy(struct image *m, size_t area, size_t page)
 {
 	const struct area *a = &m->area[area];
-	uint64_t from = 0;
+	size_t lines = shapes_list(content(a, page), a->start + page * PAGE,
+	    m->copy + m->copies, RESTORE_COPIES - 1 - m->copies);
 
-	if (m->copies == RESTORE_COPIES - 1)
-		return false;
-	if (content(a, page) != NULL) {
-		from = image_kept(m, area, page);
-		if (from == 0)
-			return false;
-	}
-	m->copy[m->copies++] =
-	    (struct restore_copy){ a->start + page * PAGE, from };
-	return true;
+	m->copies += lines;
+	return lines > 0;
 }
 
 /* Returns whether there is room for what is to be written. */

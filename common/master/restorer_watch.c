@@ -116,19 +116,29 @@ obey(struct master *m, const struct restorer_news *news)
 	return true;
 }
 
+static bool
+obey_all(struct master *m, const struct restorer_news *news, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (!obey(m, &news[i])) {
+			log_error("the restorer says %#x, which it never does: "
+				  "it is killed",
+			    news[i].word);
+			kill(m->restorer.pid, SIGKILL);
+			return false;
+		}
+	return true;
+}
+
 void
 restorer_watch_hear(struct master *m)
 {
-	struct restorer_news news;
+	struct restorer_news news[RESTORER_NEWS];
 	int got = 0;
 
 	while (m->restorer.pid > 0 &&
-	    (got = restorer_hear(&m->restorer, &news)) > 0)
-		if (!obey(m, &news)) {
-			log_error("the restorer says %#x, which it never does: "
-				  "it is killed",
-			    news.word);
-			kill(m->restorer.pid, SIGKILL);
+	    (got = restorer_hear(&m->restorer, news)) > 0)
+		if (!obey_all(m, news, got)) {
 			got = -1;
 			break;
 		}

@@ -23,6 +23,7 @@ const struct call sandbox_restorer_calls[] = {
 	YES(pread64), YES(pwrite64),
 	SUCH(ioctl, ARG(1, EQ, SECCOMP_IOCTL_NOTIF_RECV)),
 	SUCH(ioctl, ARG(1, EQ, SECCOMP_IOCTL_NOTIF_SEND)),
+	SUCH(ioctl, ARG(1, EQ, RESTORED_FLAGS), ARG(2, EQ, RESTORED_SYNC)),
 	SUCH(ioctl, ARG(1, EQ, RESTORED_SCAN)),
 	YES(epoll_ctl), YES(epoll_pwait), YES(clock_gettime),
 	YES(gettimeofday), YES(getpid),

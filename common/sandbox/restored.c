@@ -161,22 +161,39 @@ add_descriptors(struct seccomp_filter *f, const struct restored_wish *w)
 }
 
 static int
-listen_to_it(const struct restored_wish *w, int *listener)
+listen_by(
+    struct seccomp_filter *f, const struct restored_wish *w, int *listener)
 {
-	static struct seccomp_filter f; /* not pristine: the stack is small */
 	struct sock_fprog program;
 
-	f.length = 0;
-	add(&f, LOAD(nr));
-	add_places(&f, w);
-	add(&f, LOAD(nr));
-	add_drops(&f, w);
-	add_descriptors(&f, w);
-	add(&f, YES);
-	program = (struct sock_fprog){ .len = f.length, .filter = f.code };
+	add(f, LOAD(nr));
+	add_places(f, w);
+	add(f, LOAD(nr));
+	add_drops(f, w);
+	add_descriptors(f, w);
+	add(f, YES);
+	program = (struct sock_fprog){ .len = f->length, .filter = f->code };
 	*listener = (int)syscall(
 	    SYS_seccomp, SECCOMP_SET_MODE_FILTER, LISTENER, &program);
 	return *listener < 0 ? -1 : 0;
+}
+
+/*
+ * In memory that is gone afterwards: whatever a child writes before its first
+ * client is a page of its own for ever, and put back for each.
+ */
+static int
+listen_to_it(const struct restored_wish *w, int *listener)
+{
+	struct seccomp_filter *f = mmap(NULL, sizeof(*f),
+	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int done;
+
+	if (f == MAP_FAILED)
+		return -1;
+	done = listen_by(f, w, listener);
+	munmap(f, sizeof(*f));
+	return done;
 }
 #else
 static int

@@ -38,6 +38,11 @@ struct restored_scan {
 #define RESTORED_PRESENT (1U << 3)
 #define RESTORED_SWAPPED (1U << 4)
 
+/* Who is woken by a call or by its answer runs where the other did, who now
+ * waits: Linux 6.6 (seccomp_unotify(2)). */
+#define RESTORED_FLAGS _IOW('!', 4, uint64_t)
+#define RESTORED_SYNC  1
+
 struct restored_range {
 	uint64_t at, size;
 };

@@ -4,10 +4,12 @@
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "rig/faulty.h"
+#include "rig/look.h"
 #include "rig/main.h"
 #include "rig/restored.h"
 #include "rig/rig.h"
@@ -117,6 +119,61 @@ Test(restore_memory, nobody_puts_himself_back)
 
 		cr_assert_neq(assert_unmarked(r, "by-own-answer"), pid);
 	}
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* How often a process has written anything but messages; -1: not told here. */
+static long
+writes(pid_t pid)
+{
+	char path[64], text[512] = "";
+	const char *at;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/io", (int)pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return -1;
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	at = strstr(text, "syscw: ");
+	return at != NULL ? strtol(at + 7, NULL, 10) : -1;
+}
+
+/* The list alone is written into it, though each child has a pid, and what the
+ * master was at, in its memory. */
+Test(restore_memory, it_copies_all_pages_itself)
+{
+	const int clients = 50;
+	struct rig *r;
+	pid_t restorer;
+	long before, after;
+
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
+	for (int i = 0; i < clients; i++)
+		restored_who(r);
+	restorer = rig_restorer(rig_pid(r));
+	before = writes(restorer);
+	if (before < 0)
+		cr_skip("not told here");
+	for (int i = 0; i < clients; i++)
+		restored_who(r);
+	after = writes(restorer);
+	cr_expect_leq(after - before, 3 * clients, "%ld", after - before);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* What its birth needed of stack and other memory is not its own for ever. */
+Test(restore_memory, who_waits_has_little_of_its_own)
+{
+	struct rig *r;
+	long own;
+
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
+	own = rig_private_kib(restored_idle(r));
+	cr_expect_leq(own, 120, "%ld KiB", own);
 	cr_assert_eq(rig_stop(r), 0);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 
 #include "sandbox/calls.h"
+#include "sandbox/restored.h"
 #include "system/image.h"
 #include "unit/seccomp_paper.h"
 
@@ -154,6 +155,8 @@ Test(seccomp_filter, the_restorer_answers)
 		{ SYS_pwrite64, 5, 0, 0, YES },
 		{ SYS_ioctl, 5, SECCOMP_IOCTL_NOTIF_RECV, 0, YES },
 		{ SYS_ioctl, 5, SECCOMP_IOCTL_NOTIF_SEND, 0, YES },
+		{ SYS_ioctl, 5, RESTORED_FLAGS, RESTORED_SYNC, YES },
+		{ SYS_ioctl, 5, RESTORED_FLAGS, 0, UNKNOWN },
 		{ SYS_ioctl, 5, SECCOMP_IOCTL_NOTIF_ADDFD, 0, UNKNOWN },
 		{ SYS_ioctl, 5, FIONBIO, 0, UNKNOWN },
 		{ SYS_openat, 0, 0, O_RDONLY, FATAL },
