@@ -18,6 +18,7 @@
 #include "master/pool_inside.h"
 #include "system/clock.h"
 #include "system/heap.h"
+#include "system/limits.h"
 #include "system/log.h"
 
 /* Slots are chained by pid while they hold a child, else in one list. */
@@ -137,8 +138,8 @@ pool_unborn(struct pool *p)
 {
 	p->scoreboard->counts.fork_failures++;
 	if (!is_pausing(p))
-		log_warn("fork: %s; trying again in %lld ms", strerror(errno),
-		    (long long)p->pause_ms);
+		log_warn("fork: %s%s; trying again in %lld ms", strerror(errno),
+		    limits_hint(errno), (long long)p->pause_ms);
 	pool_fork_failed(p);
 }
 
