@@ -138,8 +138,8 @@ pool_unborn(struct pool *p)
 {
 	p->scoreboard->counts.fork_failures++;
 	if (!is_pausing(p))
-		log_warn("fork: %s%s; trying again in %lld ms", strerror(errno),
-		    limits_hint(errno), (long long)p->pause_ms);
+		log_warn("fork: %s; trying again in %lld ms%s", strerror(errno),
+		    (long long)p->pause_ms, limits_hint(errno));
 	pool_fork_failed(p);
 }
 
