@@ -55,6 +55,7 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	p->by_pid = malloc(p->buckets * sizeof(*p->by_pid));
 	if (p->child == NULL || p->idle == NULL || p->by_pid == NULL)
 		return NULL; /* the program ends now anyway */
+	pool_show_channels(p, false);
 	memset(p->by_pid, 0xff, p->buckets * sizeof(*p->by_pid));
 	p->unused = POOL_NONE;
 	for (size_t i = limits->most; i-- > 0;) {
