@@ -39,8 +39,15 @@ logger_watch_open(struct master *m, struct helper *h)
 		.each = each_channel,
 		.context = m,
 	};
+	int done, saved;
 
-	if (logger_start(&m->logger, &start) < 0) {
+	/* It looks for the channels there. */
+	pool_show_channels(m->pool, true);
+	done = logger_start(&m->logger, &start);
+	saved = errno;
+	pool_show_channels(m->pool, false);
+	errno = saved;
+	if (done < 0) {
 		log_error("no logger: %s", strerror(errno));
 		h->start_at = clock_ms() + PAUSE_MS;
 		return;

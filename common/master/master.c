@@ -12,6 +12,7 @@
 #include "master/master_inside.h"
 #include "sandbox/restored.h"
 #include "system/clock.h"
+#include "system/limits.h"
 #include "system/log.h"
 #include "system/notify.h"
 #include "system/turns.h"
@@ -109,13 +110,15 @@ build(struct master *m, const struct master_plan *plan)
 	m->admit = make_admit(o, rest_most(m->rest));
 	if (m->epoll < 0 || m->signals < 0 || m->pool == NULL ||
 	    m->admit == NULL)
-		die(EXIT_OSERR, "the master cannot begin: %s", strerror(errno));
+		die(EXIT_OSERR, "the master cannot begin: %s%s",
+		    strerror(errno), limits_hint(errno));
 	room_open(m);
 	m->refusal = refusal_new(m->epoll, tag_of_refusal);
 	if (m->refusal == NULL ||
 	    watch(m, m->signals, master_tag(TAG_SIGNAL, 0)) < 0 ||
 	    accept_open(m) < 0)
-		die(EXIT_OSERR, "the master cannot begin: %s", strerror(errno));
+		die(EXIT_OSERR, "the master cannot begin: %s%s",
+		    strerror(errno), limits_hint(errno));
 	paths_open(m);
 }
 

@@ -18,6 +18,7 @@
 #include "master/pool_inside.h"
 #include "system/clock.h"
 #include "system/heap.h"
+#include "system/limits.h"
 #include "system/log.h"
 
 /* Slots are chained by pid while they hold a child, else in one list. */
@@ -54,6 +55,7 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	p->by_pid = malloc(p->buckets * sizeof(*p->by_pid));
 	if (p->child == NULL || p->idle == NULL || p->by_pid == NULL)
 		return NULL; /* the program ends now anyway */
+	pool_show_channels(p, false);
 	memset(p->by_pid, 0xff, p->buckets * sizeof(*p->by_pid));
 	p->unused = POOL_NONE;
 	for (size_t i = limits->most; i-- > 0;) {
@@ -137,8 +139,8 @@ pool_unborn(struct pool *p)
 {
 	p->scoreboard->counts.fork_failures++;
 	if (!is_pausing(p))
-		log_warn("fork: %s; trying again in %lld ms", strerror(errno),
-		    (long long)p->pause_ms);
+		log_warn("fork: %s; trying again in %lld ms%s", strerror(errno),
+		    (long long)p->pause_ms, limits_hint(errno));
 	pool_fork_failed(p);
 }
 

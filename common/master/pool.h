@@ -153,6 +153,12 @@ size_t pool_coming(const struct pool *);
 void pool_hurry(struct pool *);
 
 /*
+ * What is known of children, and of their clients, is not in the memory of any
+ * process that is forked, but of a logger that is forked between these two.
+ */
+void pool_show_channels(const struct pool *, bool);
+
+/*
  * For a logger that begins: all channels there are (add may be NULL), which
  * are listed now.  And list those that could not be before.
  */

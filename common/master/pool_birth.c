@@ -22,17 +22,12 @@
 int
 pool_open_zygote(struct pool *p, int channel)
 {
-	size_t all = p->limits.most * sizeof(*p->child);
-
 	if (p->birth->exec_argv != NULL ||
 	    !sandbox_has_zygote(p->birth->setup.sandbox))
 		return -1;
-	/* The logger, which is forked too, looks for the channels there. */
-	heap_hand_on(p->child, all, false);
 	if (channel < 0 ||
 	    zygote_start(&p->zygote, &p->birth->setup, channel) < 0)
 		log_warn("no zygote: %s", strerror(errno));
-	heap_hand_on(p->child, all, true);
 	return p->zygote.control;
 }
 
@@ -233,6 +228,12 @@ pool_close_zygote(struct pool *p)
 		pool_vacate(p, c);
 		p->coming--;
 	}
+}
+
+void
+pool_show_channels(const struct pool *p, bool show)
+{
+	heap_hand_on(p->child, p->limits.most * sizeof(*p->child), show);
 }
 
 void

@@ -109,10 +109,13 @@ obey(struct master *m, const struct restorer_news *news)
 		return false;
 	if (c == NULL)
 		return true;
-	if (news->word == RESTORER_IDLE)
+	if (news->word == RESTORER_IDLE) {
 		is_idle(m, c, news->served);
-	else
+	} else {
 		pool_end(c, END_LIED);
+		/* Whoever says it of one that waits: no client is handed to it. */
+		pool_hang_up(m->pool, c);
+	}
 	return true;
 }
 

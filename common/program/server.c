@@ -24,6 +24,7 @@
 #include "service/scoreboard.h"
 #include "system/image.h"
 #include "system/io.h"
+#include "system/limits.h"
 #include "system/log.h"
 #include "system/logfile.h"
 #include "system/notify.h"
@@ -144,6 +145,8 @@ server_main(struct server *s, int argc, char **argv)
 	int reload_state = from == BY_HAND ? origin_reload_state() : -1;
 	const struct privdrop *user;
 
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* then write(2) says EFBIG */
 	s->keeper = s->dialler = -1;
 	s->follows = from != BY_HAND || reload_state >= 0;
 	original = copy_argv(argc, argv);
@@ -153,6 +156,8 @@ server_main(struct server *s, int argc, char **argv)
 	origin_close_strays(from, reload_state);
 	server_parse(s, argc, argv);
 	environment_clean();
+	if (from == BY_HAND)
+		limits_begin();
 	open_keys_and_lines(s, from);
 	setup = (struct child_setup){ .services = services,
 		.service_count = s->offer_count,
@@ -168,7 +173,5 @@ server_main(struct server *s, int argc, char **argv)
 	setup.sandbox =
 	    server_sandbox(s, &setup, &ls, user, from, reload_state >= 0);
 	notify_init();
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* then write(2) says EFBIG */
 	go_on_as(from, s, &setup, &ls, reload_state, original);
 }

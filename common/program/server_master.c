@@ -8,20 +8,16 @@
 #include <linux/capability.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "master/master.h"
 #include "program/card.h"
 #include "sandbox/privdrop.h"
 #include "sandbox/sandbox.h"
-#include "system/image.h"
 #include "system/io.h"
 #include "system/log.h"
 
 #define RIGHT(cap) (UINT64_C(1) << (cap))
-#define LEAST_FDS  32 /* besides those with high numbers */
-#define FDS_ENOUGH 65536
 
 /* The file that this program came from, so that a reload finds a new one. */
 static const char *
@@ -34,31 +30,6 @@ own_path(void)
 		die(EXIT_OSERR, "/proc/self/exe: %s", strerror(errno));
 	path[n] = '\0';
 	return path;
-}
-
-/* Some descriptors of the master have high numbers, out of the way. */
-static void
-check_limits(void)
-{
-	struct rlimit l;
-
-	if (getrlimit(RLIMIT_NOFILE, &l) < 0)
-		return;
-	/* A usual limit is 1024, and what we may have more. */
-	if (l.rlim_cur < l.rlim_max && l.rlim_cur < FDS_ENOUGH) {
-		l.rlim_cur = l.rlim_max < FDS_ENOUGH ? l.rlim_max : FDS_ENOUGH;
-		setrlimit(RLIMIT_NOFILE, &l);
-	}
-	if (l.rlim_cur < IMAGE_HIGH_FD + LEAST_FDS)
-		die(EXIT_OSERR,
-		    "the limit on descriptors is %llu, and must be %d at "
-		    "least (ulimit -n)",
-		    (unsigned long long)l.rlim_cur, IMAGE_HIGH_FD + LEAST_FDS);
-	/* Children see to it that no client is cut off (sandbox/worn.h). */
-	if (getrlimit(RLIMIT_CPU, &l) == 0 && l.rlim_max != RLIM_INFINITY)
-		log_warn("each process may use the processor for %llu s "
-			 "(ulimit -t), the server too: then it ends",
-		    (unsigned long long)l.rlim_max);
 }
 
 /*
@@ -92,7 +63,6 @@ server_master(struct server *s, const struct child_setup *setup,
 		.reload_state = reload_state,
 		.announced = card_show };
 
-	check_limits();
 	if (plan.reloaded)
 		plan.reload_state = io_move_high(reload_state);
 	plan.setup.first_private = io_draw_line();

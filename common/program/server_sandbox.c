@@ -4,8 +4,10 @@
 #include "program/server_sandbox.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "child/restore.h"
 #include "child/restorer.h"
 #include "system/log.h"
 
@@ -49,6 +51,17 @@ service_stays_pristine(const struct service *s)
 	return !s->locks;
 }
 
+/* They make all of it at their birth (child/restore.c), below what the start
+ * of a program may take of it. */
+static bool
+is_stack_short(void)
+{
+	struct rlimit l;
+
+	return getrlimit(RLIMIT_STACK, &l) == 0 &&
+	    l.rlim_cur < RESTORE_STACK + RESTORE_STACK / 2;
+}
+
 /*
  * Are children to be restored (--isolation restore)?  Where that cannot be had
  * each client gets a fork of its own, which promises as much.
@@ -70,6 +83,8 @@ wants_restoring(const struct server *s, const struct listeners *ls)
 		why = "not where it listens on a path";
 	else if (!service_stays_pristine(s->offers[0].service))
 		why = "not for a service that watches or locks files";
+	else if (is_stack_short())
+		why = "the limit on the stack is too low (ulimit -s)";
 	else if (restorer_possible(&why))
 		return true;
 	log_warn("--isolation restore: %s; each client gets a fork", why);

@@ -164,7 +164,8 @@ settle(struct sandbox_plan *p, const struct sandbox_wish *wish,
 			return -1;
 		case PROBE_MAKE:
 			/* That is want, not an old kernel: no sandbox less for it. */
-			*why = "the seccomp filter cannot be made";
+			*why = "the seccomp filter cannot be made for want of "
+			       "memory or descriptors (ulimit -v, -d, -n)";
 			return -1;
 		case PROBE_LANDLOCK:
 			p->abi = 0;

@@ -136,5 +136,6 @@ narrate_addr(const struct addr *a)
 {
 	static char text[ADDR_MAX_TEXT];
 
-	return addr_text(a, text);
+	/* What is not said is not left behind, for who is forked next. */
+	return narrate_on ? addr_text(a, text) : "";
 }

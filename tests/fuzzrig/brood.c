@@ -13,7 +13,7 @@
 
 #define FIRST_PID 100000000 /* above any that there is */
 
-static struct brood brood[BROOD_MAX];
+static struct brood brood[BROOD_MAX], helper;
 static struct {
 	pid_t pid;
 	int status;
@@ -33,6 +33,13 @@ brood_of(pid_t pid)
 		if (brood[i].pid == pid)
 			return &brood[i];
 	return NULL;
+}
+
+struct brood *
+brood_helper(void)
+{
+	helper = (struct brood){ .pid = FIRST_PID };
+	return &helper;
 }
 
 void
@@ -78,9 +85,9 @@ spawn_child(const struct pool_birth *how, int *control, int *log)
 int
 kill(pid_t pid, int sig)
 {
-	struct brood *b = brood_of(pid);
+	struct brood *b = pid == FIRST_PID ? &helper : brood_of(pid);
 
-	must(pid > FIRST_PID && b != NULL);
+	must(pid >= FIRST_PID && b != NULL);
 	b->killed = b->killed || sig == SIGKILL;
 	return 0;
 }

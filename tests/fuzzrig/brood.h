@@ -31,6 +31,11 @@ struct brood *brood_of(pid_t);
 struct brood *brood_at(unsigned);
 
 /*
+ * A helper of the master's, which may be killed as well: a new one each time.
+ */
+struct brood *brood_helper(void);
+
+/*
  * It has ended: the next waitpid() says so; and once more of the last one.
  */
 void brood_ends(struct brood *, int status);

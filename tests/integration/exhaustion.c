@@ -144,6 +144,7 @@ Test(exhaustion, fork_fails_and_works_again)
 	b = rig_open(r, "upper 127");
 	cr_assert(hello(a) && hello(b));
 	cr_assert(rig_hear(r, "fork: "));
+	cr_assert(rig_hear(r, "ulimit -u"));
 	assert_at_rest(r);
 	cr_assert(hello(a) && hello(b));
 	/* Who comes now is not left hanging. */

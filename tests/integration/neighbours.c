@@ -1,0 +1,142 @@
+/*
+ * Whom a server serves is known to its master and to the process that serves:
+ * no other process has the address of a client in its memory.
+ */
+#include <criterion/criterion.h>
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "rig/http.h"
+#include "rig/look.h"
+#include "rig/place.h"
+#include "rig/restored.h"
+#include "rig/rig.h"
+
+#define CLIENT    "127.77.66.55"
+#define RANGE_MAX (64UL << 20)
+#define EARLIER   12
+
+static const char address[4] = { 127, 77, 66, 55 };
+
+static int
+count_in(const char *p, size_t n, const char *what, size_t size)
+{
+	const char *end = p + n;
+	int found = 0;
+
+	while ((p = memmem(p, (size_t)(end - p), what, size)) != NULL) {
+		found++;
+		p++;
+	}
+	return found;
+}
+
+/* How often the client's address is in the memory of a process, as a number or
+ * as text; -1: it cannot be read. */
+static int
+count(pid_t pid)
+{
+	char path[64], line[512];
+	int found = 0, ranges = 0;
+	FILE *maps;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	maps = fopen(path, "re");
+	if (maps == NULL)
+		return -1;
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		unsigned long begin, end;
+		struct iovec to, from;
+		char rights[8];
+		ssize_t got;
+
+		if (sscanf(line, "%lx-%lx %7s", &begin, &end, rights) != 3 ||
+		    rights[0] != 'r' || end - begin > RANGE_MAX)
+			continue;
+		to.iov_len = from.iov_len = end - begin;
+		to.iov_base = malloc(to.iov_len);
+		/* NOLINTNEXTLINE(performance-no-int-to-ptr): theirs */
+		from.iov_base = (void *)begin;
+		cr_assert_not_null(to.iov_base);
+		got = process_vm_readv(pid, &to, 1, &from, 1, 0);
+		if (got > 0) {
+			found += count_in(
+			    to.iov_base, (size_t)got, address, sizeof(address));
+			found += count_in(
+			    to.iov_base, (size_t)got, CLIENT, strlen(CLIENT));
+			ranges++;
+		}
+		free(to.iov_base);
+	}
+	fclose(maps);
+	return ranges > 0 ? found : -1;
+}
+
+static int
+ask(struct rig *r)
+{
+	struct rig_reply reply;
+	int fd = rig_connect_from(CLIENT, rig_address(r, "http"));
+
+	cr_assert_geq(fd, 0);
+	cr_assert(rig_get_on(fd, "/", &reply));
+	rig_reply_free(&reply);
+	return fd;
+}
+
+/* Clients come and go, and one stays, or rests; the like of its process are
+ * forked meanwhile. */
+static void
+see(const char *level, const char *rest)
+{
+	struct rig *r = rig_start(RIG("berth-httpd", "-q", "-l", "127.0.0.1:0",
+	    "--rest", rest, "--min-idle", "3", "--max-idle", "4", "--isolation",
+	    level, rig_place()));
+	size_t n, looked = 0, know = 0;
+	pid_t list[64];
+	int held;
+
+	for (int i = 0; i < EARLIER; i++)
+		close(ask(r));
+	held = ask(r);
+	cr_assert(rig_children_become(rig_pid(r), 3, 8));
+	cr_expect_gt(count(rig_pid(r)), 0, "the search finds what is there");
+	n = rig_children(rig_pid(r), list, 64);
+	for (size_t i = 0; i < n; i++) {
+		int found = count(list[i]);
+
+		looked += found >= 0;
+		know += found > 0 && list[i] != rig_logger(rig_pid(r));
+	}
+	cr_expect_gt(looked, 2);
+	/* The one that serves. */
+	cr_expect_leq(
+	    know, 1, "%s, --rest %s: %zu of %zu", level, rest, know, looked);
+	if (rig_zygote(rig_pid(r)) > 0)
+		cr_expect_eq(count(rig_zygote(rig_pid(r))), 0, "the zygote");
+	close(held);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+Test(neighbours, nobody_else_has_the_address_of_a_client)
+{
+	if (geteuid() != 0)
+		cr_skip("only root may look into processes that are sealed");
+	see("fork", "0");
+	see("fork", "1");
+	see("exec", "0");
+}
+
+Test(neighbours, nor_where_the_master_forks)
+{
+	ONLY_WHERE_RESTORED;
+	if (geteuid() != 0)
+		cr_skip("only root may look into processes that are sealed");
+	see("restore", "0");
+	see("restore", "1");
+}
