@@ -17,7 +17,8 @@
 #define OLD     "text/plain; version=0.0.4; charset=utf-8"
 #define OPEN    "application/openmetrics-text; version=1.0.0; charset=utf-8"
 #define WHY_MAX 128
-#define AGENT   "agent" /* what HAProxy is told to send: agent-send "agent http\n" */
+#define AGENT \
+	"agent" /* what HAProxy is told to send: agent-send "agent http\n" */
 
 static struct metrics_from from;
 static const struct arg_list *allowed_hosts;

@@ -189,7 +189,10 @@ answer_missing(struct exchange *x, struct target *p)
 	if (try_rules(x, p, false))
 		return 0;
 	f = get_app(x, p);
-	return f != NULL ? answer_file(x, f) : answer_404(x, p);
+	done = f != NULL ? answer_file(x, f) : answer_404(x, p);
+	if (site.spa != NULL) /* a cache asks for whom, too */
+		web_fieldz(x, "Vary", "Accept, Sec-Fetch-Mode");
+	return done;
 }
 
 /* Why could it not be opened? */

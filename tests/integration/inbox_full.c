@@ -14,7 +14,7 @@
 
 #include "rig/rig.h"
 
-#define SIZE "size=4m,mode=0777"
+#define SIZE     "size=4m,mode=0777"
 #define TEXT_MAX 65536
 
 static struct rig *r;
@@ -57,8 +57,8 @@ ask(const char *name, const char *path, char text[TEXT_MAX])
 
 	cr_assert(rig_get(rig_address(r, name), path, &reply));
 	behind = rig_header(&reply, "Berth-Behind");
-	snprintf(
-	    text, TEXT_MAX, "%.*s|%.*s", SLICE_FMT(behind), SLICE_FMT(reply.body));
+	snprintf(text, TEXT_MAX, "%.*s|%.*s", SLICE_FMT(behind),
+	    SLICE_FMT(reply.body));
 	status = reply.status;
 	rig_reply_free(&reply);
 	return status;

@@ -61,8 +61,8 @@ build(int number, struct build *b)
 
 	unlink(rig_in(place, "dist/f"));
 	rmdir(dist);
-	cr_assert_eq(mkdir(dist, 0755), 0, "build %d: %s", number,
-	    strerror(errno));
+	cr_assert_eq(
+	    mkdir(dist, 0755), 0, "build %d: %s", number, strerror(errno));
 	snprintf(b->text, sizeof(b->text), "build %d", number);
 	f = fopen(rig_in(place, "dist/f"), "we");
 	cr_assert_not_null(f, "build %d: %s", number, strerror(errno));
@@ -81,8 +81,8 @@ build_often(const char *isolation)
 	    "--isolation", isolation, rig_in(place, "dist")));
 	for (int i = 1; i <= BUILDS; i++) {
 		build(i, &b);
-		cr_assert(rig_until("it is served", is_served, &b), "build %d",
-		    i);
+		cr_assert(
+		    rig_until("it is served", is_served, &b), "build %d", i);
 	}
 	cr_assert_eq(statvfs(place, &now), 0);
 	cr_expect_geq(now.f_ffree, 30, "%lu left", (unsigned long)now.f_ffree);

@@ -93,8 +93,8 @@ Test(smtp_lost, each_counts_once)
 		      "452" },
 		    0, 1, 0 },
 		{ { A, "RCPT TO:<none@b.c>", "550", "RSET", "250", A,
-		      "RCPT TO:<>", "501", "RSET", "250", A,
-		      "RCPT TO:<x@b.c>", "250" },
+		      "RCPT TO:<>", "501", "RSET", "250", A, "RCPT TO:<x@b.c>",
+		      "250" },
 		    0, 0, 2 },
 		/* One recipient is left. */
 		{ { A, "RCPT TO:<none@b.c>", "550", "RCPT TO:<x@b.c>", "250",
@@ -122,8 +122,8 @@ Test(smtp_lost, each_counts_once)
 		cr_expect_eq(mails("refused"), refused, "row %zu", i);
 	}
 	/* And the inbox tells it as Mailpit does. */
-	snprintf(told, sizeof(told), "\"SMTPRejected\":%lld,",
-	    refused + deferred);
+	snprintf(
+	    told, sizeof(told), "\"SMTPRejected\":%lld,", refused + deferred);
 	cr_expect_not_null(
 	    strstr(body("inbox", "/api/v1/info"), told), "%s", told);
 	cr_assert_eq(rig_stop(r), 0);
