@@ -132,10 +132,11 @@ Test(site_order, a_cache_knows_for_whom_it_was)
 		{ "/gone", SCRIPT, true },
 		{ "/gone", "Accept: text/html\r\nAccept-Encoding: gzip\r\n",
 		    true },
+		{ "/bare/", VISIT, true },
 		{ "/exact", VISIT, false },
 	};
-	struct rig *s = rig_start(RIG(
-	    "berth-httpd", "-l", "127.0.0.1:0", "--spa", "--cache", "60", dir));
+	struct rig *s = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0",
+	    "--spa", "--no-listing", "--cache", "60", dir));
 	struct rig_reply r;
 
 	rig_file(dir, "404.html", "my own");

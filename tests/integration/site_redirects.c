@@ -44,6 +44,13 @@ is(const char *path, int status, const char *what)
 	cr_expect(!has(r->body, "never"));
 }
 
+/* Is a cache told that it depends on the language? */
+static bool
+varies(const char *path)
+{
+	return slice_is(rig_header(ask(path, ""), "Vary"), "Accept-Language");
+}
+
 Test(site_redirects, as_they_are_written)
 {
 	start_with("# moved\n"
@@ -111,6 +118,8 @@ Test(site_redirects, as_they_are_written)
 	cr_expect_eq(
 	    ask("/de/x", "Accept-Language: de-AT,en\r\n")->status, 302);
 	cr_expect_eq(ask("/de/x", "Accept-Language: en,de\r\n")->status, 404);
+	cr_expect(varies("/de/x"));
+	cr_expect(!varies("/none"));
 	cr_expect_eq(ask("/de/x", "")->status, 404);
 }
 
