@@ -69,25 +69,27 @@ read_all(struct rule_file *f, int fd)
 }
 
 static uint64_t
-stir(uint64_t sum, const void *p, size_t n) /* FNV-1a */
+stir(uint64_t sum, int64_t n)
 {
-	const unsigned char *byte = p;
-
-	for (size_t i = 0; i < n; i++)
-		sum = (sum ^ byte[i]) * 1099511628211U;
-	return sum;
+	return (sum ^ (uint64_t)n) * 1099511628211U; /* of FNV-1a */
 }
 
 /* Of this file as it is, a number that is not 0. */
 static uint64_t
 version(const struct stat *st)
 {
-	const int64_t is[] = { (int64_t)st->st_dev, (int64_t)st->st_ino,
-		st->st_size, st->st_mtim.tv_sec, st->st_mtim.tv_nsec,
-		st->st_ctim.tv_sec, st->st_ctim.tv_nsec };
-	uint64_t sum = stir(14695981039346656037U, path, strlen(path));
+	uint64_t sum = 14695981039346656037U;
 
-	return stir(sum, is, sizeof(is)) | 1;
+	for (const char *p = path; *p != '\0'; p++)
+		sum = stir(sum, *p);
+	sum = stir(sum, (int64_t)st->st_dev);
+	sum = stir(sum, (int64_t)st->st_ino);
+	sum = stir(sum, st->st_size);
+	sum = stir(sum, st->st_mtim.tv_sec);
+	sum = stir(sum, st->st_mtim.tv_nsec);
+	sum = stir(sum, st->st_ctim.tv_sec);
+	sum = stir(sum, st->st_ctim.tv_nsec);
+	return (sum ^ sum >> 32) | 1;
 }
 
 /* It is wrong: has nobody said so yet? */
