@@ -17,7 +17,8 @@
 #define OLD     "text/plain; version=0.0.4; charset=utf-8"
 #define OPEN    "application/openmetrics-text; version=1.0.0; charset=utf-8"
 #define WHY_MAX 128
-#define AGENT   "agent" /* what HAProxy is told to send: agent-send "agent\n" */
+#define AGENT \
+	"agent" /* what HAProxy is told to send: agent-send "agent http\n" */
 
 static struct metrics_from from;
 static const struct arg_list *allowed_hosts;
@@ -163,20 +164,27 @@ answer(struct conn *c, const struct http_request *r)
  * is 1 unless somebody says otherwise, 99% is nothing.
  */
 static void
-answer_agent(struct conn *c)
+answer_agent(struct conn *c, struct slice name)
 {
-	conn_sayz(c, is_leaving() ? "drain\n" : "ready up\n");
+	char why[WHY_MAX];
+
+	conn_sayz(c, is_ready(name, why) ? "ready up\n" : "drain\n");
 }
 
-/* Is that all of its line, and the line an agent check's? */
+/* Is that all of its line, and the line an agent check's?  Of which service, if
+ * it says so. */
 static bool
-is_agent(struct slice in)
+is_agent(struct slice in, struct slice *name)
 {
 	struct slice line = slice_cut(&in, '\n');
 
+	if (in.p == NULL)
+		return false;
 	if (slice_ends(line, "\r"))
 		line.n--;
-	return in.p != NULL && slice_is(line, AGENT);
+	*name = line;
+	line = slice_cut(name, ' ');
+	return slice_is(line, AGENT) && (name->p == NULL || is_service(*name));
 }
 
 static int
@@ -185,6 +193,7 @@ serve(struct conn *c, const struct service *service)
 	static const struct http_rules rules;
 	struct http_request *r;
 	static struct http_request request;
+	struct slice name;
 	long n = 0;
 
 	(void)service;
@@ -198,8 +207,8 @@ serve(struct conn *c, const struct service *service)
 			return CONDUCT_SLOW;
 		if (got <= 0) /* who only looks whether the port is open */
 			return c->received == 0 ? CONDUCT_FINE : CONDUCT_GONE;
-		if (is_agent(buf_slice(&c->in))) {
-			answer_agent(c);
+		if (is_agent(buf_slice(&c->in), &name)) {
+			answer_agent(c, name);
 			return CONDUCT_FINE;
 		}
 		n = http_request_parse(buf_slice(&c->in), &rules, r);

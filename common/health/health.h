@@ -3,7 +3,7 @@
  * on a listener of its own (--health), for those who look after many servers.
  *
  * GET /livez, /readyz and /metrics by HTTP/1.1, one request a connection; or
- * the line "agent" for HAProxy's agent check.  Every server can offer it, so
+ * the line "agent", or "agent NAME", for HAProxy's agent check.  Every server can offer it, so
  * it needs no more than the grammar of HTTP.
  */
 #ifndef HEALTH_H

@@ -102,9 +102,29 @@ write_processes(struct metrics_text *t, const struct scoreboard_head *b)
 	metrics_gauge(t, "berth_uptime_seconds", "seconds",
 	    "Since the server was started.");
 	metrics_value(t, "", (uint64_t)(clock_ms() - b->started_ms) / 1000);
+}
+
+/* As /readyz and /readyz/NAME have it. */
+static void
+write_ready(struct metrics_text *t, const struct metrics_from *f)
+{
+	bool stays = f->scoreboard->leaving == 0, all = stays, is[SERVICE_MAX];
+	char l[LABELS_MAX];
+
+	for (size_t i = 0; i < f->service_count; i++) {
+		const struct service *s = f->services[i];
+
+		is[i] = stays && (s->unready == NULL || s->unready() == NULL);
+		all = all && is[i];
+	}
 	metrics_gauge(t, "berth_ready", NULL,
-	    "1: new connections are welcome; 0: it is about to end.");
-	metrics_value(t, "", b->leaving ? 0 : 1);
+	    "1: new connections are welcome; 0: it is about to end, or a "
+	    "service is not ready.");
+	metrics_value(t, "", all ? 1 : 0);
+	metrics_gauge(
+	    t, "berth_service_ready", NULL, "The same of each service.");
+	for (size_t i = 0; i < f->service_count; i++)
+		metrics_value(t, label(l, f, i, "", ""), is[i] ? 1 : 0);
 }
 
 /* ---- what children have counted ---- */
@@ -189,6 +209,7 @@ metrics_write(struct buf *to, const struct metrics_from *f, bool openmetrics)
 	if (f->scoreboard != NULL) {
 		write_connections(&t, f);
 		write_processes(&t, f->scoreboard);
+		write_ready(&t, f);
 	}
 	write_requests(&t, f);
 	write_bytes(&t, f);

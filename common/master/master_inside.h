@@ -79,9 +79,11 @@ struct master {
 	} unknown[MASTER_UNKNOWN];
 	size_t unknown_count;
 
-	bool has_worked;         /* some child has served some client */
-	unsigned stillborn;      /* children in a row that could not begin */
-	int64_t image_ms;        /* when this image began */
+	bool has_worked;    /* some child has served some client */
+	unsigned stillborn; /* children in a row that could not begin */
+	int64_t image_ms;   /* when this image began */
+	unsigned allowed[SERVICE_MAX]; /* directories beside those that are
+					* there: each costs every child */
 	bool stale[SERVICE_MAX]; /* with the next image its children finish */
 	int64_t renew_at; /* a crash was seen: get a new memory layout; or
 			     * the certificate is about to end */

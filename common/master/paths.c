@@ -12,6 +12,7 @@
 #include "system/log.h"
 
 #define PATIENCE_MS 3000 /* of a client, for another image */
+#define ALLOWED_MAX 64   /* directories that were replaced: see allow() */
 
 void
 paths_open(struct master *m)
@@ -30,6 +31,27 @@ paths_open(struct master *m)
 }
 
 /*
+ * Let new children use what is there.  What was there before is still allowed,
+ * as long as that is not much.  Returns 1 if they have to come from another
+ * zygote, 0 if not, -1 if they cannot be let.
+ */
+static int
+allow(struct master *m, size_t index, const struct service *s)
+{
+	const struct child_setup *setup = &m->plan->setup;
+
+	if (s->path_count == 0)
+		return -1; /* it was not there, and nobody was to use it */
+	if (++m->allowed[index] > ALLOWED_MAX &&
+	    sandbox_allow_only(setup->sandbox, index, setup->services,
+		setup->service_count) == 0) {
+		m->allowed[index] = 0;
+		return 1;
+	}
+	return sandbox_allow(setup->sandbox, index, s) < 0 ? -1 : s->guided;
+}
+
+/*
  * New children get the new directories, by their names; or, where they are not
  * let to where those are, from us, who have opened them, and hence from another
  * zygote.  The present ones cannot, and finish; idle ones can if they settle
@@ -43,12 +65,13 @@ renew_children(struct master *m, size_t index, const struct service *s)
 	bool anew = m->birth.exec_argv != NULL; /* these look by themselves */
 
 	if (!anew) {
-		/* It was not there, and nobody was to use it. */
-		if (s->path_count == 0 || sandbox_allow(sandbox, index, s) < 0)
+		int other = allow(m, index, s);
+
+		if (other < 0)
 			return false;
-		if (s->guided)
+		if (other > 0)
 			helpers_renew(m, &m->helpers[HELPER_ZYGOTE]);
-		anew = s->guided || sandbox_is_settled(sandbox);
+		anew = other > 0 || sandbox_is_settled(sandbox);
 	}
 	if (anew)
 		pool_renew(m->pool);

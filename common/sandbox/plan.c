@@ -4,9 +4,11 @@
 #include "sandbox/plan.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "sandbox/sandbox.h"
 #include "sandbox/landlock.h"
@@ -74,23 +76,38 @@ make_ruleset(struct sandbox_plan *p, size_t at,
 	return explain(why, which != NULL ? which : "landlock");
 }
 
+/* The paths of all of them, one after the other.  Returns how many. */
+static size_t
+all_paths(struct sandbox_path to[SERVICE_MAX * SERVICE_MAX_PATHS],
+    struct service *const *services, size_t count)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct service *s = services[i];
+
+		memcpy(&to[n], s->paths, s->path_count * sizeof *to);
+		n += s->path_count;
+	}
+	return n;
+}
+
 static int
 make_rulesets(
     struct sandbox_plan *p, const struct sandbox_wish *wish, const char **why)
 {
 	struct sandbox_path all[SERVICE_MAX * SERVICE_MAX_PATHS];
-	size_t n = 0;
+	size_t n = all_paths(all, wish->services, wish->service_count);
 
+	if (p->shared)
+		return make_ruleset(p, 0, all, n, why);
 	for (size_t i = 0; i < wish->service_count; i++) {
 		const struct service *s = wish->services[i];
 
-		memcpy(&all[n], s->paths, s->path_count * sizeof *all);
-		n += s->path_count;
-		if (!p->shared &&
-		    make_ruleset(p, i, s->paths, s->path_count, why) < 0)
+		if (make_ruleset(p, i, s->paths, s->path_count, why) < 0)
 			return -1;
 	}
-	return p->shared ? make_ruleset(p, 0, all, n, why) : 0;
+	return 0;
 }
 
 static void
@@ -164,6 +181,28 @@ sandbox_allow(
 		return 0;
 	return landlock_add(
 	    p->ruleset[p->shared ? 0 : index], p->abi, s->paths, s->path_count);
+}
+
+int
+sandbox_allow_only(const struct sandbox_plan *p, size_t index,
+    struct service *const *services, size_t count)
+{
+	struct sandbox_path all[SERVICE_MAX * SERVICE_MAX_PATHS];
+	size_t at = p->shared ? 0 : index;
+	const char *which;
+	size_t n;
+	int fd, done;
+
+	if (p->bare || p->abi == 0)
+		return 0;
+	n = p->shared ? all_paths(all, services, count) :
+			all_paths(all, &services[index], 1);
+	fd = landlock_make(p->abi, all, n, &which);
+	if (fd < 0)
+		return -1;
+	done = dup3(fd, p->ruleset[at], O_CLOEXEC);
+	close(fd);
+	return done < 0 ? -1 : 0;
 }
 
 bool

@@ -82,6 +82,14 @@ int sandbox_allow(
     const struct sandbox_plan *, size_t index, const struct service *);
 
 /*
+ * The same, but these are all that they may use: what was allowed before is
+ * forgotten, and costs nobody anything any more.  That holds for children of
+ * processes that are forked from now on.
+ */
+int sandbox_allow_only(const struct sandbox_plan *, size_t index,
+    struct service *const *services, size_t count);
+
+/*
  * Have children that wait for a client entered it already, so that they may use
  * what they might at their birth, and no more?
  */

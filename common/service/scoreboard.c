@@ -74,6 +74,8 @@ scoreboard_make(size_t slots)
 	if (seen == NULL)
 		return NULL;
 	tally = counters;
+	for (size_t i = 0; i < TALLY_TOLD; i++)
+		tally->told[i] = nobodys.told[i];
 	written->slots = slots;
 	return written;
 }
@@ -228,4 +230,20 @@ scoreboard_count_mail(int code)
 	if (outcome != MAIL_ACCEPTED)
 		add(&mine()->refused, 1);
 	add(&mine()->mails[outcome], 1);
+}
+
+bool
+scoreboard_tell(uint64_t what)
+{
+	for (size_t i = 0; i < TALLY_TOLD; i++) {
+		uint64_t there = 0;
+
+		if (atomic_compare_exchange_strong(
+			&tally->told[(what + i) % TALLY_TOLD], &there, what))
+			return true;
+		if (there == what)
+			return false;
+	}
+	/* No room: the one in its place is forgotten. */
+	return atomic_exchange(&tally->told[what % TALLY_TOLD], what) != what;
 }

@@ -41,8 +41,11 @@ struct tally_service {
 	struct tally_times waited; /* from accept(2) to a child */
 };
 
+#define TALLY_TOLD 64
+
 struct tally {
 	struct tally_service of[SERVICE_MAX];
+	_Atomic uint64_t told[TALLY_TOLD]; /* scoreboard_tell() */
 };
 
 /* The same for all services, as numbers. */
@@ -165,5 +168,13 @@ void scoreboard_end(uint64_t received, uint64_t sent);
 void scoreboard_count(
     bool refused, uint64_t received, uint64_t sent, int64_t took_us);
 void scoreboard_count_mail(int code);
+
+/*
+ * Something is to be told once, of which this number stands for what it is (not
+ * 0): is this the first process that says so?  The last TALLY_TOLD are known, for
+ * as long as there is this image.  Before there is a scoreboard what is said
+ * holds for it.
+ */
+bool scoreboard_tell(uint64_t what);
 
 #endif

@@ -13,7 +13,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include "grammar/http_accept.h"
 #include "httpd/headers.h"
 #include "httpd/redirects.h"
 #include "httpd/represent.h"
@@ -21,6 +20,7 @@
 #include "httpd/listing.h"
 #include "httpd/live.h"
 #include "httpd/live_tag.h"
+#include "httpd/navigation.h"
 #include "httpd/target.h"
 #include "httpd/site.h"
 #include "httpd/file_cache.h"
@@ -79,35 +79,11 @@ answer_moved(struct exchange *x, struct slice path, const char *end)
 	return 0;
 }
 
-/*
- * Is this someone who goes to a page, and not a script that fetches a file?
- * Browsers say so; of others, one who asks for HTML by name.
- */
-static bool
-is_navigation(const struct exchange *x)
-{
-	struct slice mode = http_get(&x->r->fields, "Sec-Fetch-Mode"), member;
-	struct http_list l = { 0 };
-
-	if (live_looks(x))
-		return true;
-	if (mode.p != NULL)
-		return slice_is(mode, "navigate");
-	while (http_next(&x->r->fields, "Accept", &l, &member)) {
-		struct slice rest;
-
-		if (slice_iis(http_before_params(member, &rest), "text/html"))
-			return http_accepts_type(&x->r->fields, "text/html") >
-			    0;
-	}
-	return false;
-}
-
 /* The page of an application, for who goes to what it draws by itself. */
 static struct cached_file *
 get_app(const struct exchange *x, struct target *p)
 {
-	return site.spa != NULL && is_navigation(x) ?
+	return site.spa != NULL && navigation_is(x) ?
 	    get(target_at_top(p, site.spa)) :
 	    NULL;
 }
@@ -308,9 +284,11 @@ files_answer(struct exchange *x)
 	status = target_of(x, &p, &why);
 	if (status != 0)
 		return web_page(x, status, why);
-	status = answer(x, &p);
-	if (status == WEB_LATER)
-		return status;
+	navigation_begin();
+	if (answer(x, &p) == WEB_LATER)
+		return WEB_LATER;
+	navigation_vary(x);
+	redirects_vary(x);
 	headers_apply(x, &p);
 	return 0;
 }

@@ -29,6 +29,8 @@ static PAGES_TOGETHER struct rule_file file = {
 	.name = REDIRECTS_NAME, .line = take_line, .clear = clear
 };
 
+static bool language_matters; /* of this request's answer */
+
 /* As it is meant, which takes n bytes of the room at *to. */
 static struct slice
 decode(struct slice text, char **to)
@@ -96,10 +98,12 @@ fits(const struct redirect *r, const struct exchange *x, struct slice path,
     struct rule_match *m)
 {
 	m->n = 0;
-	return (r->host.n == 0 || slice_ieq(r->host, x->r->host)) &&
-	    rule_pattern_fits(r->from, path, m) &&
-	    fits_query(r, x->r->uri.query, m) &&
-	    fits_language(r, &x->r->fields);
+	if ((r->host.n > 0 && !slice_ieq(r->host, x->r->host)) ||
+	    !rule_pattern_fits(r->from, path, m) ||
+	    !fits_query(r, x->r->uri.query, m))
+		return false;
+	language_matters = language_matters || r->languages.p != NULL;
+	return fits_language(r, &x->r->fields);
 }
 
 /* "//host" would lead away: a rule that begins with "/" stays here. */
@@ -189,8 +193,10 @@ redirects_ask(struct exchange *x, struct target *p, bool forced, int *status)
 	struct slice path = target_path(p);
 	struct rule_match m;
 
-	if (forced) /* each request asks that first */
+	if (forced) { /* each request asks that first */
 		rule_file_look(&file, p, false);
+		language_matters = false;
+	}
 	for (size_t i = 0; i < count; i++) {
 		const struct redirect *r = &rules[i];
 		bool inside = r->status == 200 || r->status >= 400;
@@ -204,6 +210,13 @@ redirects_ask(struct exchange *x, struct target *p, bool forced, int *status)
 			return lead(x, r, &m);
 	}
 	return REDIRECTS_NOTHING;
+}
+
+void
+redirects_vary(struct exchange *x)
+{
+	if (language_matters)
+		web_fieldz(x, "Vary", "Accept-Language");
 }
 
 void

@@ -33,6 +33,11 @@ enum redirects_say redirects_ask(
     struct exchange *, struct target *, bool forced, int *status);
 
 /*
+ * To the reply, when it is made: it depended on the client's language, if so.
+ */
+void redirects_vary(struct exchange *);
+
+/*
  * Before the first fork: read the file, and tell what is wrong with it.  For one
  * connection (single) others have told that, unless it is new.
  */

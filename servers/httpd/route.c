@@ -78,7 +78,8 @@ answer_preflight(struct exchange *x)
 	}
 	web_begin(x, 204);
 	web_fieldz(x, "Access-Control-Allow-Methods", allowed(x));
-	web_field(x, "Access-Control-Allow-Headers", buf_slice(&names));
+	if (names.n > 0)
+		web_field(x, "Access-Control-Allow-Headers", buf_slice(&names));
 	web_fieldz(x, "Access-Control-Max-Age", "600");
 	buf_free(&names);
 	return 0;

@@ -11,12 +11,13 @@
 
 #include "httpd/open.h"
 #include "httpd/site.h"
+#include "service/scoreboard.h"
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/pages.h"
 
 #define TICK_US 20000    /* as in cached_file.c */
-#define TELL_US 10000000 /* its faults are told so long after a change */
+#define TELL_US 10000000 /* where nobody knows what others have told */
 
 static char composed[TARGET_MAX];
 static PAGES_TOGETHER const char *path; /* of the one looked at */
@@ -67,10 +68,46 @@ read_all(struct rule_file *f, int fd)
 	}
 }
 
+static uint64_t
+stir(uint64_t sum, int64_t n)
+{
+	return (sum ^ (uint64_t)n) * 1099511628211U; /* of FNV-1a */
+}
+
+/* Of this file as it is, a number that is not 0. */
+static uint64_t
+version(const struct stat *st)
+{
+	uint64_t sum = 14695981039346656037U;
+
+	for (const char *p = path; *p != '\0'; p++)
+		sum = stir(sum, *p);
+	sum = stir(sum, (int64_t)st->st_dev);
+	sum = stir(sum, (int64_t)st->st_ino);
+	sum = stir(sum, st->st_size);
+	sum = stir(sum, st->st_mtim.tv_sec);
+	sum = stir(sum, st->st_mtim.tv_nsec);
+	sum = stir(sum, st->st_ctim.tv_sec);
+	sum = stir(sum, st->st_ctim.tv_nsec);
+	return (sum ^ sum >> 32) | 1;
+}
+
+/* It is wrong: has nobody said so yet? */
+static bool
+is_news(const struct rule_file *f, bool first)
+{
+	bool news = scoreboard_tell(version(&f->st));
+
+	if (first)
+		return true;
+	return scoreboard_read() != NULL ? news : age_us(&f->st) < TELL_US;
+}
+
 static void
-parse(struct rule_file *f, bool tell)
+parse(struct rule_file *f, bool first)
 {
 	struct slice rest = buf_slice(&f->text);
+	enum { UNKNOWN, TELL, SILENT } tell = UNKNOWN;
 
 	for (unsigned number = 1; rest.p != NULL; number++) {
 		struct slice line = slice_cut(&rest, '\n');
@@ -79,7 +116,9 @@ parse(struct rule_file *f, bool tell)
 		if (slice_ends(line, "\r"))
 			line.n--;
 		why = f->line(line);
-		if (why != NULL && tell)
+		if (why != NULL && tell == UNKNOWN)
+			tell = is_news(f, first) ? TELL : SILENT;
+		if (why != NULL && tell == TELL)
 			log_warn("%s:%u: %s", path, number, why);
 	}
 }
@@ -131,9 +170,9 @@ find(struct rule_file *f, const struct target *p, struct stat *st)
 		note_absence(f);
 }
 
-/* p: as for find(); tell: whatever its age. */
+/* p: as for find(); first: by who starts, and tells whatever is wrong. */
 static void
-look(struct rule_file *f, const struct target *p, bool tell)
+look(struct rule_file *f, const struct target *p, bool first)
 {
 	struct stat st;
 	int fd;
@@ -146,12 +185,11 @@ look(struct rule_file *f, const struct target *p, bool tell)
 	f->fresh = false;
 	if (st.st_ino == 0)
 		return;
-	tell = tell || age_us(&st) < TELL_US;
 	f->fresh = age_us(&st) < TICK_US;
 	fd = site_open(path, &st);
 	if (fd >= 0 && read_all(f, fd))
-		parse(f, tell);
-	else if (tell)
+		parse(f, first);
+	else if (is_news(f, first))
 		log_warn("%s: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);

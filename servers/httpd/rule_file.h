@@ -3,7 +3,8 @@
  * rules that a parser found in it.
  *
  * Read anew when it has changed.  A line that is wrong is passed over, and told
- * in the log with its number: at the start, and for a while after a change.
+ * in the log with its number: at the start, and by the first process that sees
+ * that the file has changed.
  */
 #ifndef RULE_FILE_H
 #define RULE_FILE_H

@@ -23,6 +23,20 @@ memory(void)
 	return getrusage(RUSAGE_SELF, &u) == 0 ? u.ru_maxrss * 1024LL : 0;
 }
 
+/* Messages that were refused or put off, by the receivers of this program. */
+static long long
+rejected(void)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < SERVICE_MAX; i++) {
+		const struct tally_service *t = &scoreboard_tally()->of[i];
+
+		n += t->mails[MAIL_DEFERRED] + t->mails[MAIL_REFUSED];
+	}
+	return (long long)n;
+}
+
 struct tags {
 	struct buf *out;
 	int n;
@@ -70,9 +84,10 @@ make_info(struct buf *out, const struct index_scope *scope)
 	buf_addf(out,
 	    ",\"RuntimeStats\":{\"Uptime\":%lld,\"Memory\":%lld,"
 	    "\"MessagesDeleted\":0,\"SMTPAccepted\":%lld,"
-	    "\"SMTPAcceptedSize\":%lld,\"SMTPRejected\":0,\"SMTPIgnored\":0}}",
+	    "\"SMTPAcceptedSize\":%lld,\"SMTPRejected\":%lld,"
+	    "\"SMTPIgnored\":0}}",
 	    (long long)(clock_wall_s() - inbox.started_s), memory(),
-	    (long long)c.total, (long long)size);
+	    (long long)c.total, (long long)size, rejected());
 	return status;
 }
 

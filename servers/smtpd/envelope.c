@@ -5,6 +5,7 @@
 
 #include "grammar/mail_address.h"
 #include "grammar/smtp_command.h"
+#include "smtpd/report.h"
 #include "smtpd/session.h"
 
 void
@@ -25,8 +26,18 @@ envelope_free(struct envelope *e)
 }
 
 void
+envelope_refused(struct session *s)
+{
+	if (s->mail.count == 0)
+		s->mail.refused = s->code;
+}
+
+void
 envelope_reset(struct session *s)
 {
+	if (s->mail.count == 0 && s->mail.refused != 0)
+		report_lost(s->mail.refused);
+	s->mail.refused = 0;
 	buf_clear(&s->mail.from);
 	buf_clear(&s->mail.params);
 	buf_clear(&s->mail.rcpts);

@@ -22,6 +22,7 @@ struct envelope {
 	struct buf params; /* of MAIL, as sent */
 	struct buf rcpts;  /* a list, see mail_trace.h */
 	size_t count;      /* of recipients */
+	int refused;       /* the reply to the last one, while there is none */
 	enum smtp_body body;
 	bool utf8;
 };
@@ -33,7 +34,13 @@ void envelope_init(struct envelope *);
 void envelope_free(struct envelope *);
 
 /*
- * Forget the mail being sent; the session is greeted, or not, as before.
+ * A recipient was refused, by the last reply.
+ */
+void envelope_refused(struct session *);
+
+/*
+ * Forget the mail being sent: if nobody was left whom it could go to, it is one
+ * that was refused; the session is greeted, or not, as before.
  */
 void envelope_reset(struct session *);
 

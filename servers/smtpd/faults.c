@@ -62,6 +62,16 @@ whom(const struct session *s, enum rules_stage stage, struct slice to)
 	return stage == RULES_EHLO ? buf_slice(&s->helo) : to;
 }
 
+static void
+refused(struct session *s, enum rules_stage stage, struct slice to, size_t line)
+{
+	report_refused(s, rules_stage_name(stage), whom(s, stage, to), line);
+	if (stage == RULES_RCPT)
+		envelope_refused(s);
+	else if (stage == RULES_MAIL || stage == RULES_DATA)
+		report_lost(s->code);
+}
+
 bool
 faults_ask(
     struct session *s, enum rules_stage stage, struct slice to, uint64_t *body)
@@ -90,7 +100,6 @@ faults_ask(
 		lines_reply(s, "%s", r->reply);
 	s->over = s->code == 421;
 	if (s->code >= 400)
-		report_refused(
-		    s, rules_stage_name(stage), whom(s, stage, to), r->line);
+		refused(s, stage, to, r->line);
 	return true;
 }

@@ -139,6 +139,12 @@ report_message(const struct session *s, uint64_t size, const char *id)
 }
 
 void
+report_lost(int code)
+{
+	scoreboard_count_mail(code);
+}
+
+void
 report_refused(
     struct session *s, const char *stage, struct slice address, size_t line)
 {

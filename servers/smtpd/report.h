@@ -25,6 +25,11 @@ struct session;
 void report_message(const struct session *, uint64_t size, const char *id);
 
 /*
+ * A message that was refused before it could come, with this code: counted only.
+ */
+void report_lost(int code);
+
+/*
  * A sender, recipient or login was refused, by the last reply: a line for people, for
  * the first REPORT_REFUSED of a conversation.  line: of the rule that wanted
  * it, or 0.

@@ -51,6 +51,7 @@ end(struct session *s)
 {
 	transcript_keep(
 	    buf_slice(&s->helo), buf_slice(&s->user), s->code, true);
+	envelope_reset(s);
 	buf_free(&s->line);
 	buf_free(&s->out);
 	buf_free(&s->helo);

@@ -56,6 +56,14 @@ refuse(struct session *s, enum smtp_fault fault, const struct smtp_why *why,
 	}
 }
 
+/* With that ends what the client wanted to send. */
+static void
+lose(struct session *s, struct slice from)
+{
+	report_refused(s, "mail", from, 0);
+	report_lost(s->code);
+}
+
 /* The Maildir is gone, and can be made anew by another process only. */
 static void
 put_off(struct session *s)
@@ -65,6 +73,7 @@ put_off(struct session *s)
 	    s, "421 4.3.0 The Maildir is gone and made anew: come again");
 	s->over = true;
 	s->conduct = CONDUCT_STALE;
+	report_lost(s->code);
 }
 
 /* Is there a reason not to begin?  Then it has been given. */
@@ -82,7 +91,7 @@ declined(struct session *s, const struct smtp_mail *m)
 	else
 		return faults_ask(
 		    s, RULES_MAIL, (struct slice){ NULL, 0 }, NULL);
-	report_refused(s, "mail", m->from.text, 0);
+	lose(s, m->from.text);
 	return true;
 }
 
@@ -95,6 +104,7 @@ transaction_mail(struct session *s, struct slice args)
 
 	if (login_required() && !s->logged_in) {
 		lines_reply(s, "530 5.7.0 Authentication required");
+		report_lost(s->code);
 		return;
 	}
 	if (store_is_lost(s->o->maildir)) {
@@ -104,7 +114,7 @@ transaction_mail(struct session *s, struct slice args)
 	status = smtp_mail(args, &m, &why);
 	if (status != SMTP_OK) {
 		refuse(s, (enum smtp_fault)status, &why, "MAIL FROM", "5.1.7");
-		report_refused(s, "mail", args, 0);
+		lose(s, args);
 		return;
 	}
 	envelope_reset(s);
@@ -119,6 +129,13 @@ transaction_mail(struct session *s, struct slice args)
 	s->state = SMTP_MAIL;
 	lines_reply(s, "250 2.1.0 <%.*s>... Sender ok", shown(m.from.text),
 	    m.from.text.p == NULL ? "" : m.from.text.p);
+}
+
+static void
+refuse_rcpt(struct session *s, struct slice address)
+{
+	report_refused(s, "rcpt", address, 0);
+	envelope_refused(s);
 }
 
 /* Whose session it is, for those who look at it later: refused or not. */
@@ -143,7 +160,7 @@ transaction_rcpt(struct session *s, struct slice args)
 
 	if (status != SMTP_OK) {
 		refuse(s, (enum smtp_fault)status, &why, "RCPT TO", "5.1.3");
-		report_refused(s, "rcpt", args, 0);
+		refuse_rcpt(s, args);
 		/* It costs itself, not the recipients that are good: it is
 		 * counted with what leads nowhere. */
 		if (s->errors > 0)
@@ -154,7 +171,7 @@ transaction_rcpt(struct session *s, struct slice args)
 	note_mailbox(s, r.to.text);
 	if (s->mail.count >= s->o->max_recipients) {
 		lines_reply(s, "452 4.5.3 Too many recipients");
-		report_refused(s, "rcpt", r.to.text, 0);
+		refuse_rcpt(s, r.to.text);
 		return;
 	}
 	if (faults_ask(s, RULES_RCPT, r.to.text, NULL))
@@ -164,7 +181,7 @@ transaction_rcpt(struct session *s, struct slice args)
 		s->mail.rcpts.n = before;
 		s->mail.rcpts.failed = false;
 		lines_reply(s, "452 4.5.3 Too many recipients");
-		report_refused(s, "rcpt", r.to.text, 0);
+		refuse_rcpt(s, r.to.text);
 		return;
 	}
 	s->mail.count++;

@@ -116,6 +116,12 @@ Test(health, what_can_be_asked)
 	cr_assert(rig_send(fd, "agent\n"));
 	cr_expect(rig_expect(fd, "ready up\n"));
 	close(fd);
+	fd = rig_open(r, "health");
+	cr_assert(rig_send(fd, "agent smtp\r\n"));
+	cr_expect(rig_expect(fd, "ready up\n"));
+	close(fd);
+	cr_assert(rig_ask(rig_address(r, "health"), "agent x\n\n", &reply));
+	cr_expect_eq(reply.status, 400);
 	/* It is not the site's, nor the site its. */
 	cr_expect_eq(get(r, "http", "/livez"), 404);
 	cr_expect_eq(get(r, "health", "/f"), 404);

@@ -14,7 +14,8 @@
 
 #include "rig/rig.h"
 
-#define SIZE "size=4m,mode=0777"
+#define SIZE     "size=4m,mode=0777"
+#define TEXT_MAX 65536
 
 static struct rig *r;
 static char mail[4096];
@@ -48,7 +49,7 @@ fill(void)
 
 /* What a service answers: its status, with its body in text. */
 static int
-ask(const char *name, const char *path, char text[4096])
+ask(const char *name, const char *path, char text[TEXT_MAX])
 {
 	struct rig_reply reply = { 0 };
 	struct slice behind;
@@ -56,8 +57,8 @@ ask(const char *name, const char *path, char text[4096])
 
 	cr_assert(rig_get(rig_address(r, name), path, &reply));
 	behind = rig_header(&reply, "Berth-Behind");
-	snprintf(
-	    text, 4096, "%.*s|%.*s", SLICE_FMT(behind), SLICE_FMT(reply.body));
+	snprintf(text, TEXT_MAX, "%.*s|%.*s", SLICE_FMT(behind),
+	    SLICE_FMT(reply.body));
 	status = reply.status;
 	rig_reply_free(&reply);
 	return status;
@@ -66,7 +67,7 @@ ask(const char *name, const char *path, char text[4096])
 static void
 expect(const char *name, const char *path, int status, const char *words)
 {
-	char text[4096];
+	char text[TEXT_MAX];
 	int got = ask(name, path, text);
 
 	cr_expect(got == status && strstr(text, words) != NULL, "%s %s: %d %s",
@@ -76,7 +77,7 @@ expect(const char *name, const char *path, int status, const char *words)
 static bool
 is_behind(void *wanted)
 {
-	char text[4096];
+	char text[TEXT_MAX];
 
 	ask("inbox", "/api/v1/messages", text);
 	return (text[0] != '|') == *(bool *)wanted;
@@ -85,7 +86,7 @@ is_behind(void *wanted)
 static bool
 has_second(void *unused)
 {
-	char text[4096];
+	char text[TEXT_MAX];
 
 	(void)unused;
 	ask("inbox", "/api/v1/messages", text);
@@ -130,6 +131,17 @@ begin(void)
 	expect("health", "/readyzinbox", 404, "");
 }
 
+/* What HAProxy's agent check hears. */
+static void
+expect_agent(const char *asks, const char *hears_it)
+{
+	int fd = rig_open(r, "health");
+
+	cr_assert(rig_send(fd, asks));
+	cr_expect(rig_expect(fd, hears_it), "%s", asks);
+	close(fd);
+}
+
 static void
 put_second(void)
 {
@@ -163,6 +175,14 @@ Test(inbox_full, whoever_asks_is_told)
 	expect("health", "/readyz/inbox", 503,
 	    "not ready: inbox: no room for the index");
 	expect("health", "/readyz/http", 200, "ready");
+	expect_agent("agent\n", "drain\n");
+	expect_agent("agent smtp\n", "drain\n");
+	expect_agent("agent http\n", "ready up\n");
+	expect("health", "/metrics", 200, "\nberth_ready 0\n");
+	expect("health", "/metrics", 200,
+	    "\nberth_service_ready{service=\"inbox\"} 0\n");
+	expect("health", "/metrics", 200,
+	    "\nberth_service_ready{service=\"http\"} 1\n");
 	/* And by itself. */
 	cr_assert_eq(unlink(rig_in(mail, "filler")), 0);
 	cr_assert(rig_until("it is not behind any more", is_behind, &no));
@@ -171,6 +191,7 @@ Test(inbox_full, whoever_asks_is_told)
 	close(fd);
 	expect("inbox", "/readyz", 200, "ok");
 	expect("health", "/readyz", 200, "ready");
+	expect_agent("agent\n", "ready up\n");
 	cr_assert_eq(rig_stop(r), 0);
 }
 

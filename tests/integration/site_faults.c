@@ -3,6 +3,7 @@
  * stop the start, and those that are done without.
  */
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -87,6 +88,50 @@ Test(site_faults, without_the_database_of_types)
 		    rig_count(s, "libmagic: "), 1, "said once, by the master");
 		cr_expect_eq(rig_stop(s), 0);
 	}
+}
+
+static const char *const levels[] = { "fork", "reuse", "exec" };
+
+/*
+ * Somebody edits the rules while the server runs: each visitor has a process of
+ * its own that reads them anew, and what is wrong with them is told once.
+ */
+static void
+see_told_once(const char *isolation)
+{
+	const char *dir = rig_place();
+	struct rig *s;
+
+	rig_file(dir, "f", "x");
+	rig_file(dir, "_headers", "/*\n  A: b\n");
+	s = rig_start(RIG(
+	    "berth-httpd", "-l", "127.0.0.1:0", "--isolation", isolation, dir));
+	for (size_t change = 1; change <= 3; change++) {
+		rig_file(dir, "_headers",
+		    change == 2 ? "more nonsense\n" : "nonsense\n");
+		rig_file(dir, "_redirects",
+		    change == 2 ? "/nowhere/else\n" : "/nowhere\n");
+		for (int i = 0; i < 12; i++)
+			cr_expect_eq(get(s, "/f")->status, 200);
+		cr_expect(rig_hear_times(s, "_headers:1: ", change));
+		cr_expect(rig_hear_times(s, "_redirects:1: ", change));
+	}
+	/* What starts again says what it finds: the check, and the new image. */
+	rig_signal(s, SIGHUP);
+	cr_assert(rig_hear_times(s, "_headers:1: ", 5));
+	for (int i = 0; i < 12; i++)
+		cr_expect_eq(get(s, "/f")->status, 200);
+	cr_expect_eq(rig_stop(s), 0);
+	cr_expect_eq(
+	    rig_count(s, "_headers:1: "), 5, "%s: %s", isolation, rig_err(s));
+	cr_expect_eq(
+	    rig_count(s, "_redirects:1: "), 5, "%s: %s", isolation, rig_err(s));
+}
+
+Test(site_faults, of_rules_are_told_once_a_change)
+{
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		see_told_once(levels[i]);
 }
 
 /* A rule file that changed just now is read again, and its faults are told. */

@@ -124,6 +124,9 @@ Test(site_options, cors)
 	    rig_header(r, "Access-Control-Allow-Headers"), "x-a, range"));
 	cr_expect(slice_is(rig_header(r, "Access-Control-Allow-Methods"),
 	    "GET, HEAD, OPTIONS"));
+	r = ask(s, "OPTIONS /",
+	    "Origin: http://b\r\nAccess-Control-Request-Method: GET\r\n");
+	cr_expect(rig_header(r, "Access-Control-Allow-Headers").p == NULL);
 	cr_expect_eq(rig_stop(s), 0);
 	s = start("--cors=http://c", NULL);
 	r = ask(s, "GET /nothing", "");

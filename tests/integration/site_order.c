@@ -120,3 +120,38 @@ Test(site_order, all_combinations)
 		cr_expect_eq(rig_stop(s), 0);
 	}
 }
+
+/* What answers there depends on who asks, so a cache has to know whom it was. */
+Test(site_order, a_cache_knows_for_whom_it_was)
+{
+	static const struct {
+		const char *path, *fields;
+		bool varies;
+	} asked[] = {
+		{ "/gone", VISIT, true },
+		{ "/gone", SCRIPT, true },
+		{ "/gone", "Accept: text/html\r\nAccept-Encoding: gzip\r\n",
+		    true },
+		{ "/bare/", VISIT, true },
+		{ "/exact", VISIT, false },
+	};
+	struct rig *s = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0",
+	    "--spa", "--no-listing", "--cache", "60", dir));
+	struct rig_reply r;
+
+	rig_file(dir, "404.html", "my own");
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		char request[256];
+
+		snprintf(request, sizeof(request),
+		    "GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n",
+		    asked[i].path, asked[i].fields);
+		cr_assert(rig_ask(rig_address(s, "http"), request, &r));
+		cr_expect_eq(
+		    strstr(buf_str(&r.bytes),
+			"\r\nVary: Accept, Sec-Fetch-Mode\r\n") != NULL,
+		    asked[i].varies, "row %zu: %s", i, buf_str(&r.bytes));
+		rig_reply_free(&r);
+	}
+	cr_expect_eq(rig_stop(s), 0);
+}

@@ -114,6 +114,13 @@ static const struct {
 	{ "/same/", 404, NULL },
 };
 
+/* Is a cache told that it depends on the language? */
+static bool
+varies(const char *path)
+{
+	return slice_is(rig_header(ask(path, ""), "Vary"), "Accept-Language");
+}
+
 Test(site_redirects, as_they_are_written)
 {
 	start_with(moved);
@@ -122,6 +129,8 @@ Test(site_redirects, as_they_are_written)
 	cr_expect_eq(
 	    ask("/de/x", "Accept-Language: de-AT,en\r\n")->status, 302);
 	cr_expect_eq(ask("/de/x", "Accept-Language: en,de\r\n")->status, 404);
+	cr_expect(varies("/de/x"));
+	cr_expect(!varies("/none"));
 	cr_expect_eq(ask("/de/x", "")->status, 404);
 }
 

@@ -84,6 +84,31 @@ Test(metrics, what_is_told)
 	cr_expect_null(strstr(text, "berth_mails_total{service=\"http\""));
 }
 
+static const char *
+full(void)
+{
+	return "no room";
+}
+
+/* Who looks at numbers alone sees what /readyz says. */
+Test(metrics, a_service_that_is_not_ready)
+{
+	static struct scoreboard_head board;
+	static struct tally tally;
+	const char *text = tell(&board, &tally, true);
+
+	expect(text, "berth_service_ready{service=\"smtp\"} 1");
+	mail.unready = full;
+	text = tell(&board, &tally, true);
+	mail.unready = NULL;
+	expect(text, "berth_ready 0");
+	expect(text, "berth_service_ready{service=\"smtp\"} 0");
+	expect(text, "berth_service_ready{service=\"http\"} 1");
+	board.leaving = 1;
+	text = tell(&board, &tally, true);
+	expect(text, "berth_service_ready{service=\"http\"} 0");
+}
+
 /* Each bucket of a histogram holds at least what the one before it does. */
 static void
 expect_rising(const char *text, const char *name)
