@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "inboxd/api.h"
+#include "inboxd/member.h"
 #include "inboxd/rules_file.h"
 
 #define LABEL "chaos-"
@@ -111,7 +112,7 @@ static bool
 read_number(const json_t *from, const char *key, json_int_t min, json_int_t max,
     json_int_t *n)
 {
-	const json_t *value = json_object_get(from, key);
+	const json_t *value = member_get(from, key);
 
 	if (value == NULL)
 		return true;
@@ -126,7 +127,7 @@ read_triggers(const json_t *body, struct trigger t[TRIGGERS])
 {
 	begin(t);
 	for (size_t i = 0; i < TRIGGERS; i++) {
-		const json_t *one = json_object_get(body, triggers[i].key);
+		const json_t *one = member_get(body, triggers[i].key);
 
 		if (!read_number(one, "ErrorCode", 400, 599, &t[i].code))
 			return "ErrorCode: not from 400 to 599";

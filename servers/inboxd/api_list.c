@@ -7,6 +7,7 @@
 
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
+#include "inboxd/member.h"
 
 #define LIST_MAX ((size_t)64 << 20) /* bytes of a list as JSON */
 
@@ -238,12 +239,12 @@ api_mark(struct exchange *x, const char *part)
 		return status < 0 ? status : 0;
 	barrier_wait();
 	if (scope_read(x, &s) == 0) {
-		search = json_string_value(json_object_get(body, "Search"));
+		search = json_string_value(member_get(body, "Search"));
 		if (search != NULL && search[0] != '\0')
 			scope_search(x, &s, search);
-		change_all(x, &s, json_object_get(body, "IDs"),
-		    json_is_true(json_object_get(body, "Read")) ? MAKE_READ :
-								  MAKE_UNREAD);
+		change_all(x, &s, member_get(body, "IDs"),
+		    json_is_true(member_get(body, "Read")) ? MAKE_READ :
+							     MAKE_UNREAD);
 	}
 	scope_free(&s);
 	json_decref(body);
@@ -253,7 +254,7 @@ api_mark(struct exchange *x, const char *part)
 int
 api_delete(struct exchange *x, const char *part)
 {
-	struct scope s;
+	struct scope s = { .limit = 0 };
 	json_t *body = NULL;
 	int status = scope_body(x, &body);
 
@@ -261,8 +262,10 @@ api_delete(struct exchange *x, const char *part)
 	if (status != 0)
 		return status < 0 ? status : 0;
 	barrier_wait();
-	if (scope_read(x, &s) == 0)
-		change_all(x, &s, json_object_get(body, "IDs"), DELETE);
+	if (member_is_amiss(body, "IDs"))
+		inbox_error(x, 400, "IDs: not there, and something else is");
+	else if (scope_read(x, &s) == 0)
+		change_all(x, &s, member_get(body, "IDs"), DELETE);
 	scope_free(&s);
 	json_decref(body);
 	return 0;

@@ -119,6 +119,7 @@ answer_bytes(struct exchange *x, const char *id, bool sent)
 		else
 			web_file(x, 200, "text/plain; charset=utf-8", fd, 0,
 			    (uint64_t)size);
+		web_fieldz(x, "X-Content-Type-Options", "nosniff");
 		if (web_query(x, "dl", dl, sizeof(dl)) == 1 && dl[0] == '1')
 			web_fieldf(x, "Content-Disposition",
 			    "attachment; filename=\"%s.eml\"", f.id);

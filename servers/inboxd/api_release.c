@@ -18,6 +18,7 @@
 #include "grammar/mail_trace.h"
 #include "inboxd/api.h"
 #include "inboxd/hog.h"
+#include "inboxd/member.h"
 #include "mail/relay.h"
 #include "system/clock.h"
 #include "system/fdpass.h"
@@ -95,7 +96,7 @@ add_recipient(struct release *r, const char *address)
 static const char *
 take_list(struct release *r, const json_t *body)
 {
-	const json_t *to = json_object_get(body, "To"), *one;
+	const json_t *to = member_get(body, "To"), *one;
 	const char *why = NULL;
 	size_t i;
 

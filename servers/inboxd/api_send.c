@@ -7,6 +7,7 @@
 
 #include "grammar/mail_trace.h"
 #include "inboxd/api.h"
+#include "inboxd/member.h"
 #include "inboxd/send_compose.h"
 #include "inboxd/sent.h"
 #include "system/clock.h"
@@ -103,7 +104,7 @@ deliver(struct exchange *x, const json_t *order, const char *folder)
 	maildir_new_id(id);
 	if (send_compose(&m, order, id, clock_wall_s()) < 0)
 		status = tell_error(x, 400, m.why);
-	else if (flags_of(folder, json_object_get(order, "Tags"), flags) < 0)
+	else if (flags_of(folder, member_get(order, "Tags"), flags) < 0)
 		status = tell_error(
 		    x, 400, "Tags: not a tag, or more than there is room for");
 	else if (put(x, &m, id, folder, flags) < 0)

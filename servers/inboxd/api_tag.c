@@ -12,6 +12,7 @@
 
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
+#include "inboxd/member.h"
 
 /* All places of all messages that have the tag, before any is changed. */
 struct places {
@@ -147,7 +148,7 @@ api_tag_rename(struct exchange *x, const char *part)
 	if (status != 0)
 		return status < 0 ? status : 0;
 	barrier_wait();
-	name = json_string_value(json_object_get(body, "Name"));
+	name = json_string_value(member_get(body, "Name"));
 	if (scope_read(x, &s) == 0) {
 		if (name == NULL || name[0] == '\0')
 			inbox_error(x, 400, "Name: what it is to be called");

@@ -9,6 +9,7 @@
 
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
+#include "inboxd/member.h"
 
 #define LIST_MAX (1 << 20)
 
@@ -193,8 +194,8 @@ api_tag_messages(struct exchange *x, const char *part)
 		return status < 0 ? status : 0;
 	barrier_wait();
 	if (scope_read(x, &s) == 0) {
-		t.tags = json_object_get(body, "Tags");
-		json_array_foreach(json_object_get(body, "IDs"), i,
+		t.tags = member_get(body, "Tags");
+		json_array_foreach(member_get(body, "IDs"), i,
 		    id) if (done == 0 && json_is_string(id)) done =
 		    tag_one(&t, json_string_value(id), s.index.folder);
 		if (done != 0) {

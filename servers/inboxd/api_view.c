@@ -9,6 +9,7 @@
 
 #include "bytes/ascii.h"
 #include "inboxd/api.h"
+#include "inboxd/cids.h"
 
 #define PAGE_MAX   ((size_t)8 << 20)
 #define POLICY_MAX 2048
@@ -61,39 +62,18 @@ add_policy(struct exchange *x, const char *id)
 	web_fieldz(x, "Cache-Control", "no-cache");
 }
 
-/* The part that has this Content-ID (text begins with it), or NULL. */
-static const char *
-part_of_cid(const json_t *document, const char *text, size_t *used)
-{
-	const char *best = NULL;
-	json_t *part;
-	size_t i;
-
-	*used = 0;
-	json_array_foreach(json_object_get(document, "Parts"), i, part)
-	{
-		const char *cid =
-		    json_string_value(json_object_get(part, "ContentID"));
-		size_t n = cid == NULL ? 0 : strlen(cid);
-
-		if (n > *used && strncmp(text, cid, n) == 0) {
-			*used = n;
-			best =
-			    json_string_value(json_object_get(part, "PartID"));
-		}
-	}
-	return best;
-}
-
 /* cid:NAME becomes the address of that part (RFC 2392). */
 static void
 add_html(struct buf *out, const char *html, const struct found *f)
 {
-	const char *cid;
+	const char *cid, *end = html + strlen(html);
+	struct cids cids;
 
+	cids_read(&cids, json_object_get(f->document, "Parts"));
 	while ((cid = strcasestr(html, "cid:")) != NULL) {
 		size_t used;
-		const char *part = part_of_cid(f->document, cid + 4, &used);
+		const char *part =
+		    cids_find(&cids, slice_between(cid + 4, end), &used);
 
 		buf_adds(out, slice_between(html, cid));
 		if (part != NULL)
@@ -104,6 +84,7 @@ add_html(struct buf *out, const char *html, const struct found *f)
 		html = cid + 4 + used;
 	}
 	buf_addz(out, html);
+	cids_free(&cids);
 }
 
 static void

@@ -120,6 +120,7 @@ hog_download(struct exchange *x, const char *part)
 	if (fd >= 0) {
 		web_file(x, 200, "message/rfc822", fd, (off_t)offset,
 		    (uint64_t)(size - offset));
+		web_fieldz(x, "X-Content-Type-Options", "nosniff");
 		web_fieldf(x, "Content-Disposition",
 		    "attachment; filename=\"%s.eml\"", f.id);
 	}

@@ -16,6 +16,7 @@
 
 #include "inboxd/api.h"
 #include "inboxd/hog.h"
+#include "inboxd/member.h"
 #include "inboxd/rules_file.h"
 
 #define LABEL "jim-"
@@ -111,7 +112,7 @@ static bool
 read_habits(const json_t *body, struct jim *jim)
 {
 	for (size_t i = 0; i < HABITS; i++) {
-		const json_t *value = json_object_get(body, habits[i].key);
+		const json_t *value = member_get(body, habits[i].key);
 		double chance = json_number_value(value);
 
 		if (value == NULL)

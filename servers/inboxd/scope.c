@@ -143,7 +143,7 @@ scope_read(struct exchange *x, struct scope *s)
 		return inbox_error(x, 400, "limit: not a number") + 1;
 	n = web_query(x, "query", s->text, sizeof(s->text));
 	if (n == -2)
-		return inbox_error(x, 400, "query: too long") + 1;
+		return inbox_error(x, 400, "query: too long, or no text") + 1;
 	if (n < 0)
 		s->text[0] = '\0';
 	if (n > 0)

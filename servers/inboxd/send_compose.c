@@ -13,6 +13,7 @@
 #include "grammar/mail_address.h"
 #include "grammar/mail_trace.h"
 #include "grammar/mail_word.h"
+#include "inboxd/member.h"
 #include "inboxd/send_parts.h"
 
 #define RCPTS_MAX (1 << 20)
@@ -96,7 +97,7 @@ static int
 add_people(struct send_mail *m, const json_t *order, const char *key,
     const char *field, bool are_recipients)
 {
-	const json_t *all = json_object_get(order, key), *one;
+	const json_t *all = member_get(order, key), *one;
 	struct slice address;
 	size_t i;
 
@@ -122,7 +123,7 @@ add_hidden(struct send_mail *m, const json_t *order)
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(json_object_get(order, "Bcc"), i, one)
+	json_array_foreach(member_get(order, "Bcc"), i, one)
 	{
 		struct mail_address a;
 
@@ -188,12 +189,12 @@ is_given(const json_t *headers, const char *field)
 static int
 add_head(struct send_mail *m, const json_t *order, const char *id, int64_t now)
 {
-	const json_t *headers = json_object_get(order, "Headers");
+	const json_t *headers = member_get(order, "Headers");
 	char date[DATE_MAX_TEXT];
 	struct slice from;
 
 	buf_addz(&m->text, "From: ");
-	if (add_person(m, "From", json_object_get(order, "From"), &from) < 0)
+	if (add_person(m, "From", member_get(order, "From"), &from) < 0)
 		return -1;
 	buf_adds(&m->from, from);
 	buf_addz(&m->text, "\r\n");

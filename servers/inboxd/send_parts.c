@@ -8,6 +8,7 @@
 #include "grammar/base64.h"
 #include "grammar/http_fields.h"
 #include "grammar/mail_word.h"
+#include "inboxd/member.h"
 #include "system/mime.h"
 
 #define LINE_MAX_BYTES 900 /* of text that is sent as it is */
@@ -102,7 +103,7 @@ has(const struct parts *p, bool inline_ones)
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(json_object_get(p->order, "Attachments"), i,
+	json_array_foreach(member_get(p->order, "Attachments"), i,
 	    one) if (is_inline(one) == inline_ones) return true;
 	return false;
 }
@@ -180,7 +181,7 @@ add_attachments(struct parts *p, const char *kind, bool inline_ones)
 	const json_t *one;
 	size_t i;
 
-	json_array_foreach(json_object_get(p->order, "Attachments"), i, one)
+	json_array_foreach(member_get(p->order, "Attachments"), i, one)
 	{
 		if (is_inline(one) != inline_ones)
 			continue;
@@ -263,7 +264,7 @@ send_parts(
 struct slice
 send_text(const json_t *object, const char *key)
 {
-	const json_t *value = json_object_get(object, key);
+	const json_t *value = member_get(object, key);
 
 	if (!json_is_string(value))
 		return (struct slice){ "", 0 };

@@ -27,6 +27,7 @@ struct socket {
 	struct buf text; /* of one of them */
 	int64_t ping_at, heard_at;
 	bool over, absent; /* absent: there is no index to look at */
+	bool heard_close;  /* and nothing comes any more */
 	int conduct;
 };
 
@@ -73,6 +74,7 @@ obey(struct socket *s, const struct websocket_frame *f)
 		websocket_put(&s->out, WEBSOCKET_PONG, f->payload);
 		break;
 	case WEBSOCKET_CLOSE:
+		s->heard_close = true;
 		leave(s, websocket_close_why(f->payload));
 		break;
 	default:
@@ -156,7 +158,10 @@ await(struct socket *s, struct conn *c)
 	return 0;
 }
 
-/* It hears our close and may answer it, RFC 6455 7.1.1. */
+/*
+ * It hears our close and may answer it.  Who said it first has the answer, and
+ * waits for the end of the connection (RFC 6455 7.1.1).
+ */
 static void
 wait_for_end(struct conn *c)
 {
@@ -184,7 +189,7 @@ talk(struct conn *c, void *own)
 			return CONDUCT_GONE;
 		keep_alive(s);
 	}
-	if (send_out(s, c) == 0)
+	if (send_out(s, c) == 0 && !s->heard_close)
 		wait_for_end(c);
 	return s->conduct;
 }

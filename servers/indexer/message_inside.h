@@ -88,6 +88,12 @@ GMimeMessage *message_parse(struct message *, uint64_t offset, uint64_t length);
 bool message_part(GMimePart *, struct part *);
 
 /*
+ * What of a name can neither lead anywhere nor begin another line; nothing, if
+ * it is only dots.
+ */
+struct slice message_base_name(struct slice);
+
+/*
  * message_leaf.c: one part: add it to Parts, and to Text, HTML, Inline or
  * Attachments.
  */

@@ -54,7 +54,8 @@ name_of(struct message *m, const struct part *p)
 {
 	char name[100];
 	bool mail = slice_is(p->type, "message/rfc822");
-	struct slice s = p->filename.n > 0 ? p->filename : p->content_id;
+	struct slice s =
+	    p->filename.n > 0 ? p->filename : message_base_name(p->content_id);
 
 	if (s.n == 0) {
 		snprintf(name, sizeof(name), "part-%.60s%s", p->id,

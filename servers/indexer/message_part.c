@@ -35,16 +35,18 @@ encoding_of(GMimePart *part)
 	return name == NULL ? "7bit" : name;
 }
 
-/* A name cannot lead anywhere. */
-static struct slice
-base_name(const char *name)
+struct slice
+message_base_name(struct slice s)
 {
-	struct slice s = slice_of(name);
+	size_t i = s.n, dots = 0;
 
-	for (size_t i = s.n; i > 0; i--)
-		if (s.p[i - 1] == '/' || s.p[i - 1] == '\\')
-			return slice_trim(slice_from(s, i));
-	return slice_trim(s);
+	while (i > 0 && s.p[i - 1] != '/' && s.p[i - 1] != '\\' &&
+	    !ascii_is(s.p[i - 1], ASCII_CTL))
+		i--;
+	s = slice_trim(slice_from(s, i));
+	while (dots < s.n && s.p[dots] == '.')
+		dots++;
+	return dots == s.n ? (struct slice){ NULL, 0 } : s;
 }
 
 bool
@@ -64,7 +66,8 @@ message_part(GMimePart *from, struct part *p)
 	p->encoding = slice_of(encoding_of(from));
 	p->charset = slice_of(
 	    g_mime_object_get_content_type_parameter(object, "charset"));
-	p->filename = base_name(g_mime_part_get_filename(from));
+	p->filename =
+	    message_base_name(slice_of(g_mime_part_get_filename(from)));
 	p->content_id = slice_of(g_mime_part_get_content_id(from));
 	p->disposition = slice_of(g_mime_object_get_disposition(object));
 	return true;

@@ -208,6 +208,8 @@ body_bdat(struct session *s, struct slice args)
 		return;
 	}
 	why = wrong ? "501 5.5.4 Syntax: BDAT SIZE [LAST]" : unwanted(s);
+	if (why != NULL || size == 0)
+		s->junk++;
 	if (why != NULL) {
 		if (s->state == SMTP_CHUNK)
 			body_forget(s);

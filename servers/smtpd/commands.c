@@ -165,6 +165,7 @@ out_of_turn(struct session *s, const struct smtp_row *row)
 	const char *why = "send MAIL first";
 	int code = 503;
 
+	s->junk++; /* 554 is no mistake of the client's */
 	if (s->state == SMTP_CHUNK) {
 		why = "a message is coming by BDAT: send more of it, or RSET";
 	} else if (s->state == SMTP_START) {

@@ -39,6 +39,7 @@ note_name(struct session *s, struct slice name)
 static bool
 meet(struct session *s, struct slice name, bool extended)
 {
+	s->junk++;
 	if (s->o->strict && !is_host(name)) {
 		lines_reply(s, "501 5.5.4 \"%.*s\" is not a host name",
 		    SLICE_FMT(name));

@@ -11,6 +11,7 @@
 #include "bytes/buf.h"
 #include "bytes/date.h"
 #include "grammar/escape.h"
+#include "grammar/smtp_command.h"
 #include "mail/index.h"
 #include "mail/maildir_open.h"
 #include "system/clock.h"
@@ -74,16 +75,22 @@ add(const char *who, struct slice text, const char *behind)
 	t.cut = true;
 }
 
-/* "AUTH PLAIN secret": how much of it may be shown. */
+/*
+ * "AUTH PLAIN secret": how much of it may be shown.  As commands are read, with
+ * blanks before it and tabs for blanks.
+ */
 static size_t
 harmless(struct slice line)
 {
-	struct slice rest = line;
+	struct smtp_command c;
+	size_t n = 0;
 
-	if (!slice_iis(slice_cut(&rest, ' '), "AUTH") || rest.p == NULL)
+	smtp_command_parse(line, &c);
+	if (c.row->verb != SMTP_V_AUTH)
 		return line.n;
-	slice_cut(&rest, ' ');
-	return rest.p == NULL ? line.n : (size_t)(rest.p - line.p);
+	while (n < c.args.n && c.args.p[n] != ' ' && c.args.p[n] != '\t')
+		n++;
+	return n == c.args.n ? line.n : (size_t)(c.args.p - line.p) + n + 1;
 }
 
 void

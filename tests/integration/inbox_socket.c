@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "hog_start.h"
+#include "system/clock.h"
 
 #define HANDSHAKE_AT(target)                                        \
 	"GET " target " HTTP/1.1\r\nHost: localhost\r\n"            \
@@ -170,6 +171,24 @@ Test(inbox_socket, talk)
 	cr_expect_eq(frame(fd, &b), 8);
 	cr_expect(slice_is(buf_slice(&b), "\x03\xe9"));
 	cr_expect(rig_expect_end(fd));
+}
+
+/* Who said good-bye first waits for the end, and is not kept waiting: RFC 6455
+ * 7.1.1.  What our own good-bye gives the other side is 2 s. */
+Test(inbox_socket, a_good_bye_ends_it_at_once)
+{
+	int64_t began;
+	struct buf b;
+	int fd;
+
+	start_inbox(NULL);
+	fd = shake();
+	json_decref(event(fd, "stats"));
+	began = clock_ms();
+	cr_assert(rig_send_bytes(fd, "\x88\x82\0\0\0\0\x03\xe8", 8));
+	cr_expect_eq(frame(fd, &b), 8);
+	cr_expect(rig_expect_end(fd));
+	cr_expect_lt(clock_ms() - began, 2000);
 }
 
 Test(inbox_socket, rude_clients)

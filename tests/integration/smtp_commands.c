@@ -137,6 +137,38 @@ Test(smtp_commands, many_harmless_commands)
 	cr_expect_eq(rig_stop(r), 0);
 }
 
+/* What leads nowhere has an end whatever it is, and whatever is answered. */
+Test(smtp_commands, other_commands_without_end)
+{
+	static const char *const all[][2] = { { "", "EHLO x\r\n" },
+		{ "", "HELO x\r\n" },
+		{ "EHLO x\r\nMAIL FROM:<a@b>\r\n", "DATA\r\n" },
+		{ "EHLO x\r\nMAIL FROM:<a@b>\r\n", "BDAT 0\r\n" },
+		{ "EHLO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n",
+		    "BDAT 0\r\n" } };
+	struct rig *r = rig_start(RIG(
+	    "berth-smtpd", "-l", "127.0.0.1:0", rig_in(rig_place(), "mail")));
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		int fd = rig_open(r, "smtp"), code = 0, n = 0;
+		struct buf got;
+
+		cr_assert(rig_smtp_expect(fd, "220"));
+		cr_assert(rig_send(fd, all[i][0]));
+		for (; n < 1100 && code != 421; n++) {
+			cr_assert(rig_send(fd, all[i][1]));
+			buf_init(&got, 1 << 16);
+			code = rig_smtp_reply(fd, &got);
+			buf_free(&got);
+			cr_assert_neq(code, 0, "%s", all[i][1]);
+		}
+		cr_expect_eq(code, 421, "%s", all[i][1]);
+		cr_expect(rig_expect_end(fd));
+		close(fd);
+	}
+	cr_expect_eq(rig_stop(r), 0);
+}
+
 /* Each in a line of its own, but not without end. */
 Test(smtp_commands, whom_it_refuses_is_told)
 {

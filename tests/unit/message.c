@@ -115,6 +115,16 @@ static const struct row files[] = {
 	    { "Attachments.0.PartID", "2" }, { "Attachments.0.FileName", "x.txt" },
 	    { "HTML", "<img src=cid:i@j>" }, { "Parts.0.PartID", "1.1" } } },
 	/* Names lead nowhere. */
+	{ TYPE("application/pdf; name=\"a/..\"") "\nx",
+	  { { "Attachments.0.FileName", "part-0" } } },
+	{ TYPE("application/pdf; name=\".\"") "Content-ID: <..>\n\nx",
+	  { { "Attachments.0.FileName", "part-0" } } },
+	{ TYPE("application/pdf; name=\"=?utf-8?q?a=0D=0Ab=3A_c?=\"") "\nx",
+	  { { "Attachments.0.FileName", "b: c" } } },
+	{ TYPE("image/png") "Content-ID: <../../etc/passwd>\n"
+	  "Content-Disposition: inline\n\nx",
+	  { { "Inline.0.FileName", "passwd" },
+	    { "Inline.0.ContentID", "../../etc/passwd" } } },
 	{ TYPE("application/pdf; name=\"../../etc/passwd\"") "\nx",
 	  { { "Attachments.0.FileName", "passwd" },
 	    { "Attachments.0.PartID", "0" } } },

@@ -115,6 +115,9 @@ Test(transcript, keeps_no_secret)
 	transcript_line('S', z("334 UGFzc3dvcmQ6"));
 	transcript_line('C', z("c2VjcmV0"));
 	transcript_line('S', z("235 fine"));
+	transcript_line('C', z(" AUTH PLAIN c2VjcmV0"));
+	transcript_line('C', z("AUTH\tLOGIN\tc2VjcmV0"));
+	transcript_line('C', z("AUTH  \t PLAIN c2VjcmV0"));
 	transcript_line('C', z("AUTH PLAIN"));
 	transcript_line('C', z("NOOP c2hvd24="));
 	transcript_keep(z(""), z(""), 250, true);
