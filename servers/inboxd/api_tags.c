@@ -131,9 +131,9 @@ api_tag_flags(
 static void
 turn_round(const char *flags, char others[MAILDIR_KEYWORDS + 1])
 {
-	for (char c = 'a'; c < 'a' + MAILDIR_KEYWORDS; c++)
+	for (int c = 'a'; c < 'a' + MAILDIR_KEYWORDS; c++)
 		if (strchr(flags, c) == NULL)
-			*others++ = c;
+			*others++ = (char)c;
 	*others = '\0';
 }
 
