@@ -71,7 +71,7 @@ Test(inbox_api, knows_how_much_there_is)
 {
 	json_t *info, *list;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	send_to("b@b.example", MAIL("one", "x"));
 	send_to("b@b.example", MAIL("two", "longer"));
 	list = get("/api/v1/messages", 200);
@@ -122,7 +122,7 @@ Test(inbox_api, a_slip_deletes_nothing)
 	static const char *const bodies[] = { "{\"IDs\":\"one\"}",
 		"{\"IDs\":{}}", "{\"IDs\":[1]}", "{\"IDs\":true}", "[]", "{" };
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	send_to("b@b.example", MAIL("one", "x"));
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
 		cr_expect_eq(ask("DELETE", "/api/v1/messages", bodies[i], NULL),
@@ -144,7 +144,7 @@ Test(inbox_api, the_latest_is_an_id)
 {
 	json_t *j;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	send_to("b@b.example", MAIL("one", "x"));
 	send_to("b@b.example", MAIL("two", "x"));
 	cr_expect_eq(ask("PUT", "/api/v1/tags",
