@@ -71,15 +71,11 @@ static void
 tell_ends(int sock)
 {
 	struct addr local, peer;
-	char text[ADDR_MAX_TEXT];
 
 	/* Our port was chosen by the kernel in connect(2): ask which. */
-	if (addr_of_local(sock, &local) == 0)
-		fprintf(stderr, "Connected from %s %u\n",
-		    addr_host(&local, text), addr_port(&local));
-	if (addr_of_peer(sock, &peer) == 0)
-		fprintf(stderr, "Connected to %s %u\n", addr_host(&peer, text),
-		    addr_port(&peer));
+	addr_of_local(sock, &local);
+	addr_of_peer(sock, &peer);
+	addr_tell_ends(&local, &peer);
 }
 
 /*

@@ -18,22 +18,6 @@
 
 #define SLACK_MS 200 /* connecting ends at the deadline by itself */
 
-/* Both ends, as the kernel knows them: what the class prints. */
-static void
-tell_ends(struct connection *call)
-{
-	const struct addr *local = conn_local(&call->c); /* getsockname(2) */
-	const struct addr *peer = &call->c.peer;         /* getpeername(2) */
-	char text[ADDR_MAX_TEXT];
-
-	if (local->len > 0)
-		fprintf(stderr, "Connected from %s %u\n",
-		    addr_host(local, text), addr_port(local));
-	if (peer->len > 0)
-		fprintf(stderr, "Connected to %s %u\n", addr_host(peer, text),
-		    addr_port(peer));
-}
-
 /*
  * May the connection carry another request?  A server that has closed it in
  * the meantime, or said something that nobody asked for, shows in the socket.
@@ -130,7 +114,8 @@ open_new(struct connection *call, const struct task *t)
 	call->open = true;
 	call->reused = call->cut = false;
 	if (t->opt->verbose)
-		tell_ends(call);
+		/* getsockname(2), getpeername(2) */
+		addr_tell_ends(conn_local(&call->c), &call->c.peer);
 	if (call->secure) {
 		int code = secure_open(call, t, deadline);
 

@@ -272,3 +272,16 @@ addr_of_peer(int fd, struct addr *a)
 {
 	return ask(getpeername, fd, a);
 }
+
+void
+addr_tell_ends(const struct addr *local, const struct addr *peer)
+{
+	char text[ADDR_MAX_TEXT];
+
+	if (local->len > 0)
+		fprintf(stderr, "Connected from %s %u\n",
+		    addr_host(local, text), addr_port(local));
+	if (peer->len > 0)
+		fprintf(stderr, "Connected to %s %u\n", addr_host(peer, text),
+		    addr_port(peer));
+}

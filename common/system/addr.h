@@ -65,4 +65,10 @@ bool addr_is_loopback(const struct addr *);
 int addr_of_local(int fd, struct addr *a);
 int addr_of_peer(int fd, struct addr *a);
 
+/*
+ * What clients tell of a connection, on standard error: "Connected from HOST
+ * PORT", "Connected to HOST PORT"; of what is unknown, nothing.
+ */
+void addr_tell_ends(const struct addr *local, const struct addr *peer);
+
 #endif

@@ -27,12 +27,30 @@ int api_sent(struct exchange *, const char *part);
 int api_part(struct exchange *, const char *part);
 int api_view(struct exchange *, const char *part);
 
-/* api_tags.c: tags and mailboxes. */
+/* api_tags.c, and api_tag.c for one: tags and mailboxes. */
 int api_tags(struct exchange *, const char *part);
 int api_tag_messages(struct exchange *, const char *part);
 int api_tag_rename(struct exchange *, const char *part);
 int api_tag_delete(struct exchange *, const char *part);
 int api_mailboxes(struct exchange *, const char *part);
+
+/*
+ * Add the names of all tags in a folder (NULL: of all) as a list.  Returns 0 or
+ * an index_status.
+ */
+int api_add_tags(struct buf *, const char *folder);
+
+/*
+ * The letters of these tags (a list) in a folder, made if need be.  Returns 0,
+ * or -1 with errno.
+ */
+int api_tag_flags(
+    const char *folder, const json_t *tags, char flags[MAILDIR_KEYWORDS + 1]);
+
+/*
+ * Tags could not be changed: an index_status (below 0), or errno, as a reply.
+ */
+int api_tag_fault(struct exchange *, int status);
 
 /* api_info.c: about the inbox itself. */
 int api_info(struct exchange *, const char *part);

@@ -7,6 +7,7 @@
 
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
+#include "inboxd/ids.h"
 #include "inboxd/member.h"
 
 #define LIST_MAX ((size_t)64 << 20) /* bytes of a list as JSON */
@@ -25,18 +26,6 @@ add_row(void *with, const struct index_row *row)
 		buf_addc(l->out, ',');
 	index_summary(row, l->out);
 	return l->out->failed;
-}
-
-static int
-add_tag(void *with, const char *name, int64_t count)
-{
-	struct listing *l = with;
-
-	(void)count;
-	if (l->n++ > 0)
-		buf_addc(l->out, ',');
-	record_string(l->out, slice_of(name));
-	return 0;
 }
 
 /* The messages first, for all of them are counted on the way. */
@@ -66,14 +55,12 @@ add_messages(const struct scope *s, struct buf *out)
 static int
 make_list(const struct scope *s, struct buf *out)
 {
-	struct listing tags = { .out = out };
 	int status = add_messages(s, out);
 
 	if (status < 0)
 		return status;
-	buf_addz(out, ",\"tags\":[");
-	status = index_tags(inbox.index, s->index.folder, add_tag, &tags);
-	buf_addc(out, ']');
+	buf_addz(out, ",\"tags\":");
+	status = api_add_tags(out, s->index.folder);
 	/* What a slip in the query matched is nothing; say which it was. */
 	if (s->index.query != NULL) {
 		buf_addz(out, ",\"Wrong\":");
@@ -141,36 +128,6 @@ api_search(struct exchange *x, const char *part)
 	return 0;
 }
 
-/* IDs, gathered before anything is changed. */
-struct ids {
-	char (*at)[MAILDIR_ID_MAX];
-	size_t n, room;
-};
-
-static int
-add_id(struct ids *ids, const char *id)
-{
-	if (ids->n == ids->room) {
-		size_t room = ids->room == 0 ? 256 : ids->room * 2;
-		void *more = reallocarray(ids->at, room, sizeof(*ids->at));
-
-		if (more == NULL)
-			return INDEX_FAILED;
-		ids->at = more;
-		ids->room = room;
-	}
-	memset(ids->at[ids->n], 0, MAILDIR_ID_MAX);
-	memcpy(ids->at[ids->n], id, strnlen(id, MAILDIR_ID_MAX - 1));
-	ids->n++;
-	return 0;
-}
-
-static int
-add_found(void *with, const struct index_row *row)
-{
-	return add_id(with, row->id);
-}
-
 /*
  * Those in the body; none there, or no list at all: the whole scope.  What is
  * no list of texts is not taken for none: returns 1.
@@ -185,8 +142,7 @@ gather(const struct scope *s, const json_t *list, struct ids *ids)
 	if (list != NULL && !json_is_null(list) && !json_is_array(list))
 		return 1;
 	if (json_array_size(list) == 0)
-		return index_list(
-		    inbox.index, &s->index, 0, -1, add_found, ids);
+		return ids_find(ids, &s->index);
 	for (i = 0; status == 0 && i < json_array_size(list); i++) {
 		char id[MAILDIR_ID_MAX];
 
@@ -196,7 +152,7 @@ gather(const struct scope *s, const json_t *list, struct ids *ids)
 		status =
 		    api_which(json_string_value(item), s->index.folder, id);
 		if (status == 0)
-			status = add_id(ids, id);
+			status = ids_add(ids, id);
 	}
 	return status;
 }
@@ -215,7 +171,7 @@ change_all(struct exchange *x, const struct scope *s, const json_t *list,
 		    api_remove(ids.at[i], s->index.folder) :
 		    api_set_seen(
 			ids.at[i], s->index.folder, change == MAKE_READ);
-	free(ids.at);
+	ids_free(&ids);
 	if (status < 0)
 		return inbox_failed(x, status);
 	if (status == 1)

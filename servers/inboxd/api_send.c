@@ -24,34 +24,6 @@ tell_error(struct exchange *x, int status, const char *why)
 	return web_json(x, status, &out);
 }
 
-/* The letters of its tags, S not among them.  Returns 0 or -1 with errno. */
-static int
-flags_of(
-    const char *folder, const json_t *tags, char flags[MAILDIR_KEYWORDS + 1])
-{
-	const json_t *tag;
-	size_t i;
-	bool on[MAILDIR_KEYWORDS] = { false };
-
-	json_array_foreach(tags, i, tag)
-	{
-		const char *name = json_string_value(tag);
-		char flag;
-
-		if (name == NULL || name[0] == '\0')
-			continue;
-		flag = maildir_keyword(inbox.maildir, folder, name);
-		if (flag == 0)
-			return -1;
-		on[flag - 'a'] = true;
-	}
-	for (i = 0; i < MAILDIR_KEYWORDS; i++)
-		if (on[i])
-			*flags++ = (char)('a' + i);
-	*flags = '\0';
-	return 0;
-}
-
 /* The trace block and the message.  Returns 0 or -1 with errno. */
 static int
 put(const struct exchange *x, const struct send_mail *m, const char *id,
@@ -104,7 +76,7 @@ deliver(struct exchange *x, const json_t *order, const char *folder)
 	maildir_new_id(id);
 	if (send_compose(&m, order, id, clock_wall_s()) < 0)
 		status = tell_error(x, 400, m.why);
-	else if (flags_of(folder, member_get(order, "Tags"), flags) < 0)
+	else if (api_tag_flags(folder, member_get(order, "Tags"), flags) < 0)
 		status = tell_error(
 		    x, 400, "Tags: not a tag, or more than there is room for");
 	else if (put(x, &m, id, folder, flags) < 0)

@@ -12,6 +12,7 @@
 
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
+#include "inboxd/ids.h"
 #include "inboxd/member.h"
 
 /* All places of all messages that have the tag, before any is changed. */
@@ -39,31 +40,6 @@ add_place(void *with, const struct index_row *row)
 }
 
 /* The messages are there once; their places are asked for one by one. */
-struct ids {
-	char (*at)[MAILDIR_ID_MAX];
-	size_t n, room;
-};
-
-static int
-add_id(void *with, const struct index_row *row)
-{
-	struct ids *ids = with;
-
-	if (ids->n == ids->room) {
-		size_t room = ids->room == 0 ? 64 : ids->room * 2;
-		void *more = reallocarray(ids->at, room, sizeof(*ids->at));
-
-		if (more == NULL)
-			return INDEX_FAILED;
-		ids->at = more;
-		ids->room = room;
-	}
-	memset(ids->at[ids->n], 0, MAILDIR_ID_MAX);
-	memcpy(
-	    ids->at[ids->n++], row->id, strnlen(row->id, MAILDIR_ID_MAX - 1));
-	return 0;
-}
-
 static int
 find_places(
     struct exchange *x, struct scope *s, const char *tag, struct places *p)
@@ -74,11 +50,11 @@ find_places(
 
 	snprintf(query, sizeof(query), "tag:\"%s\"", tag);
 	scope_search(x, s, query);
-	status = index_list(inbox.index, &s->index, 0, -1, add_id, &ids);
+	status = ids_find(&ids, &s->index);
 	for (size_t i = 0; status == 0 && i < ids.n; i++)
 		status = index_places(
 		    inbox.index, ids.at[i], s->index.folder, add_place, p);
-	free(ids.at);
+	ids_free(&ids);
 	return status;
 }
 
@@ -123,16 +99,8 @@ change(struct exchange *x, struct scope *s, const char *tag, const char *name)
 	for (size_t i = 0; status == 0 && done == 0 && i < p.n; i++)
 		done = change_one(&p.at[i], tag, name);
 	free(p.at);
-	if (status < 0)
-		return inbox_failed(x, status);
-	if (done < 0)
-		return inbox_error(x,
-		    errno == ENOSPC || errno == EINVAL ? 400 : 500,
-		    errno == ENOSPC ?
-			"a Maildir has room for 26 tags, and they are taken" :
-			errno == EINVAL ?
-			"a tag is a word or two, without line breaks" :
-			"the Maildir cannot be changed");
+	if (status < 0 || done < 0)
+		return api_tag_fault(x, status);
 	barrier_wait();
 	return inbox_ok(x);
 }

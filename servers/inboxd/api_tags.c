@@ -31,10 +31,21 @@ add_name(void *with, const char *name, int64_t count)
 }
 
 int
+api_add_tags(struct buf *out, const char *folder)
+{
+	struct names names = { .out = out };
+	int status;
+
+	buf_addc(out, '[');
+	status = index_tags(inbox.index, folder, add_name, &names);
+	buf_addc(out, ']');
+	return status;
+}
+
+int
 api_tags(struct exchange *x, const char *part)
 {
 	struct buf out;
-	struct names names = { .out = &out };
 	struct scope s;
 	int status;
 
@@ -42,10 +53,7 @@ api_tags(struct exchange *x, const char *part)
 	barrier_wait();
 	if (scope_read(x, &s) == 0) {
 		buf_init(&out, LIST_MAX);
-		buf_addc(&out, '[');
-		status =
-		    index_tags(inbox.index, s.index.folder, add_name, &names);
-		buf_addc(&out, ']');
+		status = api_add_tags(&out, s.index.folder);
 		if (status < 0)
 			inbox_failed(x, status);
 		else
@@ -93,17 +101,13 @@ api_mailboxes(struct exchange *x, const char *part)
 	return 0;
 }
 
-/* The flags that a message of this file is to have, and not to have. */
-struct flags {
-	char add[MAILDIR_KEYWORDS + 1], remove[MAILDIR_KEYWORDS + 1];
-};
-
-/* Of all keywords those that tags (a list) names, made if need be. */
-static int
-flags_of(const char *folder, const json_t *tags, struct flags *f)
+int
+api_tag_flags(
+    const char *folder, const json_t *tags, char flags[MAILDIR_KEYWORDS + 1])
 {
-	size_t i, added = 0, removed = 0;
-	json_t *tag;
+	const json_t *tag;
+	size_t i;
+	bool on[MAILDIR_KEYWORDS] = { false };
 
 	json_array_foreach(tags, i, tag)
 	{
@@ -115,15 +119,23 @@ flags_of(const char *folder, const json_t *tags, struct flags *f)
 		flag = maildir_keyword(inbox.maildir, folder, name);
 		if (flag == 0)
 			return -1;
-		if (memchr(f->add, flag, added) == NULL)
-			f->add[added++] = flag;
+		on[flag - 'a'] = true;
 	}
-	f->add[added] = '\0';
-	for (int c = 'a'; c <= 'z'; c++)
-		if (memchr(f->add, c, added) == NULL)
-			f->remove[removed++] = (char)c;
-	f->remove[removed] = '\0';
+	for (i = 0; i < MAILDIR_KEYWORDS; i++)
+		if (on[i])
+			*flags++ = (char)('a' + i);
+	*flags = '\0';
 	return 0;
+}
+
+/* All others. */
+static void
+turn_round(const char *flags, char others[MAILDIR_KEYWORDS + 1])
+{
+	for (int c = 'a'; c < 'a' + MAILDIR_KEYWORDS; c++)
+		if (strchr(flags, c) == NULL)
+			*others++ = (char)c;
+	*others = '\0';
 }
 
 struct tagging {
@@ -154,20 +166,21 @@ tag_one(struct tagging *t, const char *which, const char *folder)
 	if (status < 0)
 		return status;
 	for (size_t i = 0; i < t->n; i++) {
-		struct flags f;
+		char add[MAILDIR_KEYWORDS + 1], remove[MAILDIR_KEYWORDS + 1];
 
-		if (flags_of(t->at[i].folder, t->tags, &f) < 0)
+		if (api_tag_flags(t->at[i].folder, t->tags, add) < 0)
 			return 1;
-		if (maildir_set_flags(
-			inbox.maildir, &t->at[i], f.add, f.remove) < 0 &&
+		turn_round(add, remove);
+		if (maildir_set_flags(inbox.maildir, &t->at[i], add, remove) <
+			0 &&
 		    errno != ENOENT)
 			return 1;
 	}
 	return 0;
 }
 
-static int
-tell_fault(struct exchange *x, int status)
+int
+api_tag_fault(struct exchange *x, int status)
 {
 	if (status < 0)
 		return inbox_failed(x, status);
@@ -199,7 +212,7 @@ api_tag_messages(struct exchange *x, const char *part)
 		    id) if (done == 0 && json_is_string(id)) done =
 		    tag_one(&t, json_string_value(id), s.index.folder);
 		if (done != 0) {
-			tell_fault(x, done);
+			api_tag_fault(x, done);
 		} else {
 			barrier_wait();
 			inbox_ok(x);

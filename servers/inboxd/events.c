@@ -12,20 +12,18 @@
 
 #include "inboxd/api.h"
 #include "inboxd/changes.h"
-#include "inboxd/snapshot.h"
+#include "inboxd/feed.h"
 #include "system/clock.h"
 
 #define PULSE_MS 15000 /* a comment so often, to notice who is gone */
 #define OUT_MAX  (8 << 20)
 
 struct stream {
-	int watch;
-	bool begun, absent; /* absent: there is no index to look at */
-	int behind;         /* what was told of that */
-	int64_t until;      /* the next pulse */
+	struct feed feed;
+	bool begun;
+	int behind;    /* what was told of that */
+	int64_t until; /* the next pulse */
 	snapshot_tell *tell;
-	struct scope scope;
-	struct snapshot *snapshot;
 	struct buf out;
 };
 
@@ -83,11 +81,8 @@ next(void *own, struct piece *p)
 	if (conn_draining() || changes_lost())
 		return PIECE_END;
 	buf_clear(&s->out);
-	changes_hear(s->watch);
-	s->absent = scope_renew(&s->scope) < 0 ||
-	    snapshot_look(s->snapshot, inbox.index, s->scope.index.folder,
-		s->tell, &s->out) < 0;
-	if (s->absent)
+	feed_look(&s->feed, s->tell, &s->out);
+	if (s->feed.absent)
 		buf_clear(&s->out); /* it is being made anew */
 	if (s->out.failed) {
 		buf_clear(&s->out);
@@ -104,10 +99,8 @@ next(void *own, struct piece *p)
 		p->bytes = buf_slice(&s->out);
 		return PIECE_MORE;
 	}
-	p->wake_fd = s->watch;
-	p->wake_ms = clock_left_ms(s->until);
-	if (s->absent && p->wake_ms > CHANGES_ABSENT_MS)
-		p->wake_ms = CHANGES_ABSENT_MS;
+	p->wake_fd = s->feed.watch;
+	p->wake_ms = feed_wait_ms(&s->feed, clock_left_ms(s->until));
 	return PIECE_LATER;
 }
 
@@ -118,9 +111,7 @@ done(void *own)
 
 	if (s == NULL)
 		return;
-	scope_free(&s->scope);
-	changes_forget(s->watch);
-	snapshot_free(s->snapshot);
+	feed_close(&s->feed);
 	buf_free(&s->out);
 	free(s);
 }
@@ -134,13 +125,7 @@ events_answer(struct exchange *x, snapshot_tell *its)
 		return inbox_error(x, 500, "no memory");
 	buf_init(&s->out, OUT_MAX);
 	s->tell = its;
-	s->watch = changes_watch();
-	s->snapshot = snapshot_new();
-	if (s->watch < 0 || s->snapshot == NULL) {
-		done(s);
-		return inbox_failed(x, INDEX_ABSENT);
-	}
-	if (scope_read(x, &s->scope) != 0) {
+	if (feed_open(x, &s->feed) != 0) {
 		done(s);
 		return 0;
 	}

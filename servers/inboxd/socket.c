@@ -8,7 +8,8 @@
 #include "grammar/http_fields.h"
 #include "grammar/websocket.h"
 #include "inboxd/changes.h"
-#include "inboxd/scope.h"
+#include "inboxd/feed.h"
+#include "inboxd/inbox.h"
 #include "system/clock.h"
 
 #define PING_MS  20000 /* a ping so often, to notice who is gone */
@@ -19,15 +20,13 @@
 
 struct socket {
 	const struct socket_events *events;
-	int watch;
-	struct scope scope;
-	struct snapshot *snapshot;
+	struct feed feed;
 	struct websocket in;
 	struct buf out;  /* frames that are to be sent */
 	struct buf text; /* of one of them */
 	int64_t ping_at, heard_at;
-	bool over, absent; /* absent: there is no index to look at */
-	bool heard_close;  /* and nothing comes any more */
+	bool over;
+	bool heard_close; /* and nothing comes any more */
 	int conduct;
 };
 
@@ -46,11 +45,8 @@ tell(void *with, enum snapshot_event what, const struct index_row *row,
 static void
 look(struct socket *s)
 {
-	changes_hear(s->watch);
-	s->absent = scope_renew(&s->scope) < 0 ||
-	    snapshot_look(
-		s->snapshot, inbox.index, s->scope.index.folder, tell, s) < 0;
-	if (s->absent)
+	feed_look(&s->feed, tell, s);
+	if (s->feed.absent)
 		return; /* it is being made anew */
 	if (!s->out.failed)
 		return;
@@ -135,14 +131,12 @@ keep_alive(struct socket *s)
 static int
 await(struct socket *s, struct conn *c)
 {
-	int64_t ms = clock_left_ms(s->ping_at);
+	int64_t ms = feed_wait_ms(&s->feed, clock_left_ms(s->ping_at));
 	ssize_t n;
 	int seen;
 
-	if (s->absent && ms > CHANGES_ABSENT_MS)
-		ms = CHANGES_ABSENT_MS;
 	conn_deadline(c, ms + WEB_SEND_MS);
-	seen = conn_wait(c, CONN_READABLE, s->watch, ms);
+	seen = conn_wait(c, CONN_READABLE, s->feed.watch, ms);
 	if (seen == CONN_DRAIN) {
 		leave(s, WEBSOCKET_GOING_AWAY);
 		return 0;
@@ -199,9 +193,7 @@ done(void *own)
 {
 	struct socket *s = own;
 
-	scope_free(&s->scope);
-	changes_forget(s->watch);
-	snapshot_free(s->snapshot);
+	feed_close(&s->feed);
 	buf_free(&s->out);
 	buf_free(&s->text);
 	free(s);
@@ -247,13 +239,7 @@ socket_answer(struct exchange *x, const struct socket_events *events)
 	s->events = events;
 	buf_init(&s->out, OUT_MAX);
 	buf_init(&s->text, TEXT_MAX);
-	s->watch = changes_watch();
-	s->snapshot = snapshot_new();
-	if (s->watch < 0 || s->snapshot == NULL) {
-		done(s);
-		return inbox_failed(x, INDEX_ABSENT);
-	}
-	if (scope_read(x, &s->scope) != 0) {
+	if (feed_open(x, &s->feed) != 0) {
 		done(s);
 		return 0;
 	}

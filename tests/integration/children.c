@@ -114,18 +114,6 @@ copy_of(const char *program)
 	return path;
 }
 
-static bool
-is_served(void *arg)
-{
-	int fd = rig_open(arg, "upper");
-	char in[8];
-	bool served = send(fd, "Hello\n", 6, MSG_NOSIGNAL) == 6 &&
-	    rig_receive(fd, in, sizeof(in)) == 6;
-
-	close(fd);
-	return served;
-}
-
 /* Does a file of /proc say this of it? */
 static bool
 holds(pid_t pid, const char *file, const char *words)

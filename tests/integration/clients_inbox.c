@@ -15,19 +15,6 @@
 static struct rig *suite;
 static char url[64];
 
-static bool
-is_ready(void *arg)
-{
-	struct rig_reply r;
-	bool ready;
-
-	(void)arg;
-	ready = rig_get(rig_address(suite, "inbox"), "/readyz", &r) &&
-	    r.status == 200;
-	rig_reply_free(&r);
-	return ready;
-}
-
 static void
 start_with(const char *option, const char *value)
 {
@@ -41,7 +28,7 @@ static void
 start(void)
 {
 	start_with("--label", "x");
-	cr_assert(rig_until("the inbox is ready", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(suite, "inbox")));
 }
 
 static void

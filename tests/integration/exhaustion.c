@@ -13,18 +13,6 @@
 
 #include "upper_start.h"
 
-static bool
-is_served(void *arg)
-{
-	int fd = rig_open(arg, "upper");
-	char in[8];
-	bool served = send(fd, "Hello\n", 6, MSG_NOSIGNAL) == 6 &&
-	    rig_receive(fd, in, sizeof(in)) == 6;
-
-	close(fd);
-	return served;
-}
-
 static void
 limit_process(pid_t pid, int resource, rlim_t soft)
 {

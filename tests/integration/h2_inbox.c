@@ -22,7 +22,7 @@ Test(h2_inbox, waits_and_events_beside_each_other)
 {
 	struct rig_h2 *h;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	h = rig_h2_open(rig_open(inbox, "inbox"));
 	rig_h2_head(h, 1, H2_END_STREAM, GET2("/api/v1/events/stream"));
 	while (!holds(h, 1, "retry:"))
@@ -65,7 +65,7 @@ Test(h2_inbox, a_wait_that_is_taken_back_is_let_go_of)
 {
 	struct rig_h2 *h;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	h = rig_h2_open(rig_open(inbox, "inbox"));
 	/* More than there are descriptors for, if they were kept. */
 	for (uint32_t i = 0; i < 180; i++) {

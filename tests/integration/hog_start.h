@@ -17,19 +17,6 @@
 static const char *mail; /* the Maildir */
 static struct rig *inbox_rig;
 
-static inline bool
-is_ready(void *arg)
-{
-	struct rig_reply r;
-	bool ready;
-
-	(void)arg;
-	ready = rig_get(rig_address(inbox_rig, "inbox"), "/readyz", &r) &&
-	    r.status == 200;
-	rig_reply_free(&r);
-	return ready;
-}
-
 /* An inbox, with one more option or NULL. */
 static inline void
 start_inbox(const char *option)
@@ -41,7 +28,7 @@ start_inbox(const char *option)
 	inbox_rig = rig_start(option == NULL ?
 		RIG("berth-inboxd", "--listen", "127.0.0.1:0", mail) :
 		RIG("berth-inboxd", "--listen", "127.0.0.1:0", option, mail));
-	cr_assert(rig_until("the inbox is ready", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox_rig, "inbox")));
 }
 
 /* As a delivery does it: written elsewhere, then put there whole. */

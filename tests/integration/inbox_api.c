@@ -71,7 +71,7 @@ Test(inbox_api, knows_how_much_there_is)
 {
 	json_t *info, *list;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	send_to("b@b.example", MAIL("one", "x"));
 	send_to("b@b.example", MAIL("two", "longer"));
 	list = get("/api/v1/messages", 200);
@@ -122,7 +122,7 @@ Test(inbox_api, a_slip_deletes_nothing)
 	static const char *const bodies[] = { "{\"IDs\":\"one\"}",
 		"{\"IDs\":{}}", "{\"IDs\":[1]}", "{\"IDs\":true}", "[]", "{" };
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	send_to("b@b.example", MAIL("one", "x"));
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
 		cr_expect_eq(ask("DELETE", "/api/v1/messages", bodies[i], NULL),
@@ -144,7 +144,7 @@ Test(inbox_api, the_latest_is_an_id)
 {
 	json_t *j;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	send_to("b@b.example", MAIL("one", "x"));
 	send_to("b@b.example", MAIL("two", "x"));
 	cr_expect_eq(ask("PUT", "/api/v1/tags",
@@ -201,6 +201,21 @@ Test(inbox_api, what_was_sent_comes_back_byte_for_byte)
 	    slice_starts(rig_header(&r, "Content-Disposition"), "attachment"));
 }
 
+/* As a page and as text, with its picture and without scripts. */
+static void
+expect_view(const char *id)
+{
+	struct rig_reply r;
+
+	cr_assert_eq(ask("GET", at("/view/%s.html", id), NULL, &r), 200);
+	cr_expect_not_null(strstr(
+	    buf_str(&r.bytes), at("src=\"/api/v1/message/%s/part/3\"", id)));
+	cr_expect_not_null(strstr(buf_str(&r.bytes), "sandbox allow-popups"));
+	cr_expect_null(strstr(buf_str(&r.bytes), "allow-scripts"));
+	cr_assert_eq(ask("GET", "/view/latest.txt", NULL, &r), 200);
+	cr_expect(slice_starts(r.body, "Gr\xc3\xbc"));
+}
+
 Test(inbox_api, parts_are_decoded_and_harmless)
 {
 	static const struct {
@@ -238,13 +253,7 @@ Test(inbox_api, parts_are_decoded_and_harmless)
 	}
 	cr_expect_eq(
 	    ask("GET", at("/api/v1/message/%s/part/9", id), NULL, NULL), 404);
-	cr_assert_eq(ask("GET", at("/view/%s.html", id), NULL, &r), 200);
-	cr_expect_not_null(strstr(
-	    buf_str(&r.bytes), at("src=\"/api/v1/message/%s/part/3\"", id)));
-	cr_expect_not_null(strstr(buf_str(&r.bytes), "sandbox allow-popups"));
-	cr_expect_null(strstr(buf_str(&r.bytes), "allow-scripts"));
-	cr_assert_eq(ask("GET", "/view/latest.txt", NULL, &r), 200);
-	cr_expect(slice_starts(r.body, "Gr\xc3\xbc"));
+	expect_view(id);
 }
 
 Test(inbox_api, tags_are_the_maildirs_keywords)

@@ -56,7 +56,7 @@ Test(inbox_guard, other_sites_may_not_use_it, .init = start)
 		{ "GET", LIST, "Host: 127.0.0.1:8025\r\n", 200 },
 	};
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		int status =
 		    ask_with(table[i].method, table[i].path, table[i].fields);
@@ -89,7 +89,7 @@ Test(inbox_guard, a_mailbox_is_a_scope)
 	start_mail(RIG("berth-inboxd", "-l", "127.0.0.1:0", mail),
 	    RIG("berth-smtpd", "-l", "127.0.0.1:0", "--mailbox-by", "user",
 		mail));
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	send_to("ann@b.example", MAIL("for ann", "x"));
 	send_to("bob@b.example", MAIL("for bob", "x"));
 	rig_file(mail, "new/foreign.1", MAIL("for all", "x"));

@@ -16,7 +16,7 @@ Test(inbox_live, who_hangs_up_is_not_waited_for)
 	int fd;
 	pid_t child;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	fd = begin("/api/v1/wait?query=hello&timeout=600");
 	child = rig_server_of(fd, rig_pid(inbox));
 	cr_assert_neq(child, 0);
@@ -31,7 +31,7 @@ Test(inbox_live, waits_until_the_mail_is_there)
 	json_t *j;
 	int fd;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	old = strdup(send_to("b@b.example", MAIL("hello old", "x")));
 	j = get("/api/v1/wait?query=hello&timeout=10", 200);
 	cr_expect_eq(number(j, "count"), 1);
@@ -56,7 +56,7 @@ Test(inbox_live, says_what_is_there_instead)
 	const char *last;
 	json_t *j;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	send_to("b@b.example", MAIL("welcome", "x"));
 	last = send_to("b@b.example", MAIL("other", "x"));
 	json_decref(get("/api/v1/wait?count=2&timeout=60", 200));
@@ -77,7 +77,7 @@ Test(inbox_live, says_what_came_instead)
 	json_t *j;
 	int fd;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	began = clock_ms();
 	fd = begin("/api/v1/wait?query=hello&timeout=2");
 	rig_pause_ms(300); /* the wait is on: what comes now is seen */
@@ -95,7 +95,7 @@ Test(inbox_live, tells_what_happens)
 	int fd;
 
 	buf_init(&b, 1 << 20);
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	fd = begin("/api/v1/events/stream");
 	cr_assert(hear(fd, &b, "text/event-stream"));
 	cr_assert(hear(fd, &b, "event: stats"));
@@ -132,7 +132,7 @@ Test(inbox_live, tells_the_oldest_first)
 	int fd, n = 100;
 
 	buf_init(&b, 1 << 20);
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	fd = begin("/api/v1/events/stream");
 	cr_assert(hear(fd, &b, "event: stats"));
 	for (int i = 0; i < n; i++) {
@@ -164,7 +164,7 @@ Test(inbox_live, others_change_the_maildir)
 	char from[512], to[600];
 	const char *id;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	id = send_to("b@b.example", MAIL("one", "x"));
 	cr_expect_eq(count("/api/v1/search?query=is:unread"), 1);
 	{
@@ -211,7 +211,7 @@ Test(inbox_live, a_broken_index_heals_without_a_word_lost)
 	char rubbish[8192];
 	int fd;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	send_to("b@b.example", MAIL("one", "x"));
 	cr_expect_eq(count("/api/v1/messages"), 1);
 	memset(rubbish, 'Z', sizeof(rubbish));

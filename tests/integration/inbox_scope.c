@@ -14,7 +14,7 @@ start_scoped(void)
 	start_mail(RIG("berth-inboxd", "-l", "127.0.0.1:0", mail),
 	    RIG("berth-smtpd", "-l", "127.0.0.1:0", "--mailbox-by", "user",
 		mail));
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 }
 
 TestSuite(inbox_scope, .init = start_scoped, .fini = stop);

@@ -20,28 +20,31 @@ sent(const char *order)
 	return path;
 }
 
+/* All that an order may say. */
+static const char whole_order[] =
+    "{\"From\":{\"Name\":\"J\\u00fcrgen\",\"Email\":\"from@one."
+    "example\"},"
+    "\"To\":[{\"Name\":\"Doe, Jane\",\"Email\":\"jane@two.example\"},"
+    "{\"Email\":\"second@two.example\"}],"
+    "\"Cc\":[{\"Name\":\"Cc\",\"Email\":\"cc@two.example\"}],"
+    "\"Bcc\":[\"hidden@two.example\"],"
+    "\"ReplyTo\":[{\"Email\":\"reply@one.example\"}],"
+    "\"Subject\":\"Gr\\u00fc\\u00dfe\",\"Text\":\"plain\\nwords\","
+    "\"HTML\":\"<p>Gr\\u00fc\\u00dfe <img src=\\\"cid:pic\\\"></p>\","
+    "\"Tags\":[\"one\",\"two words\"],"
+    "\"Headers\":{\"X-Test\":\"value\",\"X-More\":\"\\u00e4\"},"
+    "\"Attachments\":[{\"Content\":\"SGVsbG8=\","
+    "\"Filename\":\"na\\u00efve.txt\"},"
+    "{\"Content\":\"SGVsbG8g\\nd29ybGQ=\",\"Filename\":\"p.png\","
+    "\"ContentType\":\"image/png\",\"ContentID\":\"pic\"}]}";
+
 Test(inbox_send, whole)
 {
 	const char *path;
 	json_t *m;
 
 	start_inbox(NULL);
-	path = sent(
-	    "{\"From\":{\"Name\":\"J\\u00fcrgen\",\"Email\":\"from@one."
-	    "example\"},"
-	    "\"To\":[{\"Name\":\"Doe, Jane\",\"Email\":\"jane@two.example\"},"
-	    "{\"Email\":\"second@two.example\"}],"
-	    "\"Cc\":[{\"Name\":\"Cc\",\"Email\":\"cc@two.example\"}],"
-	    "\"Bcc\":[\"hidden@two.example\"],"
-	    "\"ReplyTo\":[{\"Email\":\"reply@one.example\"}],"
-	    "\"Subject\":\"Gr\\u00fc\\u00dfe\",\"Text\":\"plain\\nwords\","
-	    "\"HTML\":\"<p>Gr\\u00fc\\u00dfe <img src=\\\"cid:pic\\\"></p>\","
-	    "\"Tags\":[\"one\",\"two words\"],"
-	    "\"Headers\":{\"X-Test\":\"value\",\"X-More\":\"\\u00e4\"},"
-	    "\"Attachments\":[{\"Content\":\"SGVsbG8=\","
-	    "\"Filename\":\"na\\u00efve.txt\"},"
-	    "{\"Content\":\"SGVsbG8g\\nd29ybGQ=\",\"Filename\":\"p.png\","
-	    "\"ContentType\":\"image/png\",\"ContentID\":\"pic\"}]}");
+	path = sent(whole_order);
 	m = get_json(path);
 	expect_text(m, "From.Name", "J\xc3\xbcrgen");
 	expect_text(m, "From.Address", "from@one.example");

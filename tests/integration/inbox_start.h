@@ -175,11 +175,4 @@ at(const char *fmt, ...)
 	return to;
 }
 
-static inline bool
-is_ready(void *arg)
-{
-	(void)arg;
-	return ask("GET", "/readyz", NULL, NULL) == 200;
-}
-
 #endif

@@ -23,24 +23,11 @@ start(const char *http, const char *smtp, const char *inbox)
 		inbox, "--mail", rig_in(place, "mail"), rig_in(place, "site")));
 }
 
-static bool
-is_ready(void *arg)
-{
-	struct rig_reply r;
-	bool ready;
-
-	(void)arg;
-	ready = rig_get(rig_address(suite, "inbox"), "/readyz", &r) &&
-	    r.status == 200;
-	rig_reply_free(&r);
-	return ready;
-}
-
 static void
 start_all(void)
 {
 	start("127.0.0.1:0", "127.0.0.1:0", "127.0.0.1:0");
-	cr_assert(rig_until("the inbox is ready", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(suite, "inbox")));
 }
 
 /* Send one with berth-smtp. */
@@ -97,7 +84,7 @@ Test(suite_inbox, drains_and_reloads)
 	send_mail("Before");
 	rig_signal(suite, SIGHUP);
 	cr_assert(rig_hear(suite, "reloading"));
-	cr_assert(rig_until("the inbox is ready", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(suite, "inbox")));
 	expect_site();
 	send_mail("After");
 	cr_expect(lists("\"Subject\":\"Before\""));
@@ -152,7 +139,7 @@ Test(suite_inbox, each_alone)
 	expect_off("inbox");
 	cr_expect_eq(rig_stop(suite), 0);
 	start("off", "off", "127.0.0.1:0");
-	cr_assert(rig_until("the inbox is ready", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(suite, "inbox")));
 	cr_assert(rig_get(rig_address(suite, "inbox"), "/", &r));
 	cr_expect_eq(r.status, 200);
 	expect_off("http");
@@ -163,13 +150,13 @@ Test(suite_inbox, each_alone)
 Test(suite_inbox, each_left_out)
 {
 	start("off", "127.0.0.1:0", "127.0.0.1:0");
-	cr_assert(rig_until("the inbox is ready", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(suite, "inbox")));
 	send_mail("No site");
 	cr_expect(lists("\"Subject\":\"No site\""));
 	expect_off("http");
 	cr_expect_eq(rig_stop(suite), 0);
 	start("127.0.0.1:0", "off", "127.0.0.1:0");
-	cr_assert(rig_until("the inbox is ready", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(suite, "inbox")));
 	expect_site();
 	cr_expect(lists("\"total\":0"));
 	expect_off("smtp");
@@ -209,7 +196,7 @@ expect_told(const char *smtp, const char *told)
 		.env = RIG("LISTEN_FDNAMES=smtp:inbox"),
 		.fds = fds,
 		.fd_count = 2 });
-	cr_assert(rig_until("the inbox is ready", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(suite, "inbox")));
 	cr_assert(rig_get(rig_address(suite, "inbox"), "/api/v1/info", &r));
 	snprintf(text, sizeof(text), "\"SMTP\":\"%s\"", told);
 	cr_expect(memmem(r.body.p, r.body.n, text, strlen(text)) != NULL,

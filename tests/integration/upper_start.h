@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <stdbool.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "rig/rig.h"
@@ -16,6 +17,19 @@ static inline bool
 hello(int fd)
 {
 	return rig_send(fd, "Hello\n") && rig_expect(fd, "HELLO\n");
+}
+
+/* For rig_until(): a server that is at its end is no fault yet. */
+static inline bool
+is_served(void *arg)
+{
+	int fd = rig_open(arg, "upper");
+	char in[8];
+	bool served = send(fd, "Hello\n", 6, MSG_NOSIGNAL) == 6 &&
+	    rig_receive(fd, in, sizeof(in)) == 6;
+
+	close(fd);
+	return served;
 }
 
 static inline void

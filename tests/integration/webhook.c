@@ -254,7 +254,7 @@ Test(webhook, mail_that_was_there_before_is_not_told)
 	if (geteuid() == 0)
 		cr_assert(rig_sh(0, at("chown -R nobody %s", mail), 0, "", ""));
 	start_at(at("http://127.0.0.1:%u/", port));
-	cr_assert(rig_until("the index is complete", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	id = send_to("x@x.example", MAIL("new", "text"));
 	until_told(1);
 	cr_expect_eq(count("/api/v1/messages"), 2);

@@ -15,6 +15,7 @@
 #include "bytes/buf.h"
 
 #define RIG_H2_STREAMS 4096
+#define RIG_H2_HEAD    9 /* bytes of the head of a frame */
 
 /* Frames, flags, settings and errors by their numbers (RFC 9113 6, 7). */
 enum {

@@ -48,6 +48,22 @@ forget(const char *bytes)
 	}
 }
 
+static bool
+says_ready(void *address)
+{
+	struct rig_reply r;
+	bool ready = rig_get(address, "/readyz", &r) && r.status == 200;
+
+	rig_reply_free(&r);
+	return ready;
+}
+
+bool
+rig_gets_ready(const char *address)
+{
+	return rig_until("/readyz says 200", says_ready, (void *)address);
+}
+
 struct slice
 rig_header(const struct rig_reply *r, const char *name)
 {

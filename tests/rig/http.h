@@ -48,6 +48,11 @@ bool rig_get(const char *address, const char *path, struct rig_reply *);
 bool rig_ask(const char *address, const char *request, struct rig_reply *);
 
 /*
+ * Wait until /readyz says 200.
+ */
+bool rig_gets_ready(const char *address);
+
+/*
  * The value of the first header of this name, in any case of letters, without
  * blanks around it; {NULL, 0} when it is not there.
  */
