@@ -6,8 +6,9 @@
 #include "grammar/http_accept.h"
 #include "grammar/http_fields.h"
 #include "httpd/live.h"
+#include "system/pages.h"
 
-static bool matters; /* in what is answered */
+static PAGES_TOGETHER bool matters; /* in what is answered */
 
 bool
 navigation_is(const struct exchange *x)

@@ -29,7 +29,7 @@ static PAGES_TOGETHER struct rule_file file = {
 	.name = REDIRECTS_NAME, .line = take_line, .clear = clear
 };
 
-static bool language_matters; /* of this request's answer */
+static PAGES_TOGETHER bool language_matters; /* of this request's answer */
 
 /* As it is meant, which takes n bytes of the room at *to. */
 static struct slice
