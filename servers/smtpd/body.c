@@ -11,11 +11,12 @@
 #include "smtpd/lines.h"
 #include "smtpd/session.h"
 #include "smtpd/transcript.h"
+#include "system/pages.h"
 
 #define STEP 65536 /* a client that sends as much has earned more time */
 
 /* The message that is coming: there is one at a time in a process. */
-static struct body {
+static PAGES_TOGETHER struct body {
 	struct delivery d;
 	uint64_t drop_at;   /* a rule hangs up here; UINT64_MAX: none */
 	uint64_t next_step; /* of d.size, where the deadline moves */

@@ -195,8 +195,9 @@ rules_look(int maildir)
 		    strerror(errno));
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) ||
 	    st.st_size > RULES_FILE_MAX) {
-		live.n = 0;
-		live.generation = 0;
+		/* What is so already is not written: that is a page. */
+		if (live.n > 0 || live.generation != 0)
+			live.n = live.generation = 0;
 		if (fd >= 0)
 			close(fd);
 		return;

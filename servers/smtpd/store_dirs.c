@@ -14,6 +14,7 @@
 
 #include "smtpd/store.h"
 #include "system/log.h"
+#include "system/pages.h"
 
 #define DIRECTORY (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 
@@ -42,7 +43,7 @@ store_move(const char *name, bool full)
 	return -1;
 }
 
-static unsigned made; /* folders, in this conversation */
+static PAGES_TOGETHER unsigned made; /* folders, in this conversation */
 
 void
 store_meet(void)

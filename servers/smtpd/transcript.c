@@ -16,14 +16,15 @@
 #include "mail/maildir_open.h"
 #include "system/clock.h"
 #include "system/io.h"
+#include "system/pages.h"
 
 #define MESSAGES_MAX  16384 /* bytes of the list of ids */
 #define MAILBOXES_MAX 16384 /* bytes of the list of names */
 #define FILE_MAX      (TRANSCRIPT_LINES_MAX + MESSAGES_MAX + MAILBOXES_MAX + 16384)
 
-static int dir = -1;
+static PAGES_TOGETHER int dir = -1;
 
-static struct {
+static PAGES_TOGETHER struct {
 	bool on;
 	char id[64], client[64];
 	int64_t began_us, began_wall_us;
