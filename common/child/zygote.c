@@ -170,8 +170,7 @@ zygote_start(struct zygote *n, const struct child_setup *s, int channel)
 }
 
 int
-zygote_order(
-    struct zygote *n, const struct zygote_order *order, const int *fds)
+zygote_order(struct zygote *n, const struct zygote_order *order, const int *fds)
 {
 	_Static_assert(2 * ZYGOTE_AT_ONCE <= FDPASS_MAX, "they go at once");
 	return fdpass_send_fds(

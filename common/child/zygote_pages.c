@@ -58,7 +58,7 @@ static struct pages_used used[] = {
 	/* Words that the linker has put among others'. */
 	{ (uintptr_t) "close", 1 },
 	{ (uintptr_t) "0x", 1 },
-	CODE(_libc_intl_domainname, 5, 5), /* the tables around it, too */
+	CODE(_libc_intl_domainname, 5, 0), /* and tables before it */
 	CODE(malloc, 4, 2),
 	CODE(memcpy, 0, 0),
 	CODE(memmove, 0, 0),
@@ -94,10 +94,11 @@ static struct pages_used used[] = {
 	CODE(vsnprintf, 0, 6),
 	CODE(dprintf, 0, 0),
 	CODE(__snprintf_chk, 0, 0),
+	CODE(_libc_intl_domainname, 0, 5),
 };
 
 #define COUNT    (sizeof(used) / sizeof(used[0]))
-#define PRINTING 4
+#define PRINTING 5
 
 static size_t count;
 

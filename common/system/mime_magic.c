@@ -18,7 +18,7 @@
 
 #include "system/log.h"
 
-#define HUGE_PAGE  ((size_t)2 << 20)
+#define HUGE_PAGE ((size_t)2 << 20)
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE 25 /* since Linux 6.1 */
 #endif
@@ -158,8 +158,7 @@ in_huge_pages(int fd, size_t n, size_t room)
 	if (madvise(at, room, MADV_HUGEPAGE) == 0 &&
 	    read_all(fd, at, HUGE_PAGE < n ? HUGE_PAGE : n) &&
 	    faults() - began < FAULTS &&
-	    (n <= HUGE_PAGE ||
-		read_all(fd, at + HUGE_PAGE, n - HUGE_PAGE)))
+	    (n <= HUGE_PAGE || read_all(fd, at + HUGE_PAGE, n - HUGE_PAGE)))
 		return at;
 	munmap(at, room);
 	return NULL;

@@ -108,8 +108,8 @@ order(size_t most)
 	if (pool->zygote.pid == 0 || (n = pool_order(pool, most)) == 0)
 		return;
 	must(n <= most && n <= ZYGOTE_AT_ONCE);
-	must(fdpass_receive_fds(
-		 zygote, &o, sizeof(o), fd, 2 * ZYGOTE_AT_ONCE) > 0);
+	must(fdpass_receive_fds(zygote, &o, sizeof(o), fd, 2 * ZYGOTE_AT_ONCE) >
+	    0);
 	must(o.count == n);
 	for (size_t i = 0; i < n; i++) {
 		must(o.slot[i] < CHILDREN);
