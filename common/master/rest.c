@@ -7,6 +7,9 @@
 #include "master/rest.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#include "system/heap.h"
 
 #define AWAKE      (SERVICE_MAX)
 #define FREE       (SERVICE_MAX + 1)
@@ -25,6 +28,17 @@ make_head(struct rest *r, uint32_t i)
 	r->at[i] = (struct rested){ .fd = -1, .before = i, .after = i };
 }
 
+/* Whose connections rest is nobody's business who is forked meanwhile. */
+static struct rested *
+make_rows(uint32_t rows)
+{
+	struct rested *at = heap_own(rows * sizeof(*at));
+
+	if (at != NULL)
+		heap_hand_on(at, rows * sizeof(*at), false);
+	return at;
+}
+
 struct rest *
 rest_new(size_t most)
 {
@@ -34,7 +48,7 @@ rest_new(size_t most)
 		return NULL;
 	r->most = most < REST_MOST ? most : REST_MOST;
 	r->rows = HEADS;
-	r->at = calloc(HEADS, sizeof(*r->at));
+	r->at = make_rows(HEADS);
 	if (r->at == NULL) {
 		free(r);
 		return NULL;
@@ -49,7 +63,7 @@ rest_free(struct rest *r)
 {
 	if (r == NULL)
 		return;
-	free(r->at);
+	heap_disown(r->at, r->rows * sizeof(*r->at));
 	free(r);
 }
 
@@ -75,10 +89,12 @@ static bool
 grow(struct rest *r)
 {
 	uint32_t rows = r->rows == HEADS ? HEADS + ROWS_FIRST : 2 * r->rows;
-	struct rested *at = reallocarray(r->at, rows, sizeof(*at));
+	struct rested *at = make_rows(rows);
 
 	if (at == NULL)
 		return false;
+	memcpy(at, r->at, r->rows * sizeof(*at));
+	heap_disown(r->at, r->rows * sizeof(*at));
 	r->at = at;
 	for (uint32_t i = r->rows; i < rows; i++) {
 		make_head(r, i);
