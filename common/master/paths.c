@@ -12,7 +12,7 @@
 #include "system/log.h"
 
 #define PATIENCE_MS 3000 /* of a client, for another image */
-#define ALLOWED_MAX 64   /* directories that were replaced: see allow() */
+#define ALLOWED_MAX 32   /* directories that were replaced: see allow() */
 
 void
 paths_open(struct master *m)

@@ -85,7 +85,7 @@ build_often(const char *isolation)
 		    rig_until("it is served", is_served, &b), "build %d", i);
 	}
 	cr_assert_eq(statvfs(place, &now), 0);
-	cr_expect_geq(now.f_ffree, 30, "%lu left", (unsigned long)now.f_ffree);
+	cr_expect_geq(now.f_ffree, 15, "%lu left", (unsigned long)now.f_ffree);
 	cr_expect_eq(rig_stop(server), 0);
 }
 
