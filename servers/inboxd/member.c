@@ -3,7 +3,6 @@
  */
 #include "inboxd/member.h"
 
-#include <stdint.h>
 #include <strings.h>
 
 json_t *
@@ -11,10 +10,11 @@ member_get(const json_t *object, const char *key)
 {
 	json_t *value = json_object_get(object, key);
 	/* jansson walks along objects that it may change only. */
-	void *at = json_object_iter((json_t *)(uintptr_t)object);
+	json_t *walked = (json_t *)object;
+	void *at = json_object_iter(walked);
 
 	for (; value == NULL && at != NULL;
-	     at = json_object_iter_next((json_t *)(uintptr_t)object, at))
+	     at = json_object_iter_next(walked, at))
 		if (strcasecmp(json_object_iter_key(at), key) == 0)
 			value = json_object_iter_value(at);
 	return value;
