@@ -115,7 +115,7 @@ live(const struct child_setup *s, int control, int channel)
 	own = own < 0 ? control : own;
 	prctl(PR_GET_NAME, usual_name);
 	prctl(PR_SET_NAME, ZYGOTE_NAME);
-	zygote_pages_own((uintptr_t)zygote_close, prints(s));
+	zygote_pages_own(prints(s));
 	turns_soon();
 	oom_volunteer(); /* its children are so too */
 	if (secure_is_loaded()) {

@@ -43,6 +43,7 @@
 
 /* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 extern void _init(void);                   /* the first of a program's code */
+extern const char hot_end[];               /* behind what all run (hot.ld) */
 extern const int _IO_stdin_used;           /* the first of its tables */
 extern const char _libc_intl_domainname[]; /* among the words of libc */
 extern int __snprintf_chk(char *, size_t, int, size_t, const char *, ...);
@@ -103,14 +104,14 @@ static struct pages_used used[] = {
 static size_t count;
 
 void
-zygote_pages_own(uintptr_t last, bool prints)
+zygote_pages_own(bool prints)
 {
 	uintptr_t first = (uintptr_t)ascii_table;
 	uintptr_t second = (uintptr_t)sandbox_outward_calls;
 
-	/* Libraries that are linked in lie behind. */
+	/* What only some run, and libraries that are linked in, lie behind. */
 	used[0].at = (uintptr_t)_init;
-	used[0].n = last - (uintptr_t)_init;
+	used[0].n = (uintptr_t)hot_end - (uintptr_t)_init;
 	used[1].at = getauxval(AT_SYSINFO_EHDR);
 	used[2].at = (uintptr_t)&_IO_stdin_used;
 	used[2].n = WORDS * PAGE;

@@ -6,14 +6,13 @@
 #define ZYGOTE_PAGES_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 /*
- * Before it enters the sandbox: see pages_own().  last lies behind the code of
- * all that a child runs; prints: what it says goes through printf(3), which is
- * ten pages.
+ * Before it enters the sandbox: see pages_own().  Of the program's code it is
+ * what all children run (system/hot.ld); prints: what they say goes through
+ * printf(3), which is ten pages.
  */
-void zygote_pages_own(uintptr_t last, bool prints);
+void zygote_pages_own(bool prints);
 
 /* Before it forks. */
 void zygote_pages_map(void);
