@@ -67,6 +67,7 @@ heap_fill_gaps(void)
 			left--;
 }
 
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 extern char _end[]; /* of the program's own memory */
 
 static bool
