@@ -1,5 +1,6 @@
 /*
- * restorer.c - the restorer, and the master's side of its socket.
+ * restorer.c - the restorer.  The master's side of its socket is in
+ * restorer_socket.c.
  */
 #include "child/restorer.h"
 
@@ -28,10 +29,6 @@
 #include "system/log.h"
 
 #define EVENTS 32
-
-#ifndef PR_GET_MEMORY_MERGE
-#define PR_GET_MEMORY_MERGE 68 /* Linux 6.4 */
-#endif
 
 /* What a child does now, as far as its calls tell. */
 enum turn {
@@ -260,22 +257,6 @@ live(const struct child_setup *s, int control, int introduction, int channel)
 		turn();
 }
 
-bool
-restorer_possible(const char **why)
-{
-	/* Pages that several processes share because they are alike may have
-	 * been written. */
-	if (prctl(PR_GET_MEMORY_MERGE, 0, 0, 0, 0) > 0)
-		*why = "this process's equal pages are merged (KSM)";
-	else if (!restore_point_possible())
-		*why = "not on this processor, or in this build";
-	else if (!restored_possible())
-		*why = "the kernel is older than Linux 5.19, or has no seccomp";
-	else
-		return true;
-	return false;
-}
-
 int
 restorer_start(struct restorer *r, const struct child_setup *s, int channel)
 {
@@ -307,26 +288,4 @@ restorer_start(struct restorer *r, const struct child_setup *s, int channel)
 	r->pid = 0;
 	restorer_close(r);
 	return -1;
-}
-
-int
-restorer_hear(struct restorer *r, struct restorer_news news[RESTORER_NEWS])
-{
-	const size_t most = RESTORER_NEWS * sizeof(*news);
-	ssize_t got = recv(r->control, news, most, MSG_DONTWAIT | MSG_TRUNC);
-
-	if (got > 0 && (size_t)got <= most && (size_t)got % sizeof(*news) == 0)
-		return (int)((size_t)got / sizeof(*news));
-	return got < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
-}
-
-void
-restorer_close(struct restorer *r)
-{
-	if (r->control >= 0)
-		close(r->control);
-	if (r->introduction >= 0)
-		close(r->introduction);
-	pristine_close(&r->store);
-	*r = (struct restorer){ .control = -1, .introduction = -1 };
 }
