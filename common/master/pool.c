@@ -67,6 +67,12 @@ pool_new(const struct pool_limits *limits, const struct pool_birth *birth)
 	return p;
 }
 
+void
+pool_show_channels(const struct pool *p, bool show)
+{
+	heap_hand_on(p->child, p->limits.most * sizeof(*p->child), show);
+}
+
 struct scoreboard_head *
 pool_scoreboard(struct pool *p)
 {

@@ -14,7 +14,6 @@
 #include "master/pool_inside.h"
 #include "master/spawn.h"
 #include "system/fdpass.h"
-#include "system/heap.h"
 #include "system/log.h"
 
 #define ERRNO_MOST 4095 /* the kernel's */
@@ -228,12 +227,6 @@ pool_close_zygote(struct pool *p)
 		pool_vacate(p, c);
 		p->coming--;
 	}
-}
-
-void
-pool_show_channels(const struct pool *p, bool show)
-{
-	heap_hand_on(p->child, p->limits.most * sizeof(*p->child), show);
 }
 
 void
