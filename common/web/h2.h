@@ -37,6 +37,9 @@
 #define H2_WINDOW_ALL (1024 * 1024) /* of the connection */
 #define H2_OUT        65536         /* gathered for one send, about */
 #define H2_OUT_MAX    (1024 * 1024)
+#define H2_HELD_MAX \
+	(8 * 1024 * 1024) /* replies in memory, beyond which the
+				      * program is asked for no more */
 #define H2_DECODED_MAX \
 	(4 * HTTP_MAX_HEAD) /* a head that is refused is
 					    * decoded so far, for HPACK's sake */
@@ -86,6 +89,7 @@ struct h2_stream {
 	struct h2_wake wake;
 	struct piece piece; /* of the reply, what is left of it */
 	uint64_t left;      /* of the reply's body; or REPLY_OPEN_END */
+	size_t held;        /* of it in memory, whatever is sent of it */
 	int64_t blocked_ms; /* that its window was shut */
 };
 
@@ -100,7 +104,8 @@ struct h2 {
 	struct h2_stream *spare;
 	size_t open;   /* streams; of these ... */
 	size_t timed;  /* ... wait for something, or for a body, */
-	size_t active; /* and are being answered */
+	size_t active; /* and are being answered, */
+	size_t held;   /* with so many bytes in memory */
 
 	struct buf out;              /* frames */
 	size_t out_at;               /* of which so many bytes have been sent */
@@ -216,14 +221,17 @@ void h2_reply_callbacks(nghttp2_session_callbacks *);
 
 /*
  * A stream: begin; change its state; as much of its body is there as is waited
- * for, and when that is to be; queue it for the program, and take the next one; it is closed (logged,
- * and let go of, if the program is not at it).
+ * for, and when that is to be; queue it for the program; is there one that the
+ * program may be asked for (a client that takes none of its replies must not
+ * make us hold them all), and take it; it is closed (logged, and let go of, if
+ * the program is not at it).
  */
 struct h2_stream *h2_stream_new(struct h2 *, int32_t id);
 void h2_stream_is(struct h2_stream *, enum h2_state);
 void h2_stream_gathered(struct h2_stream *);
 int64_t h2_stream_until(const struct h2_stream *);
 void h2_stream_queue(struct h2_stream *);
+bool h2_stream_is_due(const struct h2 *);
 struct h2_stream *h2_stream_next(struct h2 *);
 void h2_stream_closed(struct h2_stream *);
 void h2_stream_free(struct h2_stream *);

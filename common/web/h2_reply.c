@@ -170,6 +170,8 @@ begin_body(struct h2_stream *s)
 {
 	const struct reply *r = &s->x.reply;
 
+	s->held = r->made.n;
+	s->t->held += s->held;
 	s->left = r->length;
 	s->piece = (struct piece){ .file = -1, .wake_fd = -1 };
 	if (r->kind == REPLY_BYTES)

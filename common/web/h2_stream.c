@@ -65,7 +65,7 @@ h2_stream_new(struct h2 *t, int32_t id)
 	s->id = id;
 	s->state = H2_HEAD;
 	s->queued = s->gone = s->ended = s->wants_body = false;
-	s->fields = s->decoded = s->given = 0;
+	s->fields = s->decoded = s->given = s->held = 0;
 	s->came = 0;
 	s->fault = 0;
 	s->wake = (struct h2_wake){ .fd = -1 };
@@ -108,15 +108,21 @@ h2_stream_gathered(struct h2_stream *s)
 	h2_stream_queue(s);
 }
 
+bool
+h2_stream_is_due(const struct h2 *t)
+{
+	return t->queue != NULL && t->held <= H2_HELD_MAX;
+}
+
 struct h2_stream *
 h2_stream_next(struct h2 *t)
 {
 	struct h2_stream *s = t->queue;
 
-	if (s != NULL) {
-		t->queue = s->next;
-		s->queued = false;
-	}
+	if (!h2_stream_is_due(t))
+		return NULL;
+	t->queue = s->next;
+	s->queued = false;
 	return s;
 }
 
@@ -191,6 +197,7 @@ h2_stream_closed(struct h2_stream *s)
 		tell(s);
 	h2_stream_is(s, H2_HEAD);
 	unqueue(s);
+	t->held -= s->held;
 	reply_begin(&s->x.reply, 0);
 	*(s->before != NULL ? &s->before->after : &t->first) = s->after;
 	*(s->after != NULL ? &s->after->before : &t->last) = s->before;

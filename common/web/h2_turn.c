@@ -243,8 +243,9 @@ is_over(const struct h2 *t)
 	    !nghttp2_session_want_write(t->session))
 		return true;
 	/* Windows that are shut will not open when the client has ended. */
-	return t->open == 0 ? t->leaving || t->c->eof :
-			      t->c->eof && t->timed == 0 && t->queue == NULL;
+	return t->open == 0 ?
+	    t->leaving || t->c->eof :
+	    t->c->eof && t->timed == 0 && !h2_stream_is_due(t);
 }
 
 int
@@ -266,7 +267,7 @@ h2_turn(struct h2 *t)
 	got = receive(t, idle);
 	/* Who is to be asked need not wait for others; while the program reads
 	 * on in a body, nobody can be. */
-	if (got == 0 && !idle && (t->queue == NULL || t->asked != NULL))
+	if (got == 0 && !idle && (!h2_stream_is_due(t) || t->asked != NULL))
 		got = wait_for_any(t, ms);
 	if (got < 0 && t->conduct == CONDUCT_FINE)
 		t->conduct = CONDUCT_GONE;

@@ -193,6 +193,13 @@ api_tag_fault(struct exchange *x, int status)
 	return inbox_error(x, 500, "the Maildir cannot be changed");
 }
 
+/* What is no list of tags is not taken for none: all would go. */
+static bool
+is_list(const json_t *value)
+{
+	return value == NULL || json_is_null(value) || json_is_array(value);
+}
+
 int
 api_tag_messages(struct exchange *x, const char *part)
 {
@@ -206,8 +213,12 @@ api_tag_messages(struct exchange *x, const char *part)
 	if (status != 0)
 		return status < 0 ? status : 0;
 	barrier_wait();
-	if (scope_read(x, &s) == 0) {
-		t.tags = member_get(body, "Tags");
+	t.tags = member_get(body, "Tags");
+	status = scope_read(x, &s);
+	if (status == 0 &&
+	    (!is_list(t.tags) || !is_list(member_get(body, "IDs")))) {
+		inbox_error(x, 400, "Tags and IDs are lists");
+	} else if (status == 0) {
 		json_array_foreach(member_get(body, "IDs"), i,
 		    id) if (done == 0 && json_is_string(id)) done =
 		    tag_one(&t, json_string_value(id), s.index.folder);

@@ -28,6 +28,9 @@ Test(inbox_hostile, a_key_in_another_case_deletes_what_it_names)
 	cr_assert_eq(ask("PUT", "/api/v1/tags",
 			 at("{\"ids\":[\"%s\"],\"tags\":[\"a\"]}", one), NULL),
 	    200);
+	cr_assert_eq(ask("PUT", "/api/v1/tags",
+			 at("{\"IDs\":[\"%s\"],\"Tags\":\"a\"}", one), NULL),
+	    400);
 	cr_expect_eq(count("/api/v1/search?query=tag:a"), 1);
 	cr_assert_eq(ask("DELETE", "/api/v1/messages",
 			 at("{\"ids\":[\"%s\"]}", one), NULL),
