@@ -16,7 +16,7 @@ Test(inbox_hostile, a_key_in_another_case_deletes_what_it_names)
 	const char *one = send_to("b@b.example", MAIL("one", "x"));
 
 	send_to("b@b.example", MAIL("two", "x"));
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		cr_expect_eq(ask("DELETE", "/api/v1/messages", others[i], NULL),
 		    400, "%s", others[i]);
@@ -54,7 +54,7 @@ Test(inbox_hostile, bytes_are_what_they_are_called)
 	char path[300];
 	struct rig_reply r;
 
-	cr_assert(rig_until("the index", is_ready, NULL));
+	cr_assert(rig_gets_ready(rig_address(inbox, "inbox")));
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		const char *where = strstr(paths[i], "%s");
 
