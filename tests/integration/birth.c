@@ -127,8 +127,7 @@ handed_on(pid_t master)
 	return least;
 }
 
-/* Shared ones, when they are asked for. */
-/* As many as that takes, now. */
+/* Shared ones, as many as that takes, when they are asked for. */
 static bool
 makes_huge_pages(void)
 {
