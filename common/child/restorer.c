@@ -241,6 +241,7 @@ live(const struct child_setup *s, int control, int introduction, int channel)
 	int said = logger_speak(channel);
 
 	prctl(PR_SET_NAME, RESTORER_NAME);
+	sandbox_allow_none(s->sandbox);
 	my.control = dup3(control, s->first_private, O_CLOEXEC);
 	my.introduction = dup3(introduction, s->first_private + 1, O_CLOEXEC);
 	if (said < 0 || my.control < 0 || my.introduction < 0 ||

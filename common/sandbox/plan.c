@@ -164,6 +164,8 @@ sandbox_plan_new(const struct sandbox_wish *wish, const char **why)
 			return NULL;
 		}
 	}
+	for (size_t i = 0; i < SERVICE_MAX; i++)
+		p->ruleset[i] = -1;
 	tried = wish->tried && sandbox_inherit(p);
 	if (p->abi > 0 && make_rulesets(p, wish, why) < 0)
 		return NULL;
@@ -203,6 +205,16 @@ sandbox_allow_only(const struct sandbox_plan *p, size_t index,
 	done = dup3(fd, p->ruleset[at], O_CLOEXEC);
 	close(fd);
 	return done < 0 ? -1 : 0;
+}
+
+void
+sandbox_allow_none(const struct sandbox_plan *p)
+{
+	if (p->bare || p->abi == 0)
+		return;
+	for (size_t i = 0; i < SERVICE_MAX; i++)
+		if (p->ruleset[i] >= 0)
+			close(p->ruleset[i]);
 }
 
 bool

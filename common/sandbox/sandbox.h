@@ -90,6 +90,13 @@ int sandbox_allow_only(const struct sandbox_plan *, size_t index,
     struct service *const *services, size_t count);
 
 /*
+ * For a helper that was just forked and uses none of them: let go of what they
+ * may use.  A directory that is replaced and removed keeps its place on the
+ * disk as long as anybody holds on to that.
+ */
+void sandbox_allow_none(const struct sandbox_plan *);
+
+/*
  * Have children that wait for a client entered it already, so that they may use
  * what they might at their birth, and no more?
  */

@@ -3,6 +3,7 @@
  * in memory, in whatever way, the next client of the same process never finds.
  */
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,6 +175,55 @@ Test(restore_memory, who_waits_has_little_of_its_own)
 	r = faulty_start(RESTORED_OPTIONS(RESTORED));
 	own = rig_private_kib(restored_idle(r));
 	cr_expect_leq(own, 120, "%ld KiB", own);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* How many descriptors of a process lead there; -1: not told here. */
+static int
+held(pid_t pid, const char *what)
+{
+	char path[300], to[64];
+	struct dirent *e;
+	int n = 0;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	d = opendir(path);
+	if (d == NULL)
+		return -1;
+	while ((e = readdir(d)) != NULL) {
+		ssize_t k;
+
+		snprintf(
+		    path, sizeof(path), "/proc/%d/fd/%s", (int)pid, e->d_name);
+		k = readlink(path, to, sizeof(to) - 1);
+		to[k < 0 ? 0 : k] = '\0';
+		n += strstr(to, what) != NULL;
+	}
+	closedir(d);
+	return n;
+}
+
+static bool
+has_let_go(void *r)
+{
+	pid_t restorer = rig_restorer(rig_pid(r));
+
+	return restorer > 0 && held(restorer, "landlock") == 0;
+}
+
+/* A folder that a build removed keeps its place on the disk as long as anybody
+ * holds the list of those that children may use. */
+Test(restore_memory, the_restorer_holds_on_to_no_folder)
+{
+	struct rig *r;
+
+	ONLY_WHERE_RESTORED;
+	r = faulty_start(RESTORED_OPTIONS(RESTORED));
+	restored_who(r);
+	if (held(rig_pid(r), "landlock") <= 0)
+		cr_skip("not told here");
+	cr_expect(rig_until("the restorer has let go", has_let_go, r));
 	cr_assert_eq(rig_stop(r), 0);
 }
 
