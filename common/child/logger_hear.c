@@ -38,6 +38,12 @@ name_of(const struct epoll_event *ev)
 	return (uint32_t)(ev->data.u64 >> 32);
 }
 
+static bool
+has_hung_up(const struct epoll_event *ev)
+{
+	return (ev->events & (EPOLLHUP | EPOLLRDHUP)) != 0;
+}
+
 static void
 drop_channel(int end)
 {
@@ -77,7 +83,7 @@ hear(int end, uint32_t name, bool hung_up)
 	if (got > 0)
 		logger_lines_take(
 		    end, name, who.pid, (struct slice){ text, (size_t)got });
-	return true;
+	return got > 0; /* nothing: the end, as the next look will tell */
 }
 
 int
@@ -129,7 +135,7 @@ logger_hear_wait(struct epoll_event *ev, int ms)
 int
 logger_hear_some(const struct epoll_event *ev)
 {
-	bool hung_up = (ev->events & (EPOLLHUP | EPOLLRDHUP)) != 0;
+	bool hung_up = has_hung_up(ev);
 	int n = 0;
 
 	if (name_of(ev) == OTHER)
@@ -145,6 +151,24 @@ logger_hear_last(int end)
 	/* It may be another image by now, which hung up: that is the end. */
 	while (hear(end, 0, true))
 		;
+}
+
+void
+logger_hear_left(int but)
+{
+	struct epoll_event ev[LOGGER_AT_ONCE];
+
+	/* Who is ready comes in turn. */
+	for (size_t turns = channels / LOGGER_AT_ONCE + 1; turns > 0; turns--) {
+		int n = logger_hear_wait(ev, 0);
+
+		for (int i = 0; i < n; i++)
+			if (name_of(&ev[i]) != OTHER && fd_of(&ev[i]) != but &&
+			    has_hung_up(&ev[i]))
+				while (
+				    hear(fd_of(&ev[i]), name_of(&ev[i]), true))
+					;
+	}
 }
 
 void

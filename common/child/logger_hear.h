@@ -48,10 +48,11 @@ int logger_hear_wait(struct epoll_event *, int ms);
 int logger_hear_some(const struct epoll_event *);
 
 /*
- * What was said up to now: by the master, whose channel ends with it; by all,
- * as far as it is no endless flood.
+ * What was said up to now: by the master, whose channel ends with it; by those
+ * who have left, but for one; by all, as far as it is no endless flood.
  */
 void logger_hear_last(int end);
+void logger_hear_left(int but);
 void logger_hear_all(void);
 
 #endif

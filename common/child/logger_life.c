@@ -33,10 +33,12 @@ static struct {
 	bool kept[KEPT_MAX]; /* descriptors, when we begin */
 } l;
 
-/* The master has said its last; what others say is another logger's. */
+/* The master has said its last; what others say is another logger's, but for
+ * those who have gone, whom nobody else has heard of. */
 static void
 leave(void)
 {
+	logger_hear_left(l.own);
 	logger_hear_last(l.own);
 	logger_hear_open();
 	l.err_watched = l.file_watched = false;
