@@ -53,7 +53,7 @@ comes(int fd, struct buf *all, const char *words)
 	char some[512];
 	ssize_t n;
 
-	while (memmem(all->p, all->n, words, strlen(words)) == NULL) {
+	while (strstr(buf_str(all), words) == NULL) {
 		if (poll(&in, 1, (int)rig_patience_ms()) <= 0)
 			return false;
 		n = read(fd, some, sizeof(some));
