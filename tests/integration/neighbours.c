@@ -5,10 +5,7 @@
 #include <criterion/criterion.h>
 
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "rig/http.h"
@@ -17,66 +14,22 @@
 #include "rig/restored.h"
 #include "rig/rig.h"
 
-#define CLIENT    "127.77.66.55"
-#define RANGE_MAX (64UL << 20)
-#define EARLIER   12
-#define STAYING   10
-#define IDLE      4 /* beside them, the logger */
+#define CLIENT  "127.77.66.55"
+#define EARLIER 12
+#define STAYING 10
+#define IDLE    4 /* beside them, the logger */
 
 static const char address[4] = { 127, 77, 66, 55 };
-
-static int
-count_in(const char *p, size_t n, const char *what, size_t size)
-{
-	const char *end = p + n;
-	int found = 0;
-
-	while ((p = memmem(p, (size_t)(end - p), what, size)) != NULL) {
-		found++;
-		p++;
-	}
-	return found;
-}
 
 /* How often the client's address is in the memory of a process, as a number or
  * as text; -1: it cannot be read. */
 static int
 count(pid_t pid)
 {
-	char path[64], line[512];
-	int found = 0, ranges = 0;
-	FILE *maps;
+	int number = rig_in_memory(pid, address, sizeof(address));
+	int text = rig_in_memory(pid, CLIENT, strlen(CLIENT));
 
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
-	maps = fopen(path, "re");
-	if (maps == NULL)
-		return -1;
-	while (fgets(line, sizeof(line), maps) != NULL) {
-		unsigned long begin, end;
-		struct iovec to, from;
-		char rights[8];
-		ssize_t got;
-
-		if (sscanf(line, "%lx-%lx %7s", &begin, &end, rights) != 3 ||
-		    rights[0] != 'r' || end - begin > RANGE_MAX)
-			continue;
-		to.iov_len = from.iov_len = end - begin;
-		to.iov_base = malloc(to.iov_len);
-		/* NOLINTNEXTLINE(performance-no-int-to-ptr): theirs */
-		from.iov_base = (void *)begin;
-		cr_assert_not_null(to.iov_base);
-		got = process_vm_readv(pid, &to, 1, &from, 1, 0);
-		if (got > 0) {
-			found += count_in(
-			    to.iov_base, (size_t)got, address, sizeof(address));
-			found += count_in(
-			    to.iov_base, (size_t)got, CLIENT, strlen(CLIENT));
-			ranges++;
-		}
-		free(to.iov_base);
-	}
-	fclose(maps);
-	return ranges > 0 ? found : -1;
+	return number < 0 || text < 0 ? -1 : number + text;
 }
 
 static int

@@ -5,14 +5,12 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <signal.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "tls_key.h"
 
-#define GOING_MS  2000
-#define RANGE_MAX ((size_t)64 << 20) /* larger: a sanitizer's own */
-#define NUMBER    32                 /* bytes of a private key of P-256 */
+#define GOING_MS 2000
+#define NUMBER   32 /* bytes of a private key of P-256 */
 
 struct number {
 	unsigned char big[NUMBER], little[NUMBER]; /* as files, as OpenSSL */
@@ -36,44 +34,10 @@ find_number(struct number *n)
 static int
 count(pid_t pid, const struct number *n)
 {
-	char path[64], line[512];
-	int found = 0, ranges = 0;
-	FILE *maps;
+	int big = rig_in_memory(pid, n->big, NUMBER);
+	int little = rig_in_memory(pid, n->little, NUMBER);
 
-	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
-	maps = fopen(path, "re");
-	if (maps == NULL)
-		return -1;
-	while (fgets(line, sizeof(line), maps) != NULL) {
-		unsigned long begin, end;
-		struct iovec to, from;
-		char rights[8];
-		ssize_t got;
-
-		if (sscanf(line, "%lx-%lx %7s", &begin, &end, rights) != 3 ||
-		    rights[0] != 'r' || end - begin > RANGE_MAX)
-			continue;
-		to.iov_len = from.iov_len = end - begin;
-		to.iov_base = malloc(to.iov_len);
-		/* NOLINTNEXTLINE(performance-no-int-to-ptr): theirs */
-		from.iov_base = (void *)begin;
-		cr_assert_not_null(to.iov_base);
-		got = process_vm_readv(pid, &to, 1, &from, 1, 0);
-		for (int half = 0; half < 2 && got > NUMBER; half++)
-			for (char *p = to.iov_base; p != NULL;) {
-				size_t left = (size_t)got -
-				    (size_t)(p - (char *)to.iov_base);
-
-				p = memmem(
-				    p, left, half ? n->big : n->little, NUMBER);
-				found += p != NULL;
-				p = p == NULL ? NULL : p + 1;
-			}
-		ranges += got > 0;
-		free(to.iov_base);
-	}
-	fclose(maps);
-	return ranges > 0 ? found : -1;
+	return big < 0 || little < 0 ? -1 : big + little;
 }
 
 /* It has its name once it has exec'd. */

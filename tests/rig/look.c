@@ -8,12 +8,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "rig/wait.h"
 #include "child/logger.h"
 #include "child/restorer.h"
 #include "child/zygote.h"
+
+#define RANGE_MAX (64UL << 20)
 
 static FILE *
 open_proc(pid_t pid, const char *name)
@@ -272,4 +275,52 @@ rig_descriptors(pid_t pid)
 		n += e->d_name[0] != '.';
 	closedir(d);
 	return n;
+}
+
+static int
+count_in(const char *p, size_t n, const void *bytes, size_t size)
+{
+	const char *end = p + n;
+	int found = 0;
+
+	while ((p = memmem(p, (size_t)(end - p), bytes, size)) != NULL) {
+		found++;
+		p++;
+	}
+	return found;
+}
+
+int
+rig_in_memory(pid_t pid, const void *bytes, size_t n)
+{
+	FILE *maps = open_proc(pid, "maps");
+	int found = 0, ranges = 0;
+	char line[512];
+
+	if (maps == NULL)
+		return -1;
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		unsigned long begin, end;
+		struct iovec to, from;
+		char rights[8];
+		ssize_t got;
+
+		if (sscanf(line, "%lx-%lx %7s", &begin, &end, rights) != 3 ||
+		    rights[0] != 'r' || end - begin > RANGE_MAX)
+			continue;
+		to.iov_len = from.iov_len = end - begin;
+		to.iov_base = malloc(to.iov_len);
+		/* NOLINTNEXTLINE(performance-no-int-to-ptr): theirs */
+		from.iov_base = (void *)begin;
+		got = to.iov_base == NULL ?
+		    -1 :
+		    process_vm_readv(pid, &to, 1, &from, 1, 0);
+		if (got > 0) {
+			found += count_in(to.iov_base, (size_t)got, bytes, n);
+			ranges++;
+		}
+		free(to.iov_base);
+	}
+	fclose(maps);
+	return ranges > 0 ? found : -1;
 }

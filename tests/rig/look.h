@@ -39,6 +39,12 @@ pid_t rig_logger(pid_t);
 bool rig_is_named(pid_t, const char *name);
 
 /*
+ * How often n bytes stand in the memory of a process that it may read (mappings
+ * of more than 64 MiB left out), or -1: we may not look.
+ */
+int rig_in_memory(pid_t, const void *bytes, size_t n);
+
+/*
  * Wait until a process has from min to max children.  Explained when false.
  */
 bool rig_children_become(pid_t, size_t min, size_t max);
