@@ -37,19 +37,34 @@ is_all(pid_t pid, unsigned user)
 	return found;
 }
 
+struct household {
+	pid_t master;
+	unsigned user;
+};
+
+/* A child that is being born is root's until it has become the user. */
+static bool
+are_all(void *arg)
+{
+	const struct household *h = arg;
+	pid_t list[64];
+	size_t n = rig_children(h->master, list, 64);
+	bool all = n > 0 && n <= 64;
+
+	for (size_t i = 0; all && i < n; i++)
+		all = is_all(list[i], h->user);
+	if (all && rig_zygote(h->master) > 0)
+		all = is_all(rig_zygote(h->master), h->user);
+	return all;
+}
+
 static void
 expect_children(struct rig *r, unsigned user)
 {
-	pid_t list[64];
-	size_t n;
+	struct household h = { rig_pid(r), user };
 
 	cr_assert(rig_children_become(rig_pid(r), 2, 8));
-	n = rig_children(rig_pid(r), list, 64);
-	for (size_t i = 0; i < n; i++)
-		cr_expect(is_all(list[i], user), "process %d of %u",
-		    (int)list[i], user);
-	if (rig_zygote(rig_pid(r)) > 0)
-		cr_expect(is_all(rig_zygote(rig_pid(r)), user));
+	cr_expect(rig_until("all are the user's", are_all, &h));
 	cr_assert_eq(rig_stop(r), 0);
 }
 
