@@ -151,9 +151,17 @@ send_request(
 	return 0;
 }
 
+int
+ask_lost(void)
+{
+	return complain(EXIT_NO_INBOX,
+	    "%s: the connection ended before the answer did",
+	    inbox_options.url);
+}
+
 /* It went wrong on the way. */
 static int
-tell(const struct answer *a, enum answer_end how)
+tell(const struct answer *a, enum answer_end how, struct reply *r)
 {
 	switch (how) {
 	case ANSWER_OK:
@@ -166,9 +174,8 @@ tell(const struct answer *a, enum answer_end how)
 		if (a->code == CONN_TIMEOUT)
 			return complain(
 			    EXIT_NOT_IN_TIME, "no answer came in time");
-		return complain(EXIT_NO_INBOX,
-		    "%s: the connection ended before the answer did",
-		    inbox_options.url);
+		r->status = 0;
+		return r->patient ? 0 : ask_lost();
 	default:
 		return complain(
 		    EXIT_NO_HTTP, "%s: not an HTTP answer", inbox_options.url);
@@ -213,7 +220,7 @@ ask(const char *method, const char *target, struct slice body, int64_t ms,
 		r->status = how == ANSWER_OK ? a.r.status : 0;
 		if (how == ANSWER_OK)
 			how = answer_body(&c, &a, put, r);
-		code = tell(&a, how);
+		code = tell(&a, how, r);
 	}
 	answer_free(&a);
 	conn_drop(&c);

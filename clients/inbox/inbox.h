@@ -72,6 +72,7 @@ int each_id(
 struct reply {
 	int status;
 	int to;          /* where the body of a 200 goes; -1: to body */
+	bool patient;    /* a connection that ends is status 0, and not said */
 	struct buf body; /* initialised by ask() */
 };
 
@@ -79,10 +80,11 @@ struct reply {
  * ask.c: ask and wait for the answer, ms milliseconds at most.  target is the
  * path behind the URL, with its parameters; body may be empty.  Returns 0 with
  * a reply of any status, or an exit code.  The body is the caller's to free in
- * any case.
+ * any case.  ask_lost() says that the connection ended before the answer did.
  */
 int ask(const char *method, const char *target, struct slice body, int64_t ms,
     struct reply *);
+int ask_lost(void);
 
 /*
  * The same with the usual patience, and all but 200 is a fault: the exit code

@@ -21,7 +21,7 @@ ask_list(uint64_t limit, struct reply *r)
 					  "/api/v1/messages");
 	target_add_scope(&target, true);
 	target_add_number(&target, "limit", limit);
-	r->to = -1;
+	*r = (struct reply){ .to = -1 };
 	code = ask_well("GET", buf_str(&target), (struct slice){ NULL, 0 }, r);
 	buf_free(&target);
 	return code;

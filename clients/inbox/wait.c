@@ -13,6 +13,7 @@
 
 #define MORE_MS  10000 /* for the answer itself, when time is over */
 #define AGAIN_MS 200   /* while the index is being built */
+#define LOST_MAX 10    /* answers in a row; then it is no reload */
 
 static int
 ask_once(int64_t left_ms, struct reply *r)
@@ -27,7 +28,7 @@ ask_once(int64_t left_ms, struct reply *r)
 	if (inbox_options.after != NULL)
 		target_add(&target, "after", inbox_options.after);
 	target_add_number(&target, "timeout", (uint64_t)(left_ms + 999) / 1000);
-	r->to = -1;
+	*r = (struct reply){ .to = -1, .patient = true };
 	code = ask("GET", buf_str(&target), (struct slice){ NULL, 0 },
 	    left_ms + MORE_MS, r);
 	buf_free(&target);
@@ -35,19 +36,27 @@ ask_once(int64_t left_ms, struct reply *r)
 }
 
 /*
- * A server that reloads answers early, and one that builds its index has no
- * answer yet: ask again until the time is really over.
+ * A server that reloads answers early, or ends a connection whose request has
+ * not come yet, and one that builds its index has no answer yet: ask again
+ * until the time is really over.
  */
 static int
 ask_until(int64_t deadline, struct reply *r)
 {
+	unsigned lost = 0;
+
 	for (;;) {
 		int code = ask_once(clock_left_ms(deadline), r);
 		bool early = clock_left_ms(deadline) > AGAIN_MS;
 
-		if (code != 0 || !early ||
-		    (r->status != 408 && r->status != 503))
+		if (code != 0)
 			return code;
+		lost = r->status == 0 ? lost + 1 : 0;
+		if (r->status == 0 && (!early || lost == LOST_MAX))
+			return ask_lost();
+		if (!early ||
+		    (r->status != 0 && r->status != 408 && r->status != 503))
+			return 0;
 		buf_free(&r->body);
 		nanosleep(
 		    &(struct timespec){ .tv_nsec = AGAIN_MS * 1000000 }, NULL);

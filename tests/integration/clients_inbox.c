@@ -141,6 +141,33 @@ Test(clients_inbox, waits_through_a_reload)
 	cr_expect_eq(rig_stop(suite), 0);
 }
 
+/* Where a stand-in gives such answers, and then closes. */
+static void
+answers(const char *const *answers)
+{
+	static struct rig_script s;
+
+	s = (struct rig_script){ .answers = answers, .once = true };
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u",
+	    rig_stand_in(rig_play_http, &s));
+}
+
+#define ANSWERS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define ANSWER	     "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n"
+
+/* A reload ends a connection whose request has not come yet. */
+Test(clients_inbox, waits_when_the_connection_ends)
+{
+	answers(ANSWERS("", ANSWER "{\"mess", ANSWER "{\"messages\":[]}"));
+	cr_expect(says("$I wait -t 60", 0, "", NULL));
+	answers(ANSWERS(""));
+	cr_expect(says("$I wait -t 0", 69, NULL, "the connection ended"));
+	cr_expect(says("$I wait -t 60", 69, NULL, "the connection ended"));
+	/* Only that which waits may ask again. */
+	answers(ANSWERS("", ANSWER "{\"messages\":[]}"));
+	cr_expect(says("$I list", 69, NULL, "the connection ended"));
+}
+
 Test(clients_inbox, deletes)
 {
 	start();
