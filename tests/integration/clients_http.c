@@ -203,7 +203,7 @@ Test(clients_http, bad_commands)
 	expect("berth-http http://localhost:70000/", 3, "", "bad URL");
 	expect("berth-http http://no-such.invalid/", 6, "",
 	    "look up no-such.invalid");
-	close(rig_listen(&port));
+	rig_refusing(&port);
 	expect("berth-http $U/", 7, "", "connect to 127.0.0.1:");
 	expect(
 	    "berth-http https://127.0.0.1:$P/", 7, "", "connect to 127.0.0.1:");

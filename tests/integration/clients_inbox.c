@@ -249,10 +249,9 @@ Test(clients_inbox, who_may_not_is_told)
 Test(clients_inbox, wrong_words_and_places)
 {
 	unsigned port;
-	int fd = rig_listen(&port);
 
+	rig_refusing(&port);
 	snprintf(url, sizeof(url), "127.0.0.1:%u", port);
-	close(fd);
 	cr_expect(says("$I list", 69, NULL, "refused"));
 	cr_expect(says("$I", 64, NULL, "say list"));
 	cr_expect(says("$I lost", 64, NULL, "lost: not list"));

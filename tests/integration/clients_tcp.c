@@ -148,7 +148,7 @@ Test(clients_tcp, each_failure_says_where_and_why)
 	    "someberth-tcp: 127.0.0.1:%u: no end after 1.5 s\n", port);
 	expect("echo x | berth-tcp -t 1.5 127.0.0.1 $P", 74, line);
 
-	close(rig_listen(&port)); /* nobody is there now */
+	rig_refusing(&port); /* nobody is there now */
 	snprintf(line, sizeof(line),
 	    "berth-tcp: connect to 127.0.0.1:%u: Connection refused\n", port);
 	expect("berth-tcp 127.0.0.1 $P", 69, line);

@@ -97,7 +97,8 @@ Test(clients_udp, failures)
 
 	expect(
 	    "echo a | berth-udp -t 0.05 -r 2 127.0.0.1 $P 2>/dev/null", 69, "");
-	close(fd); /* nobody is there now, and ICMP says so */
+	close(fd);
+	fd = rig_refusing_udp(&port); /* nobody is there, and ICMP says so */
 	snprintf(line, sizeof(line),
 	    "berth-udp: 127.0.0.1:%u: refused: nobody listens there "
 	    "(ICMP says so)\n",

@@ -79,7 +79,7 @@ closed_port(void)
 {
 	unsigned port;
 
-	close(rig_listen(&port));
+	rig_refusing(&port);
 	return port;
 }
 

@@ -2,8 +2,6 @@
  * relay_rules.c - --relay-matching: what comes goes on by itself, to those of
  * its recipients whom a rule names.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "release_start.h"
@@ -117,25 +115,10 @@ Test(relay_rules, nor_to_anybody_whom_relay_to_does_not_let_through)
 	cr_expect_eq(rig_stop(far), 0);
 }
 
-/* A port that is ours, and where nobody answers. */
-static int
-take_port(unsigned *port)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t n = sizeof(a);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	cr_assert_eq(bind(fd, (struct sockaddr *)&a, n), 0);
-	cr_assert_eq(getsockname(fd, (struct sockaddr *)&a, &n), 0);
-	*port = ntohs(a.sin_port);
-	return fd;
-}
-
 Test(relay_rules, who_is_away_has_it_later)
 {
 	unsigned port;
-	int fd = take_port(&port);
+	int fd = rig_refusing(&port);
 	char *all;
 
 	start_near(at("127.0.0.1:%u", port), "*", "*");

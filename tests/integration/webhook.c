@@ -2,8 +2,6 @@
  * webhook.c - --webhook: a program is told of each message that comes, once,
  * also when it is away for a while, or we are; and mail never waits for it.
  */
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "inbox_start.h"
@@ -132,21 +130,6 @@ Test(webhook, mail_never_waits_for_it)
 	stop();
 }
 
-/* A port that is ours, and where nobody answers yet. */
-static int
-take_port(void)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t n = sizeof(a);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	cr_assert_eq(bind(fd, (struct sockaddr *)&a, n), 0);
-	cr_assert_eq(getsockname(fd, (struct sockaddr *)&a, &n), 0);
-	port = ntohs(a.sin_port);
-	return fd;
-}
-
 static bool
 lists_as_many(void *n)
 {
@@ -155,7 +138,7 @@ lists_as_many(void *n)
 
 Test(webhook, who_is_away_is_told_later_and_in_order)
 {
-	int listener = take_port();
+	int listener = rig_refusing(&port);
 	const char *id[3];
 	const char *p = script.heard;
 

@@ -146,7 +146,6 @@ bound(const char *address, int type, unsigned *port)
 	parse(address, &a, &got);
 	fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, &a.sa, a.len) != 0 ||
-	    (type == SOCK_STREAM && listen(fd, BACKLOG) != 0) ||
 	    getsockname(fd, &a.sa, &a.len) != 0)
 		rig_die("no socket to be had: %s", strerror(errno));
 	*port = ntohs(a.in.sin_port);
@@ -154,9 +153,33 @@ bound(const char *address, int type, unsigned *port)
 }
 
 int
-rig_listen(unsigned *port)
+rig_refusing(unsigned *port)
 {
 	return bound("127.0.0.1:0", SOCK_STREAM, port);
+}
+
+int
+rig_refusing_udp(unsigned *port)
+{
+	int fd = rig_bind_udp(port);
+	struct sockaddr_in itself = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons((in_port_t)*port) };
+
+	/* It is nobody else's from now on. */
+	if (connect(fd, (struct sockaddr *)&itself, sizeof(itself)) != 0)
+		rig_die("connect: %s", strerror(errno));
+	return fd;
+}
+
+int
+rig_listen(unsigned *port)
+{
+	int fd = rig_refusing(port);
+
+	if (listen(fd, BACKLOG) != 0)
+		rig_die("listen: %s", strerror(errno));
+	return fd;
 }
 
 int

@@ -48,6 +48,14 @@ int rig_bind_udp(unsigned *port);
 int rig_bind_udp_at(const char *address, unsigned *port);
 
 /*
+ * A port of 127.0.0.1 that refuses connections and datagrams: it is taken, and
+ * nobody listens.  So no other test gets it meanwhile, as it would one that was
+ * closed.  listen(2) on the descriptor opens it.
+ */
+int rig_refusing(unsigned *port);
+int rig_refusing_udp(unsigned *port);
+
+/*
  * Two connected ends: of a unix stream pair, and of a real TCP connection
  * over loopback (ends[0] connected, ends[1] accepted).
  */
