@@ -55,7 +55,10 @@ Test(reload, those_who_were_inside_before_count_against_the_limit)
 	}
 	cr_assert(rig_children_become(rig_pid(r), FEW, FEW));
 	for (size_t i = 1; i <= 3; i++) {
+		pid_t logger = rig_logger(rig_pid(r));
+
 		reload(r, i);
+		cr_assert(rig_logger_changes(rig_pid(r), logger));
 		out = rig_open(r, "http");
 		cr_assert(rig_send(out, GET "Connection: close\r\n\r\n"));
 		expect_status(out, 503);
@@ -153,9 +156,12 @@ Test(reload, the_master_does_not_grow_by_it)
 {
 	struct rig *r = rig_start(RIG("berth-upperd", "-l", "127.0.0.1:0"));
 	struct most_open before = { .pid = rig_pid(r) };
+	pid_t logger = rig_logger(rig_pid(r));
 	int fd;
 
 	reload(r, 1);
+	/* Which looks like a child until it has its name. */
+	cr_assert(rig_logger_changes(rig_pid(r), logger));
 	fd = rig_open(r, "upper");
 	cr_assert(rig_send(fd, "x"));
 	cr_assert(rig_expect(fd, "X"));

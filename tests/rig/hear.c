@@ -49,7 +49,15 @@ rig_out(struct rig *r)
 const char *
 rig_err(struct rig *r)
 {
-	return text_of(r->err, &r->err_text, NULL);
+	bool last = rig_ended(r); /* before looking, so nothing is missed */
+	const char *all = text_of(r->err, &r->err_text, NULL), *end;
+
+	/* What is being written is seen page by page. */
+	if (!last) {
+		end = strrchr(all, '\n');
+		r->err_text[end == NULL ? 0 : end + 1 - all] = '\0';
+	}
+	return all;
 }
 
 size_t

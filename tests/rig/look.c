@@ -151,6 +151,27 @@ rig_logger(pid_t parent)
 	return rig_child_called(parent, LOGGER_NAME);
 }
 
+struct loggers {
+	pid_t master, was;
+};
+
+static bool
+is_another_logger(void *arg)
+{
+	const struct loggers *l = arg;
+	pid_t now = rig_logger(l->master);
+
+	return now != 0 && now != l->was;
+}
+
+bool
+rig_logger_changes(pid_t master, pid_t was)
+{
+	struct loggers l = { master, was };
+
+	return rig_until("there is another logger", is_another_logger, &l);
+}
+
 struct family {
 	pid_t parent;
 	size_t min, max, now;

@@ -33,6 +33,12 @@ pid_t rig_restorer(pid_t);
 pid_t rig_logger(pid_t);
 
 /*
+ * Wait until the logger of a master is another one than it was, as after a
+ * reload.  Explained when false.
+ */
+bool rig_logger_changes(pid_t master, pid_t was);
+
+/*
  * Is that the name of a process (at most 15 bytes)?  A program has it from its
  * execve(2) on.
  */

@@ -10,8 +10,11 @@
 #include <sys/wait.h>
 
 #include "rig/inside.h"
+#include "rig/look.h"
 #include "rig/place.h"
 #include "rig/wait.h"
+
+#define NAMED_MS 5000 /* there are servers that can have no logger */
 
 struct rig *rig_all;
 
@@ -115,12 +118,42 @@ rig_kill_all(struct rig *r)
 	rig_wait(r);
 }
 
+/* By its name: that of a program of ours, or of the test that is a server. */
+static bool
+is_master_of_ours(pid_t pid)
+{
+	char name[32] = "", path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return false;
+	if (fgets(name, sizeof(name), f) == NULL)
+		name[0] = '\0';
+	fclose(f);
+	name[strcspn(name, "\n")] = '\0';
+	return strncmp(name, "berth", 5) == 0 || strcmp(name, "exe") == 0 ||
+	    strncmp(name, program_invocation_short_name, 15) == 0;
+}
+
+static bool
+has_logger(void *arg)
+{
+	struct rig *r = arg;
+
+	return rig_ended(r) || rig_logger(r->pid) != 0;
+}
+
 struct rig *
 rig_start_how(const struct rig_how *how)
 {
 	struct rig *r = rig_spawn(how);
 
 	rig_address(r, "");
+	/* Its first process looks like a child until it has its name. */
+	if (is_master_of_ours(r->pid))
+		rig_within(NAMED_MS, has_logger, r);
 	return r;
 }
 

@@ -62,8 +62,9 @@ const char *rig_no_sandbox(void);
  * Start a program in a process group of its own, with standard output and
  * error captured, signals at their defaults and no descriptor but those
  * given.  rig_spawn returns at once; rig_start, when the first ready line has
- * come (a program that ends before ends the test); rig_run, when the program
- * has ended by itself.  They never return NULL.
+ * come (a program that ends before ends the test), and a server of ours has its
+ * logger, so that this is not taken for a child; rig_run, when the program has
+ * ended by itself.  They never return NULL.
  */
 struct rig *rig_spawn(const struct rig_how *);
 struct rig *rig_start(const char *const argv[]);
@@ -98,7 +99,8 @@ int rig_open(struct rig *, const char *name);
 
 /*
  * All it has said so far, on standard output and on standard error, with a
- * NUL behind.  Good until asked again.
+ * NUL behind; of the latter whole lines only, while it runs.  Good until asked
+ * again.
  */
 const char *rig_out(struct rig *);
 const char *rig_err(struct rig *);
