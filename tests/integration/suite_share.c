@@ -118,10 +118,12 @@ Test(suite_share, mail_that_sits_there_leaves_the_site_its_part)
 		cr_assert(rig_smtp(mail[i], "NOOP", "250"));
 }
 
-/* What a client waits for is a child of its own service's end. */
-Test(suite_share, whoever_waits_is_served_when_one_of_his_kind_ends)
+/* Was it served?  Not, where the machine took longer than a client waits. */
+static bool
+is_served_when_one_ends(void)
 {
 	struct rig *r = start_evenly();
+	struct rig_reply reply;
 	int web[COMMON], next;
 
 	for (int i = 0; i < COMMON; i++)
@@ -131,7 +133,20 @@ Test(suite_share, whoever_waits_is_served_when_one_of_his_kind_ends)
 	cr_assert(rig_expect_silence(next, 50));
 	cr_assert(rig_send(web[0], "Connection: close\r\n\r\n"));
 	expect_status(web[0], 200);
-	expect_status(next, 200);
+	cr_assert(rig_reply(next, &reply, false));
+	cr_assert(reply.status == 200 || reply.status == 503);
+	rig_kill_all(r);
+	return reply.status == 200;
+}
+
+/* What a client waits for is a child of its own service's end. */
+Test(suite_share, whoever_waits_is_served_when_one_of_his_kind_ends)
+{
+	bool served = false;
+
+	for (int tries = 0; !served && tries < 5; tries++)
+		served = is_served_when_one_ends();
+	cr_assert(served);
 }
 
 Test(suite_share, a_reserve_can_be_asked_for)
