@@ -63,19 +63,31 @@ value_of(struct slice body, const char *name)
 	return buf_str(&value);
 }
 
+/* On a machine that takes its time comments come, and one change, which is a
+ * name and then bytes, may be told twice. */
+static inline bool
+is_passed_over(struct slice is, const char *wanted, const char *before)
+{
+	return slice_starts(is, ":") ||
+	    (before != NULL && strcmp(before, wanted) != 0 &&
+		slice_starts(is, before));
+}
+
 static inline void
 expect_event(int fd, const char *event)
 {
+	static const char *before; /* the last that was expected */
 	struct slice rest;
 	struct buf b;
 
 	buf_init(&b, 8192);
-	do { /* comments come on a machine that takes its time */
+	do {
 		buf_clear(&b);
 		cr_assert(rig_read_through(fd, &b, "\n\n\r\n"));
 		rest = buf_slice(&b);
 		slice_cut(&rest, '\n'); /* the size of the chunk */
-	} while (slice_starts(rest, ":"));
+	} while (is_passed_over(rest, event, before));
+	before = event;
 	cr_expect(
 	    slice_starts(rest, event), "%.*s, not %s", (int)b.n, b.p, event);
 	buf_free(&b);

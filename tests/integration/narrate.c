@@ -32,10 +32,14 @@ Test(narrate, a_server_tells_its_calls_and_who_came)
 	cr_expect(rig_sh(
 	    port, "echo hello | berth-tcp 127.0.0.1 $P", 0, "HELLO\n", ""));
 	cr_expect(rig_hear(server, " close("));
+	cr_expect(rig_hear(server, "accept("));
+	/* Two processes, each in its own order. */
 	cr_expect(tells(server,
 	    RIG("socket(AF_INET, SOCK_STREAM, 0) = ", "SO_REUSEADDR, 1) = 0",
 		"bind(", ", 127.0.0.1:0) = 0", "listen(", ") = 0", "accept(",
-		", 127.0.0.1:", "Got connection from 127.0.0.1 ", "recv(",
+		", 127.0.0.1:")));
+	cr_expect(tells(server,
+	    RIG("Got connection from 127.0.0.1 ", "recv(",
 		"= 6 \"hello\\n\"", "send(", "\"HELLO\\n\") = 6",
 		") = 0, the other end sends no more")));
 	cr_expect(
@@ -55,9 +59,9 @@ Test(narrate, a_greeter_tells_too)
 	cr_expect(rig_sh(rig_port(server, "greet"),
 	    "berth-tcp 127.0.0.1 $P </dev/null", 0, "TEST", ""));
 	cr_expect_eq(rig_wait(server), 0);
+	cr_expect(tells(server, RIG("listen(", "accept(")));
 	cr_expect(tells(server,
-	    RIG("listen(", "accept(", "Got connection from", "send(",
-		"\"TEST\") = 4")));
+	    RIG("Got connection from", "send(", "\"TEST\") = 4")));
 }
 
 Test(narrate, clients_tell_theirs)
