@@ -122,8 +122,8 @@ Test(crash, the_log_names_the_child_its_client_and_the_signal)
 	cr_assert(rig_hear(r, "SIGSEGV"));
 	snprintf(child, sizeof(child), "%d", (int)who);
 	snprintf(client, sizeof(client), "127.0.0.1:%u", ntohs(a.sin_port));
-	for (line = rig_err(r); line != NULL && *line != '\0';
-	     line = strchr(line, '\n') + 1) {
+	for (line = rig_err(r); *line != '\0';
+	     line += strcspn(line, "\n"), line += *line == '\n') {
 		char *one = strndup(line, strcspn(line, "\n"));
 
 		lines += strstr(one, "SIGSEGV") != NULL &&
@@ -227,7 +227,8 @@ Test(crash, the_death_of_the_master_in_the_middle_of_births)
 		n = rig_children(rig_pid(r), child, 128);
 		rig_kill(r);
 		/* A logger without its name yet stays for its last words. */
-		cr_assert(rig_all_gone(child, n, 1000 + LOGGER_LEAVE_MS));
+		cr_assert(rig_all_gone(
+		    child, n, rig_patience_ms() + LOGGER_LEAVE_MS));
 	}
 }
 

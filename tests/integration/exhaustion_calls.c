@@ -108,6 +108,7 @@ starve_of_descriptors(int error, bool look_closely)
 	/* And the next time the pauses are short again. */
 	scarce_set(&scarce->accept, error, 1);
 	visit(r);
+	cr_assert(rig_hear_times(r, "trying again in 10 ms", 2));
 	cr_assert_eq(rig_count(r, "trying again in 10 ms"), 2);
 	close(held);
 	close(late);

@@ -35,6 +35,13 @@ is_whole_again(void *arg)
 }
 
 static bool
+stands_still(void *arg)
+{
+	(void)arg;
+	return rig_state(rig_pid(indexer)) == 'T';
+}
+
+static bool
 is_beside_it(void *arg)
 {
 	(void)arg;
@@ -111,6 +118,7 @@ Test(indexer_mend, deleted_with_its_directory)
 	begin();
 	/* Or it is faster than we are. */
 	cr_assert_eq(kill(-rig_pid(indexer), SIGSTOP), 0);
+	cr_assert(rig_until("it stands still", stands_still, NULL));
 	unlink(rig_in(mail, INDEX_CHANGED));
 	unlink(rig_in(mail, INDEX_DIR "/lock"));
 	unlink(rig_in(mail, INDEX_FILE));

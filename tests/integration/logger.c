@@ -83,6 +83,12 @@ Test(logger, when_it_is_killed_nothing_is_lost)
 	}
 }
 
+static bool
+has_zygote(void *r)
+{
+	return rig_zygote(rig_pid(r)) != 0;
+}
+
 /*
  * Nor is the zygote, which says little, struck dumb by that: words that stand
  * on its standard error are heard by the next logger.  To put them there is
@@ -98,13 +104,10 @@ Test(logger, the_zygote_is_heard_by_the_next_one)
 		return;
 	rig_needs_sandbox();
 	r = faulty_start(RIG(NULL));
-	/* Whose children answer is ready itself. */
-	at = rig_open(r, FAULTY);
-	pid_of(at);
-	close(at);
+	/* It has a logger before it has its name. */
+	cr_assert(rig_until("there is a zygote", has_zygote, r));
 	zygote = rig_zygote(rig_pid(r));
 	logger = rig_logger(rig_pid(r));
-	cr_assert_gt(zygote, 0);
 	at = (int)syscall(SYS_pidfd_open, zygote, 0);
 	err = (int)syscall(SYS_pidfd_getfd, at, STDERR_FILENO, 0);
 	cr_assert_geq(err, 0);

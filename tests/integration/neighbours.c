@@ -32,6 +32,29 @@ count(pid_t pid)
 	return number < 0 || text < 0 ? -1 : number + text;
 }
 
+struct street {
+	pid_t master;
+	size_t serve, looked, know;
+};
+
+/* None but those who serve: who has served is gone, or soon is. */
+static bool
+none_knows(void *arg)
+{
+	struct street *s = arg;
+	pid_t list[64];
+	size_t n = rig_children(s->master, list, 64);
+
+	s->looked = s->know = 0;
+	for (size_t i = 0; i < n && i < 64; i++) {
+		int found = count(list[i]);
+
+		s->looked += found >= 0;
+		s->know += found > 0 && list[i] != rig_logger(s->master);
+	}
+	return s->looked > 2 && s->know <= s->serve;
+}
+
 static int
 ask(struct rig *r)
 {
@@ -52,9 +75,9 @@ see(const char *level, const char *rest)
 	struct rig *r = rig_start(RIG("berth-httpd", "-q", "-l", "127.0.0.1:0",
 	    "--rest", rest, "--min-idle", "3", "--max-idle", "4", "--isolation",
 	    level, rig_place()));
-	size_t n, looked = 0, know = 0, serve = *rest == '0' ? 1 + STAYING : 1;
+	struct street s = { .master = rig_pid(r),
+		.serve = *rest == '0' ? 1 + STAYING : 1 };
 	int held[STAYING], last;
-	pid_t list[64];
 
 	for (int i = 0; i < STAYING; i++)
 		held[i] = ask(r);
@@ -65,16 +88,8 @@ see(const char *level, const char *rest)
 	last = ask(r);
 	cr_assert(rig_children_become(rig_pid(r), 3, 8 + STAYING));
 	cr_expect_gt(count(rig_pid(r)), 0, "the search finds what is there");
-	n = rig_children(rig_pid(r), list, 64);
-	for (size_t i = 0; i < n; i++) {
-		int found = count(list[i]);
-
-		looked += found >= 0;
-		know += found > 0 && list[i] != rig_logger(rig_pid(r));
-	}
-	cr_expect_gt(looked, 2);
-	cr_expect_leq(know, serve, "%s, --rest %s: %zu of %zu", level, rest,
-	    know, looked);
+	cr_expect(rig_within(rig_patience_ms(), none_knows, &s),
+	    "%s, --rest %s: %zu of %zu", level, rest, s.know, s.looked);
 	if (rig_zygote(rig_pid(r)) > 0)
 		cr_expect_eq(count(rig_zygote(rig_pid(r))), 0, "the zygote");
 	for (int i = 0; i < STAYING; i++)

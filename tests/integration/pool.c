@@ -227,7 +227,7 @@ has_so_many_open(void *arg)
 {
 	struct open_count *c = arg;
 
-	return rig_descriptors(c->pid) == c->n;
+	return rig_descriptors(c->pid) <= c->n;
 }
 
 Test(pool, the_master_stays_small_and_leaks_no_descriptor)
@@ -236,18 +236,17 @@ Test(pool, the_master_stays_small_and_leaks_no_descriptor)
 	struct open_count open_now = { .pid = rig_pid(r) };
 	long memory;
 
-	/* Nobody has come yet, so four children mean that it is at rest. */
+	for (int i = 0; i < 20; i++)
+		talk();
+	/* One that has ended may not have been reaped yet. */
 	cr_assert(rig_children_become(rig_pid(r), 4, 4));
 	open_now.n = rig_descriptors(rig_pid(r));
 	cr_assert_gt(open_now.n, 0);
-	for (int i = 0; i < 20; i++)
-		talk();
-	cr_assert(rig_children_become(rig_pid(r), 4, 4));
 	memory = rig_anonymous_kib(rig_pid(r));
 	for (int i = 0; i < 300; i++)
 		talk();
 	cr_assert(rig_children_become(rig_pid(r), 4, 4));
-	cr_assert(rig_until("the master has as many descriptors as at first",
+	cr_assert(rig_until("the master has no more descriptors than before",
 	    has_so_many_open, &open_now));
 	cr_assert_leq(rig_anonymous_kib(rig_pid(r)), memory + 64);
 	cr_assert_eq(rig_stop(r), 0);

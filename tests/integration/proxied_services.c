@@ -63,6 +63,7 @@ static const char secure[] =
     "print(s.recv(12).decode().split()[-1])\n"
     "while s.recv(4096): pass\n' $P ";
 
+#define AT_REST         6 /* processes, the key keeper and the indexer too */
 #define REQUEST(target) "GET " target " HTTP/1.1\\r\\nHost: localhost\\r\\n"
 #define LAST            REQUEST("/") "Connection: close\\r\\n\\r\\n"
 
@@ -86,10 +87,15 @@ Test(proxied_services, before_tls)
 	struct rig *held;
 	char line[2048];
 
+	/* It may come again when its process is no more. */
+	cr_expect(rig_children_become(rig_pid(r), AT_REST, AT_REST));
 	cr_expect(say_inside(r, "https", LAST, 0, "200\n", ""));
 	cr_expect(rig_hear(r, "192.0.2.1 - - ["));
+	cr_expect(rig_children_become(rig_pid(r), AT_REST, AT_REST));
 	cr_expect(say_inside(r, "smtps", "QUIT\\r\\n", 0, NULL, ""));
+	cr_expect(rig_children_become(rig_pid(r), AT_REST, AT_REST));
 	cr_expect(say_inside(r, "inbox-tls", LAST, 0, "200\n", ""));
+	cr_expect(rig_children_become(rig_pid(r), AT_REST, AT_REST));
 	/* Who has had an answer and stays is counted: there is no place. */
 	snprintf(
 	    line, sizeof(line), "%s '%s'", secure, REQUEST("/?stays") "\\r\\n");

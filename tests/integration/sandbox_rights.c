@@ -40,10 +40,22 @@ look(pid_t pid, const char *file, const char *begin)
 	return found;
 }
 
+/* Of one that has left in this moment: none. */
 static uint64_t
 caps(pid_t pid, const char *kind)
 {
-	return strtoull(look(pid, "status", kind), NULL, 16);
+	char path[64];
+	struct buf all;
+	const char *at;
+	uint64_t set = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	buf_init(&all, 1 << 20);
+	if (rig_slurp(path, &all) == 0 &&
+	    (at = strstr(buf_str(&all), kind)) != NULL)
+		set = strtoull(at + strlen(kind), NULL, 16);
+	buf_free(&all);
+	return set;
 }
 
 /* Those who are served are cut short. */
@@ -54,27 +66,20 @@ end(struct rig *r)
 	cr_assert_eq(rig_wait(r), 0);
 }
 
-/* A child that serves, and one that waits. */
-static void
-find_children(struct rig *r, pid_t pid[2])
+/* A process that serves: the connection stays. */
+static pid_t
+one_that_serves(struct rig *r)
 {
-	pid_t all[MOST];
 	int fd = rig_open(r, FAULTY);
 	char line[32] = "";
-	size_t n;
 
 	cr_assert(rig_send(fd, "pid\n"));
 	cr_assert(rig_receive(fd, line, sizeof(line) - 1) > 0);
-	pid[0] = (pid_t)strtol(line, NULL, 10);
-	cr_assert(rig_children_become(rig_pid(r), 2, 16));
-	n = rig_children(rig_pid(r), all, MOST);
-	for (size_t i = 0; i < n && i < MOST; i++)
-		if (all[i] != pid[0])
-			pid[1] = all[i];
+	return (pid_t)strtol(line, NULL, 10);
 }
 
 static bool
-has_none(void *pid)
+has_none(pid_t pid)
 {
 	static const char *const kinds[] = {
 		"CapInh:", "CapPrm:", "CapEff:", "CapAmb:"
@@ -82,19 +87,32 @@ has_none(void *pid)
 	uint64_t all = 0;
 
 	for (size_t i = 0; i < 4; i++)
-		all |= caps(*(pid_t *)pid, kinds[i]);
+		all |= caps(pid, kinds[i]);
 	return all == 0;
+}
+
+/* One may just have been forked, or leave now. */
+static bool
+have_none(void *r)
+{
+	pid_t all[MOST];
+	size_t n = rig_children(rig_pid(r), all, MOST), looked = 0;
+
+	for (size_t i = 0; i < n && i < MOST; i++) {
+		if (rig_is_gone(all[i]))
+			continue;
+		looked++;
+		if (!has_none(all[i]))
+			return false;
+	}
+	return looked > 1;
 }
 
 static void
 assert_no_caps(struct rig *r)
 {
-	pid_t pid[2] = { 0 };
-
-	find_children(r, pid);
-	cr_expect(has_none(&pid[0]));
-	/* This one may just have been forked. */
-	cr_assert(rig_until("the idle have no capability", has_none, &pid[1]));
+	cr_expect(has_none(one_that_serves(r)));
+	cr_assert(rig_until("no child has a capability", have_none, r));
 }
 
 static const char *const ways[] = { NULL, "--reuse=0", "--exec", NULL };
@@ -167,8 +185,6 @@ Test(sandbox_rights, the_environment_is_forgotten)
 	setenv("SOME_TOKEN", secret, 1);
 	setenv("BERTH_KEPT", "kept", 1);
 	for (size_t i = 0; i < 3; i++) {
-		pid_t pid[2] = { 0 };
-
 		r = faulty_start(RIG(ways[i]));
 		fd = rig_open(r, FAULTY);
 		cr_assert(rig_send(fd, scan));
@@ -178,7 +194,6 @@ Test(sandbox_rights, the_environment_is_forgotten)
 		cr_expect(rig_expect(fd, "none\n"));
 #endif
 		close(fd);
-		find_children(r, pid);
 		look(rig_pid(r), "environ", "");
 		end(r);
 	}
@@ -188,18 +203,18 @@ Test(sandbox_rights, no_core_and_first_to_go)
 {
 	const char *core;
 	long own, score;
-	pid_t pid[2];
+	pid_t pid;
 
 	rig_needs_sandbox();
 	for (size_t i = 0; i < 3; i++) {
 		struct rig *r = faulty_start(RIG(ways[i]));
 
-		find_children(r, pid);
+		pid = one_that_serves(r);
 		own = strtol(look(rig_pid(r), "oom_score_adj", ""), NULL, 10);
-		score = strtol(look(pid[0], "oom_score_adj", ""), NULL, 10);
+		score = strtol(look(pid, "oom_score_adj", ""), NULL, 10);
 		cr_expect_eq(
 		    score, own + OOM_FIRST < 1000 ? own + OOM_FIRST : 1000);
-		core = look(pid[0], "limits", "Max core file size");
+		core = look(pid, "limits", "Max core file size");
 		cr_expect_eq(strtol(core, NULL, 10), 0, "%s", core);
 		end(r);
 	}
@@ -213,14 +228,13 @@ Test(sandbox_rights, nothing_to_read_from_or_write_to)
 		cr_skip_test("takes root");
 	for (size_t i = 0; i < 3; i++) {
 		struct rig *r = faulty_start(RIG(ways[i]));
-		pid_t pid[2];
+		pid_t pid = one_that_serves(r);
 
-		find_children(r, pid);
 		for (int fd = 0; fd <= 1; fd++) {
 			char path[64], to[64] = "";
 
 			snprintf(path, sizeof(path), "/proc/%d/fd/%d",
-			    (int)pid[0], fd);
+			    (int)pid, fd);
 			cr_assert_gt(readlink(path, to, sizeof(to) - 1), 0);
 			cr_expect_str_eq(to, "/dev/null");
 		}
