@@ -14,7 +14,7 @@
 
 #define THANKS    "Thank you for connecting"
 #define CROWD     40
-#define AT_ONCE   rig_slower_ms(1500) /* "at once" on a loaded machine */
+#define AT_ONCE   rig_slower_ms(5000) /* on a loaded machine; the grace is 30 s */
 #define LONG_TEXT 100000
 
 static bool

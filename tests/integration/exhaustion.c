@@ -155,7 +155,7 @@ Test(exhaustion, a_full_house_is_at_rest)
 	    RIG("berth-upperd", "-q", "-l", address, "--max-children", "1"));
 	/* Held by a client that does not read what it asked for. */
 	held = rig_open(r, "upper");
-	for (int still = 0; still < 150; rig_pause_ms(2))
+	for (int still = 0; still < 750; rig_pause_ms(2))
 		still = send(held, much, sizeof(much), MSG_DONTWAIT) > 0 ?
 		    0 :
 		    still + 1;

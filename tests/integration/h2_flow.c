@@ -37,8 +37,8 @@ Test(h2_flow, who_waits_holds_up_nobody)
 	struct rig_h2 *h = begin("--live", NULL);
 
 	rig_h2_get(h, 1, "/.berth/live");
-	rig_h2_get(h, 3, "/echo/delay/1.5");
-	rig_h2_get(h, 5, "/echo/delay/0.1");
+	rig_h2_get(h, 3, "/echo/delay/3");
+	rig_h2_get(h, 5, "/echo/delay/1");
 	rig_h2_get(h, 7, "/f1.txt");
 	expect_body(h, 7, 200, "this is 1");
 	expect_body(h, 5, 200, "");

@@ -243,7 +243,7 @@ refused(void *r)
 
 Test(health, not_ready_first_and_closed_later)
 {
-	struct rig *r = suite(RIG("--drain-delay", "2"));
+	struct rig *r = suite(RIG("--drain-delay", "5"));
 	int fd;
 
 	cr_assert_eq(get(r, "health", "/readyz"), 200);

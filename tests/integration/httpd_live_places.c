@@ -165,7 +165,7 @@ Test(httpd_live_places, sees_below_a_closed_folder)
 	    rename(rig_in(dir, "home/next"), rig_in(dir, "home/site")), 0);
 	cr_expect(rig_expect(fd, "0\r\n\r\n"), "the stream ends");
 	/* Children cannot find that: the master renews them. */
-	until_ms = clock_ms() + RIG_PATIENCE_MS;
+	until_ms = rig_deadline();
 	do
 		cr_assert(visit("/", &reply));
 	while (!has(reply.body, "<p>two") && clock_ms() < until_ms);

@@ -159,6 +159,13 @@ Test(relay_rules, who_is_refused_is_given_up)
 	cr_expect_eq(rig_stop(far), 0);
 }
 
+static bool
+is_given_up(void *arg)
+{
+	(void)arg;
+	return rig_count(inbox, "circle; given up") > 0;
+}
+
 /* It is relayed to the very server that it came from. */
 Test(relay_rules, a_circle_has_an_end)
 {
@@ -169,7 +176,8 @@ Test(relay_rules, a_circle_has_an_end)
 	    at("127.0.0.1:%u", rig_port(smtp, "smtp")), "--relay-matching", "*",
 	    mail));
 	send_to("b@b.example", MAIL("round", "text"));
-	cr_expect(rig_hear(inbox, "circle; given up"));
+	/* Thirty mails, one after the other, each by a program of its own. */
+	cr_expect(rig_within(4 * rig_patience_ms(), is_given_up, NULL));
 	cr_expect_eq(count("/api/v1/messages"), 31);
 	stop();
 }

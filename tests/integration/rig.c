@@ -158,7 +158,7 @@ Test(rig, processes_are_seen_and_seen_to_go)
 	cr_assert(rig_children_become(rig_pid(r), 2, 2));
 	cr_assert_not(rig_all_gone(child, 3, 10));
 	rig_kill_all(r);
-	cr_assert(rig_all_gone(child, 3, 1000));
+	cr_assert(rig_all_gone(child, 3, rig_patience_ms()));
 	cr_assert(rig_is_gone(rig_pid(r)));
 }
 

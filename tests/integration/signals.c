@@ -73,7 +73,7 @@ with_stuck_client(const char *grace, int *fd)
 	r = rig_start(RIG("berth-upperd", "-l", address, "--grace", grace));
 	*fd = rig_open(r, "upper");
 	memset(much, 'x', sizeof(much));
-	for (int still = 0; still < 150; rig_pause_ms(2))
+	for (int still = 0; still < 750; rig_pause_ms(2))
 		still = send(*fd, much, sizeof(much), MSG_DONTWAIT) > 0 ?
 		    0 :
 		    still + 1;

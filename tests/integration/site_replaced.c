@@ -36,7 +36,7 @@ start(const char *const argv[])
 static bool
 becomes(int status, const char *text)
 {
-	int64_t until = clock_ms() + RIG_PATIENCE_MS;
+	int64_t until = rig_deadline();
 	bool good = false;
 	struct rig_reply r;
 

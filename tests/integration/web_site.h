@@ -11,7 +11,7 @@
 #include "rig/rig.h"
 
 #define LARGE     (6 * 1024 * 1024)
-#define AT_ONCE   rig_slower_ms(1500) /* "at once" on a loaded machine */
+#define AT_ONCE   rig_slower_ms(5000) /* on a loaded machine; the grace is 30 s */
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 static char *dir;

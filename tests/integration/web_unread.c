@@ -15,7 +15,7 @@
 #include "web_site.h"
 
 #define CROWD   140
-#define QUIET   5 /* looks at a queue that has stopped growing */
+#define QUIET   10 /* looks at a queue that has stopped growing */
 #define LOOK_MS 100
 #define LOOKS   150
 #define KIB     1024U
