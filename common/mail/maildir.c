@@ -89,13 +89,20 @@ struct folders {
 	void *with;
 };
 
+static bool
+is_hidden(const char *name)
+{
+	return name[0] == '.' && strcmp(name, ".") != 0 &&
+	    strcmp(name, "..") != 0;
+}
+
 /* It is a folder if it has a place for messages, whatever it is called. */
 static int
 if_folder(void *with, const char *name)
 {
 	const struct folders *f = with;
 
-	if (name[0] != '.' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+	if (!is_hidden(name))
 		return 0;
 	for (enum maildir_part p = MAILDIR_NEW; p <= MAILDIR_CUR; p++) {
 		int fd = maildir_open_part(f->m, name, p);
@@ -106,6 +113,23 @@ if_folder(void *with, const char *name)
 		return f->each(f->with, name);
 	}
 	return 0;
+}
+
+static int
+if_hidden(void *with, const char *name)
+{
+	const struct folders *f = with;
+
+	return is_hidden(name) ? f->each(f->with, name) : 0;
+}
+
+int
+maildir_hidden(const struct maildir *m, maildir_each *each, void *with)
+{
+	struct folders f = { .m = m, .each = each, .with = with };
+
+	return walk(maildir_open_beneath(m->root, ".", O_RDONLY | O_DIRECTORY),
+	    if_hidden, &f);
 }
 
 int

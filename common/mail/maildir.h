@@ -81,9 +81,11 @@ int64_t maildir_name_us(struct slice base);
  * Call each for every folder but the Maildir itself, or for every message in
  * a part of a folder, in no order.  What comes or goes meanwhile may be told
  * or not.  A return other than 0 ends it and is returned; -1 with errno when
- * the directory cannot be read (ENOENT: it is not there).
+ * the directory cannot be read (ENOENT: it is not there).  maildir_hidden()
+ * tells what may be a folder soon, too: it has just been made.
  */
 typedef int maildir_each(void *with, const char *name);
+int maildir_hidden(const struct maildir *, maildir_each *, void *with);
 int maildir_folders(const struct maildir *, maildir_each *, void *with);
 int maildir_list(const struct maildir *, const char *folder, enum maildir_part,
     maildir_each *, void *with);

@@ -106,7 +106,7 @@ watch_new(const struct maildir *m)
 	}
 	add_parts(w, "");
 	add_folder(w, INDEX_DIR);
-	maildir_folders(m, add_folder, w);
+	maildir_hidden(m, add_folder, w);
 	return w;
 }
 
@@ -225,8 +225,10 @@ hear(struct told *t, const struct inotify_event *e)
 	const struct place *p = watch_place_of(t->w, e->wd);
 	bool index = p != NULL && p->kind == INDEX; /* p may move */
 
-	if ((e->mask & IN_Q_OVERFLOW) != 0)
+	if ((e->mask & IN_Q_OVERFLOW) != 0) {
+		maildir_hidden(t->w->m, add_folder, t->w);
 		tell(t, WATCH_LOST, "", MAILDIR_CUR, "");
+	}
 	if (p == NULL)
 		return;
 	if ((e->mask & IN_IGNORED) != 0) {

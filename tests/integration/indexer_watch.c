@@ -170,6 +170,21 @@ Test(indexer_watch, sees_folders_that_come_later)
 	cr_expect_eq(rig_stop(r), 0);
 }
 
+/* Somebody is just making one when it begins. */
+Test(indexer_watch, sees_a_folder_that_is_half_made)
+{
+	struct rig *r;
+
+	open_mail();
+	cr_assert_eq(mkdir(rig_in(mail, ".bob"), 0700), 0);
+	r = start_indexer();
+	cr_assert_eq(mkdir(rig_in(mail, ".bob/new"), 0700), 0);
+	deliver(".bob/new/1.a", "for bob");
+	cr_expect(finds("\"for bob\"", 1));
+	cr_expect_eq(rig_stop(r), 0);
+	cr_expect_str_empty(rig_err(r));
+}
+
 Test(indexer_watch, a_message_in_two_folders_is_one)
 {
 	struct rig *r;
@@ -197,13 +212,17 @@ Test(indexer_watch, a_message_in_two_folders_is_one)
 }
 
 /* More than the kernel keeps for us, and more than the news have room for. */
+/* Of so much that the kernel tells only that there was more; what is made then
+ * is watched, too. */
 Test(indexer_watch, survives_a_flood)
 {
 	struct rig *r;
+	pid_t worker;
 
 	open_mail();
 	r = start_indexer();
-	rig_signal(r, SIGSTOP);
+	cr_assert_eq(rig_children(rig_pid(r), &worker, 1), 1);
+	cr_assert_eq(kill(worker, SIGSTOP), 0);
 	for (int i = 0; i < 1200; i++) {
 		char name[64];
 
@@ -216,9 +235,12 @@ Test(indexer_watch, survives_a_flood)
 		move("new/1199.a", "cur/1199.a:2,S");
 		move("cur/1199.a:2,S", "new/1199.a");
 	}
-	rig_signal(r, SIGCONT);
+	make_maildir(rig_in(mail, ".bob"));
+	cr_assert_eq(kill(worker, SIGCONT), 0);
 	cr_expect(finds("", 600));
 	cr_expect(finds("last", 1));
+	deliver(".bob/new/2000.a", "for bob");
+	cr_expect(finds("\"for bob\"", 1));
 	cr_expect_eq(rig_stop(r), 0);
 }
 
