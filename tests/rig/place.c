@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 #include "rig/wait.h"
 #include "system/io.h"
 
-#define RING       16
 #define PIECE      65536
 #define MAX_PLACES 64
 #define TMP_NAME   "/tmp/berth-test-XXXXXX"
@@ -37,15 +37,23 @@ rig_place(void)
 	return path;
 }
 
+struct name {
+	struct name *next;
+	char text[];
+};
+
 const char *
 rig_in(const char *dir, const char *name)
 {
-	static char ring[RING][4096];
-	static size_t turn;
-	char *path = ring[turn++ % RING];
+	static struct name *_Atomic names; /* so that they are no leak */
+	size_t size = strlen(dir) + strlen(name) + 2;
+	struct name *path = malloc(sizeof(*path) + size);
 
-	snprintf(path, sizeof(ring[0]), "%s/%s", dir, name);
-	return path;
+	if (path == NULL)
+		rig_die("no memory for a name");
+	snprintf(path->text, size, "%s/%s", dir, name);
+	path->next = atomic_exchange(&names, path);
+	return path->text;
 }
 
 static void

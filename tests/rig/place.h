@@ -19,7 +19,7 @@
 const char *rig_place(void);
 
 /*
- * DIR/NAME as a string, good until 16 more have been asked for.
+ * DIR/NAME as a string, which stays good.
  */
 const char *rig_in(const char *dir, const char *name);
 
