@@ -12,7 +12,7 @@ struct rig_pulse;
 /* What such a client has seen. */
 struct rig_pulse_result {
 	size_t served;    /* whole and right */
-	size_t lost;      /* refused, cut, reset or wrong */
+	size_t lost;      /* refused, cut, reset or wrong; not for being slow */
 	double median_ms; /* from connect to the end of the answer */
 	double worst_ms;
 	char first_loss[128]; /* the first loss in words, or "" */
