@@ -151,8 +151,8 @@ Test(site_talk, idle_clients)
 	close(kept);
 	close(slow);
 	cr_expect(rig_hear(s, "408: request not complete in time"));
-	cr_expect(rig_count(s, "\" 408 ") == 1);
 	cr_assert_eq(rig_stop(s), 0);
+	cr_expect(rig_count(s, "\" 408 ") == 1);
 }
 
 /* Rule 44: what never became a request is not logged as one. */

@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 
 #include "rig/rig.h"
 #include "site_ask.h"
+
+#define TRIES 5 /* where a child was not the zygote's */
 
 static const char *dir;
 
@@ -152,10 +155,33 @@ has_huge_pages(const struct rig *r)
 	    8192;
 }
 
+/* A fresh child's first look at a file; the faults that it costs. */
+static long
+first_look(struct rig *r, const char *path, const char *type)
+{
+	int fd = rig_open(r, "http");
+	struct rig_reply reply;
+	pid_t child = 0;
+	long before, cost;
+
+	cr_assert(rig_get_on(fd, "/known.html", &reply));
+	rig_reply_free(&reply);
+	cr_assert(rig_children_become(rig_pid(r), 1, 1));
+	cr_assert_eq(rig_children(rig_pid(r), &child, 1), 1);
+	before = faults(child);
+	cr_assert(rig_get_on(fd, path, &reply));
+	cr_expect(slice_is(rig_header(&reply, "Content-Type"), type));
+	rig_reply_free(&reply);
+	cost = faults(child) - before;
+	close(fd);
+	cr_assert(rig_all_gone(&child, 1, rig_patience_ms()));
+	return cost;
+}
+
 /*
- * A fresh child's first look at a file without an extension: the common kinds
- * cost next to nothing, and what only libmagic knows does not cost the time of
- * reading its database.
+ * The common kinds cost next to nothing, and what only libmagic knows does not
+ * cost the time of reading its database.  A child may be the master's own, where
+ * the zygote took its time.
  */
 Test(site_types, a_first_look_is_cheap)
 {
@@ -176,26 +202,13 @@ Test(site_types, a_first_look_is_cheap)
 
 	rig_file(dir, "known.html", "<p>");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int fd = rig_open(r, "http");
-		struct rig_reply reply;
-		pid_t child = 0;
-		long before;
+		long most = cheap ? rows[i].most : 10 * rows[i].most;
+		long cost = LONG_MAX;
 
 		make_file(rows[i].path + 1, rows[i].bytes);
-		cr_assert(rig_get_on(fd, "/known.html", &reply));
-		rig_reply_free(&reply);
-		cr_assert(rig_children_become(rig_pid(r), 1, 1));
-		cr_assert_eq(rig_children(rig_pid(r), &child, 1), 1);
-		before = faults(child);
-		cr_assert(rig_get_on(fd, rows[i].path, &reply));
-		cr_expect(
-		    slice_is(rig_header(&reply, "Content-Type"), rows[i].type));
-		rig_reply_free(&reply);
-		cr_expect_leq(faults(child) - before,
-		    cheap ? rows[i].most : 10 * rows[i].most, "%s: %ld",
-		    rows[i].path, faults(child) - before);
-		close(fd);
-		cr_assert(rig_all_gone(&child, 1, rig_patience_ms()));
+		for (int tries = 0; cost > most && tries < TRIES; tries++)
+			cost = first_look(r, rows[i].path, rows[i].type);
+		cr_expect_leq(cost, most, "%s: %ld", rows[i].path, cost);
 	}
 	cr_expect_eq(rig_stop(r), 0);
 }

@@ -14,7 +14,7 @@
 #include "system/log.h"
 
 #define ANSWER   4 /* where the process has its pipe */
-#define SHORT_MS 1000
+#define SHORT_MS 3000
 
 static void
 say(uint32_t error, uint32_t length, const char *text)
