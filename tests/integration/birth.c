@@ -31,8 +31,8 @@
 #define MADV_COLLAPSE 25 /* since Linux 6.1 */
 #endif
 
-#define RUSH  40 /* clients at once */
-#define READY 4
+#define RUSH       40 /* clients at once */
+#define READY      4
 #define MOST_READY 16
 #define TRIES      3
 

@@ -153,7 +153,7 @@ answers(const char *const *answers)
 }
 
 #define ANSWERS(...) ((const char *const[]){ __VA_ARGS__, NULL })
-#define ANSWER	     "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n"
+#define ANSWER       "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n"
 
 /* A reload ends a connection whose request has not come yet. */
 Test(clients_inbox, waits_when_the_connection_ends)

@@ -30,7 +30,7 @@ static struct {
 } ports[] = { { "12000", 0 }, { "12345", 0 }, { "29876", 0 }, { "8080", 0 },
 	{ "1025", 0 } };
 
-#define PORTS (sizeof(ports) / sizeof(ports[0]))
+#define PORTS   (sizeof(ports) / sizeof(ports[0]))
 #define LOWEST  10000
 #define HIGHEST 31000
 #define APART   37 /* those of two processes */
@@ -65,7 +65,8 @@ is_free(unsigned port)
 static void
 choose_ports(void)
 {
-	unsigned port = LOWEST + (unsigned)getpid() * APART % (HIGHEST - LOWEST);
+	unsigned port =
+	    LOWEST + (unsigned)getpid() * APART % (HIGHEST - LOWEST);
 
 	for (size_t i = 0; i < PORTS; port++) {
 		cr_assert_lt(port, HIGHEST + 1000);

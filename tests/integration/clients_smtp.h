@@ -92,9 +92,8 @@ expect_dialogue(size_t i, const struct row *row)
 	port = rig_stand_in(play, s);
 	cr_expect(rig_sh(port, row->line, row->code, NULL, row->err),
 	    "row %zu: %s", i, row->line);
-	cr_expect(
-	    rig_within(rig_patience_ms(), has_heard,
-		(void *)(const void *[]){ s, row->heard }),
+	cr_expect(rig_within(rig_patience_ms(), has_heard,
+		      (void *)(const void *[]){ s, row->heard }),
 	    "row %zu: %s\nheard: %s", i, row->line, s->heard);
 	if (row->never != NULL)
 		cr_expect_null(strstr(s->heard, row->never),

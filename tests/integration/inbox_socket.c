@@ -188,8 +188,7 @@ Test(inbox_socket, a_good_bye_ends_it_at_once)
 
 		json_decref(event(fd, "stats"));
 		began = clock_ms();
-		cr_assert(
-		    rig_send_bytes(fd, "\x88\x82\0\0\0\0\x03\xe8", 8));
+		cr_assert(rig_send_bytes(fd, "\x88\x82\0\0\0\0\x03\xe8", 8));
 		cr_expect_eq(frame(fd, &b), 8);
 		cr_expect(rig_expect_end(fd));
 		took = clock_ms() - began;

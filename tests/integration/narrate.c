@@ -39,8 +39,8 @@ Test(narrate, a_server_tells_its_calls_and_who_came)
 		"bind(", ", 127.0.0.1:0) = 0", "listen(", ") = 0", "accept(",
 		", 127.0.0.1:")));
 	cr_expect(tells(server,
-	    RIG("Got connection from 127.0.0.1 ", "recv(",
-		"= 6 \"hello\\n\"", "send(", "\"HELLO\\n\") = 6",
+	    RIG("Got connection from 127.0.0.1 ", "recv(", "= 6 \"hello\\n\"",
+		"send(", "\"HELLO\\n\") = 6",
 		") = 0, the other end sends no more")));
 	cr_expect(
 	    rig_sh(port, "echo hi | berth-udp 127.0.0.1 $P", 0, "HI\n", ""));
@@ -60,8 +60,8 @@ Test(narrate, a_greeter_tells_too)
 	    "berth-tcp 127.0.0.1 $P </dev/null", 0, "TEST", ""));
 	cr_expect_eq(rig_wait(server), 0);
 	cr_expect(tells(server, RIG("listen(", "accept(")));
-	cr_expect(tells(server,
-	    RIG("Got connection from", "send(", "\"TEST\") = 4")));
+	cr_expect(tells(
+	    server, RIG("Got connection from", "send(", "\"TEST\") = 4")));
 }
 
 Test(narrate, clients_tell_theirs)

@@ -233,8 +233,8 @@ Test(sandbox_rights, nothing_to_read_from_or_write_to)
 		for (int fd = 0; fd <= 1; fd++) {
 			char path[64], to[64] = "";
 
-			snprintf(path, sizeof(path), "/proc/%d/fd/%d",
-			    (int)pid, fd);
+			snprintf(
+			    path, sizeof(path), "/proc/%d/fd/%d", (int)pid, fd);
 			cr_assert_gt(readlink(path, to, sizeof(to) - 1), 0);
 			cr_expect_str_eq(to, "/dev/null");
 		}

@@ -148,8 +148,7 @@ Test(signals, no_client_is_lost_over_many_reloads)
 		cr_assert(rig_send(fd, "Hello\n"));
 		said = clock_ms();
 		/* Who said nothing for so long may have been let go. */
-		cr_assert(
-		    rig_expect(fd, "HELLO\n") || said - came > MUTE_MS,
+		cr_assert(rig_expect(fd, "HELLO\n") || said - came > MUTE_MS,
 		    "client %d", i);
 		close(fd);
 	}

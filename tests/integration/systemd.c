@@ -67,7 +67,6 @@ start(struct manager *m)
 		.fds = m->fds,
 		.fd_count = 2 });
 
-
 	cr_assert(rig_until("READY=1 is said", is_said, &news));
 	return r;
 }
