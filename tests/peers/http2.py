@@ -4,12 +4,11 @@
 import os
 import random
 import re
-import socket
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "lib"))
-from peer import check, done, place, run, serve, told, write
+from peer import (check, done, place, run, serve, serve_on_free_port, told,
+                  write)
 
 HOME = place()
 SITE = os.path.join(HOME, "site")
@@ -70,37 +69,24 @@ check("h2load: 40 big ones", b" 40 succeeded, 0 failed" in large.stdout,
       told(large))
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
-port = free_port()
-os.chmod(HOME, 0o755)
-paths = " ".join(f"{x}_temp_path {HOME}/{x};" for x in (
-    "client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-write(f"{HOME}/nginx.conf", f"""daemon off; pid {HOME}/pid;
+def nginx(port):
+    paths = " ".join(f"{x}_temp_path {HOME}/{x};" for x in (
+        "client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    write(f"{HOME}/nginx.conf", f"""daemon off; pid {HOME}/pid;
 error_log {HOME}/errors; events {{ }}
 http {{ access_log off; {paths}
 server {{ listen 127.0.0.1:{port} http2; root {SITE}; }} }}""")
-nginx = subprocess.Popen(["nginx", "-p", HOME, "-c", f"{HOME}/nginx.conf"],
-                         stderr=subprocess.DEVNULL)
-try:
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(200):
-        if run("berth-http", "--http2", "-s", f"{url}/a.css").returncode == 0:
-            break
-    got = run("berth-http", "--http2", "-v", f"{url}/small.txt",
-              f"{url}/big.bin")
-    check("berth-http: two files of nginx", got.stdout == SMALL + BIG,
-          told(got)[-600:])
-    check("berth-http: by HTTP/2, one connection",
-          len(re.findall(rb"< HTTP/2 200", got.stderr)) == 2 and
-          b" kept" in got.stderr, told(got)[-600:])
-    none = run("berth-http", "--http2", "-f", f"{url}/none")
-    check("berth-http: 404 of nginx", none.returncode == 22, told(none))
-finally:
-    nginx.terminate()
-    nginx.wait()
+    return ["nginx", "-p", HOME, "-c", f"{HOME}/nginx.conf"]
+
+
+os.chmod(HOME, 0o755)
+url = f"http://127.0.0.1:{serve_on_free_port('nginx', nginx)}"
+got = run("berth-http", "--http2", "-v", f"{url}/small.txt", f"{url}/big.bin")
+check("berth-http: two files of nginx", got.stdout == SMALL + BIG,
+      told(got)[-600:])
+check("berth-http: by HTTP/2, one connection",
+      len(re.findall(rb"< HTTP/2 200", got.stderr)) == 2 and
+      b" kept" in got.stderr, told(got)[-600:])
+none = run("berth-http", "--http2", "-f", f"{url}/none")
+check("berth-http: 404 of nginx", none.returncode == 22, told(none))
 done()

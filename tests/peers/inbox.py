@@ -39,7 +39,8 @@ def start():
                       far["smtp"], "--relay-to", "*@far.example",
                       f"{home}/mail")
     until("the inbox is ready", lambda: run(
-        "berth-http", f"http://{at['inbox']}/readyz").returncode == 0, inbox)
+        "berth-http", "-f", f"http://{at['inbox']}/readyz").returncode == 0,
+          inbox)
     smtp, smtp_at = serve("berth-smtpd", "-l", "127.0.0.1:0", f"{home}/mail")
     return inbox, at["inbox"], smtp_at["smtp"], far["smtp"], f"{home}/far"
 

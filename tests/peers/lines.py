@@ -61,7 +61,7 @@ upper, at = serve("berth-upperd", "-l", "127.0.0.1:0")
 port = at["upper"].rsplit(":", 1)[1]
 same("nc and berth-upperd", b"HELLO\n", "nc", "-N", "127.0.0.1", port,
      stdin=b"hello\n")
-same("nc -u and berth-upperd", b"HELLO\n", "nc", "-u", "-w", "1",
+same("nc -u and berth-upperd", b"HELLO\n", "nc", "-u", "-w", "5",
      "127.0.0.1", port, stdin=b"hello\n")
 same("much by nc", many.upper(), "nc", "-N", "127.0.0.1", port, stdin=many)
 

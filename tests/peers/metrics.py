@@ -49,8 +49,9 @@ for _ in range(4):
 run("curl", "-sS", f"http://{at['http']}/none")
 run("berth-smtp", at["smtp"], "a@b.c", "d@e.f",
     stdin=b"Subject: x\r\n\r\nHi\r\n")
-until("the ends of five connections are counted",
-      lambda: sample("berth_connections_ended", "http", "fine") == 5, server)
+until("the ends of five connections are counted, and the message",
+      lambda: sample("berth_connections_ended", "http", "fine") == 5 and
+      sample("berth_mails", "accepted", "smtp") >= 1, server)
 new = families("openmetrics.parser", "-H", "Accept: "
                "application/openmetrics-text;version=1.0.0,text/plain;q=0.5")
 old = families("parser")

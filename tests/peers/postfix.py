@@ -171,11 +171,16 @@ os.chmod(here + "/login", 0o600)
 
 def inbox_with(login):
     mail = here + "/mail"
-    return serve("berth", "--http", "off", "--smtp", "127.0.0.1:0", "--inbox",
-                 "127.0.0.1:0", "--mail", mail, "--relay", f"localhost:{PORT}",
-                 "--relay-ca", here + "/cert", "--relay-auth", login,
-                 "--relay-to", "*@b.example", "--relay-to", "*@c.example",
-                 "--relay-matching", "auto@*", "--rules", here + "/rules")
+    process, at = serve(
+        "berth", "--http", "off", "--smtp", "127.0.0.1:0", "--inbox",
+        "127.0.0.1:0", "--mail", mail, "--relay", f"localhost:{PORT}",
+        "--relay-ca", here + "/cert", "--relay-auth", login,
+        "--relay-to", "*@b.example", "--relay-to", "*@c.example",
+        "--relay-matching", "auto@*", "--rules", here + "/rules")
+    until("the inbox is ready", lambda: run(
+        "berth-http", "-f", f"http://{at['inbox']}/readyz").returncode == 0,
+          process)
+    return process, at
 
 
 os.chmod(here, 0o777)
@@ -225,6 +230,8 @@ check("Postfix takes what is released", got == (200, "ok"),
 texts = box_has("bob", 1)
 check("and delivers it", "\nSubject: released\n" in texts[0]
       and texts[0].endswith("\n\n.dot\nlast\n"), texts[0])
+until("Postfix says who has logged in",
+      lambda: "sasl_username=ann" in said(), postfix)
 check("it came by TLS and with a login", "with ESMTPSA id" in texts[0]
       and "sasl_username=ann" in said(), texts[0] + said()[-3000:])
 check("from the sender that it had",

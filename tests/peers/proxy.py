@@ -9,7 +9,8 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "lib"))
-from peer import check, done, log, place, run, serve, start, told, until, write
+from peer import (check, done, log, nobody_at, place, run, serve, start, told,
+                  until, write)
 
 LIB = os.path.join(HERE, "lib")
 os.environ["NODE_PATH"] = "/usr/share/nodejs"    # where Debian has ws
@@ -96,6 +97,7 @@ until("node saw both streams end", lambda: "events closed" in log(node)
       and "socket closed 4001" in log(node), node)
 node.kill()
 node.wait()
+nobody_at(port)
 result, out = asked(f"{origin}/api/x")
 check("what to do when it is gone",
       f"nothing listens on localhost:{port}: start what serves /api there"

@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 
+from ports import free_port, nobody_at  # for those who import us
+
 BIN = os.path.abspath(os.environ.get("BERTH_BIN", "build/bin"))
 PATIENCE = 15  # seconds: whatever is awaited comes by then or never
 
@@ -72,13 +74,6 @@ def told(result):
     return (f"  {result.args}: exit code {result.returncode}\n"
             f"  printed {result.stdout[:300]!r}\n"
             f"  said {result.stderr[-600:]!r}")
-
-
-def free_port():
-    """A port that is free now, for peers that cannot be asked for port 0."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def end(process):
