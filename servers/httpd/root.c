@@ -27,6 +27,7 @@
 #define AGAIN_MS      50 /* browsers follow 20 redirections, and a reload lasts */
 
 static const char *path = ""; /* root_name() */
+static bool is_found;         /* by whom children are */
 static int watching = -1;
 
 /* ---- what is open, and what has the name ---- */
@@ -41,11 +42,45 @@ is_open(const struct stat *named)
 	    st.st_dev == named->st_dev && st.st_ino == named->st_ino;
 }
 
-static bool
-reopen(void)
+/* It, and once more if the user can look for it by its name. */
+static int
+open_it(const void *context, int fd[AS_USER_FDS_MAX], const char **what)
 {
-	int fd = path_root(path);
+	struct stat st;
 
+	*what = context;
+	fd[0] = path_root(context);
+	if (fd[0] < 0)
+		return -1;
+	if (path[0] != '\0' && stat(path, &st) < 0 && errno == EACCES)
+		return 1;
+	fd[1] = fcntl(fd[0], F_DUPFD_CLOEXEC, 0);
+	return fd[1] < 0 ? 1 : 2;
+}
+
+int
+root_find(const struct privdrop *user, const char *where)
+{
+	static const struct privdrop ourselves;
+	int fd[AS_USER_FDS_MAX];
+	const char *what;
+	int n = as_user(
+	    user == NULL ? &ourselves : user, open_it, where, fd, &what);
+
+	is_found = n == 2;
+	if (n == 2)
+		close(fd[1]);
+	if (n > 0)
+		return fd[0];
+	return errno != EACCES ?
+	    -1 :
+	    path_open_trusted(where, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+}
+
+/* In place of the one that was open. */
+static bool
+take(int fd)
+{
 	if (fd < 0)
 		return false;
 	if (dup3(fd, site.root, O_CLOEXEC) < 0) {
@@ -57,12 +92,12 @@ reopen(void)
 }
 
 bool
-root_open(bool follows)
+root_open(const struct privdrop *user, bool follows)
 {
 	int why;
 
 	path = root_name();
-	site.root = path_root(site.dir);
+	site.root = root_find(user, site.dir);
 	if (site.root >= 0)
 		return true;
 	why = errno;
@@ -74,27 +109,10 @@ root_open(bool follows)
 	return false;
 }
 
-static int
-find_it(const void *context, int fd[AS_USER_FDS_MAX], const char **what)
-{
-	struct stat st;
-
-	(void)context;
-	fd[0] = -1; /* nothing comes back */
-	*what = path;
-	return stat(path, &st) < 0 && errno == EACCES ? -1 : 0;
-}
-
 bool
-root_is_found(const struct privdrop *user)
+root_is_found(void)
 {
-	static const struct privdrop ourselves;
-	int fd[AS_USER_FDS_MAX];
-	const char *what;
-
-	return path[0] == '\0' ||
-	    as_user(user == NULL ? &ourselves : user, find_it, NULL, fd,
-		&what) >= 0;
+	return is_found;
 }
 
 /* ---- in the master ---- */
@@ -128,7 +146,7 @@ root_moved(struct service *s)
 	if (!root_names_changed(watching, path, other_path()) ||
 	    stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
 		return false;
-	moved = !is_open(&st) && reopen();
+	moved = !is_open(&st) && take(root_find(s->user, path));
 	if (site.upload != NULL && s->path_count > 0)
 		moved |= upload_folder_moved(s);
 	return moved;
@@ -197,7 +215,7 @@ is_removed(void)
 static bool
 take_other(void)
 {
-	return reopen() && !is_foreign();
+	return take(path_root(path)) && !is_foreign();
 }
 
 bool

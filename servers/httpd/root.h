@@ -13,18 +13,26 @@
 #include "web/web.h"
 
 /*
+ * Root opens a directory for children who are another user (NULL: we): as that
+ * user, so that no link leads to what is closed to it.  Where the way to it is,
+ * as below root's home, only root's own links are followed.  Returns it
+ * (O_PATH), or -1 with errno.
+ */
+struct privdrop;
+int root_find(const struct privdrop *user, const char *where);
+
+/*
  * Before the first fork: open site.dir as site.root.  A fault ends the program.
  * Who follows another that had it (service.h) lives on without it, and says
  * 503: returns whether it is there.
  */
-bool root_open(bool follows);
+bool root_open(const struct privdrop *user, bool follows);
 
 /*
- * Before the first fork: can the children (user; NULL: we) find it by its name,
- * or is the way to it closed to them?
+ * After that: can the children find it by its name, or is the way to it closed
+ * to them?
  */
-struct privdrop;
-bool root_is_found(const struct privdrop *user);
+bool root_is_found(void);
 
 /*
  * In the master: service.watch and service.moved, for the folder of --upload

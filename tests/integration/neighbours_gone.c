@@ -150,6 +150,20 @@ nobody_knows(void *arg)
 	return n > 0;
 }
 
+/* All are born anew, right after somebody was turned away. */
+static void
+end_all(struct rig *r)
+{
+	pid_t list[MOST];
+	size_t n = everybody(r, list);
+
+	cr_assert_not(crash_one(r));
+	for (size_t i = 0; i < n; i++)
+		kill(list[i], SIGKILL);
+	cr_assert(rig_all_gone(list, n, rig_patience_ms()));
+	cr_assert(rig_children_become(rig_pid(r), 3, 5));
+}
+
 static void
 see(const char *level, const char *rest)
 {
@@ -163,6 +177,9 @@ see(const char *level, const char *rest)
 	close(fd);
 	be_penalised(r);
 	be_refused(r);
+	end_all(r);
+	cr_expect(rig_until("nobody knows", nobody_knows, &s), "%s, anew: %s",
+	    level, s.found);
 	others_come(r, held[0], 1);
 	cr_expect_gt(count(rig_pid(r), PENALISED), 0, "the master knows");
 	cr_expect(rig_until("nobody knows", nobody_knows, &s), "%s: %s", level,
