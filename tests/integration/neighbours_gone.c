@@ -176,6 +176,7 @@ see(const char *level, const char *rest)
 	cr_assert_eq(ask(r, GONE, &fd), 200);
 	close(fd);
 	be_penalised(r);
+	cr_assert(rig_hear(r, "reloading")); /* for it has crashed */
 	be_refused(r);
 	end_all(r);
 	cr_expect(rig_until("nobody knows", nobody_knows, &s), "%s, anew: %s",
@@ -186,7 +187,7 @@ see(const char *level, const char *rest)
 	    s.found);
 	/* What one image leaves to the next is not handed on by that. */
 	rig_signal(r, SIGHUP);
-	cr_assert(rig_hear(r, "reloading"));
+	cr_assert(rig_hear_times(r, "reloading", 2));
 	others_come(r, held[1], 2);
 	cr_expect(rig_until("nobody knows", nobody_knows, &s),
 	    "%s, reloaded: %s", level, s.found);

@@ -164,6 +164,9 @@ Test(site_owner, no_file_of_secrets_is_read_for_her)
 	    "--auth", rig_in(home, "mine"), site));
 	expect_refused(RIG("berth-smtpd", "-u", ALICE, "-l", "127.0.0.1:0",
 	    "--auth", rig_in(home, "mine"), rig_in(home, "mail")));
+	expect_refused(RIG("berth-inboxd", "-u", ALICE, "-l", "127.0.0.1:0",
+	    "--relay", "localhost:9", "--relay-to", "*", "--relay-auth",
+	    rig_in(home, "mine"), rig_in(home, "mail")));
 	lead("key", keep(rig_in(tls_place(), "key.pem")));
 	expect_refused(
 	    RIG("berth-httpd", "-u", ALICE, "-l", "127.0.0.1:0", "--tls-listen",
