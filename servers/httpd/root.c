@@ -12,12 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "httpd/root_find.h"
 #include "httpd/root_name.h"
 #include "httpd/root_names.h"
 #include "httpd/site.h"
 #include "httpd/upload_folder.h"
-#include "sandbox/as_user.h"
-#include "sandbox/privdrop.h"
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/pages.h"
@@ -27,7 +26,7 @@
 #define AGAIN_MS      50 /* browsers follow 20 redirections, and a reload lasts */
 
 static const char *path = ""; /* root_name() */
-static bool is_found;         /* by whom children are */
+static bool found_by_name;    /* by whom children are */
 static int watching = -1;
 
 /* ---- what is open, and what has the name ---- */
@@ -40,41 +39,6 @@ is_open(const struct stat *named)
 
 	return fstat(site.root, &st) == 0 && st.st_nlink > 0 &&
 	    st.st_dev == named->st_dev && st.st_ino == named->st_ino;
-}
-
-/* It, and once more if the user can look for it by its name. */
-static int
-open_it(const void *context, int fd[AS_USER_FDS_MAX], const char **what)
-{
-	struct stat st;
-
-	*what = context;
-	fd[0] = path_root(context);
-	if (fd[0] < 0)
-		return -1;
-	if (path[0] != '\0' && stat(path, &st) < 0 && errno == EACCES)
-		return 1;
-	fd[1] = fcntl(fd[0], F_DUPFD_CLOEXEC, 0);
-	return fd[1] < 0 ? 1 : 2;
-}
-
-int
-root_find(const struct privdrop *user, const char *where)
-{
-	static const struct privdrop ourselves;
-	int fd[AS_USER_FDS_MAX];
-	const char *what;
-	int n = as_user(
-	    user == NULL ? &ourselves : user, open_it, where, fd, &what);
-
-	is_found = n == 2;
-	if (n == 2)
-		close(fd[1]);
-	if (n > 0)
-		return fd[0];
-	return errno != EACCES ?
-	    -1 :
-	    path_open_trusted(where, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 }
 
 /* In place of the one that was open. */
@@ -97,7 +61,7 @@ root_open(const struct privdrop *user, bool follows)
 	int why;
 
 	path = root_name();
-	site.root = root_find(user, site.dir);
+	site.root = root_find(user, site.dir, path, &found_by_name);
 	if (site.root >= 0)
 		return true;
 	why = errno;
@@ -112,7 +76,7 @@ root_open(const struct privdrop *user, bool follows)
 bool
 root_is_found(void)
 {
-	return is_found;
+	return found_by_name;
 }
 
 /* ---- in the master ---- */
@@ -146,7 +110,7 @@ root_moved(struct service *s)
 	if (!root_names_changed(watching, path, other_path()) ||
 	    stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
 		return false;
-	moved = !is_open(&st) && take(root_find(s->user, path));
+	moved = !is_open(&st) && take(root_find(s->user, path, NULL, NULL));
 	if (site.upload != NULL && s->path_count > 0)
 		moved |= upload_folder_moved(s);
 	return moved;

@@ -13,19 +13,11 @@
 #include "web/web.h"
 
 /*
- * Root opens a directory for children who are another user (NULL: we): as that
- * user, so that no link leads to what is closed to it.  Where the way to it is,
- * as below root's home, only root's own links are followed.  Returns it
- * (O_PATH), or -1 with errno.
- */
-struct privdrop;
-int root_find(const struct privdrop *user, const char *where);
-
-/*
  * Before the first fork: open site.dir as site.root.  A fault ends the program.
  * Who follows another that had it (service.h) lives on without it, and says
  * 503: returns whether it is there.
  */
+struct privdrop;
 bool root_open(const struct privdrop *user, bool follows);
 
 /*
