@@ -17,6 +17,7 @@
 #include "system/fdpass.h"
 #include "system/log.h"
 #include "system/logfile.h"
+#include "system/stack.h"
 
 void
 logger_init(struct logger *l)
@@ -82,6 +83,7 @@ logger_start(struct logger *l, const struct logger_start *s)
 	}
 	if (fdpass_pair(ends) < 0)
 		return -1;
+	stack_forget();
 	l->pid = fork();
 	if (l->pid == 0)
 		logger_live(l, s, ends[1], logfile_fd());

@@ -27,6 +27,7 @@
 #include "system/fdpass.h"
 #include "system/io.h"
 #include "system/log.h"
+#include "system/stack.h"
 
 #define EVENTS 32
 
@@ -273,6 +274,7 @@ restorer_start(struct restorer *r, const struct child_setup *s, int channel)
 	}
 	if (pristine_open(&r->store) < 0)
 		log_debug("the restorer's store: %s", strerror(errno));
+	stack_forget();
 	r->pid = fork();
 	if (r->pid == 0) {
 		shapes_keep_in(&r->store);

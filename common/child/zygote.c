@@ -24,6 +24,7 @@
 #include "system/log.h"
 #include "system/oom.h"
 #include "system/pages.h"
+#include "system/stack.h"
 #include "system/turns.h"
 
 #define PAGE 4096
@@ -156,6 +157,7 @@ zygote_start(struct zygote *n, const struct child_setup *s, int channel)
 	if (fdpass_pair(ends) < 0)
 		return -1;
 	fill_gaps_once();
+	stack_forget();
 	n->pid = fork();
 	if (n->pid == 0)
 		live(s, ends[1], channel);

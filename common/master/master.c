@@ -12,6 +12,7 @@
 #include "master/master_inside.h"
 #include "sandbox/restored.h"
 #include "system/clock.h"
+#include "system/heap.h"
 #include "system/limits.h"
 #include "system/log.h"
 #include "system/notify.h"
@@ -63,6 +64,17 @@ make_admit(const struct server_options *o, size_t resting)
 	return admit_new(&rules);
 }
 
+/* Whom it has refused is the master's business alone. */
+static struct refusal_tally *
+make_tally(void)
+{
+	struct refusal_tally *t = heap_own(sizeof(*t));
+
+	if (t != NULL)
+		heap_hand_on(t, sizeof(*t), false);
+	return t;
+}
+
 /* What nothing has to be opened for. */
 static void
 begin(struct master *m, const struct master_plan *plan)
@@ -108,8 +120,9 @@ build(struct master *m, const struct master_plan *plan)
 	m->pool = pool_new(&limits, &m->birth);
 	rest_watch_open(m);
 	m->admit = make_admit(o, rest_most(m->rest));
+	m->refused = make_tally();
 	if (m->epoll < 0 || m->signals < 0 || m->pool == NULL ||
-	    m->admit == NULL)
+	    m->admit == NULL || m->refused == NULL)
 		die(EXIT_OSERR, "the master cannot begin: %s%s",
 		    strerror(errno), limits_hint(errno));
 	room_open(m);

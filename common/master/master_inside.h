@@ -43,7 +43,7 @@ struct master {
 	struct admit *admit;
 	struct refusal *refusal;
 	struct rest *rest;
-	struct refusal_tally refused;
+	struct refusal_tally *refused; /* nobody else's: see heap.h */
 	int epoll, signals;
 	enum master_state state;
 	int64_t asked_ms;    /* by a signal, to end; 0: not yet */

@@ -94,7 +94,7 @@ tell_one(struct master *m, const struct addr *peer, enum refusal_kind kind)
 	char host[ADDR_MAX_TEXT];
 
 	addr_host(peer, host);
-	if (refusal_tally_add(&m->refused, kind, peer, clock_ms()))
+	if (refusal_tally_add(m->refused, kind, peer, clock_ms()))
 		log_warn("refused %s: %s", host, why);
 	else
 		log_debug("refused %s: %s", host, why);
@@ -118,18 +118,18 @@ overload_tell(struct master *m)
 
 	for (int i = 0; i < REFUSED_KINDS; i++)
 		if (refusal_tally_due(
-			&m->refused, (enum refusal_kind)i, now, &c))
+			m->refused, (enum refusal_kind)i, now, &c))
 			tell_more(&c, (enum refusal_kind)i);
-	return refusal_tally_next(&m->refused);
+	return refusal_tally_next(m->refused);
 }
 
 void
 overload_tell_rest(struct master *m)
 {
 	for (int i = 0; i < REFUSED_KINDS; i++)
-		if (m->refused.of[i].more > 0)
-			tell_more(&m->refused.of[i], (enum refusal_kind)i);
-	m->refused = (struct refusal_tally){ 0 };
+		if (m->refused->of[i].more > 0)
+			tell_more(&m->refused->of[i], (enum refusal_kind)i);
+	*m->refused = (struct refusal_tally){ 0 };
 }
 
 void

@@ -152,6 +152,28 @@ add_rested(void *context, const struct rested *one)
 	buf_add(context, &r, sizeof(r));
 }
 
+/* Enough for all that is added: growing would leave copies behind. */
+static size_t
+room_for(const struct master *m)
+{
+	size_t live = pool_size(m->pool) + rest_count(m->rest);
+
+	return sizeof(struct reload_head) +
+	    pool_size(m->pool) * sizeof(struct child_record) +
+	    (ADMIT_REMEMBERED + live) * sizeof(struct admit_memory) +
+	    m->helper_count * sizeof(struct helper_record) +
+	    rest_count(m->rest) * sizeof(struct rest_record);
+}
+
+/* Where no other image comes, we go on, and fork. */
+static void
+forget(struct buf *b)
+{
+	if (b->p != NULL)
+		explicit_bzero(b->p, b->n);
+	buf_free(b);
+}
+
 int
 reload_state_leave(const struct master *m)
 {
@@ -162,6 +184,8 @@ reload_state_leave(const struct master *m)
 	if (fd < 0)
 		return -1;
 	buf_init(&b, RELOAD_STATE_MAX);
+	if (room_for(m) <= RELOAD_STATE_MAX)
+		buf_room(&b, room_for(m));
 	buf_add(&b, &head, sizeof(head));
 	head.children = add_children(&b, m);
 
@@ -176,10 +200,10 @@ reload_state_leave(const struct master *m)
 	memcpy(b.p, &head, sizeof(head));
 	if (io_write_all(fd, b.p, b.n) < 0)
 		goto fail;
-	buf_free(&b);
+	forget(&b);
 	return fd;
 fail:
-	buf_free(&b);
+	forget(&b);
 	close(fd);
 	return -1;
 }

@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bytes/buf.h"
 #include "master/master_inside.h"
 #include "master/reload_state.h"
 #include "master/reload_state_inside.h"
+#include "system/heap.h"
 #include "system/image.h"
 #include "system/io.h"
 #include "system/sock.h"
@@ -147,22 +147,23 @@ take_all(struct master *m, const struct reload_head *head)
 int
 reload_state_take(struct master *m, int fd)
 {
-	struct buf b;
+	struct reload_head *head = NULL;
 	struct stat st;
-	char *to = NULL;
+	size_t n = 0;
 	int done = -1;
 
-	buf_init(&b, RELOAD_STATE_MAX);
 	if (fstat(fd, &st) == 0 && st.st_size > 0 &&
 	    lseek(fd, 0, SEEK_SET) == 0)
-		to = buf_room(&b, (size_t)st.st_size);
-	if (to != NULL && io_read_all(fd, to, (size_t)st.st_size) == st.st_size)
-		buf_grew(&b, (size_t)st.st_size);
-	if (is_known((const struct reload_head *)b.p, b.n)) {
-		take_all(m, (const struct reload_head *)b.p);
+		n = (size_t)st.st_size;
+	if (n > 0 && n <= RELOAD_STATE_MAX)
+		head = heap_own(n);
+	if (head != NULL && io_read_all(fd, head, n) == (ssize_t)n &&
+	    is_known(head, n)) {
+		take_all(m, head);
 		done = 0;
 	}
-	buf_free(&b);
+	/* Addresses are in it: it is no memory that others come upon. */
+	heap_disown(head, n);
 	close(fd);
 	return done;
 }

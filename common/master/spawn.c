@@ -15,6 +15,7 @@
 #include "system/log.h"
 #include "system/oom.h"
 #include "system/image.h"
+#include "system/stack.h"
 
 /* In a new process: become the same program with a fresh address space. */
 static _Noreturn void
@@ -43,6 +44,8 @@ spawn_child(const struct pool_birth *b, int *control, int *log)
 		close(ends[1]);
 		return -1;
 	}
+	if (b->exec_argv == NULL)
+		stack_forget();
 	pid = fork();
 	if (pid == 0)
 		oom_volunteer();

@@ -28,6 +28,7 @@
 #include "system/log.h"
 #include "system/logfile.h"
 #include "system/notify.h"
+#include "system/path.h"
 #include "system/sock.h"
 
 /* Open what the services need; each is prepared once. */
@@ -93,9 +94,7 @@ open_access_log(const char *access_log, enum origin from)
 		logfile_of_logger(access_log);
 	else if (logfile_open(access_log) < 0)
 		die(EXIT_CONFIG, "--access-log %s: %s", access_log,
-		    errno == ELOOP ? "a symbolic link that is not root's, "
-				     "which root does not follow" :
-				     strerror(errno));
+		    path_why(errno));
 }
 
 /* What another process of ours has left for this one. */

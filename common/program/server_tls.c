@@ -20,6 +20,7 @@
 #include "program/server_tls_own.h"
 #include "system/io.h"
 #include "system/log.h"
+#include "system/path.h"
 #include "tls/keeper.h"
 
 /* What the keeper gets. */
@@ -70,10 +71,10 @@ take_pair(
 		return;
 	if (why[0] != '\0')
 		log_warn("--tls-cert %s: %s", certificate, why);
-	fd = open(key, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	fd = path_open_trusted(key, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
 	keys[i] = fd < 0 ? -1 : io_move_high(fd);
 	if (keys[i] < 0)
-		die(EXIT_CONFIG, "--tls-key %s: %s", key, strerror(errno));
+		die(EXIT_CONFIG, "--tls-key %s: %s", key, path_why(errno));
 	keeper[4 + i] = key;
 }
 

@@ -11,6 +11,7 @@
 #include "system/args_inside.h"
 #include "system/io.h"
 #include "system/log.h"
+#include "system/path.h"
 
 struct place {
 	const char *path;
@@ -163,7 +164,8 @@ check_owner(const char *path, const struct stat *st)
 static bool
 read_all(const char *path, bool named, char **all, size_t *length)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+	int fd = named ? open(path, flags) : path_open_trusted(path, flags, 0);
 	struct stat st;
 	char *text;
 	ssize_t n;
@@ -171,7 +173,7 @@ read_all(const char *path, bool named, char **all, size_t *length)
 	if (fd < 0 && errno == ENOENT && !named)
 		return false;
 	if (fd < 0 || fstat(fd, &st) < 0)
-		die(EXIT_CONFIG, "%s: %s", path, strerror(errno));
+		die(EXIT_CONFIG, "%s: %s", path, path_why(errno));
 	if (!named)
 		check_owner(path, &st);
 	text = malloc(ARGS_FILE_MAX);

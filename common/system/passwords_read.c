@@ -11,6 +11,7 @@
 #include "system/io.h"
 #include "system/log.h"
 #include "system/passwords_inside.h"
+#include "system/path.h"
 
 /* How long what is behind the last $ of a whole hash is, see crypt(5). */
 static const struct {
@@ -163,7 +164,7 @@ check_lines(struct passwords *p, size_t *number)
 static const char *
 read_text(struct passwords *p, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = path_open_trusted(path, O_RDONLY | O_CLOEXEC, 0);
 	char *to = buf_room(&p->text, PASSWORDS_MAX);
 	const char *why = NULL;
 	ssize_t n = -1;
@@ -173,7 +174,7 @@ read_text(struct passwords *p, const char *path)
 	else if (fd >= 0)
 		n = io_read_all(fd, to, PASSWORDS_MAX);
 	if (n < 0)
-		why = strerror(errno);
+		why = path_why(errno);
 	else if (n == PASSWORDS_MAX)
 		why = "more than a megabyte";
 	else

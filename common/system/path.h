@@ -32,11 +32,13 @@ enum path_links {
 int path_open(int root, const char *path, enum path_links, struct stat *st);
 
 /*
- * open(2) what an option names, to write there.  Root follows no link on the
- * way but root's own: whoever may put one there could have root write to any
- * file.  Returns as open(2): ELOOP at such a link.
+ * open(2) what an option names, to write there, or to read a secret.  Root
+ * follows no link on the way but root's own: whoever may put one there could
+ * have root write to any file, or take any for his.  Returns as open(2): ELOOP
+ * at such a link.  path_why() says why not.
  */
 int path_open_trusted(const char *path, int flags, mode_t mode);
+const char *path_why(int error);
 
 /*
  * Where is what is open here, as the kernel knows it now: an absolute path

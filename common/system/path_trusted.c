@@ -1,5 +1,5 @@
 /*
- * path_trusted.c - open for writing what an option names, with root's rights,
+ * path_trusted.c - open what an option names, with root's rights,
  * where others may be able to put links in the way.
  */
 #include "system/path.h"
@@ -90,12 +90,21 @@ follow(char path[PATH_MAX])
 	return false;
 }
 
-/* These are the kernel's. */
+/* These are the kernel's.  In /dev/shm everybody may make directories. */
 static bool
 is_fixed(const char *path)
 {
-	return strncmp(path, "/dev/", 5) == 0 ||
+	return (strncmp(path, "/dev/", 5) == 0 &&
+		   strncmp(path, "/dev/shm/", 9) != 0) ||
 	    strncmp(path, "/proc/", 6) == 0;
+}
+
+const char *
+path_why(int error)
+{
+	return error == ELOOP && geteuid() == 0 ?
+	    "a symbolic link that is not root's, which root does not follow" :
+	    strerror(error);
 }
 
 int

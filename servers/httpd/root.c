@@ -12,12 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "httpd/root_find.h"
 #include "httpd/root_name.h"
 #include "httpd/root_names.h"
 #include "httpd/site.h"
 #include "httpd/upload_folder.h"
-#include "sandbox/as_user.h"
-#include "sandbox/privdrop.h"
 #include "system/clock.h"
 #include "system/log.h"
 #include "system/pages.h"
@@ -27,6 +26,7 @@
 #define AGAIN_MS      50 /* browsers follow 20 redirections, and a reload lasts */
 
 static const char *path = ""; /* root_name() */
+static bool found_by_name;    /* by whom children are */
 static int watching = -1;
 
 /* ---- what is open, and what has the name ---- */
@@ -41,11 +41,10 @@ is_open(const struct stat *named)
 	    st.st_dev == named->st_dev && st.st_ino == named->st_ino;
 }
 
+/* In place of the one that was open. */
 static bool
-reopen(void)
+take(int fd)
 {
-	int fd = path_root(path);
-
 	if (fd < 0)
 		return false;
 	if (dup3(fd, site.root, O_CLOEXEC) < 0) {
@@ -57,12 +56,12 @@ reopen(void)
 }
 
 bool
-root_open(bool follows)
+root_open(const struct privdrop *user, bool follows)
 {
 	int why;
 
 	path = root_name();
-	site.root = path_root(site.dir);
+	site.root = root_find(user, site.dir, path, &found_by_name);
 	if (site.root >= 0)
 		return true;
 	why = errno;
@@ -74,27 +73,10 @@ root_open(bool follows)
 	return false;
 }
 
-static int
-find_it(const void *context, int fd[AS_USER_FDS_MAX], const char **what)
-{
-	struct stat st;
-
-	(void)context;
-	fd[0] = -1; /* nothing comes back */
-	*what = path;
-	return stat(path, &st) < 0 && errno == EACCES ? -1 : 0;
-}
-
 bool
-root_is_found(const struct privdrop *user)
+root_is_found(void)
 {
-	static const struct privdrop ourselves;
-	int fd[AS_USER_FDS_MAX];
-	const char *what;
-
-	return path[0] == '\0' ||
-	    as_user(user == NULL ? &ourselves : user, find_it, NULL, fd,
-		&what) >= 0;
+	return found_by_name;
 }
 
 /* ---- in the master ---- */
@@ -128,7 +110,7 @@ root_moved(struct service *s)
 	if (!root_names_changed(watching, path, other_path()) ||
 	    stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
 		return false;
-	moved = !is_open(&st) && reopen();
+	moved = !is_open(&st) && take(root_find(s->user, path, NULL, NULL));
 	if (site.upload != NULL && s->path_count > 0)
 		moved |= upload_folder_moved(s);
 	return moved;
@@ -197,7 +179,7 @@ is_removed(void)
 static bool
 take_other(void)
 {
-	return reopen() && !is_foreign();
+	return take(path_root(path)) && !is_foreign();
 }
 
 bool

@@ -17,14 +17,14 @@
  * Who follows another that had it (service.h) lives on without it, and says
  * 503: returns whether it is there.
  */
-bool root_open(bool follows);
+struct privdrop;
+bool root_open(const struct privdrop *user, bool follows);
 
 /*
- * Before the first fork: can the children (user; NULL: we) find it by its name,
- * or is the way to it closed to them?
+ * After that: can the children find it by its name, or is the way to it closed
+ * to them?
  */
-struct privdrop;
-bool root_is_found(const struct privdrop *user);
+bool root_is_found(void);
 
 /*
  * In the master: service.watch and service.moved, for the folder of --upload

@@ -77,9 +77,9 @@ find_paths(struct service *s)
 {
 	s->path_count = 0;
 	s->guided = true;
-	if (!root_open(s->follows))
+	if (!root_open(s->user, s->follows))
 		return;
-	s->guided = !root_is_found(s->user);
+	s->guided = !root_is_found();
 	s->paths[s->path_count++] = (struct sandbox_path){
 		.path = site.follow_symlinks ? "/" : site.dir,
 		.right = site.live ? SANDBOX_WATCH : SANDBOX_READ,

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "httpd/root_find.h"
 #include "httpd/root_name.h"
 #include "httpd/site.h"
 #include "httpd/upload_file.h"
@@ -110,7 +111,7 @@ let_in(struct service *s)
 	if (opened >= 0)
 		close(opened);
 	s->path_count = PATHS_BEFORE;
-	opened = p.fd = path_root(where);
+	opened = p.fd = root_find(s->user, where, NULL, NULL);
 	if (opened < 0)
 		return -1;
 	s->paths[s->path_count++] = p;

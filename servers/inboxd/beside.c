@@ -17,6 +17,7 @@
 #include "system/io.h"
 #include "system/log.h"
 #include "system/login_file.h"
+#include "system/path.h"
 
 static int maildir_fd = -1;
 
@@ -184,11 +185,11 @@ beside_login(void)
 
 	if (inbox.relay_auth == NULL)
 		return;
-	fd = open(inbox.relay_auth, O_RDONLY | O_CLOEXEC);
+	fd = path_open_trusted(inbox.relay_auth, O_RDONLY | O_CLOEXEC, 0);
 	if (fd < 0 || login_file_read(fd, line) < 0)
 		die(EXIT_CONFIG, "--relay-auth %s: %s", inbox.relay_auth,
 		    errno == EINVAL ? "its first line is not USER:PASSWORD" :
-				      strerror(errno));
+				      path_why(errno));
 	explicit_bzero(line, sizeof(line));
 	login_fd = io_move_high(fd);
 	if (login_fd < 0)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "keeper/keeper.h"
+#include "system/path.h"
 
 static X509 *
 read_certificate(const char *path)
@@ -26,12 +27,12 @@ read_certificate(const char *path)
 static EVP_PKEY *
 read_key(const char *path, char why[KEEPER_WHY_MAX])
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	int fd = path_open_trusted(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
 	const char *reason = NULL;
 	EVP_PKEY *key;
 
 	if (fd < 0) {
-		snprintf(why, KEEPER_WHY_MAX, "%s", strerror(errno));
+		snprintf(why, KEEPER_WHY_MAX, "%s", path_why(errno));
 		return NULL;
 	}
 	key = keeper_key_read(fd, &reason);

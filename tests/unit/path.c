@@ -195,6 +195,16 @@ Test(path, root_follows_its_own_links_only)
 	cr_expect_eq(add_to(link_of(0, "round", dir, "round")), ELOOP);
 	cr_expect_eq(add_to(rig_in(dir, "not/there")), ENOENT);
 	cr_expect_eq(add_to("/dev/null"), 0);
+	/* Where everybody makes directories, too, if it is there. */
+	snprintf(far, sizeof(far), "/dev/shm/berth-%d", (int)getpid());
+	if (symlink(own, far) == 0) {
+		cr_expect_eq(lchown(far, other, other), 0);
+		snprintf(
+		    far, sizeof(far), "/dev/shm/berth-%d/new", (int)getpid());
+		cr_expect_eq(add_to(far), ELOOP);
+		*strrchr(far, '/') = '\0';
+		cr_expect_eq(unlink(far), 0);
+	}
 	/* By where we are. */
 	cr_assert_eq(chdir(dir), 0);
 	cr_expect_eq(add_to("near"), 0);
