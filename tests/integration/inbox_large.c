@@ -7,12 +7,13 @@
 #include "rig/look.h"
 #include "system/clock.h"
 
-#define MIB    ((size_t)1 << 20)
-#define LARGE  100  /* MiB, decoded */
-#define GROWTH 4096 /* KiB: buffers, some luck */
-#define LINE   57   /* bytes in a line of base64 */
-#define IDS    100000
-#define IDS_MS 4000 /* it was 10,000 to 30,000, one look for each */
+#define MIB      ((size_t)1 << 20)
+#define LARGE    100  /* MiB, decoded */
+#define GROWTH   4096 /* KiB: buffers, some luck */
+#define LINE     57   /* bytes in a line of base64 */
+#define PICTURES 150000
+#define IDS      100000
+#define IDS_MS   4000 /* it was 10,000 to 30,000, one look for each */
 
 TestSuite(inbox_large, .init = start, .fini = stop, .timeout = 120);
 
@@ -103,6 +104,42 @@ Test(inbox_large, streams_in_little_memory)
 	expect_flat("/api/v1/message/latest/part/2", bytes);
 	expect_flat("/api/v1/message/latest/raw", bytes * 4 / 3);
 	expect_flat("/api/v1/message/latest/sent", bytes * 4 / 3);
+}
+
+/* A report with a picture in each of its lines. */
+static void
+put_pictures(void)
+{
+	char *tmp = strdup(rig_in(mail, "tmp/pictures"));
+	FILE *f = fopen(tmp, "w");
+
+	cr_assert_not_null(f);
+	fputs("From: a@b.example\r\nSubject: pictures\r\n"
+	      "Content-Type: multipart/related; boundary=x\r\n\r\n"
+	      "--x\r\nContent-Type: text/html\r\n\r\n",
+	    f);
+	for (size_t i = 0; i < PICTURES; i++)
+		fputs("<img src=\"cid:p\">\r\n", f);
+	fputs("<p>the end</p>\r\n"
+	      "--x\r\nContent-Type: image/png\r\nContent-ID: <p>\r\n\r\n"
+	      "x\r\n--x--\r\n",
+	    f);
+	cr_assert_eq(fclose(f), 0);
+	cr_assert_eq(chmod(tmp, 0644), 0);
+	cr_assert_eq(rename(tmp, rig_in(mail, "new/pictures.a.b")), 0);
+	free(tmp);
+}
+
+/* With the address of each the page would be too large: it was a 500. */
+Test(inbox_large, a_page_full_of_pictures_is_shown)
+{
+	struct rig_reply r;
+
+	put_pictures();
+	cr_assert(rig_until("it is listed", is_listed, NULL));
+	cr_assert_eq(ask("GET", "/view/latest.html", NULL, &r), 200);
+	cr_expect(slice_starts(r.body, "<img src=\"/api/v1/message/"));
+	cr_expect(slice_ends(slice_trim(r.body), "<p>the end</p>"));
 }
 
 /* {"IDs":[...]}, of messages that were there once, and one that is. */
