@@ -94,17 +94,55 @@ unmask(char *p, size_t n, const char *mask)
 		p[i] = (char)(p[i] ^ mask[i % 4]);
 }
 
-/* What the frame means for what may follow it. */
-static void
+/* The first byte of a character: what may follow it, RFC 3629 4. */
+static bool
+begin_character(struct websocket *w, unsigned char c)
+{
+	if (c < 0x80)
+		return true;
+	w->lacks = c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+	w->least = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+	w->most = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+	return c >= 0xc2 && c <= 0xf4;
+}
+
+/* Is the text UTF-8 so far?  Characters may be cut between pieces, 5.6. */
+static bool
+is_text(struct websocket *w, struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (w->lacks == 0) {
+			if (!begin_character(w, c))
+				return false;
+			continue;
+		}
+		if (c < w->least || c > w->most)
+			return false;
+		w->lacks--;
+		w->least = 0x80;
+		w->most = 0xbf;
+	}
+	return true;
+}
+
+/* What the frame means for what may follow it.  Returns 0 or what
+ * websocket_take() does. */
+static long
 count(struct websocket *w, const struct websocket_frame *f)
 {
 	if (is_control(f->opcode))
-		return;
+		return 0;
 	if (f->opcode != WEBSOCKET_CONTINUED)
 		w->kind = f->opcode;
 	w->size += f->payload.n;
+	if (w->kind == WEBSOCKET_TEXT &&
+	    (!is_text(w, f->payload) || (f->last && w->lacks != 0)))
+		return -WEBSOCKET_NO_TEXT;
 	if (f->last)
 		*w = (struct websocket){ 0 };
+	return 0;
 }
 
 long
@@ -126,8 +164,8 @@ websocket_take(
 	f->last = (h.first & FIN) != 0;
 	f->payload = (struct slice){ p + h.size + 4, (size_t)h.length };
 	unmask(p + h.size + 4, f->payload.n, p + h.size);
-	count(w, f);
-	return (long)all;
+	status = count(w, f);
+	return status < 0 ? status : (long)all;
 }
 
 void
@@ -154,6 +192,7 @@ websocket_put_close(struct buf *b, int why)
 int
 websocket_close_why(struct slice payload)
 {
+	struct websocket words = { 0 };
 	uint64_t why;
 
 	if (payload.n == 0)
@@ -161,6 +200,8 @@ websocket_close_why(struct slice payload)
 	if (payload.n == 1)
 		return WEBSOCKET_PROTOCOL;
 	why = number(payload.p, 2);
+	if (!is_text(&words, slice_from(payload, 2)) || words.lacks != 0)
+		return WEBSOCKET_NO_TEXT; /* 5.5.1 */
 	/* 7.4: those that may be sent. */
 	if ((why >= 1000 && why <= 1003) || (why >= 1007 && why <= 1014) ||
 	    (why >= 3000 && why <= 4999))

@@ -33,6 +33,7 @@ enum websocket_why {
 	WEBSOCKET_NORMAL = 1000,
 	WEBSOCKET_GOING_AWAY = 1001,
 	WEBSOCKET_PROTOCOL = 1002, /* it broke the rules */
+	WEBSOCKET_NO_TEXT = 1007,  /* what it called text is not UTF-8 */
 	WEBSOCKET_TOO_BIG = 1009,
 };
 
@@ -46,6 +47,9 @@ int websocket_accept(struct slice key, char answer[WEBSOCKET_KEY_MAX]);
 struct websocket {
 	enum websocket_opcode kind; /* of the message that is begun, or 0 */
 	size_t size;                /* bytes of it so far */
+	/* Of a text: bytes that its last character lacks, and within what the
+	 * next of them must be. */
+	unsigned char lacks, least, most;
 };
 
 struct websocket_frame {
@@ -56,8 +60,9 @@ struct websocket_frame {
 
 /*
  * Take the next frame of a client from n bytes at p, whose payload is unmasked
- * there.  Returns the bytes it takes; 0 for "more, please"; or the negative of
- * a websocket_why, after which nothing can be taken any more.
+ * there.  Text is UTF-8, in all its pieces together.  Returns the bytes it
+ * takes; 0 for "more, please"; or the negative of a websocket_why, after which
+ * nothing can be taken any more.
  */
 long websocket_take(
     struct websocket *, char *p, size_t n, struct websocket_frame *);
@@ -74,7 +79,8 @@ void websocket_put_close(struct buf *, int why);
 
 /*
  * The reason in a close frame's payload: WEBSOCKET_NORMAL if it has none,
- * WEBSOCKET_PROTOCOL if it has one that may not stand there.
+ * WEBSOCKET_PROTOCOL if it has one that may not stand there, WEBSOCKET_NO_TEXT
+ * if the words behind it are not UTF-8.
  */
 int websocket_close_why(struct slice payload);
 

@@ -123,11 +123,12 @@ int index_page(struct index *, const struct index_scope *, int64_t start,
     int64_t limit, struct index_counts *, index_each *, void *with);
 
 /*
- * All places of a message: a row for each folder it is in (scope.folder: for
- * that one).  As index_list().
+ * All places of n messages, in one state of the whole: a row, without a
+ * summary, for each folder that one is in (folder: for that one; NULL: any).
+ * As index_list() otherwise.
  */
-int index_places(struct index *, const char *id, const char *folder,
-    index_each *, void *with);
+int index_places(struct index *, const char (*ids)[MAILDIR_ID_MAX], size_t n,
+    const char *folder, index_each *, void *with);
 
 /*
  * How many are there?  Returns 0 or an index_status.

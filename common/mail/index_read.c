@@ -35,20 +35,28 @@ index_summary(const struct index_row *r, struct buf *out)
 	buf_addc(out, '}');
 }
 
-int
-index_each_row(sqlite3_stmt *s, index_each *each, void *with)
+/* The rows of what is bound; the statement can be bound and asked again. */
+static int
+each_row(sqlite3_stmt *s, index_each *each, void *with)
 {
 	struct index_row r;
 	int status, said = 0;
 
-	while ((status = index_step(s)) == 1) {
+	while (said == 0 && (status = index_step(s)) == 1) {
 		index_row_read(s, &r);
 		said = each(with, &r);
-		if (said != 0)
-			break;
 	}
-	sqlite3_finalize(s);
+	sqlite3_reset(s);
 	return said != 0 ? said : status;
+}
+
+int
+index_each_row(sqlite3_stmt *s, index_each *each, void *with)
+{
+	int status = each_row(s, each, with);
+
+	sqlite3_finalize(s);
+	return status;
 }
 
 int
@@ -77,22 +85,39 @@ index_message(struct index *x, const struct index_scope *scope, const char *id,
 	return status;
 }
 
-int
-index_places(struct index *x, const char *id, const char *folder,
-    index_each *each, void *with)
+static int
+each_place(struct index *x, const char (*ids)[MAILDIR_ID_MAX], size_t n,
+    const char *folder, index_each *each, void *with)
 {
 	sqlite3_stmt *s;
 	int status = index_prepare(x,
-	    "SELECT " INDEX_COLUMNS " FROM message m WHERE m.id = ?1 AND "
+	    "SELECT " INDEX_GLANCE ", NULL FROM message m WHERE m.id = ?1 AND "
 	    "(?2 IS NULL OR m.folder = ?2) ORDER BY m.n",
 	    &s);
 
-	if (status < 0)
-		return status;
-	index_bind_text(s, 1, slice_of(id));
-	if (folder != NULL)
+	if (status == 0 && folder != NULL)
 		index_bind_name(s, 2, folder);
-	return index_each_row(s, each, with);
+	for (size_t i = 0; status == 0 && i < n; i++) {
+		index_bind_text(s, 1, slice_of(ids[i]));
+		status = each_row(s, each, with);
+	}
+	sqlite3_finalize(s);
+	return status;
+}
+
+/* A look for each without a transaction would be one for each. */
+int
+index_places(struct index *x, const char (*ids)[MAILDIR_ID_MAX], size_t n,
+    const char *folder, index_each *each, void *with)
+{
+	bool held = x->held;
+	int status = held ? 0 : index_hold(x);
+
+	if (status == 0)
+		status = each_place(x, ids, n, folder, each, with);
+	if (!held)
+		index_let(x);
+	return status;
 }
 
 /* "CROSS" has SQLite begin with the tags: there are few. */

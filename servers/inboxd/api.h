@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "inboxd/ids.h"
 #include "inboxd/inbox.h"
 #include "inboxd/scope.h"
 
@@ -106,24 +107,16 @@ int api_find(struct exchange *, const char *id, struct found *, bool document);
 void api_found_free(struct found *);
 
 /*
- * The ID of which "latest" stands for the newest in folder (NULL: of all); an
- * ID stands for itself, as "latest" does where there is no message.  Returns
- * 0 or an index_status.
- */
-int api_which(const char *id, const char *folder, char to[MAILDIR_ID_MAX]);
-
-/*
  * Open its file, wherever it is now.  Returns the descriptor, or -1 when a 404
  * has been made.  *offset becomes where the bytes that were sent begin.
  */
 int api_open(struct exchange *, struct found *, int64_t *offset, int64_t *size);
 
 /*
- * Mark all places of a message read or unread, or delete them: those in
- * folder, or everywhere (NULL).  What is gone already is no failure.  Returns
- * 0, or -1 with errno.
+ * Mark all places of messages read or unread, or delete them: those in
+ * folder, or everywhere (NULL).  Returns what ids_places() does.
  */
-int api_set_seen(const char *id, const char *folder, bool seen);
-int api_remove(const char *id, const char *folder);
+int api_set_seen(const struct ids *, const char *folder, bool seen);
+int api_remove(const struct ids *, const char *folder);
 
 #endif

@@ -10,7 +10,6 @@
 #include "inboxd/barrier.h"
 
 #define SUMMARY_MAX (1 << 20)
-#define PLACES_MAX  1024 /* folders that one message may be in; see do_all() */
 
 struct finding {
 	struct found *f;
@@ -91,83 +90,30 @@ api_open(struct exchange *x, struct found *f, int64_t *offset, int64_t *size)
 	return fd;
 }
 
+/* with: is it to be read? */
 static int
-note_id(void *with, const struct index_row *row)
+set_seen(void *with, struct maildir_file *f)
 {
-	snprintf(with, MAILDIR_ID_MAX, "%s", row->id);
-	return 0;
-}
-
-int
-api_which(const char *id, const char *folder, char to[MAILDIR_ID_MAX])
-{
-	struct index_scope newest = { .folder = folder };
-
-	snprintf(to, MAILDIR_ID_MAX, "%s", id);
-	return strcmp(id, "latest") == 0 ?
-	    index_glance(inbox.index, &newest, 1, note_id, to) :
-	    0;
-}
-
-/* The places are gathered first: what is changed is not being read. */
-struct places {
-	struct maildir_file at[PLACES_MAX];
-	size_t n;
-};
-
-static int
-add_place(void *with, const struct index_row *row)
-{
-	struct places *p = with;
-
-	p->at[p->n++] = row->file;
-	return p->n == PLACES_MAX;
+	return *(const bool *)with ?
+	    maildir_set_flags(inbox.maildir, f, "S", "") :
+	    maildir_set_flags(inbox.maildir, f, "", "S");
 }
 
 static int
-set_seen(struct maildir_file *f)
+remove_it(void *with, struct maildir_file *f)
 {
-	return maildir_set_flags(inbox.maildir, f, "S", "");
-}
-
-static int
-set_unseen(struct maildir_file *f)
-{
-	return maildir_set_flags(inbox.maildir, f, "", "S");
-}
-
-static int
-remove_it(struct maildir_file *f)
-{
+	(void)with;
 	return maildir_remove(inbox.maildir, f);
 }
 
-static int
-do_all(const char *id, const char *folder, int (*act)(struct maildir_file *))
+int
+api_set_seen(const struct ids *ids, const char *folder, bool seen)
 {
-	static struct places p; /* large */
-	int status;
-
-	p.n = 0;
-	status = index_places(inbox.index, id, folder, add_place, &p);
-	if (status < 0) {
-		errno = EAGAIN;
-		return -1;
-	}
-	for (size_t i = 0; i < p.n; i++)
-		if (act(&p.at[i]) < 0 && errno != ENOENT)
-			return -1;
-	return 0;
+	return ids_places(ids, folder, set_seen, &seen);
 }
 
 int
-api_set_seen(const char *id, const char *folder, bool seen)
+api_remove(const struct ids *ids, const char *folder)
 {
-	return do_all(id, folder, seen ? set_seen : set_unseen);
-}
-
-int
-api_remove(const char *id, const char *folder)
-{
-	return do_all(id, folder, remove_it);
+	return ids_places(ids, folder, remove_it, NULL);
 }

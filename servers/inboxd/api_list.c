@@ -7,7 +7,6 @@
 
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
-#include "inboxd/ids.h"
 #include "inboxd/member.h"
 
 #define LIST_MAX ((size_t)64 << 20) /* bytes of a list as JSON */
@@ -128,33 +127,15 @@ api_search(struct exchange *x, const char *part)
 	return 0;
 }
 
-/*
- * Those in the body; none there, or no list at all: the whole scope.  What is
- * no list of texts is not taken for none: returns 1.
- */
+/* Those in the body; none there, or no list at all: the whole scope. */
 static int
 gather(const struct scope *s, const json_t *list, struct ids *ids)
 {
-	size_t i;
-	json_t *item;
-	int status = 0;
+	int status = ids_read(ids, list, s->index.folder);
 
-	if (list != NULL && !json_is_null(list) && !json_is_array(list))
-		return 1;
-	if (json_array_size(list) == 0)
-		return ids_find(ids, &s->index);
-	for (i = 0; status == 0 && i < json_array_size(list); i++) {
-		char id[MAILDIR_ID_MAX];
-
-		item = json_array_get(list, i);
-		if (!json_is_string(item))
-			return 1;
-		status =
-		    api_which(json_string_value(item), s->index.folder, id);
-		if (status == 0)
-			status = ids_add(ids, id);
-	}
-	return status;
+	return status == 0 && json_array_size(list) == 0 ?
+	    ids_find(ids, &s->index) :
+	    status;
 }
 
 enum change { MAKE_READ, MAKE_UNREAD, DELETE };
@@ -166,18 +147,17 @@ change_all(struct exchange *x, const struct scope *s, const json_t *list,
 	struct ids ids = { NULL, 0, 0 };
 	int status = gather(s, list, &ids), done = 0;
 
-	for (size_t i = 0; status == 0 && done == 0 && i < ids.n; i++)
+	if (status == 0)
 		done = change == DELETE ?
-		    api_remove(ids.at[i], s->index.folder) :
-		    api_set_seen(
-			ids.at[i], s->index.folder, change == MAKE_READ);
+		    api_remove(&ids, s->index.folder) :
+		    api_set_seen(&ids, s->index.folder, change == MAKE_READ);
 	ids_free(&ids);
-	if (status < 0)
-		return inbox_failed(x, status);
 	if (status == 1)
 		return inbox_error(x, 400, "IDs: not a list of IDs");
+	if (status < 0 || done < 0)
+		return inbox_failed(x, status < 0 ? status : done);
 	barrier_wait();
-	if (done < 0)
+	if (done > 0)
 		return inbox_error(x, 500, "the Maildir cannot be changed");
 	return inbox_ok(x);
 }

@@ -39,7 +39,7 @@ api_message(struct exchange *x, const char *part)
 		return 0;
 	/* To look at it is to read it. */
 	if (!f.seen && x->r->method == HTTP_GET &&
-	    api_set_seen(f.id, NULL, true) == 0)
+	    api_set_seen(&(struct ids){ &f.id, 1, 1 }, NULL, true) == 0)
 		barrier_wait();
 	tags = json_loadb(f.tags.p, f.tags.n, 0, NULL);
 	json_object_set_new(f.document, "ID", json_string(f.id));

@@ -6,57 +6,11 @@
  * Flags are changed on each message that has it; the name stays known to the
  * folder (dovecot-keywords), as other mail readers expect.
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "inboxd/api.h"
 #include "inboxd/barrier.h"
-#include "inboxd/ids.h"
 #include "inboxd/member.h"
-
-/* All places of all messages that have the tag, before any is changed. */
-struct places {
-	struct maildir_file *at;
-	size_t n, room;
-};
-
-static int
-add_place(void *with, const struct index_row *row)
-{
-	struct places *p = with;
-
-	if (p->n == p->room) {
-		size_t room = p->room == 0 ? 64 : p->room * 2;
-		void *more = reallocarray(p->at, room, sizeof(*p->at));
-
-		if (more == NULL)
-			return INDEX_FAILED;
-		p->at = more;
-		p->room = room;
-	}
-	p->at[p->n++] = row->file;
-	return 0;
-}
-
-/* The messages are there once; their places are asked for one by one. */
-static int
-find_places(
-    struct exchange *x, struct scope *s, const char *tag, struct places *p)
-{
-	char query[SCOPE_QUERY_MAX];
-	struct ids ids = { NULL, 0, 0 };
-	int status;
-
-	snprintf(query, sizeof(query), "tag:\"%s\"", tag);
-	scope_search(x, s, query);
-	status = ids_find(&ids, &s->index);
-	for (size_t i = 0; status == 0 && i < ids.n; i++)
-		status = index_places(
-		    inbox.index, ids.at[i], s->index.folder, add_place, p);
-	ids_free(&ids);
-	return status;
-}
 
 /* The letter that a tag has in a folder already, or 0. */
 static char
@@ -71,35 +25,41 @@ known(const char *folder, const char *tag)
 	return 0;
 }
 
+struct change {
+	const char *tag, *name; /* name: the other one, or NULL for none */
+};
+
 static int
-change_one(struct maildir_file *f, const char *tag, const char *name)
+change_one(void *with, struct maildir_file *f)
 {
+	const struct change *c = with;
 	char add[2] = "", remove[2] = "";
 
-	remove[0] = known(f->folder, tag);
-	if (name != NULL)
-		add[0] = maildir_keyword(inbox.maildir, f->folder, name);
-	if (remove[0] == 0 || (name != NULL && add[0] == 0))
+	remove[0] = known(f->folder, c->tag);
+	if (c->name != NULL)
+		add[0] = maildir_keyword(inbox.maildir, f->folder, c->name);
+	if (remove[0] == 0 || (c->name != NULL && add[0] == 0))
 		return remove[0] == 0 ? 0 : -1;
 	if (add[0] == remove[0])
 		return 0;
-	return maildir_set_flags(inbox.maildir, f, add, remove) < 0 &&
-		errno != ENOENT ?
-	    -1 :
-	    0;
+	return maildir_set_flags(inbox.maildir, f, add, remove);
 }
 
-/* name is the other one, or NULL: there is to be none. */
 static int
 change(struct exchange *x, struct scope *s, const char *tag, const char *name)
 {
-	struct places p = { NULL, 0, 0 };
-	int status = find_places(x, s, tag, &p), done = 0;
+	struct change c = { tag, name };
+	char query[SCOPE_QUERY_MAX];
+	struct ids ids = { NULL, 0, 0 };
+	int status;
 
-	for (size_t i = 0; status == 0 && done == 0 && i < p.n; i++)
-		done = change_one(&p.at[i], tag, name);
-	free(p.at);
-	if (status < 0 || done < 0)
+	snprintf(query, sizeof(query), "tag:\"%s\"", tag);
+	scope_search(x, s, query);
+	status = ids_find(&ids, &s->index);
+	if (status == 0)
+		status = ids_places(&ids, s->index.folder, change_one, &c);
+	ids_free(&ids);
+	if (status != 0)
 		return api_tag_fault(x, status);
 	barrier_wait();
 	return inbox_ok(x);

@@ -12,6 +12,7 @@
 #include "inboxd/member.h"
 
 #define LIST_MAX (1 << 20)
+#define TAGS_MAX (4 * MAILDIR_KEYWORDS) /* in a request, some of them twice */
 
 struct names {
 	struct buf *out;
@@ -138,45 +139,15 @@ turn_round(const char *flags, char others[MAILDIR_KEYWORDS + 1])
 	*others = '\0';
 }
 
-struct tagging {
-	const json_t *tags;
-	struct maildir_file at[256];
-	size_t n;
-};
-
 static int
-add_place(void *with, const struct index_row *row)
+tag_one(void *with, struct maildir_file *f)
 {
-	struct tagging *t = with;
+	char add[MAILDIR_KEYWORDS + 1], remove[MAILDIR_KEYWORDS + 1];
 
-	t->at[t->n++] = row->file;
-	return t->n == sizeof(t->at) / sizeof(t->at[0]);
-}
-
-/* Returns 0, an index_status, or 1 with errno. */
-static int
-tag_one(struct tagging *t, const char *which, const char *folder)
-{
-	char id[MAILDIR_ID_MAX];
-	int status = api_which(which, folder, id);
-
-	t->n = 0;
-	if (status == 0)
-		status = index_places(inbox.index, id, folder, add_place, t);
-	if (status < 0)
-		return status;
-	for (size_t i = 0; i < t->n; i++) {
-		char add[MAILDIR_KEYWORDS + 1], remove[MAILDIR_KEYWORDS + 1];
-
-		if (api_tag_flags(t->at[i].folder, t->tags, add) < 0)
-			return 1;
-		turn_round(add, remove);
-		if (maildir_set_flags(inbox.maildir, &t->at[i], add, remove) <
-			0 &&
-		    errno != ENOENT)
-			return 1;
-	}
-	return 0;
+	if (api_tag_flags(f->folder, with, add) < 0)
+		return -1;
+	turn_round(add, remove);
+	return maildir_set_flags(inbox.maildir, f, add, remove);
 }
 
 int
@@ -200,35 +171,45 @@ is_list(const json_t *value)
 	return value == NULL || json_is_null(value) || json_is_array(value);
 }
 
+/* status: that of the IDs. */
+static int
+tag_all(struct exchange *x, const struct ids *ids, const char *folder,
+    json_t *tags, int status)
+{
+	if (json_array_size(tags) > TAGS_MAX) {
+		errno = ENOSPC;
+		status = 1;
+	}
+	if (status == 0)
+		status = ids_places(ids, folder, tag_one, tags);
+	if (status != 0)
+		return api_tag_fault(x, status);
+	barrier_wait();
+	return inbox_ok(x);
+}
+
 int
 api_tag_messages(struct exchange *x, const char *part)
 {
-	static struct tagging t; /* large */
+	struct ids ids = { NULL, 0, 0 };
 	struct scope s;
-	json_t *body = NULL, *id;
-	int status = scope_body(x, &body), done = 0;
-	size_t i;
+	json_t *body = NULL, *tags;
+	int status = scope_body(x, &body);
 
 	(void)part;
 	if (status != 0)
 		return status < 0 ? status : 0;
 	barrier_wait();
-	t.tags = member_get(body, "Tags");
-	status = scope_read(x, &s);
-	if (status == 0 &&
-	    (!is_list(t.tags) || !is_list(member_get(body, "IDs")))) {
-		inbox_error(x, 400, "Tags and IDs are lists");
-	} else if (status == 0) {
-		json_array_foreach(member_get(body, "IDs"), i,
-		    id) if (done == 0 && json_is_string(id)) done =
-		    tag_one(&t, json_string_value(id), s.index.folder);
-		if (done != 0) {
-			api_tag_fault(x, done);
-		} else {
-			barrier_wait();
-			inbox_ok(x);
-		}
+	tags = member_get(body, "Tags");
+	if (scope_read(x, &s) == 0) {
+		status =
+		    ids_read(&ids, member_get(body, "IDs"), s.index.folder);
+		if (!is_list(tags) || status == 1)
+			inbox_error(x, 400, "Tags and IDs are lists of texts");
+		else
+			tag_all(x, &ids, s.index.folder, tags, status);
 	}
+	ids_free(&ids);
 	scope_free(&s);
 	json_decref(body);
 	return 0;

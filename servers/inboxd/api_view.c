@@ -11,7 +11,7 @@
 #include "inboxd/api.h"
 #include "inboxd/cids.h"
 
-#define PAGE_MAX   ((size_t)8 << 20)
+#define PAGE_MAX   ((size_t)8 << 20) /* twice the HTML that is kept of one */
 #define POLICY_MAX 2048
 
 static bool
@@ -62,7 +62,20 @@ add_policy(struct exchange *x, const char *id)
 	web_fieldz(x, "Cache-Control", "no-cache");
 }
 
-/* cid:NAME becomes the address of that part (RFC 2392). */
+/* Has the page room for the address of this part, and all that follows? */
+static bool
+has_room(
+    const struct buf *out, struct slice rest, const char *id, const char *part)
+{
+	return out->n + rest.n + strlen(id) + strlen(part) +
+	    sizeof("/api/v1/message//part/") <=
+	    PAGE_MAX;
+}
+
+/*
+ * cid:NAME becomes the address of that part (RFC 2392), and stays where there
+ * are so many that the page would grow too large: its text is shown.
+ */
 static void
 add_html(struct buf *out, const char *html, const struct found *f)
 {
@@ -76,11 +89,12 @@ add_html(struct buf *out, const char *html, const struct found *f)
 		    cids_find(&cids, slice_between(cid + 4, end), &used);
 
 		buf_adds(out, slice_between(html, cid));
-		if (part != NULL)
+		if (part != NULL &&
+		    has_room(out, slice_between(cid, end), f->id, part))
 			buf_addf(
 			    out, "/api/v1/message/%s/part/%s", f->id, part);
 		else
-			buf_add(out, cid, 4);
+			buf_add(out, cid, 4 + used);
 		html = cid + 4 + used;
 	}
 	buf_addz(out, html);

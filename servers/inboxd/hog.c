@@ -85,7 +85,7 @@ hog_delete(struct exchange *x, const char *part)
 	if (find(x, part, &m) != 0)
 		return 0;
 	hog_close(&m);
-	if (api_remove(m.id, NULL) < 0)
+	if (api_remove(&(struct ids){ &m.id, 1, 1 }, NULL) != 0)
 		return hog_error(x, 500, "the Maildir cannot be changed");
 	barrier_wait();
 	return web_bytes(x, 200, "text/json", (struct slice){ "", 0 });

@@ -199,6 +199,16 @@ done(void *own)
 	free(s);
 }
 
+/* RFC 6455 11.3.1, 11.3.5: which of two would be meant? */
+static bool
+is_once(struct exchange *x, const char *name)
+{
+	if (http_count(&x->r->fields, name) <= 1)
+		return true;
+	web_text(x, 400, "Sec-WebSocket-Key, -Version: more than one");
+	return false;
+}
+
 /* RFC 6455 4.2.1.  Returns 0, or 1 when a reply has been made. */
 static int
 is_handshake(struct exchange *x, char answer[WEBSOCKET_KEY_MAX])
@@ -213,6 +223,9 @@ is_handshake(struct exchange *x, char answer[WEBSOCKET_KEY_MAX])
 		web_fieldz(x, "Upgrade", "websocket");
 		return 1;
 	}
+	if (!is_once(x, "Sec-WebSocket-Version") ||
+	    !is_once(x, "Sec-WebSocket-Key"))
+		return 1;
 	if (!slice_is(web_get(x, "Sec-WebSocket-Version"), "13")) {
 		web_text(x, 426, "WebSocket: only version 13 is spoken");
 		web_fieldz(x, "Sec-WebSocket-Version", "13");

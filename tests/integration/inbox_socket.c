@@ -208,6 +208,14 @@ Test(inbox_socket, rude_clients)
 		{ "\x81\x02hi", 4, "\x03\xea" }, /* not masked: 1002 */
 		{ "\xf1\x80\0\0\0\0", 6, "\x03\xea" },
 		{ "\x81\xff\0\0\0\0\0\x10\0\0", 10, "\x03\xf1" }, /* 1009 */
+		/* 1007: Latin-1 as text; a character that is not ended */
+		{ "\x81\x84\0\0\0\0caf\xe9", 10, "\x03\xef" },
+		{ "\x01\x81\0\0\0\0\xc3\x80\x80\0\0\0\0", 13, "\x03\xef" },
+		{ "\x88\x83\0\0\0\0\x03\xe8\xff", 9, "\x03\xef" },
+		/* 1002: a ping in two, one too long, a reason that is none */
+		{ "\x09\x80\0\0\0\0", 6, "\x03\xea" },
+		{ "\x89\xfe\0\x7e\0\0\0\0", 8, "\x03\xea" },
+		{ "\x88\x82\0\0\0\0\x03\xed", 8, "\x03\xea" },
 	};
 
 	start_inbox(NULL);
@@ -234,6 +242,9 @@ Test(inbox_socket, handshakes)
 		{ HANDSHAKE "Sec-WebSocket-Key: x\r\n\r\n", 400 },
 		{ HANDSHAKE KEY "Origin: http://evil.example\r\n\r\n", 403 },
 		{ HANDSHAKE KEY "Content-Length: 1\r\n\r\nx", 400 },
+		{ HANDSHAKE KEY KEY "\r\n", 400 },
+		{ HANDSHAKE "Sec-WebSocket-Version: 13\r\n" KEY "\r\n", 400 },
+		{ HANDSHAKE "Sec-WebSocket-Version: 8\r\n" KEY "\r\n", 400 },
 		{ "GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n", 426 },
 		{ "GET /api/events HTTP/1.1\r\nHost: localhost\r\n"
 		  "Connection: Upgrade\r\nUpgrade: websocket\r\n" KEY

@@ -232,11 +232,12 @@ Test(index, one_message)
 	cr_expect_str_eq(id, "1700000002.M0P1Q2");
 	search_query_free(&q);
 	buf_init(&b, 4096);
-	cr_expect_eq(index_places(x, "1700000003.M0P1Q3", NULL, note, &b), 0);
+	snprintf(id, sizeof(id), "1700000003.M0P1Q3");
+	cr_expect_eq(index_places(x, &id, 1, NULL, note, &b), 0);
 	cr_expect_str_eq(
 	    buf_str(&b), ".ann/1700000003.M0P1Q3 .bob/1700000003.M0P1Q3 ");
 	buf_clear(&b);
-	cr_expect_eq(index_places(x, "1700000003.M0P1Q3", ".bob", note, &b), 0);
+	cr_expect_eq(index_places(x, &id, 1, ".bob", note, &b), 0);
 	cr_expect_str_eq(buf_str(&b), ".bob/1700000003.M0P1Q3 ");
 	buf_free(&b);
 	end();

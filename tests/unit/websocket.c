@@ -107,6 +107,59 @@ Test(websocket, pieces)
 	cr_expect_eq(websocket_take(&w, c, 7, &f), -1002);
 }
 
+/* A text is UTF-8 as a whole: a character may be cut, and must be ended. */
+Test(websocket, text)
+{
+	static const struct {
+		struct slice one, two; /* payloads of up to 9 bytes */
+		long ends;             /* 0: it is text */
+	} all[] = {
+		{ BYTES("h\xc3\xa9\xe2\x82\xac"), BYTES("\xf0\x9f\x9a\x80"),
+		    0 },
+		{ BYTES("\xc3"), BYTES("\xa9"), 0 },
+		{ BYTES("\xf4\x8f\xbf"), BYTES("\xbf"), 0 },
+		{ BYTES(""), BYTES(""), 0 },
+		{ BYTES("\xed\x9f\xbf\xee\x80\x80"), BYTES(""), 0 },
+		{ BYTES("a"), BYTES("\xff"), -1007 },
+		{ BYTES("\xc3"), BYTES("("), -1007 },
+		{ BYTES("\xc3"), BYTES(""), -1007 }, /* not ended */
+		{ BYTES("\xe2\x82"), BYTES("a"), -1007 },
+		{ BYTES("a"), BYTES("\xa9"), -1007 },    /* not begun */
+		{ BYTES("\xc0"), BYTES("\xaf"), -1007 }, /* too long a form */
+		{ BYTES("\xe0"), BYTES("\x9f\xbf"), -1007 },
+		{ BYTES("\xed"), BYTES("\xa0\x80"), -1007 }, /* a surrogate */
+		{ BYTES("\xf4"), BYTES("\x90\x80\x80"), -1007 },
+		{ BYTES("\xf5"), BYTES("\x80\x80\x80"), -1007 },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct websocket w = { 0 };
+		struct websocket_frame f;
+		char a[16] = "\x01\x80", b[16] = "\x80\x80";
+		long n;
+
+		a[1] = (char)(0x80 + all[i].one.n);
+		b[1] = (char)(0x80 + all[i].two.n);
+		memcpy(a + 6, all[i].one.p, all[i].one.n);
+		memcpy(b + 6, all[i].two.p, all[i].two.n);
+		n = websocket_take(&w, a, 6 + all[i].one.n, &f);
+		if (n > 0)
+			n = websocket_take(&w, b, 6 + all[i].two.n, &f);
+		cr_expect_eq(n < 0 ? n : 0, all[i].ends, "%zu: %ld", i, n);
+	}
+}
+
+/* Bytes are bytes, and a ping's need not be text either. */
+Test(websocket, what_is_no_text_may_be_anything)
+{
+	struct websocket w = { 0 };
+	struct websocket_frame f;
+	char binary[] = "\x82\x81\0\0\0\0\xff", ping[] = "\x89\x81\0\0\0\0\xff";
+
+	cr_expect_eq(websocket_take(&w, binary, 7, &f), 7);
+	cr_expect_eq(websocket_take(&w, ping, 7, &f), 7);
+}
+
 /* All pieces of a message together are bounded. */
 Test(websocket, pieces_add_up)
 {
@@ -164,6 +217,9 @@ Test(websocket, close)
 		{ BYTES("\x03\xed"), 1002 },
 		{ BYTES("\0\0"), 1002 },
 		{ BYTES("\xff\xff"), 1002 },
+		{ BYTES("\x03\xe8 \xc3\xa9"), 1000 },
+		{ BYTES("\x03\xe8 \xc3"), 1007 },
+		{ BYTES("\x03\xe8\xff"), 1007 },
 	};
 	struct buf b;
 
