@@ -134,7 +134,7 @@ struct exchange {
 
 	/* For the log. */
 	uint64_t sent;           /* bytes of body */
-	const char *why;         /* the reason of a refusal, or NULL */
+	const char *why;         /* of a refusal, a constant; or NULL */
 	char user[WEB_USER_MAX]; /* web_is_from() */
 	size_t user_n;
 	const char *upstream; /* who was asked in turn, a constant, or NULL; */
@@ -322,6 +322,12 @@ void web_fieldf(struct exchange *, const char *name, const char *fmt, ...)
  * reply.
  */
 void web_when_done(struct exchange *, void (*done)(void *own), void *own);
+
+/*
+ * The reason of a refusal, for the log, where it is no constant: the reply that
+ * was made last keeps a copy, by web_when_done().
+ */
+void web_because(struct exchange *, const char *why);
 
 /*
  * Answer later: again(x) is called, as answer() was, when fd (-1: none) is
