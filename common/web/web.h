@@ -127,7 +127,11 @@ struct exchange {
 	int wake_fd;
 	int64_t wake_ms;
 	unsigned wake_for; /* of enum reply_wake */
-	int64_t until_ms;  /* the program's */
+
+	/* The program's: on what of the request the reply depends, 0 at first;
+	 * and until when it is put off. */
+	unsigned depends;
+	int64_t until_ms;
 
 	/* See web_upgrade(). */
 	int (*talk)(struct conn *, void *own);
