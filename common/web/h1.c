@@ -28,6 +28,7 @@ forget(struct h1 *t)
 	x->upstream = NULL;
 	x->body.kind = HTTP_BODY_NONE;
 	x->talk = NULL;
+	x->depends = 0;
 }
 
 /*

@@ -4,6 +4,7 @@
 #include "web/web.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -104,6 +105,16 @@ web_when_done(struct exchange *x, void (*done)(void *own), void *own)
 {
 	x->reply.done = done;
 	x->reply.own = own;
+}
+
+void
+web_because(struct exchange *x, const char *why)
+{
+	char *own = strdup(why);
+
+	x->why = own;
+	if (own != NULL)
+		web_when_done(x, free, own);
 }
 
 int

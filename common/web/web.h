@@ -15,6 +15,9 @@
  * on being asked one thing at a time: what it keeps for a reply hangs on the
  * reply.
  *
+ * The request's body: web_body.h.  Contents with ranges and conditions:
+ * web_content.h.
+ *
  *	static int
  *	answer(struct exchange *x)
  *	{
@@ -38,21 +41,15 @@
 #include "bytes/buf.h"
 #include "bytes/slice.h"
 #include "conn/conn.h"
-#include "grammar/http_chunked.h"
-#include "grammar/http_condition.h"
-#include "grammar/http_fault.h"
 #include "grammar/http_request.h"
 #include "service/service.h"
 #include "system/args.h"
 #include "web/reply.h"
+#include "web/web_body.h"
 
-#define WEB_HEAD_MS 15000 /* for a head; idle_ms, if that is less */
-#define WEB_BODY_RATE \
-	4096                /* bytes a second that must come of a body, beyond
-			     * twice idle_ms, which it may take in any case */
+#define WEB_HEAD_MS   15000 /* for a head; idle_ms, if that is less */
 #define WEB_SEND_MS   30000 /* for a reply, or twice idle_ms; beyond ... */
 #define WEB_SEND_RATE 4096  /* ... bytes taken are a second more (conn_pace) */
-#define WEB_DRAIN_MAX 65536 /* a longer unwanted body ends the connection */
 #define WEB_USER_MAX  256   /* bytes of a user's name, for the log */
 
 struct exchange;
@@ -96,17 +93,6 @@ struct web {
 	uint64_t bytes_a_second; /* at most, for slow networks; 0: no limit */
 };
 
-/* A body being read. */
-struct web_body {
-	enum http_body_kind kind;
-	uint64_t left;  /* HTTP_BODY_LENGTH */
-	uint64_t total; /* read so far */
-	size_t to_eat;  /* of conn->in, before the next read */
-	bool begun;
-	int64_t from_ms; /* clock_ms() when it was first waited for */
-	struct http_chunked chunked;
-};
-
 /* One request and its reply. */
 struct exchange {
 	struct conn *c;
@@ -127,14 +113,18 @@ struct exchange {
 	int wake_fd;
 	int64_t wake_ms;
 	unsigned wake_for; /* of enum reply_wake */
-	int64_t until_ms;  /* the program's */
+
+	/* The program's: on what of the request the reply depends, 0 at first;
+	 * and until when it is put off. */
+	unsigned depends;
+	int64_t until_ms;
 
 	/* See web_upgrade(). */
 	int (*talk)(struct conn *, void *own);
 
 	/* For the log. */
 	uint64_t sent;           /* bytes of body */
-	const char *why;         /* the reason of a refusal, or NULL */
+	const char *why;         /* of a refusal, a constant; or NULL */
 	char user[WEB_USER_MAX]; /* web_is_from() */
 	size_t user_n;
 	const char *upstream; /* who was asked in turn, a constant, or NULL; */
@@ -191,34 +181,6 @@ bool web_is_visit(const struct exchange *);
  */
 void web_is_from(struct exchange *, struct slice user);
 
-/* ---- the request's body ---- */
-
-/*
- * Read on in the body: the next piece, good until the next call.  Sends 100
- * (Continue) first if the client waits for it.  Returns 1, 0 at its end, a
- * negative conn_status (CONN_EOF is told as CONN_ERROR with errno ECONNRESET),
- * or -100 + an http_fault_code.
- */
-#define WEB_BODY_FAULT (-100)
-int web_body_next(struct exchange *, struct slice *data);
-
-/*
- * The same, but never waits: WEB_BODY_LATER when there is nothing yet
- * (REPLY_WAKE_BODY); CONN_TIMEOUT when the client has taken too long.  What
- * the program itself makes it wait is not the client's: web_body_held().
- */
-#define WEB_BODY_LATER 2
-int web_body_now(struct exchange *, struct slice *data);
-void web_body_held(struct exchange *, int64_t ms);
-
-/*
- * Read all of it to the buf, whose maximum is the limit.  Returns 0; 1 if it
- * is too large, at once where its length says so (the connection must then be
- * closed: web_refuse(x, 413, ...));
- * or negative as web_body_next().
- */
-int web_body_read(struct exchange *, struct buf *);
-
 /* ---- the reply, in one call; all return 0 ---- */
 
 /*
@@ -267,39 +229,6 @@ int web_refuse(struct exchange *, int status, const char *why);
 int web_not_allowed(struct exchange *, const char *allow);
 int web_redirect(struct exchange *, int status, struct slice location);
 
-/*
- * Something that can be had whole or in part, now or later: answers with 200,
- * 206 (also of several parts), 304, 412 or 416, as the fields of the request
- * have it.  Everything in it must live until the reply is sent, when done(own)
- * is called, if there is one.
- */
-struct web_content {
-	struct slice lines; /* whole field lines of each reply, of a 304 too:
-			     * ETag, Last-Modified, Cache-Control, Vary */
-	struct slice more;  /* of all but a 304: Content-Disposition ... */
-	const char *type;
-	struct http_validators validators; /* what lines say of them */
-	struct slice bytes;                /* or, if p is NULL: */
-	int file;                          /* not closed; done() may */
-	uint64_t length;
-	void (*done)(void *own);
-	void *own;
-};
-
-int web_content(struct exchange *, const struct web_content *);
-
-/*
- * All of it, with this status and whatever the conditions: an error page.
- */
-int web_content_as(struct exchange *, int status, const struct web_content *);
-
-/*
- * Does the client have it already, or want it only otherwise?  Then a 304 or
- * 412 has been made.  For what web_content() does not fit.
- */
-bool web_is_current(
-    struct exchange *, const struct http_validators *, struct slice lines);
-
 /* ---- the reply, in steps ---- */
 
 /*
@@ -322,6 +251,12 @@ void web_fieldf(struct exchange *, const char *name, const char *fmt, ...)
  * reply.
  */
 void web_when_done(struct exchange *, void (*done)(void *own), void *own);
+
+/*
+ * The reason of a refusal, for the log, where it is no constant: the reply that
+ * was made last keeps a copy, by web_when_done().
+ */
+void web_because(struct exchange *, const char *why);
 
 /*
  * Answer later: again(x) is called, as answer() was, when fd (-1: none) is

@@ -8,7 +8,7 @@
 
 #include "grammar/http_range.h"
 #include "system/clock.h"
-#include "web/web.h"
+#include "web/web_content.h"
 
 #define BOUNDARY_MAX  32
 #define PART_HEAD_MAX 512 /* a type that is longer is cut */

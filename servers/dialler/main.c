@@ -5,11 +5,10 @@
  * A helper of a server with --proxy, started by its master: no process that
  * talks to clients can connect anywhere.
  */
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "dialler/dialler.h"
-#include "system/args.h"
+#include "system/helper_main.h"
 #include "system/image.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -41,12 +40,8 @@ main(int argc, char **argv)
 	const char *why;
 	int first;
 
-	log_init(DIAL_PROGRAM, SAY_INFO);
-	log_helper();
-	first = args_parse(&args, argc, argv);
-	log_init(DIAL_PROGRAM, quiet ? SAY_WARN : SAY_INFO);
-	if (fcntl(IMAGE_HELPER_FD, F_GETFD) < 0)
-		die(EXIT_USAGE, "servers start it by themselves (see --help)");
+	first = helper_begin(&args, &quiet, argc, argv);
+	helper_is_started();
 	if (first == argc)
 		die(EXIT_USAGE, "where to, please: HOST:PORT");
 	io_fill_standard();

@@ -13,7 +13,7 @@
 #include "bytes/buf.h"
 #include "bytes/slice.h"
 #include "system/mime.h"
-#include "web/web.h"
+#include "web/web_content.h"
 
 #define FILE_CACHE_SMALL 65536 /* a file up to this is kept in memory */
 

@@ -24,6 +24,7 @@
 #include "httpd/target.h"
 #include "httpd/site.h"
 #include "httpd/file_cache.h"
+#include "httpd/vary.h"
 #include "system/log.h"
 #include "system/pages.h"
 
@@ -81,7 +82,7 @@ answer_moved(struct exchange *x, struct slice path, const char *end)
 
 /* The page of an application, for who goes to what it draws by itself. */
 static struct cached_file *
-get_app(const struct exchange *x, struct target *p)
+get_app(struct exchange *x, struct target *p)
 {
 	return site.spa != NULL && navigation_is(x) ?
 	    get(target_at_top(p, site.spa)) :
@@ -284,11 +285,9 @@ files_answer(struct exchange *x)
 	status = target_of(x, &p, &why);
 	if (status != 0)
 		return web_page(x, status, why);
-	navigation_begin();
 	if (answer(x, &p) == WEB_LATER)
 		return WEB_LATER;
-	navigation_vary(x);
-	redirects_vary(x);
+	vary_tell(x);
 	headers_apply(x, &p);
 	return 0;
 }

@@ -6,17 +6,15 @@
 #include "grammar/http_accept.h"
 #include "grammar/http_fields.h"
 #include "httpd/live.h"
-#include "system/pages.h"
-
-static PAGES_TOGETHER bool matters; /* in what is answered */
+#include "httpd/vary.h"
 
 bool
-navigation_is(const struct exchange *x)
+navigation_is(struct exchange *x)
 {
 	struct slice mode = http_get(&x->r->fields, "Sec-Fetch-Mode"), member;
 	struct http_list l = { 0 };
 
-	matters = true;
+	vary_note(x, VARY_NAVIGATION);
 	if (live_looks(x))
 		return true;
 	if (mode.p != NULL)
@@ -29,17 +27,4 @@ navigation_is(const struct exchange *x)
 			    0;
 	}
 	return false;
-}
-
-void
-navigation_begin(void)
-{
-	matters = false;
-}
-
-void
-navigation_vary(struct exchange *x)
-{
-	if (matters)
-		web_fieldz(x, "Vary", "Accept, Sec-Fetch-Mode");
 }

@@ -10,15 +10,9 @@
 #include "web/web.h"
 
 /*
- * Browsers say so; of others, one who asks for HTML by name.
+ * Browsers say so; of others, one who asks for HTML by name.  That the reply
+ * depends on it is noted (vary.h).
  */
-bool navigation_is(const struct exchange *);
-
-/*
- * For caches: nobody has asked yet; and, when the reply is made, say that it
- * depends on that, if somebody has.
- */
-void navigation_begin(void);
-void navigation_vary(struct exchange *);
+bool navigation_is(struct exchange *);
 
 #endif

@@ -105,7 +105,7 @@ int
 proxy_fail(struct exchange *x, const struct proxy_place *to,
     enum proxy_fault fault, int code)
 {
-	static char why[WHY_MAX]; /* until it has been logged */
+	char why[WHY_MAX];
 	int status = say(why, to, fault, code);
 	struct buf text;
 
@@ -116,8 +116,8 @@ proxy_fail(struct exchange *x, const struct proxy_place *to,
 		buf_addf(
 		    &text, "%d %s: %s\n", status, http_reason(status), why);
 		web_made(x, status, "text/plain; charset=utf-8", &text);
-		x->why = why;
 	}
+	web_because(x, why);
 	web_fieldz(x, "Cache-Control", "no-store");
 	buf_free(&text);
 	return 0;

@@ -8,6 +8,7 @@
 #include "grammar/http_accept.h"
 #include "httpd/redirects_line.h"
 #include "httpd/rule_file.h"
+#include "httpd/vary.h"
 #include "system/pages.h"
 
 static struct redirect *rules;
@@ -28,8 +29,6 @@ clear(void)
 static PAGES_TOGETHER struct rule_file file = {
 	.name = REDIRECTS_NAME, .line = take_line, .clear = clear
 };
-
-static PAGES_TOGETHER bool language_matters; /* of this request's answer */
 
 /* As it is meant, which takes n bytes of the room at *to. */
 static struct slice
@@ -94,7 +93,7 @@ fits_language(const struct redirect *r, const struct http_fields *f)
 }
 
 static bool
-fits(const struct redirect *r, const struct exchange *x, struct slice path,
+fits(const struct redirect *r, struct exchange *x, struct slice path,
     struct rule_match *m)
 {
 	m->n = 0;
@@ -102,7 +101,8 @@ fits(const struct redirect *r, const struct exchange *x, struct slice path,
 	    !rule_pattern_fits(r->from, path, m) ||
 	    !fits_query(r, x->r->uri.query, m))
 		return false;
-	language_matters = language_matters || r->languages.p != NULL;
+	if (r->languages.p != NULL)
+		vary_note(x, VARY_LANGUAGE);
 	return fits_language(r, &x->r->fields);
 }
 
@@ -193,10 +193,8 @@ redirects_ask(struct exchange *x, struct target *p, bool forced, int *status)
 	struct slice path = target_path(p);
 	struct rule_match m;
 
-	if (forced) { /* each request asks that first */
+	if (forced) /* each request asks that first */
 		rule_file_look(&file, p, false);
-		language_matters = false;
-	}
 	for (size_t i = 0; i < count; i++) {
 		const struct redirect *r = &rules[i];
 		bool inside = r->status == 200 || r->status >= 400;
@@ -210,13 +208,6 @@ redirects_ask(struct exchange *x, struct target *p, bool forced, int *status)
 			return lead(x, r, &m);
 	}
 	return REDIRECTS_NOTHING;
-}
-
-void
-redirects_vary(struct exchange *x)
-{
-	if (language_matters)
-		web_fieldz(x, "Vary", "Accept-Language");
 }
 
 void

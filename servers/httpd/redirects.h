@@ -27,15 +27,10 @@ enum redirects_say {
 /*
  * What do the rules say about this request?  forced: only those with "!", and
  * otherwise only those without.  *status: 200, 404 or 410 for
- * REDIRECTS_INSIDE.
+ * REDIRECTS_INSIDE.  That the client's language counted is noted (vary.h).
  */
 enum redirects_say redirects_ask(
     struct exchange *, struct target *, bool forced, int *status);
-
-/*
- * To the reply, when it is made: it depended on the client's language, if so.
- */
-void redirects_vary(struct exchange *);
 
 /*
  * Before the first fork: read the file, and tell what is wrong with it.  For one

@@ -7,7 +7,6 @@
 #include "httpd/route.h"
 
 #include "conn/proxied.h"
-#include "httpd/auth.h"
 #include "httpd/echo.h"
 #include "httpd/files.h"
 #include "httpd/live.h"
@@ -18,6 +17,7 @@
 #include "httpd/target.h"
 #include "httpd/upload.h"
 #include "system/clock.h"
+#include "web/web_user.h"
 
 struct route {
 	bool (*wants)(const struct exchange *);
@@ -194,8 +194,8 @@ answer_now(struct exchange *x)
 		return go_secure(x);
 	if (is_preflight(x))
 		return answer_preflight(x);
-	if (site.auth != NULL && !auth_is_known(x))
-		return auth_ask(x);
+	if (site.auth != NULL && !web_user_is_known(x, site.users))
+		return web_user_ask(x);
 	while (!r->wants(x))
 		r++;
 	if (r->own_only && is_foreign(x))

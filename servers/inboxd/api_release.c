@@ -34,12 +34,13 @@ struct release {
 	int file;
 	bool hog;
 	int64_t until_ms;
+	struct relay_answer answer; /* its ticket is 0 until it has come */
+	struct release *next;       /* of those that the relay has */
+	char refused[RELAY_WORDS_MAX];
 };
 
-static char refused[RELAY_WORDS_MAX]; /* until it has been logged */
-
 static uint32_t last_ticket;
-static struct relay_answer arrived; /* the last one, perhaps another's */
+static struct release *asked; /* the relay, by streams of this connection */
 
 /* An error as either of the two tells it. */
 static int
@@ -47,14 +48,15 @@ fail(struct exchange *x, bool hog, int status, const char *why)
 {
 	struct buf out;
 
-	if (hog)
-		return hog_error(x, status, why);
 	buf_init(&out, 4096);
 	buf_addz(&out, "{\"Error\":");
 	record_string(&out, slice_of(why));
 	buf_addc(&out, '}');
-	web_json(x, status, &out);
-	x->why = why;
+	if (hog)
+		hog_error(x, status, why);
+	else
+		web_json(x, status, &out);
+	web_because(x, why);
 	buf_free(&out);
 	return 0;
 }
@@ -64,15 +66,15 @@ fail(struct exchange *x, bool hog, int status, const char *why)
 /* It goes into a field of the answer and a line of the log: as it is only if it
  * is a word there. */
 static const char *
-refuse(const char *address, const char *why)
+refuse(struct release *r, const char *address, const char *why)
 {
 	bool word = address != NULL && address[0] != '\0';
 
 	for (const char *p = address; word && *p != '\0'; p++)
 		word = *p > ' ' && *p < 127;
-	snprintf(refused, sizeof(refused), "%s is %s",
+	snprintf(r->refused, sizeof(r->refused), "%s is %s",
 	    word ? address : "a recipient", why);
-	return refused;
+	return r->refused;
 }
 
 /* Returns NULL, or why this cannot be a recipient. */
@@ -82,9 +84,9 @@ add_recipient(struct release *r, const char *address)
 	size_t n = address == NULL ? 0 : strlen(address) + 1;
 
 	if (address == NULL || !relay_is_address(address))
-		return refuse(address, "no address");
+		return refuse(r, address, "no address");
 	if (!relay_may(address, inbox.relay_to.item, inbox.relay_to.n))
-		return refuse(address, "not one of --relay-to");
+		return refuse(r, address, "not one of --relay-to");
 	if (r->ask.count == RELAY_TO_MOST || r->to_n + n > sizeof(r->ask.to))
 		return "too many recipients";
 	memcpy(r->ask.to + r->to_n, address, n);
@@ -167,8 +169,12 @@ open_message(struct release *r, struct exchange *x, const char *id)
 static void
 done(void *own)
 {
-	struct release *r = own;
+	struct release *r = own, **at = &asked;
 
+	while (*at != NULL && *at != r)
+		at = &(*at)->next;
+	if (*at == r)
+		*at = r->next;
 	if (r->file >= 0)
 		close(r->file);
 	free(r);
@@ -178,12 +184,12 @@ done(void *own)
 static int
 answered(struct exchange *x, struct release *r)
 {
-	static char why[RELAY_WORDS_MAX]; /* until it has been logged */
+	char why[RELAY_WORDS_MAX]; /* r goes with the reply before */
 	bool hog = r->hog;
 
-	memcpy(why, arrived.words, sizeof(why));
+	memcpy(why, r->answer.words, sizeof(why));
 	why[sizeof(why) - 1] = '\0';
-	switch (arrived.end) {
+	switch (r->answer.end) {
 	case RELAY_SENT:
 		return hog ?
 		    web_bytes(x, 200, "text/json", (struct slice){ "", 0 }) :
@@ -195,19 +201,29 @@ answered(struct exchange *x, struct release *r)
 	}
 }
 
-/* Take an answer, if there is one.  Returns false when the relay has gone. */
+static void
+give(const struct relay_answer *a)
+{
+	for (struct release *r = asked; r != NULL; r = r->next)
+		if (r->ask.ticket == a->ticket)
+			r->answer = *a;
+}
+
+/*
+ * Take the answers that there are, whoever waits for them.  Returns false when
+ * the relay has gone.
+ */
 static bool
 hear(struct conn *c)
 {
-	int fd, got = 1;
+	struct relay_answer a;
+	int fd, got;
 
-	while (got > 0) {
-		got =
-		    fdpass_receive(c->dialler, &arrived, sizeof(arrived), &fd);
+	while ((got = fdpass_receive(c->dialler, &a, sizeof(a), &fd)) > 0) {
 		if (fd >= 0)
 			close(fd);
-		if (got > 0)
-			c->dials = 0;
+		c->dials = 0;
+		give(&a);
 	}
 	return got < 0 && (errno == EAGAIN || errno == EINTR);
 }
@@ -218,7 +234,7 @@ await(struct exchange *x)
 	struct release *r = x->reply.own;
 	bool open = hear(x->c);
 
-	if (arrived.ticket == r->ask.ticket)
+	if (r->answer.ticket == r->ask.ticket)
 		return answered(x, r);
 	if (!open || clock_ms() >= r->until_ms)
 		return fail(x, r->hog, 502, "the relay does not answer");
@@ -242,6 +258,8 @@ begin(struct exchange *x)
 	if (fdpass_send(x->c->dialler, &r->ask, sizeof(r->ask), r->file) < 0)
 		return fail(x, r->hog, 502, "the relay cannot be reached");
 	x->c->dials = 1;
+	r->next = asked;
+	asked = r;
 	return await(x);
 }
 
@@ -274,9 +292,11 @@ release(struct exchange *x, const char *id, bool hog)
 	if (why == NULL)
 		why = open_message(r, x, id);
 	if (why != NULL) {
-		done(r);
 		/* Where it could not be found that has been told. */
-		return why[0] == '\0' ? 0 : fail(x, hog, 400, why);
+		if (why[0] != '\0')
+			fail(x, hog, 400, why);
+		done(r);
+		return 0;
 	}
 	web_begin(x, 502);
 	web_when_done(x, done, r);

@@ -3,53 +3,8 @@
  */
 #include "inboxd/guard.h"
 
-#include "grammar/base64.h"
 #include "inboxd/inbox.h"
-
-#define CREDENTIALS_MAX 1024
-
-static struct buf last; /* credentials that were right: hashing is slow */
-
-static bool
-same(struct slice a, struct slice b)
-{
-	unsigned differ = a.n != b.n || a.n == 0;
-
-	for (size_t i = 0; i < a.n && i < b.n; i++)
-		differ |= (unsigned char)(a.p[i] ^ b.p[i]);
-	return differ == 0;
-}
-
-static bool
-is_known(struct exchange *x)
-{
-	struct slice value = web_get(x, "Authorization"), rest = value;
-	struct slice password, user;
-	struct buf decoded;
-	bool right = false;
-
-	if (inbox.users == NULL || same(value, buf_slice(&last)))
-		return true;
-	if (value.n > CREDENTIALS_MAX ||
-	    !slice_iis(slice_cut(&rest, ' '), "Basic"))
-		return false;
-	buf_init(&decoded, CREDENTIALS_MAX);
-	if (base64_decode(slice_trim(rest), &decoded) == 0) {
-		password = buf_slice(&decoded);
-		user = slice_cut(&password, ':');
-		right = password.p != NULL &&
-		    passwords_check(inbox.users, user, password);
-		if (!right)
-			x->close = conn_wrong_password(x->c) || x->close;
-	}
-	buf_free(&decoded);
-	if (right) {
-		buf_free(&last);
-		buf_init(&last, CREDENTIALS_MAX);
-		buf_adds(&last, value);
-	}
-	return right;
-}
+#include "web/web_user.h"
 
 /* Asked for by a tag of some document and not by a script or a person? */
 static bool
@@ -94,7 +49,8 @@ is_foreign(const struct exchange *x)
 bool
 guard_allows(struct exchange *x)
 {
-	return !is_foreign(x) && is_known(x);
+	return !is_foreign(x) &&
+	    (inbox.users == NULL || web_user_is_known(x, inbox.users));
 }
 
 bool
@@ -110,6 +66,5 @@ guard_refuse(struct exchange *x)
 	if (is_foreign(x))
 		return inbox_error(
 		    x, 403, "other sites' pages may not use the inbox");
-	return web_page_with(x, 401, "who are you?",
-	    "WWW-Authenticate: Basic realm=\"berth\", charset=\"UTF-8\"\r\n");
+	return web_user_ask(x);
 }

@@ -3,7 +3,7 @@
  *
  * A browser on this machine shows pages of the whole world, and each of them can
  * send requests to localhost.  So:
- *  - Host must name this machine (the web does that for us, web/host.h);
+ *  - Host must name this machine (the web does that for us, service/host.h);
  *  - what changes something must come from our own page or from no page:
  *    Origin, if there is one, is our own, and Sec-Fetch-Site is not
  *    cross-site;

@@ -9,6 +9,7 @@
 #include "inboxd/guard.h"
 #include "inboxd/hog.h"
 #include "inboxd/segments.h"
+#include "web/web_content.h"
 
 /* What all of this is, for programs. */
 static int

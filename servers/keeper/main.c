@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "keeper/keeper.h"
-#include "system/args.h"
+#include "system/helper_main.h"
 #include "system/image.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -67,10 +67,7 @@ main(int argc, char **argv)
 	char why[KEEPER_WHY_MAX] = "";
 	int first;
 
-	log_init(KEEPER_PROGRAM, SAY_INFO);
-	log_helper();
-	first = args_parse(&args, argc, argv);
-	log_init(KEEPER_PROGRAM, quiet ? SAY_WARN : SAY_INFO);
+	first = helper_begin(&args, &quiet, argc, argv);
 	if (check && argc - first != 2)
 		die(EXIT_USAGE, "--check: a certificate and a file, please");
 	if (check && keeper_check(argv[first], argv[first + 1], why) < 0) {

@@ -15,6 +15,7 @@
 #include "relay/relay.h"
 #include "sandbox/outward.h"
 #include "system/beside.h"
+#include "system/helper_main.h"
 #include "system/image.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -65,12 +66,8 @@ main(int argc, char **argv)
 	int first, last;
 	bool rules;
 
-	log_init(RELAY_PROGRAM, SAY_INFO);
-	log_helper();
-	first = args_parse(&args, argc, argv);
-	log_init(RELAY_PROGRAM, quiet ? SAY_WARN : SAY_INFO);
-	if (fcntl(IMAGE_HELPER_FD, F_GETFD) < 0)
-		die(EXIT_USAGE, "servers start it by themselves (see --help)");
+	first = helper_begin(&args, &quiet, argc, argv);
+	helper_is_started();
 	if (argc - first != 1 ||
 	    uri_host(slice_of(argv[first]), &host, &port) < 0 ||
 	    num_within(port, 1, 65535, &number) != NUM_OK)

@@ -13,8 +13,8 @@
 
 #include "grammar/url.h"
 #include "sandbox/outward.h"
-#include "system/args.h"
 #include "system/beside.h"
+#include "system/helper_main.h"
 #include "system/image.h"
 #include "system/io.h"
 #include "system/log.h"
@@ -120,12 +120,8 @@ main(int argc, char **argv)
 	struct follow *f;
 	int first;
 
-	log_init("berth-webhook", SAY_INFO);
-	log_helper();
-	first = args_parse(&args, argc, argv);
-	log_init("berth-webhook", quiet ? SAY_WARN : SAY_INFO);
-	if (fcntl(IMAGE_HELPER_FD, F_GETFD) < 0)
-		die(EXIT_USAGE, "servers start it by themselves (see --help)");
+	first = helper_begin(&args, &quiet, argc, argv);
+	helper_is_started();
 	if (argc - first != 1 || url_parse(slice_of(argv[first]), &url) != 0 ||
 	    url.port == 0)
 		die(EXIT_USAGE, "whom to tell, please: a URL");

@@ -20,6 +20,7 @@
 #include "fuzzrig/brood_hand.h"
 #include "fuzzrig/brood_master.h"
 #include "fuzzrig/brood_truth.h"
+#include "fuzzrig/input.h"
 #include "fuzzrig/must.h"
 #include "fuzzrig/quiet.h"
 #include "fuzzrig/still.h"
@@ -125,20 +126,6 @@ hang_up(struct brood *s)
 
 /* ---- steps ---- */
 
-struct input {
-	const uint8_t *p;
-	size_t n;
-};
-
-static unsigned
-next(struct input *in)
-{
-	if (in->n == 0)
-		return 0;
-	in->n--;
-	return *in->p++;
-}
-
 static void
 speak(struct input *in, struct brood *s)
 {
@@ -146,18 +133,18 @@ speak(struct input *in, struct brood *s)
 		struct child_client words;
 		uint8_t byte[sizeof(struct child_client) + 1];
 	} said = { .byte = { 0 } };
-	size_t n = next(in);
+	size_t n = input_next(in);
 
 	n = n < 16 ? n : n < 200 ? sizeof(said.words) : sizeof(said.byte);
 	for (size_t i = 0; i < n && i < SPOKEN; i++)
-		said.byte[i] = (uint8_t)next(in);
+		said.byte[i] = (uint8_t)input_next(in);
 	say(s, &said.words, n);
 }
 
 static void
 step(struct input *in)
 {
-	unsigned what = next(in), whom = what >> 4;
+	unsigned what = input_next(in), whom = what >> 4;
 	struct brood *s = brood_at(whom % BROOD_MAX);
 
 	what %= 16;
@@ -166,7 +153,7 @@ step(struct input *in)
 	else if (what == 4)
 		pool_refill(m->pool);
 	else if (what == 5)
-		still_pass((int64_t)next(in) * 1000);
+		still_pass((int64_t)input_next(in) * 1000);
 	else if (s->pid == 0)
 		return;
 	else if (what < 12)
@@ -174,9 +161,9 @@ step(struct input *in)
 	else if (what == 12)
 		hang_up(s);
 	else if (what == 13)
-		end(s, (int)(next(in) % 32) + 1);
+		end(s, (int)(input_next(in) % 32) + 1);
 	else
-		end(s, (int)next(in) << 8);
+		end(s, (int)input_next(in) << 8);
 }
 
 /* The server was given up: only by children that met nobody, many in a row. */
@@ -213,7 +200,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
-	unsigned how = next(&in);
+	unsigned how = input_next(&in);
 
 	m = brood_master_begin(
 	    (how & 1) != 0, (how & 2) != 0, (how & 2) != 0 ? how >> 4 & 3 : 1);

@@ -19,6 +19,7 @@
 #include "fuzzrig/quiet.h"
 #include "fuzzrig/still.h"
 #include "fuzzrig/talk.h"
+#include "rig/h2_frame.h"
 #include "system/clock.h"
 #include "web/web.h"
 
@@ -104,66 +105,47 @@ struct stream {
 
 static struct stream streams[STREAMS];
 
-static uint32_t
-number(const uint8_t *p, int bytes)
-{
-	uint32_t n = 0;
-
-	while (bytes-- > 0)
-		n = n << 8 | *p++;
-	return n;
-}
+struct head {
+	struct stream *s;
+	bool begun; /* its status is its first field */
+};
 
 static void
-check_field(struct stream *s, const nghttp2_nv *nv, bool first)
+check_field(void *with, struct slice name, struct slice value)
 {
-	struct slice name = { (const char *)nv->name, nv->namelen },
-		     value = { (const char *)nv->value, nv->valuelen };
+	struct head *h = with;
 	uint64_t n;
 
-	must(first == slice_is(name, ":status"));
+	must(h->begun != slice_is(name, ":status"));
 	for (size_t i = 0; i < name.n; i++)
 		must(name.p[i] < 'A' || name.p[i] > 'Z');
 	must(!slice_is(name, "connection") &&
 	    !slice_is(name, "transfer-encoding"));
-	if (first) {
+	if (!h->begun) {
 		must(num_decimal(value, &n) == NUM_OK && n >= 100 && n < 600);
-		s->status = (int)n;
+		h->s->status = (int)n;
 	}
 	if (slice_is(name, "content-length"))
-		must(num_decimal(value, &s->length) == NUM_OK);
+		must(num_decimal(value, &h->s->length) == NUM_OK);
+	h->begun = true;
 }
 
 static void
 check_head(
     nghttp2_hd_inflater *inflater, struct stream *s, const uint8_t *p, size_t n)
 {
-	int flags = 0;
-	bool first = true;
+	struct head h = { s, false };
 
 	must(!s->head && !s->ended && !s->reset);
 	s->length = UINT64_MAX;
-	while ((flags & NGHTTP2_HD_INFLATE_FINAL) == 0) {
-		nghttp2_nv nv;
-		ssize_t took =
-		    nghttp2_hd_inflate_hd2(inflater, &nv, &flags, p, n, 1);
-
-		must(took >= 0);
-		p += took;
-		n -= (size_t)took;
-		if ((flags & NGHTTP2_HD_INFLATE_EMIT) != 0) {
-			check_field(s, &nv, first);
-			first = false;
-		}
-	}
-	nghttp2_hd_inflate_end_headers(inflater);
+	must(rig_h2_decode(inflater, p, n, check_field, &h));
 	s->head = s->status >= 200;
 }
 
 static void
 check_frame(nghttp2_hd_inflater *inflater, const uint8_t *f, size_t n)
 {
-	uint32_t id = number(f + 5, 4);
+	uint32_t id = rig_h2_read(f + 5, 4);
 	struct stream *s = &streams[id / 2 % STREAMS];
 	unsigned type = f[3], flags = f[4];
 
@@ -203,7 +185,7 @@ check(struct slice told)
 		/* The client may have gone in the middle of one. */
 		if (told.n - at < 9)
 			break;
-		n = number(p + at, 3);
+		n = rig_h2_read(p + at, 3);
 		if (told.n - at - 9 < n)
 			break;
 		check_frame(inflater, p + at, n);

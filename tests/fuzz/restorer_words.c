@@ -19,6 +19,7 @@
 #include "fuzzrig/brood_hand.h"
 #include "fuzzrig/brood_master.h"
 #include "fuzzrig/brood_truth.h"
+#include "fuzzrig/input.h"
 #include "fuzzrig/must.h"
 #include "fuzzrig/quiet.h"
 #include "master/master_inside.h"
@@ -30,20 +31,6 @@ static struct master *m;
 static struct brood *restorer;
 static int its_end;
 static bool spoke[BROOD_MAX], hung_up[BROOD_MAX];
-
-struct input {
-	const uint8_t *p;
-	size_t n;
-};
-
-static unsigned
-next(struct input *in)
-{
-	if (in->n == 0)
-		return 0;
-	in->n--;
-	return *in->p++;
-}
 
 static void
 begin(unsigned how)
@@ -177,22 +164,23 @@ say(struct input *in, unsigned whom)
 		uint8_t byte[sizeof(struct restorer_news) + 1];
 	} w = { .byte = { 0 } };
 	const struct brood *s = brood_at(whom % BROOD_MAX);
-	unsigned how = next(in);
+	unsigned how = input_next(in);
 
 	w.news = (struct restorer_news){
 		.pid = s->pid, .word = RESTORER_IDLE, .served = s->handed
 	};
 	if ((how & 7) == 1)
-		w.news.served += next(in) - 128U;
+		w.news.served += input_next(in) - 128U;
 	if ((how & 7) == 2)
-		w.news.word = next(in);
+		w.news.word = input_next(in);
 	if ((how & 7) == 3)
-		w.news.pid += (int8_t)next(in);
+		w.news.pid += (int8_t)input_next(in);
 	if ((how & 7) == 4)
 		for (size_t i = 0; i < sizeof(w.byte); i++)
-			w.byte[i] = (uint8_t)next(in);
+			w.byte[i] = (uint8_t)input_next(in);
 	tell(&w.news,
-	    (how & 7) == 5 ? next(in) % (sizeof(w.byte) + 1) : sizeof(w.news));
+	    (how & 7) == 5 ? input_next(in) % (sizeof(w.byte) + 1) :
+			     sizeof(w.news));
 }
 
 /* ---- what children do ---- */
@@ -228,7 +216,7 @@ step(struct input *in)
 {
 	static const unsigned kinds[] = { BROOD_STREAM, BROOD_PROXIED,
 		BROOD_KEPT };
-	unsigned what = next(in), whom = (what >> 4) % BROOD_MAX;
+	unsigned what = input_next(in), whom = (what >> 4) % BROOD_MAX;
 
 	what %= 16;
 	if (what < 3)
@@ -240,11 +228,11 @@ step(struct input *in)
 	else if (brood_at(whom)->pid == 0)
 		return;
 	else if (what == 12)
-		speak(whom, next(in));
+		speak(whom, input_next(in));
 	else if (what == 13)
 		hang_up(whom);
 	else
-		end(whom, what == 14 ? (int)next(in) << 8 : SIGKILL);
+		end(whom, what == 14 ? (int)input_next(in) << 8 : SIGKILL);
 }
 
 /* ---- from the beginning to the end ---- */
@@ -285,7 +273,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
 
-	begin(next(&in));
+	begin(input_next(&in));
 	live(&in);
 	finish();
 	return 0;

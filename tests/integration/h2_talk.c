@@ -256,3 +256,40 @@ Test(h2_talk, only_the_whole_preface_counts)
 	cr_assert(slice_is(reply.body, "this is 5"));
 	rig_reply_free(&reply);
 }
+
+static bool
+says(struct rig_h2 *h, uint32_t id, const char *line)
+{
+	return strstr(buf_str(&rig_h2_of(h, id)->head), line) != NULL;
+}
+
+#define BY_VISIT    "vary Accept, Sec-Fetch-Mode\n"
+#define BY_LANGUAGE "vary Accept-Language\n"
+
+/* Where the answer depends on who asks, caches are told; nowhere else. */
+Test(h2_talk, each_stream_has_its_own_vary)
+{
+	struct rig_h2 *h;
+
+	make_site();
+	rig_file(dir, "index.html", "the app");
+	rig_file(dir, "_redirects", "/de/* /deutsch/:splat 302 Language=de\n");
+	r = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--spa",
+	    "--delay", "/late/*=300", "--delay", "/de/*=300", dir));
+	h = dial();
+	rig_h2_head(h, 1, H2_END_STREAM,
+	    ":method GET\n:path /late/page\n" AT_LOCALHOST
+	    "sec-fetch-mode navigate\n");
+	rig_h2_head(h, 3, H2_END_STREAM,
+	    ":method GET\n:path /de/x\n" AT_LOCALHOST "accept-language de\n");
+	cr_assert(rig_h2_get(h, 5, "/f7.txt"));
+	expect_body(h, 5, 200, "this is 7");
+	expect_body(h, 1, 200, "the app");
+	expect_body(h, 3, 302, NULL);
+	cr_expect_gt(rig_h2_of(h, 1)->order, rig_h2_of(h, 5)->order);
+	cr_expect(!says(h, 5, BY_VISIT) && !says(h, 5, BY_LANGUAGE));
+	cr_expect(says(h, 1, BY_VISIT) && !says(h, 1, BY_LANGUAGE));
+	cr_expect(!says(h, 3, BY_VISIT) && says(h, 3, BY_LANGUAGE));
+	close(h->fd);
+	cr_assert_eq(rig_stop(r), 0);
+}

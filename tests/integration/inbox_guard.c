@@ -80,6 +80,9 @@ Test(inbox_guard, asks_for_a_password)
 	cr_expect_eq(ask_with("DELETE", LIST, ""), 401);
 	cr_expect_eq(ask_with("GET", "/", BASIC "am9lOndyb25n\r\n"), 401);
 	cr_expect_eq(ask_with("GET", "/", BASIC "am9lOnNlY3JldA==\r\n"), 200);
+	/* And the log says who it was. */
+	cr_expect(rig_hear(inbox, "wrong user or password"));
+	cr_expect(rig_hear(inbox, " - joe ["));
 }
 
 /* A mailbox is a scope of every call. */

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "release_start.h"
+#include "rig/h2.h"
 
 static void
 start_relay_at(const char *to, unsigned port)
@@ -265,4 +266,53 @@ Test(inbox_release, without_the_option_nothing_leaves)
 	cr_assert_eq(ask("GET", "/api/v2/outgoing-smtp", NULL, &r), 200);
 	cr_expect(slice_is(r.body, "{}"));
 	stop();
+}
+
+/* ---- several on one connection ---- */
+
+static void
+ask_release(struct rig_h2 *h, uint32_t stream, const char *id, const char *to)
+{
+	const char *body = at("{\"To\":[\"%s\"]}", to);
+	char head[512];
+
+	snprintf(head, sizeof(head),
+	    ":method POST\n:scheme http\n:authority localhost\n"
+	    ":path /api/v1/message/%s/release\n",
+	    id);
+	cr_assert(rig_h2_head(h, stream, 0, head));
+	cr_assert(
+	    rig_h2_say(h, H2_DATA, H2_END_STREAM, stream, body, strlen(body)));
+}
+
+/* An answer is sent when there is a window for it, and told in the log then. */
+Test(inbox_release, beside_each_other)
+{
+	struct rig_h2 *h;
+	const char *id;
+	int count;
+
+	start_relay("*@b.example");
+	id = send_to("x@x.example", MAIL("two", "text"));
+	h = rig_h2_open(rig_open(inbox, "inbox"));
+	cr_assert(rig_h2_set(h, 4, 0)); /* INITIAL_WINDOW_SIZE */
+	ask_release(h, 1, id, "one@c.example");
+	ask_release(h, 3, id, "two@c.example");
+	ask_release(h, 5, id, "one@b.example");
+	ask_release(h, 7, id, "two@b.example");
+	for (uint32_t i = 1; i <= 7; i += 2) {
+		while (rig_h2_of(h, i)->status == 0)
+			cr_assert(rig_h2_hear(h));
+		cr_expect_eq(rig_h2_of(h, i)->status, i < 5 ? 400 : 200);
+	}
+	for (uint32_t i = 1; i <= 7; i += 2)
+		cr_assert(rig_h2_number(h, H2_WINDOW_UPDATE, i, 65535));
+	for (uint32_t i = 1; i <= 7; i += 2)
+		cr_assert(rig_h2_until(h, i));
+	cr_expect(rig_hear(inbox, "one@c.example is not one of --relay-to"));
+	cr_expect(rig_hear(inbox, "two@c.example is not one of --relay-to"));
+	all_arrived(&count);
+	cr_expect_eq(count, 2);
+	close(h->fd);
+	stop_relay();
 }

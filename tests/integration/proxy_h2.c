@@ -178,3 +178,31 @@ Test(proxy_h2, nobody_there)
 	close(h->fd);
 	cr_assert_eq(rig_stop(server), 0);
 }
+
+/* A page is sent when there is a window for it, and told in the log then. */
+Test(proxy_h2, each_stream_has_its_own_reason_in_the_log)
+{
+	static char other[64];
+	const char *const more[] = { "--proxy", other, NULL };
+	struct rig_h2 *h;
+
+	snprintf(
+	    other, sizeof(other), "/other=http://localhost:%u", closed_port());
+	proxy_start_with(closed_port(), more);
+	h = rig_h2_open(rig_open(server, "http"));
+	cr_assert(rig_h2_set(h, 4, 0)); /* INITIAL_WINDOW_SIZE */
+	cr_assert(rig_h2_get(h, 1, "/api/x"));
+	cr_assert(rig_h2_get(h, 3, "/other/x"));
+	while (rig_h2_of(h, 1)->status == 0 || rig_h2_of(h, 3)->status == 0)
+		cr_assert(rig_h2_hear(h));
+	cr_expect_eq(rig_h2_of(h, 1)->status, 502);
+	cr_expect_eq(rig_h2_of(h, 3)->status, 502);
+	cr_assert(rig_h2_number(h, H2_WINDOW_UPDATE, 1, 65535));
+	cr_assert(rig_h2_number(h, H2_WINDOW_UPDATE, 3, 65535));
+	cr_assert(rig_h2_until(h, 1));
+	cr_assert(rig_h2_until(h, 3));
+	cr_expect(rig_hear(server, "start what serves /api there"));
+	cr_expect(rig_hear(server, "start what serves /other there"));
+	close(h->fd);
+	cr_assert_eq(rig_stop(server), 0);
+}

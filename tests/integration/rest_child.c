@@ -4,7 +4,6 @@
  */
 #include <criterion/criterion.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "rig/faulty.h"
@@ -14,22 +13,12 @@
 #define RESTS "exit 15\n" /* CONDUCT_RESTS */
 #define NOT   "left with code 15, which means nothing"
 
-static pid_t
-who(int fd)
-{
-	char line[32] = "";
-
-	cr_assert(rig_send(fd, "pid\n"));
-	cr_assert(rig_receive(fd, line, sizeof(line) - 1) > 0);
-	return (pid_t)strtol(line, NULL, 10);
-}
-
 static void
 is_refused(struct rig *r)
 {
 	int fd = rig_open(r, FAULTY);
 
-	who(fd);
+	faulty_who(fd);
 	cr_assert(rig_send(fd, RESTS));
 	cr_assert(rig_expect_end(fd));
 	close(fd);
@@ -60,12 +49,12 @@ leaves(const char *isolation)
 	setenv(FAULTY_RESTS, "60000", 1);
 	r = faulty_start(RIG("--rest", "60", "--isolation", isolation));
 	fd = rig_open(r, FAULTY);
-	first = who(fd);
+	first = faulty_who(fd);
 	for (int i = 0; i < 20; i++) {
 		cr_assert(rig_send(fd, RESTS));
 		/* Sent apart: what a child has read is not given back. */
 		cr_assert(rig_all_gone(&first, 1, rig_patience_ms()));
-		second = who(fd);
+		second = faulty_who(fd);
 		cr_assert_neq(first, second);
 		first = second;
 	}
@@ -93,7 +82,7 @@ Test(rest_child, no_word_of_one_that_lives_hands_it_on)
 	setenv(FAULTY_RESTS, "60000", 1);
 	r = faulty_start(RIG("--rest", "60", "--reuse", "0"));
 	fd = rig_open(r, FAULTY);
-	who(fd);
+	faulty_who(fd);
 	cr_assert(rig_send(fd, "say r\n"));
 	cr_assert(rig_hear(r, "which no child does"));
 	while (rig_receive(fd, (char[64]){ 0 }, 64) > 0)
@@ -110,7 +99,7 @@ Test(rest_child, a_crash_ends_the_connection_at_once)
 	setenv(FAULTY_RESTS, "60000", 1);
 	r = faulty_start(RIG("--rest", "60"));
 	fd = rig_open(r, FAULTY);
-	who(fd);
+	faulty_who(fd);
 	cr_assert(rig_send(fd, "abort\n"));
 	cr_assert(rig_expect_end(fd));
 	cr_assert(rig_hear(r, "SIGABRT"));

@@ -5,7 +5,6 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,22 +16,11 @@
 
 #define VISITS 40
 
-/* Who serves this connection? */
-static pid_t
-who(int fd)
-{
-	char line[32] = "";
-
-	cr_assert(rig_send(fd, "pid\n"));
-	cr_assert(rig_receive(fd, line, sizeof(line) - 1) > 0);
-	return (pid_t)strtol(line, NULL, 10);
-}
-
 static pid_t
 visit(struct rig *r)
 {
 	int fd = rig_open(r, FAULTY " 127");
-	pid_t pid = who(fd);
+	pid_t pid = faulty_who(fd);
 
 	close(fd);
 	return pid;
@@ -45,7 +33,7 @@ bad_child(struct rig *r, const char *word, const char *answer, int *fd)
 	pid_t pid;
 
 	*fd = rig_open(r, FAULTY " 127");
-	pid = who(*fd);
+	pid = faulty_who(*fd);
 	cr_assert(rig_send(*fd, word));
 	cr_assert(rig_expect(*fd, answer));
 	return pid;
@@ -97,7 +85,7 @@ Test(sandbox_master, idle_it_says_twice)
 {
 	struct rig *r = faulty_start(RIG("--reuse", "0"));
 	int fd = rig_open(r, FAULTY " 127");
-	pid_t pid = who(fd);
+	pid_t pid = faulty_who(fd);
 
 	cr_assert(rig_send(fd, "say ii\n"));
 	cr_assert(rig_hear(

@@ -95,7 +95,7 @@ Test(suite, mail_has_its_options)
 }
 
 static int
-status_as(struct rig *r, const char *credentials)
+status_of(struct rig *r, const char *part, const char *credentials)
 {
 	struct rig_reply reply;
 	char request[200];
@@ -104,8 +104,14 @@ status_as(struct rig *r, const char *credentials)
 	    "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 	    "Authorization: Basic %s\r\n\r\n",
 	    credentials);
-	cr_assert(rig_ask(rig_address(r, "http"), request, &reply));
+	cr_assert(rig_ask(rig_address(r, part), request, &reply));
 	return reply.status;
+}
+
+static int
+status_as(struct rig *r, const char *credentials)
+{
+	return status_of(r, "http", credentials);
 }
 
 /* Two files of users: who may see the site may not send mail by that. */
@@ -130,6 +136,28 @@ Test(suite, the_parts_have_users_of_their_own)
 	cr_expect(rig_smtp(fd, "AUTH PLAIN AHJlYWRlcgBvbmU=", "535"));
 	cr_expect(rig_smtp(fd, "AUTH PLAIN AHNlbmRlcgB0d28=", "235"));
 	close(fd);
+	cr_expect_eq(rig_stop(r), 0);
+}
+
+/* What one process knows of a reader is nothing to the inbox. */
+Test(suite, who_was_let_in_by_one_part_is_a_stranger_to_another)
+{
+	const char *dir = make_site(), *files = rig_place();
+	struct rig *r;
+
+	rig_file(files, "site", "reader:{PLAIN}one\n");
+	rig_file(files, "inbox", "sender:{PLAIN}two\n");
+	r = rig_start(RIG("berth", "--isolation", "reuse", "--min-idle", "1",
+	    "--max-idle", "1", "--smtp", "off", "--http", "127.0.0.1:0",
+	    "--inbox", "127.0.0.1:0", "--mail", rig_in(rig_place(), "mail"),
+	    "--auth", rig_in(files, "site"), "--inbox-auth",
+	    rig_in(files, "inbox"), dir));
+	for (int i = 0; i < 2; i++) {
+		cr_expect_eq(status_of(r, "http", "cmVhZGVyOm9uZQ=="), 200);
+		cr_expect_eq(status_of(r, "inbox", "cmVhZGVyOm9uZQ=="), 401);
+		cr_expect_eq(status_of(r, "inbox", "c2VuZGVyOnR3bw=="), 200);
+		cr_expect_eq(status_of(r, "http", "c2VuZGVyOnR3bw=="), 401);
+	}
 	cr_expect_eq(rig_stop(r), 0);
 }
 

@@ -36,6 +36,7 @@
 #define RIG_FAULTY_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "rig/program.h"
 
@@ -68,5 +69,10 @@ struct rig *faulty_start_on(int err, const char *const *options);
  * Start it; options may be NULL or up to 12, ended by NULL.
  */
 struct rig *faulty_start(const char *const *options);
+
+/*
+ * For tests: the process that serves this connection.
+ */
+pid_t faulty_who(int fd);
 
 #endif

@@ -1,9 +1,12 @@
 /*
- * faulty_tests.c - main() of a test program that has the faulty server in it.
+ * faulty_tests.c - a test program that has the faulty server in it: its main(),
+ * and what it asks.
  */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 #include "rig/faulty.h"
+#include "rig/wire.h"
 
 int
 faulty_or_tests(int argc, char **argv)
@@ -18,4 +21,14 @@ faulty_or_tests(int argc, char **argv)
 		failed = !criterion_run_all_tests(tests);
 	criterion_finalize(tests);
 	return failed;
+}
+
+pid_t
+faulty_who(int fd)
+{
+	char line[32] = "";
+
+	cr_assert(rig_send(fd, "pid\n"));
+	cr_assert(rig_receive(fd, line, sizeof(line) - 1) > 0);
+	return (pid_t)strtol(line, NULL, 10);
 }

@@ -51,7 +51,7 @@ enum {
 struct rig_h2_stream {
 	int status;      /* of the last head, 0 before */
 	int heads;       /* also interim ones */
-	struct buf head; /* "name: value\n" of all of them */
+	struct buf head; /* "name value\n" of all of them */
 	struct buf body; /* of DATA */
 	size_t frames;   /* of DATA */
 	size_t credit;   /* of WINDOW_UPDATE, in all */

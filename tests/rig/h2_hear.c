@@ -7,18 +7,9 @@
 
 #include "bytes/slice.h"
 #include "rig/h2.h"
+#include "rig/h2_frame.h"
 #include "rig/rig.h"
 #include "system/clock.h"
-
-static uint32_t
-number(const uint8_t *p, int bytes)
-{
-	uint32_t n = 0;
-
-	while (bytes-- > 0)
-		n = n << 8 | *p++;
-	return n;
-}
 
 struct rig_h2_stream *
 rig_h2_of(struct rig_h2 *h, uint32_t id)
@@ -50,30 +41,21 @@ over(struct rig_h2 *h, struct rig_h2_stream *s)
 }
 
 static void
+note_field(void *with, struct slice name, struct slice value)
+{
+	struct rig_h2_stream *s = with;
+
+	buf_addf(&s->head, "%.*s %.*s\n", SLICE_FMT(name), SLICE_FMT(value));
+	if (slice_is(name, ":status"))
+		s->status = atoi(value.p);
+}
+
+static void
 hear_fields(struct rig_h2 *h, struct rig_h2_stream *s)
 {
-	const uint8_t *p = (const uint8_t *)h->block.p;
-	size_t left = h->block.n;
-	int flags = 0;
-	nghttp2_nv nv;
-
-	while ((flags & NGHTTP2_HD_INFLATE_FINAL) == 0) {
-		ssize_t n = nghttp2_hd_inflate_hd2(
-		    h->inflater, &nv, &flags, p, left, 1);
-
-		if (n < 0)
-			abort();
-		p += n;
-		left -= (size_t)n;
-		if ((flags & NGHTTP2_HD_INFLATE_EMIT) == 0)
-			continue;
-		buf_addf(&s->head, "%.*s %.*s\n", (int)nv.namelen,
-		    (const char *)nv.name, (int)nv.valuelen,
-		    (const char *)nv.value);
-		if (nv.namelen == 7 && memcmp(nv.name, ":status", 7) == 0)
-			s->status = atoi((const char *)nv.value);
-	}
-	nghttp2_hd_inflate_end_headers(h->inflater);
+	if (!rig_h2_decode(h->inflater, (const uint8_t *)h->block.p, h->block.n,
+		note_field, s))
+		abort();
 	s->heads++;
 	buf_clear(&h->block);
 }
@@ -98,8 +80,8 @@ hear_settings(struct rig_h2 *h, unsigned flags, const uint8_t *p, size_t n)
 		return;
 	h->settings = true;
 	for (; n >= 6; p += 6, n -= 6)
-		if (number(p, 2) < 16)
-			h->setting[number(p, 2)] = number(p + 2, 4);
+		if (rig_h2_read(p, 2) < 16)
+			h->setting[rig_h2_read(p, 2)] = rig_h2_read(p + 2, 4);
 	rig_h2_say(h, H2_SETTINGS, H2_ACK, 0, NULL, 0);
 }
 
@@ -107,15 +89,15 @@ static void
 hear_goaway(struct rig_h2 *h, const uint8_t *p)
 {
 	h->goaways++;
-	h->last = number(p, 4);
-	h->error = number(p + 4, 4);
+	h->last = rig_h2_read(p, 4);
+	h->error = rig_h2_read(p + 4, 4);
 }
 
 static void
 hear_reset(struct rig_h2 *h, struct rig_h2_stream *s, const uint8_t *p)
 {
 	s->reset = true;
-	s->error = number(p, 4);
+	s->error = rig_h2_read(p, 4);
 	over(h, s);
 }
 
@@ -123,7 +105,7 @@ static void
 note(struct rig_h2 *h, const uint8_t *head, const uint8_t *p, size_t n)
 {
 	unsigned type = head[3], flags = head[4];
-	uint32_t id = number(head + 5, 4);
+	uint32_t id = rig_h2_read(head + 5, 4);
 
 	switch (type) {
 	case H2_HEADERS:
@@ -146,7 +128,7 @@ note(struct rig_h2 *h, const uint8_t *head, const uint8_t *p, size_t n)
 		break;
 	case H2_WINDOW_UPDATE:
 		if (id > 0)
-			rig_h2_of(h, id)->credit += number(p, 4);
+			rig_h2_of(h, id)->credit += rig_h2_read(p, 4);
 		break;
 	case H2_GOAWAY:
 		hear_goaway(h, p);
@@ -190,7 +172,7 @@ rig_h2_hear(struct rig_h2 *h)
 		h->closed = true;
 		return false;
 	}
-	n = number(head, 3);
+	n = rig_h2_read(head, 3);
 	p = malloc(n + 1);
 	all = p != NULL && receive(h, p, n);
 	if (all)

@@ -5,33 +5,25 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sandbox/privdrop.h"
+#include "rig/sandboxed_inside.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/seccomp.h"
-#include "system/addr.h"
 #include "sandbox/landlock.h"
 #include "service/service.h"
-#include "system/fdpass.h"
 #include "system/log.h"
 
 #define WORD        "--attempt"
 #define SANDBOXED_S 60 /* an attempt may last so long */
-#define NOT_READY   254
 
 /* How one comes into the sandbox. */
 static const char *const births[] = { "forked", "born in a zygote" };
@@ -42,30 +34,10 @@ static const char *const births[] = { "forked", "born in a zygote" };
 #define SANDBOXED_ASAN 0
 #endif
 
-struct sandboxed sandboxed;
-
-const char *
-sandboxed_path(const char *name)
-{
-	static char text[4][256];
-	static unsigned next;
-	char *at = text[next++ % 4];
-
-	snprintf(at, sizeof text[0], "%s/%s", sandboxed.place, name);
-	return at;
-}
-
 int
 sandboxed_errno(long result)
 {
 	return result < 0 ? errno : 0;
-}
-
-static void
-not_ready(const char *what)
-{
-	fprintf(stderr, "sandboxed: %s: %s\n", what, strerror(errno));
-	_exit(NOT_READY);
 }
 
 /*
@@ -105,7 +77,7 @@ make_plan(const struct attempt *a)
 	plan = sandbox_plan_new(&wish, &why);
 	if (plan == NULL) {
 		fprintf(stderr, "sandboxed: no plan: %s\n", why);
-		_exit(NOT_READY);
+		_exit(SANDBOXED_NOT_READY);
 	}
 	return plan;
 }
@@ -118,7 +90,7 @@ enter(const struct sandbox_plan *plan, const struct attempt *a, bool zygote)
 	    sandbox_enter_for(plan, (size_t)a->service) < 0 ||
 	    (a->deaf &&
 		sandbox_deafen(plan, &sandboxed.udp, &sandboxed.client) < 0))
-		not_ready("enter");
+		sandboxed_not_ready("enter");
 }
 
 /*
@@ -131,7 +103,7 @@ bear(const struct sandbox_plan *plan, const struct attempt *a, bool zygote)
 
 	if (pid == 0 && zygote) {
 		if (sandbox_enter_zygote(plan, sandboxed.parent) < 0)
-			not_ready("zygote");
+			sandboxed_not_ready("zygote");
 		pid = (pid_t)syscall(
 		    SYS_clone, SANDBOX_FORK_FLAGS, NULL, NULL, NULL, 0);
 		if (pid > 0)
@@ -140,53 +112,12 @@ bear(const struct sandbox_plan *plan, const struct attempt *a, bool zygote)
 		sandboxed.zygote = pid;
 	}
 	if (pid < 0)
-		not_ready("fork");
+		sandboxed_not_ready("fork");
 	if (pid > 0)
 		return;
 	alarm(SANDBOXED_S);
 	enter(plan, a, zygote);
 	_exit(a->make());
-}
-
-/* A datagram socket, to which two were sent. */
-static int
-open_udp(struct sockaddr_in at)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	socklen_t len = sizeof at;
-
-	if (fd < 0 || bind(fd, (struct sockaddr *)&at, len) < 0 ||
-	    getsockname(fd, (struct sockaddr *)&at, &len) < 0)
-		return -1;
-	for (int i = 0; i < 2; i++)
-		if (sendto(fd, "x", 1, 0, (struct sockaddr *)&at, len) != 1)
-			return -1;
-	return fd;
-}
-
-static void
-open_things(void)
-{
-	static struct addr client;
-	struct sockaddr_in any = { .sin_family = AF_INET,
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-
-	sandboxed.log =
-	    open(sandboxed_path("log"), O_WRONLY | O_APPEND | O_CLOEXEC);
-	sandboxed.outside = open(sandboxed_path("outside"), O_PATH | O_CLOEXEC);
-	sandboxed.listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	client.in = (struct sockaddr_in){ .sin_family = AF_INET,
-		.sin_port = htons(9),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	client.len = sizeof client.in;
-	sandboxed.client = &client;
-	sandboxed.udp = open_udp(any);
-	sandboxed.tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (sandboxed.log < 0 || sandboxed.outside < 0 || sandboxed.udp < 0 ||
-	    sandboxed.tcp < 0 || fdpass_pair(sandboxed.pair) < 0 ||
-	    bind(sandboxed.listener, (struct sockaddr *)&any, sizeof any) < 0 ||
-	    listen(sandboxed.listener, 1) < 0)
-		not_ready("open");
 }
 
 /*
@@ -197,7 +128,7 @@ attempt_inside(const struct attempt *a, bool zygote)
 {
 	struct sandbox_plan *plan = make_plan(a);
 
-	open_things();
+	sandboxed_open();
 	sandboxed.parent = getpid();
 	sandboxed.sibling = fork();
 	if (sandboxed.sibling == 0) {
@@ -207,6 +138,7 @@ attempt_inside(const struct attempt *a, bool zygote)
 	}
 	bear(plan, a, zygote && sandbox_has_zygote(plan));
 }
+
 /*
  * Wait for the attempt; it is passed on as this process's own end.
  */
@@ -223,60 +155,6 @@ pass_on(void)
 	kill(sandboxed.sibling, SIGKILL);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
 				     WEXITSTATUS(status);
-}
-
-static void
-put_file(const char *name, const char *text)
-{
-	int fd =
-	    open(sandboxed_path(name), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		not_ready(name);
-	close(fd);
-}
-
-static void
-make_place(void)
-{
-	static const char *const directories[] = { "site", "outside", "mail",
-		"mail/tmp", "mail/new", "mail/cur", "mail/.berth" };
-	enum { MAIL = 2 }; /* from here on they are the child's */
-	struct privdrop user;
-	const char *why;
-
-	snprintf(sandboxed.place, sizeof sandboxed.place,
-	    "/tmp/berth-sandboxed-XXXXXX");
-	if (mkdtemp(sandboxed.place) == NULL ||
-	    chmod(sandboxed.place, 0755) < 0)
-		not_ready(sandboxed.place);
-	if (privdrop_find(&user, NULL, &why) < 0)
-		not_ready(why);
-	for (size_t i = 0; i < sizeof directories / sizeof *directories; i++)
-		if (mkdir(sandboxed_path(directories[i]), 0755) < 0 ||
-		    (i >= MAIL && user.drop &&
-			chown(sandboxed_path(directories[i]), user.uid,
-			    user.gid) < 0))
-			not_ready(directories[i]);
-	put_file("site/page", "a page");
-	put_file("outside/secret", "a secret");
-	put_file("log", "a line\n");
-	put_file("mail/new/kept", "a mail");
-	if (user.drop &&
-	    chown(sandboxed_path("mail/new/kept"), user.uid, user.gid) < 0)
-		not_ready("mail/new/kept");
-	if (symlink("../outside/secret", sandboxed_path("site/out")) < 0)
-		not_ready("site/out");
-}
-
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	remove(path);
-	return 0;
 }
 
 /*
@@ -296,11 +174,11 @@ outcome(size_t index, size_t birth)
 	error = posix_spawn(&pid, self, NULL, NULL, argv, no_env);
 	if (error != 0) {
 		errno = error;
-		not_ready(self);
+		sandboxed_not_ready(self);
 	}
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
-			not_ready("waitpid");
+			sandboxed_not_ready("waitpid");
 	if (WIFSIGNALED(status))
 		return -WTERMSIG(status);
 	status = WEXITSTATUS(status);
@@ -339,10 +217,10 @@ sandboxed_try(const struct attempt *list, size_t count)
 	int wrong = 0;
 
 	for (size_t birth = 0; birth < 2; birth++) {
-		make_place();
+		sandboxed_place();
 		for (size_t i = 0; i < count; i++)
 			wrong += try_one(&list[i], i, birth);
-		nftw(sandboxed.place, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		sandboxed_remove();
 	}
 	return wrong;
 }
@@ -360,7 +238,7 @@ sandboxed_main(int argc, char **argv, const struct attempt *list, size_t count)
 		snprintf(
 		    sandboxed.place, sizeof sandboxed.place, "%s", argv[3]);
 		if (i >= count)
-			return NOT_READY;
+			return SANDBOXED_NOT_READY;
 		attempt_inside(&list[i], argv[4][0] == '1');
 		return pass_on();
 	}

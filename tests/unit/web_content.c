@@ -2,6 +2,7 @@
  * web_content.c - HTTP as a program sees it: what can be had whole or in
  * part, now or later.
  */
+#include "web/web_content.h"
 #include "web_aside.h"
 
 static const char digits[] = "0123456789";
