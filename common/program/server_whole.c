@@ -56,8 +56,7 @@ reason(const struct server *s)
 		if (shown && is_distant(&s->offers[i].listen))
 			return "the start card";
 	}
-	return privdrop_find(&user, s->options.user, &why) < 0 ? "users" :
-								 NULL;
+	return privdrop_find(&user, s->options.user, &why) < 0 ? "users" : NULL;
 }
 
 void
@@ -68,6 +67,7 @@ server_whole(const struct server *s)
 	if (what == NULL)
 		return;
 	whole_become(s->program);
-	die(EXIT_CONFIG, "%s: there is no " WHOLE_FOLDER "/%s, which has that: %s",
-	    what, s->program, strerror(errno));
+	die(EXIT_CONFIG,
+	    "%s: there is no " WHOLE_FOLDER "/%s, which has that: %s", what,
+	    s->program, strerror(errno));
 }

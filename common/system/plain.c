@@ -22,8 +22,8 @@ const char plain_image = 1;
 void *__wrap_dlopen(const char *, int);
 void *__wrap_dlsym(void *, const char *);
 char *__wrap_dlerror(void);
-int __wrap_getaddrinfo(const char *, const char *, const struct addrinfo *,
-    struct addrinfo **);
+int __wrap_getaddrinfo(
+    const char *, const char *, const struct addrinfo *, struct addrinfo **);
 void __wrap_freeaddrinfo(struct addrinfo *);
 struct passwd *__wrap_getpwnam(const char *);
 struct passwd *__wrap_getpwuid(uid_t);

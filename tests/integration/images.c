@@ -82,8 +82,8 @@ reload_with(const char *place, struct rig *r, const char *config, bool secure)
 
 	rig_file(place, "smtpd.conf", config);
 	rig_signal(r, SIGHUP);
-	cr_expect(rig_until("it is as configured", is_offered, &o), "%s",
-	    rig_err(r));
+	cr_expect(
+	    rig_until("it is as configured", is_offered, &o), "%s", rig_err(r));
 	cr_expect_eq(runs_whole(rig_pid(r)), secure && is_plain());
 	expect_named(rig_pid(r), "berth-smtpd");
 }
@@ -145,16 +145,15 @@ Test(images, sockets_of_systemd_are_handed_on)
 	    .dir = tls_place() });
 
 	cr_expect_eq(rig_port(r, "https"), port[1]);
-	tls_expect(port[0], "berth-http $U/", 0,
-	    "<h1>secure</h1>\n");
+	tls_expect(port[0], "berth-http $U/", 0, "<h1>secure</h1>\n");
 	tls_goes_on(r);
 }
 
 /* The name service is the whole image's. */
 Test(images, a_name_of_a_host)
 {
-	struct rig *r = rig_start(
-	    RIG("berth-httpd", "-l", "localhost:0", rig_place()));
+	struct rig *r =
+	    rig_start(RIG("berth-httpd", "-l", "localhost:0", rig_place()));
 
 	cr_expect_eq(runs_whole(rig_pid(r)), is_plain());
 	cr_assert_eq(rig_stop(r), 0);
@@ -178,14 +177,10 @@ Test(images, where_they_are_installed)
 	    "cp \"$BIN\"/berth-tls.so usr/lib/berth && "
 	    "cp \"$BIN\"/whole/berth-httpd usr/lib/berth/whole",
 	    0, "", ""));
-	r = rig_start_how(&(struct rig_how){ .argv = RIG(
-						 rig_in(place,
-						     "usr/bin/berth-httpd"),
-						 "-l", "127.0.0.1:0",
-						 "--tls-listen", "127.0.0.1:0",
-						 "--tls-cert", "cert.pem",
-						 "--tls-key", "key.pem",
-						 "site"),
+	r = rig_start_how(&(struct rig_how){
+	    .argv = RIG(rig_in(place, "usr/bin/berth-httpd"), "-l",
+		"127.0.0.1:0", "--tls-listen", "127.0.0.1:0", "--tls-cert",
+		"cert.pem", "--tls-key", "key.pem", "site"),
 	    .dir = place });
 	cr_expect(runs_whole(rig_pid(r)));
 	rig_signal(r, SIGHUP);
@@ -207,6 +202,6 @@ Test(images, a_plain_one_alone_says_what_it_lacks)
 		"127.0.0.1:0", "--tls-cert", "cert.pem", "site"),
 	    .dir = place });
 	cr_expect_eq(rig_wait(r), 78);
-	cr_expect(
-	    rig_hear(r, "TLS: there is no whole/berth-httpd"), "%s", rig_err(r));
+	cr_expect(rig_hear(r, "TLS: there is no whole/berth-httpd"), "%s",
+	    rig_err(r));
 }
