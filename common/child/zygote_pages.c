@@ -57,6 +57,7 @@ static struct pages_used used[] = {
 	{ 0, 0 },    /* the module for TLS, ... */
 	{ 0, 0 },    /* ... if it is there (SECURE_PAGES) */
 	/* Words that the linker has put among others'. */
+	{ (uintptr_t) "", 1 }, /* the kernel reads it: fstat(3) */
 	{ (uintptr_t) "close", 1 },
 	{ (uintptr_t) "0x", 1 },
 	CODE(_libc_intl_domainname, 5, 0), /* and tables before it */

@@ -94,7 +94,7 @@ begin(struct master *m, const struct master_plan *plan)
 		.image_ms = clock_ms() };
 	m->birth = (struct pool_birth){ .setup = plan->setup,
 		.exec_argv = o->isolation == ISOLATION_EXEC ? plan->argv : NULL,
-		.exec_path = plan->path,
+		.exec_path = plan->image,
 		.hear = o->reuse != 1 || sandbox_restores(plan->setup.sandbox),
 		.restored = sandbox_restores(plan->setup.sandbox),
 		.logger = &m->logger,

@@ -18,6 +18,7 @@ struct master_plan {
 	struct child_setup setup;
 	char *const *argv; /* as main() got it, for exec and reloads */
 	const char *path;  /* of the program's file */
+	const char *image; /* the same, or its whole image (system/whole.h) */
 	bool reloaded;     /* we are the successor of an earlier image ... */
 	int reload_state;  /* ... which left this (reload_state.h) */
 	void (*announced)(void); /* called behind the ready lines */

@@ -21,6 +21,7 @@
 #include "program/server_sandbox.h"
 #include "program/server_tls.h"
 #include "program/server_tls_own.h"
+#include "program/server_whole.h"
 #include "service/scoreboard.h"
 #include "system/image.h"
 #include "system/io.h"
@@ -30,6 +31,7 @@
 #include "system/notify.h"
 #include "system/path.h"
 #include "system/sock.h"
+#include "system/whole.h"
 
 /* Open what the services need; each is prepared once. */
 static void
@@ -140,20 +142,24 @@ server_main(struct server *s, int argc, char **argv)
 	static struct listeners ls;
 	static struct child_setup setup;
 	static char **original;
-	enum origin from = origin_find();
-	int reload_state = from == BY_HAND ? origin_reload_state() : -1;
 	const struct privdrop *user;
+	enum origin from;
+	int reload_state;
 
+	original = copy_argv(argc, argv);
+	whole_note(original);
+	from = origin_find();
+	reload_state = from == BY_HAND ? origin_reload_state() : -1;
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* then write(2) says EFBIG */
 	s->keeper = s->dialler = -1;
 	s->follows = from != BY_HAND || reload_state >= 0;
-	original = copy_argv(argc, argv);
 	begin_words(s->program, from, reload_state >= 0);
 	if (io_fill_standard() < 0)
 		die(EXIT_OSERR, "/dev/null: %s", strerror(errno));
 	origin_close_strays(from, reload_state);
 	server_parse(s, argc, argv);
+	server_whole(s);
 	environment_clean();
 	if (from == BY_HAND)
 		limits_begin();

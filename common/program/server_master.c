@@ -14,22 +14,23 @@
 #include "program/card.h"
 #include "sandbox/privdrop.h"
 #include "sandbox/sandbox.h"
+#include "system/beside.h"
 #include "system/io.h"
 #include "system/log.h"
 
 #define RIGHT(cap) (UINT64_C(1) << (cap))
 
-/* The file that this program came from, so that a reload finds a new one. */
-static const char *
-own_path(void)
+/* The files that this program came from, so that a reload finds a new one. */
+static void
+find_own(struct master_plan *plan)
 {
-	static char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	static char path[PATH_MAX], image[PATH_MAX];
 
-	if (n < 0)
+	if (beside_program(path, sizeof(path)) < 0 ||
+	    beside_image(image, sizeof(image)) < 0)
 		die(EXIT_OSERR, "/proc/self/exe: %s", strerror(errno));
-	path[n] = '\0';
-	return path;
+	plan->path = path;
+	plan->image = image;
 }
 
 /*
@@ -58,11 +59,11 @@ server_master(struct server *s, const struct child_setup *setup,
 		.listeners = ls,
 		.setup = *setup,
 		.argv = argv,
-		.path = own_path(),
 		.reloaded = reload_state >= 0,
 		.reload_state = reload_state,
 		.announced = card_show };
 
+	find_own(&plan);
 	if (plan.reloaded)
 		plan.reload_state = io_move_high(reload_state);
 	plan.setup.first_private = io_draw_line();

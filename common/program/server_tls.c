@@ -30,8 +30,8 @@ static char key_count[NUM_MAX_TEXT];
 static const char *keeper[SECURE_KEYS_MAX + 5] = { KEEPER_PROGRAM, "--quiet",
 	"--key-fds", key_count };
 
-static bool
-is_wanted(const struct server *s)
+bool
+server_tls_wanted(const struct server *s)
 {
 	for (size_t i = 0; i < s->offer_count; i++)
 		if (s->offers[i].secure.n > 0)
@@ -98,7 +98,7 @@ server_tls_open(struct server *s, bool master, bool child)
 {
 	struct server_options *o = &s->options;
 
-	if (!is_wanted(s)) {
+	if (!server_tls_wanted(s)) {
 		if (s->needs_tls != NULL)
 			die(EXIT_USAGE,
 			    "%s: there is no TLS here; --tls-cert "
@@ -130,7 +130,7 @@ server_tls_open(struct server *s, bool master, bool child)
 void
 server_tls_none(const struct server *s)
 {
-	if (is_wanted(s) || s->needs_tls != NULL)
+	if (server_tls_wanted(s) || s->needs_tls != NULL)
 		die(EXIT_USAGE,
 		    "%s: not with a connection on descriptor 0, "
 		    "which is served without TLS; a server that listens "

@@ -9,8 +9,10 @@
 
 #include "service/server.h"
 
+bool server_tls_wanted(const struct server *);
+
 /*
- * Is TLS asked for?  Then load what it needs and the certificates; in a
+ * Is TLS wanted?  Then load what it needs and the certificates; in a
  * master (or the trial of one) see that the keys belong to them; and in a
  * master, which will have children, add the key keeper to the helpers and set
  * s->keeper.  A fault exits (78) and names the option, the file and the cause.

@@ -128,6 +128,38 @@ look_up(struct slice host, unsigned port, struct addr found[ADDR_MAX_FOUND],
 	return -1;
 }
 
+/* Of an address that needs no looking up: 1, and 0 for a name. */
+static int
+read_host(struct slice host, unsigned port, struct addr *a)
+{
+	struct in6_addr in6;
+	struct in_addr in;
+	char text[256];
+
+	if (slice_copy(host, text, sizeof(text)) < 0)
+		return 0;
+	if (inet_pton(AF_INET, text, &in) == 1)
+		*a = from_in4(ntohl(in.s_addr), port);
+	else if (inet_pton(AF_INET6, text, &in6) == 1)
+		*a = from_in6(&in6, port);
+	else
+		return 0;
+	return 1;
+}
+
+bool
+addr_is_name(const char *text)
+{
+	struct slice host;
+	const char *why;
+	struct addr a;
+	uint64_t port;
+
+	return strncmp(text, "unix:", 5) != 0 &&
+	    split(slice_of(text), &host, &port, &why) == 0 && host.n > 0 &&
+	    !slice_is(host, "*") && read_host(host, 0, &a) == 0;
+}
+
 int
 addr_listen(
     const char *text, struct addr found[ADDR_MAX_FOUND], const char **why)
@@ -150,6 +182,8 @@ addr_listen(
 		found[1] = from_in6(&in6addr_any, (unsigned)port);
 		return 2;
 	}
+	if (read_host(host, (unsigned)port, &found[0]) == 1)
+		return 1;
 	return look_up(host, (unsigned)port, found, why);
 }
 

@@ -37,6 +37,11 @@ int addr_listen(
     const char *text, struct addr found[ADDR_MAX_FOUND], const char **why);
 
 /*
+ * Does it have a HOST that has to be looked up?
+ */
+bool addr_is_name(const char *text);
+
+/*
  * Write it with a NUL to text: 127.0.0.1:80, [::1]:80, unix:/path, "unknown".
  * A v4 address mapped into v6 is shown as v4.  Returns text.
  */

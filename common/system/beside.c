@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "system/image.h"
+#include "system/whole.h"
 
 static bool
 was_left(void)
@@ -31,19 +32,66 @@ is_there(const char *place, int n, const char *more, const char *name,
 	return put > 0 && (size_t)put < size && access(path, R_OK) == 0;
 }
 
+/* Does the folder, path up to n, end so? */
+static bool
+ends(const char *path, size_t n, const char *with)
+{
+	size_t k = strlen(with);
+
+	return n >= k && memcmp(path + n - k, with, k) == 0;
+}
+
+/* From DIR/whole/NAME to DIR/NAME, from lib/berth/whole/NAME to bin/NAME. */
+static void
+leave_whole(char *path)
+{
+	static const char folder[] = "/" WHOLE_FOLDER, lib[] = "/lib/berth";
+	char *name = strrchr(path, '/');
+	const char *bin = "";
+	size_t n;
+
+	if (name == NULL || !ends(path, (size_t)(name - path), folder))
+		return;
+	n = (size_t)(name - path) - strlen(folder);
+	if (ends(path, n, lib)) {
+		n -= strlen(lib);
+		bin = "/bin";
+	}
+	memmove(path + n + strlen(bin), name, strlen(name) + 1);
+	memcpy(path + n, bin, strlen(bin));
+}
+
+int
+beside_image(char *path, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+
+	if (n < 0)
+		return -1;
+	path[n] = '\0';
+	return 0;
+}
+
+int
+beside_program(char *path, size_t size)
+{
+	if (beside_image(path, size) < 0)
+		return -1;
+	leave_whole(path);
+	return 0;
+}
+
 int
 beside_find(const char *name, char *path, size_t size)
 {
 	static const char left[] = "/proc/self/fd/" IMAGE_BESIDE_FD_TEXT;
 	static const int left_n = sizeof(left) - 1;
 	char own[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", own, sizeof(own) - 1);
 	const char *slash;
 	int in;
 
-	if (n < 0)
+	if (beside_program(own, sizeof(own)) < 0)
 		return -1;
-	own[n] = '\0';
 	slash = strrchr(own, '/');
 	in = slash == NULL ? 0 : (int)(slash - own);
 	if (is_there(own, in, "", name, path, size))

@@ -13,6 +13,13 @@
 #include <stddef.h>
 
 /*
+ * The file that this process runs, and the one that people start: of a whole
+ * image (whole.h) the plain one's.  Both return 0, or -1 with errno.
+ */
+int beside_image(char *path, size_t size);
+int beside_program(char *path, size_t size);
+
+/*
  * Where such a file lies.  Returns 0, or -1 with errno: ENOENT, or why this
  * program does not know where itself lies.
  */

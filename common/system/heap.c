@@ -77,14 +77,15 @@ is_zero(const char *page)
 }
 
 /* Where the heap begins that ends there: below it nothing is mapped, or what
- * the program began with. */
+ * the program began with.  (That of a static program lies elsewhere.) */
 static char *
 beginning(char *end)
 {
+	char *least = _end < end ? _end + PAGE : NULL;
 	char *at = end;
 	unsigned char there;
 
-	while (at > _end + PAGE && mincore(at - PAGE, PAGE, &there) == 0)
+	while (at > least && mincore(at - PAGE, PAGE, &there) == 0)
 		at -= PAGE;
 	return at;
 }

@@ -21,9 +21,9 @@
 #include "child_counts.h"
 #include "tls_start.h"
 
-#define MAPPINGS 32
-#define FAULTS   14   /* 54 when nothing is handed on */
-#define KIB      1050 /* 4,904 with the master's tables and libmagic's */
+#define MAPPINGS 20  /* 30 with a libc that is shared */
+#define FAULTS   14  /* 54 when nothing is handed on */
+#define KIB      800 /* 4,904 with the master's tables and libmagic's */
 
 #define HUGE_PAGE ((size_t)2 << 20)
 #define BASE      ((size_t)4) /* huge pages of libmagic's database */
