@@ -24,6 +24,7 @@
 #include "sandbox/worn.h"
 #include "service/service.h"
 #include "system/fdpass.h"
+#include "system/io.h"
 #include "system/log.h"
 
 #define PAGE      ((uintptr_t)4096)
@@ -47,19 +48,6 @@ static const char *const files[] = {
 	[RESTORER_MAPS] = "/proc/self/maps",
 };
 
-/* So that the next descriptor is above. */
-static void
-fill_gaps(int last)
-{
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	} while (fd >= 0 && fd < last);
-	if (fd > last)
-		close(fd);
-}
-
 int
 restore_open(int last, int introduction)
 {
@@ -80,7 +68,7 @@ restore_open(int last, int introduction)
 	if (dup3(introduction, ++at, O_CLOEXEC) < 0)
 		return last;
 	own.introduction = at;
-	fill_gaps(last);
+	io_fill_gaps(last); /* no client's descriptor has a low number */
 	return at;
 }
 

@@ -126,8 +126,11 @@ live(const struct child_setup *s, int control, int channel)
 	}
 	heap_drop_zeros();
 	turns_unseen();
+	/* The log's file is closed: were its number free, what comes with an
+	 * order would be below what is closed behind it, and so all later
+	 * children's. */
 	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||
-	    io_mute_standard() < 0 ||
+	    io_mute_standard() < 0 || io_fill_gaps(own) < 0 ||
 	    sandbox_enter_zygote(s->sandbox, s->master) < 0) {
 		log_error("no zygote: %s", strerror(errno));
 		_exit(CHILD_NOT_BORN);
