@@ -173,12 +173,12 @@ next(const struct child_setup *s, int control, struct hand_over *h,
 static int
 enter(const struct child_setup *s, bool zygote)
 {
-	if (zygote)
-		return sandbox_enter_born(s->sandbox, s->master);
-	if (io_mute_standard() < 0)
+	if (!zygote && io_mute_standard() < 0)
 		return -1;
-	return s->restorer >= 0 ? restore_enter(s->sandbox, s->master) :
-				  sandbox_enter(s->sandbox, s->master);
+	if (s->restorer >= 0)
+		return restore_enter(s->sandbox, s->master, zygote);
+	return zygote ? sandbox_enter_born(s->sandbox, s->master) :
+			sandbox_enter(s->sandbox, s->master);
 }
 
 /* One connection after the other, and a pristine process for each. */

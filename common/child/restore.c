@@ -24,14 +24,16 @@
 #include "sandbox/worn.h"
 #include "service/service.h"
 #include "system/fdpass.h"
+#include "system/io.h"
 #include "system/log.h"
+#include "system/pages.h"
 
 #define PAGE      ((uintptr_t)4096)
 #define KEEP_HEAP ((uintptr_t)128 << 10) /* written with zeros, not let go of */
 #define KEEP_DEEP ((uintptr_t)64 << 10)  /* the same of the stack */
 
 /* Pristine, and part of what is put back. */
-static struct {
+PAGES_TOGETHER static struct {
 	int last;         /* descriptor of its own */
 	int introduction; /* -1: it is not restored */
 	int files[RESTORER_FILES];
@@ -40,25 +42,15 @@ static struct {
 	int64_t worn_ms; /* its time is counted over all its lives */
 } own = { .introduction = -1 };
 
+/* By restore_prepare(): the end of the stack, or 0. */
+static uintptr_t deepest;
+
 static const char *const files[] = {
 	[RESTORER_MEM] = "/proc/self/mem",
 	[RESTORER_PAGEMAP] = "/proc/self/pagemap",
 	[RESTORER_STAT] = "/proc/self/stat",
 	[RESTORER_MAPS] = "/proc/self/maps",
 };
-
-/* So that the next descriptor is above. */
-static void
-fill_gaps(int last)
-{
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	} while (fd >= 0 && fd < last);
-	if (fd > last)
-		close(fd);
-}
 
 int
 restore_open(int last, int introduction)
@@ -77,10 +69,14 @@ restore_open(int last, int introduction)
 		if (fd != at && dup3(fd, at, O_CLOEXEC) < 0)
 			return last;
 	}
-	if (dup3(introduction, ++at, O_CLOEXEC) < 0)
+	own.introduction = ++at;
+	if (introduction == at)
+		return at; /* it was there in the zygote, and no gap is */
+	if (dup3(introduction, at, O_CLOEXEC) < 0) {
+		own.introduction = -1;
 		return last;
-	own.introduction = at;
-	fill_gaps(last);
+	}
+	io_fill_gaps(last); /* no client's descriptor has a low number */
 	return at;
 }
 
@@ -120,24 +116,35 @@ make_heap(void)
 }
 
 /*
- * The same with the stack: it grows once, and then never again.  *left becomes
- * where nobody is any more.
+ * The same with the stack: it grows once, to its last page, and then never
+ * again.
  */
 static __attribute__((noinline)) int
-make_stack(struct restored_range *left)
+make_stack(void)
 {
 	const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-	volatile char deep[RESTORE_STACK];
-	const uintptr_t end = (uintptr_t)&deep[0] & ~(PAGE - 1);
 	struct rlimit l;
 
-	deep[0] = 0;
-	own.drop[1] = range(end, here - KEEP_DEEP);
-	*left = range(end, here - PAGE);
+	deepest = (here - RESTORE_STACK) & ~(PAGE - 1);
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+	*(volatile char *)deepest = 0;
+	own.drop[1] = range(deepest, here - KEEP_DEEP);
+	let_go(&own.drop[1]);
 	if (getrlimit(RLIMIT_STACK, &l) < 0)
 		return -1;
 	l.rlim_cur = PAGE;
 	return setrlimit(RLIMIT_STACK, &l);
+}
+
+/* Where nobody is any more: what the birth has written there would be put
+ * back, too. */
+static __attribute__((noinline)) void
+leave_stack(void)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	struct restored_range left = range(deepest, here - PAGE);
+
+	let_go(&left);
 }
 
 /*
@@ -168,28 +175,39 @@ introduce(int listener)
 }
 
 int
-restore_enter(const struct sandbox_plan *p, pid_t master)
+restore_prepare(void)
+{
+	if (make_heap() < 0 || make_stack() < 0)
+		return -1;
+	drop_rseq();
+	/* One byte is not 2 MiB; and of small pages the kernel knows exactly who
+	 * has them (restorer_image.c). */
+	return prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
+}
+
+int
+restore_last(int control)
+{
+	return control + RESTORER_FILES;
+}
+
+int
+restore_enter(const struct sandbox_plan *p, pid_t master, bool zygote)
 {
 	struct restored_wish wish = { .last = own.last };
-	struct restored_range left;
 	int listener;
 
 	if (own.introduction < 0)
 		return sandbox_enter(p, master);
-	if (make_heap() < 0 || make_stack(&left) < 0)
+	if (!zygote && restore_prepare() < 0)
 		return -1;
-	let_go(&left); /* what the birth has written would be put back, too */
-	drop_rseq();
-	/* One byte is not 2 MiB; and of small pages the kernel knows exactly who
-	 * has them (restorer_image.c). */
-	if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) < 0)
-		return -1;
+	leave_stack();
 	sigprocmask(SIG_SETMASK, NULL, &own.mask);
 	for (int i = 0; i < RESTORE_PLACES; i++)
 		wish.place[i] = restore_address((enum restore_place)i);
 	for (int i = 0; i < RESTORED_DROPS; i++)
 		wish.drop[i] = own.drop[i];
-	if (sandbox_enter_restored(p, master, &wish, &listener) < 0)
+	if (sandbox_enter_restored(p, master, &wish, zygote, &listener) < 0)
 		return -1;
 	own.worn_ms = worn_ms();
 	if (introduce(listener) < 0) {

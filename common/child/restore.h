@@ -32,6 +32,19 @@ struct sandbox_plan;
 #define RESTORE_STACK ((size_t)768 << 10)
 
 /*
+ * In the process that such children are forked by, once, before the first: all
+ * the memory that a connection will have.  What is done here is theirs in
+ * common, and nothing that each of them has of its own.  Returns 0 or -1.
+ */
+int restore_prepare(void);
+
+/*
+ * The last descriptor of a child whose control socket is this one; there
+ * introduction lies in the zygote (below).
+ */
+int restore_last(int control);
+
+/*
  * Open what the restorer needs of this process, and keep introduction, the
  * descriptor by which it gets it, all right above last.  Returns the last of
  * them.  Fills gaps below, so that no descriptor of a client has a low number.
@@ -39,10 +52,11 @@ struct sandbox_plan;
 int restore_open(int last, int introduction);
 
 /*
- * Enter the sandbox and be known to the restorer.  Returns 0, or -1 with errno
- * if the child cannot live.  restore_begin() then tells whether it is restored.
+ * Enter the sandbox and be known to the restorer, forked by a zygote or not.
+ * Returns 0, or -1 with errno if the child cannot live.  restore_begin() then
+ * tells whether it is restored.
  */
-int restore_enter(const struct sandbox_plan *, pid_t master);
+int restore_enter(const struct sandbox_plan *, pid_t master, bool zygote);
 
 /*
  * The beginning of each of its lives; the process comes out of here when it is

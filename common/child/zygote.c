@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "child/logger.h"
+#include "child/restore.h"
 #include "child/zygote_pages.h"
 #include "conn/secure.h"
 #include "sandbox/sandbox.h"
@@ -61,13 +62,20 @@ bear(const struct child_setup *s, int control, uint32_t slot, const int fd[2])
 			_exit(CHILD_NOT_BORN);
 }
 
+/* What it keeps: its own socket, and what children are introduced by. */
+static int
+last_of(const struct child_setup *s, int own)
+{
+	return s->restorer >= 0 ? s->restorer : own;
+}
+
 static void
 obey(const struct child_setup *s, int own, const struct zygote_order *o,
     const int *fd)
 {
 	for (uint32_t i = 0; i < o->count && i < ZYGOTE_AT_ONCE; i++)
 		bear(s, own, o->slot[i], &fd[2 * i]);
-	close_range((unsigned)own + 1, ~0U, 0);
+	close_range((unsigned)last_of(s, own) + 1, ~0U, 0);
 }
 
 static _Noreturn __attribute__((noinline)) void
@@ -107,18 +115,33 @@ prints(const struct child_setup *s)
 	return false;
 }
 
-static _Noreturn void
-live(const struct child_setup *s, int control, int channel)
+/*
+ * Everything else is closed.  The log's file is closed already: were its number
+ * free, what comes with an order would be below what is closed behind it, and
+ * so all later children's.
+ */
+static int
+keep_descriptors(struct child_setup *s, int *own, int control)
 {
-	int said = logger_speak(channel);
-	int own = dup3(control, s->first_private, O_CLOEXEC);
+	int at = s->first_private;
 
-	own = own < 0 ? control : own;
-	prctl(PR_GET_NAME, usual_name);
-	prctl(PR_SET_NAME, ZYGOTE_NAME);
-	zygote_pages_own(prints(s));
-	turns_soon();
-	oom_volunteer(); /* its children are so too */
+	*own = at;
+	if (control != at && dup3(control, at, O_CLOEXEC) < 0)
+		return -1;
+	if (s->restorer >= 0) {
+		s->restorer = dup3(s->restorer, restore_last(at), O_CLOEXEC);
+		if (s->restorer < 0)
+			return -1;
+	}
+	if (close_range((unsigned)last_of(s, at) + 1, ~0U, 0) < 0)
+		return -1;
+	return io_mute_standard();
+}
+
+/* Its memory, as children are to find it. */
+static int
+prepare(const struct child_setup *s)
+{
 	if (secure_is_loaded()) {
 		pages_learn(secure_warm);
 		secure_warm(NULL);
@@ -126,9 +149,25 @@ live(const struct child_setup *s, int control, int channel)
 		secure_prepare(); /* behind them: each child writes there */
 	}
 	heap_drop_zeros();
+	return s->restorer >= 0 ? restore_prepare() : 0;
+}
+
+static _Noreturn void
+live(const struct child_setup *given, int control, int channel)
+{
+	struct child_setup mine = *given;
+	const struct child_setup *s = &mine;
+	int said = logger_speak(channel), own = -1;
+
+	prctl(PR_GET_NAME, usual_name);
+	prctl(PR_SET_NAME, ZYGOTE_NAME);
+	zygote_pages_own(prints(s));
+	turns_soon();
+	oom_volunteer(); /* its children are so too */
 	turns_unseen();
-	if (said < 0 || close_range((unsigned)own + 1, ~0U, 0) < 0 ||
-	    io_mute_standard() < 0 ||
+	if (said < 0 || prepare(s) < 0 ||
+	    keep_descriptors(&mine, &own, control) < 0 ||
+	    io_fill_gaps(last_of(s, own)) < 0 ||
 	    sandbox_enter_zygote(s->sandbox, s->master) < 0) {
 		log_error("no zygote: %s", strerror(errno));
 		_exit(CHILD_NOT_BORN);

@@ -18,6 +18,11 @@ static const struct helper_row rows[] = {
 	    .ended = logger_watch_ended,
 	    .reload = logger_watch_leave,
 	    .lasts = true },
+	/* Puts children back into their pristine state. */
+	[HELPER_RESTORER] = { .name = RESTORER_NAME,
+	    .start = restorer_watch_open,
+	    .ended = restorer_watch_ended,
+	    .drain = restorer_watch_close },
 	/* Forks children that are born in the sandbox. */
 	[HELPER_ZYGOTE] = { .name = ZYGOTE_NAME,
 	    .start = zygote_watch_open,
@@ -28,11 +33,6 @@ static const struct helper_row rows[] = {
 	    .start = reload_check,
 	    .ended = reload_decide,
 	    .drain = helpers_kill },
-	/* Puts children back into their pristine state. */
-	[HELPER_RESTORER] = { .name = RESTORER_NAME,
-	    .start = restorer_watch_open,
-	    .ended = restorer_watch_ended,
-	    .drain = restorer_watch_close },
 };
 
 /* A zygote of an earlier image, and others that have no row now. */

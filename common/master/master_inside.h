@@ -91,7 +91,7 @@ struct master {
 };
 
 /* Rows of helpers[] that are known by their place. */
-enum { HELPER_LOGGER, HELPER_ZYGOTE, HELPER_CHECKER, HELPER_RESTORER };
+enum { HELPER_LOGGER, HELPER_RESTORER, HELPER_ZYGOTE, HELPER_CHECKER };
 
 /*
  * paths.c: watch whether the directories of services are replaced; see to it

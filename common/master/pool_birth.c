@@ -22,7 +22,8 @@ int
 pool_open_zygote(struct pool *p, int channel)
 {
 	if (p->birth->exec_argv != NULL ||
-	    !sandbox_has_zygote(p->birth->setup.sandbox))
+	    !sandbox_has_zygote(p->birth->setup.sandbox) ||
+	    (p->birth->restored && p->birth->setup.restorer < 0))
 		return -1;
 	if (channel < 0 ||
 	    zygote_start(&p->zygote, &p->birth->setup, channel) < 0)

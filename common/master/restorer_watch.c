@@ -34,6 +34,8 @@ start(struct master *m, struct helper *h)
 	m->birth.setup.restorer = m->restorer.introduction;
 	if (epoll_ctl(m->epoll, EPOLL_CTL_ADD, m->restorer.control, &ev) < 0)
 		restorer_watch_close(m, h);
+	else
+		m->helpers[HELPER_ZYGOTE].start_at = 0; /* at once */
 	return true;
 }
 
@@ -67,6 +69,9 @@ restorer_watch_close(struct master *m, struct helper *h)
 		return;
 	epoll_ctl(m->epoll, EPOLL_CTL_DEL, m->restorer.control, NULL);
 	restorer_close(&m->restorer);
+	/* The next one has other memory for them, and another ear. */
+	if (m->state == MASTER_OPEN)
+		helpers_renew(m, &m->helpers[HELPER_ZYGOTE]);
 	hang_up_busy(m);
 }
 

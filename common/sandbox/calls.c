@@ -40,16 +40,26 @@
 	{ SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WRITE },          \
 	{ SYS_##call, CALL_NO, .not_with = SANDBOX_NEEDS_WRITE }
 /* Opening a file, whose flags are the argument at: to write only for a service
- * that writes. */
+ * that writes; and at a birth, its own memory. */
 #define OPENING(call, at)                                                    \
 	{ SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_WRITE },              \
-	{ SYS_##call, CALL_YES, .not_with = SANDBOX_NEEDS_WRITE,             \
+	{ SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_BIRTH,                \
+		.not_with = SANDBOX_NEEDS_WRITE },                           \
+	{ SYS_##call, CALL_YES, .not_with = OPENS_ALL,                       \
 		IF(BITS(at, CHANGING, 0)) },                                 \
 	REFUSED(call, at, O_WRONLY), REFUSED(call, at, O_RDWR),              \
 	REFUSED(call, at, O_CREAT), REFUSED(call, at, O_TRUNC)
 #define REFUSED(call, at, flag)                                              \
-	{ SYS_##call, CALL_NO, .not_with = SANDBOX_NEEDS_WRITE,              \
+	{ SYS_##call, CALL_NO, .not_with = OPENS_ALL,                        \
 		IF(BITS(at, flag, flag)) }
+#define OPENS_ALL (SANDBOX_NEEDS_WRITE | SANDBOX_NEEDS_BIRTH)
+/* Who is put back opens that before it gives up its user. */
+#define FATAL_BUT_AT_BIRTH(call)                                             \
+	{ SYS_##call, CALL_FATAL, .not_with = SANDBOX_NEEDS_BIRTH },         \
+	{ SYS_##call, CALL_YES, .needs = SANDBOX_NEEDS_BIRTH }
+#define SET_AT_BIRTH(what)                                                   \
+	{ SYS_prctl, CALL_YES, .needs = SANDBOX_NEEDS_BIRTH,                 \
+		IF(ARG(0, EQ, (what))) }
 #define CHANGING (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
 #define LOCK(how)                                                            \
 	{ SYS_fcntl, CALL_YES, .needs = SANDBOX_NEEDS_LOCK, IF(ARG(1, EQ, (how))) }
@@ -115,7 +125,9 @@ const struct call sandbox_calls[] = {
 	SUCH(prctl, ARG(0, EQ, PR_SET_NAME)), SUCH(prctl, ARG(0, EQ, PR_SET_VMA)),
 	SUCH(prctl, ARG(0, EQ, PR_SET_PDEATHSIG), ARG(1, EQ, SIGKILL)),
 	{ SYS_prctl, CALL_NO, IF(ARG(0, EQ, PR_SET_PDEATHSIG), ARG(1, NE, SIGKILL)) },
-	{ SYS_prctl, CALL_NO, IF(ARG(0, EQ, PR_SET_DUMPABLE)) },
+	{ SYS_prctl, CALL_NO, .not_with = SANDBOX_NEEDS_BIRTH, IF(ARG(0, EQ, PR_SET_DUMPABLE)) },
+	SET_AT_BIRTH(PR_SET_DUMPABLE), SET_AT_BIRTH(PR_SET_NO_NEW_PRIVS),
+	SET_AT_BIRTH(PR_SET_SECUREBITS),
 
 	/* Memory, signals, the end. */
 	YES(brk), YES(munmap), YES(mremap), YES(madvise),
@@ -147,8 +159,9 @@ const struct call sandbox_calls[] = {
 
 	/* Another user, another view of the system. */
 	FATAL(setuid), FATAL(setgid), FATAL(setreuid), FATAL(setregid),
-	FATAL(setresuid), FATAL(setresgid), FATAL(setgroups), FATAL(setfsuid),
-	FATAL(setfsgid), FATAL(capset), FATAL(chroot), FATAL(pivot_root),
+	FATAL_BUT_AT_BIRTH(setresuid), FATAL_BUT_AT_BIRTH(setresgid),
+	FATAL_BUT_AT_BIRTH(setgroups), FATAL_BUT_AT_BIRTH(capset),
+	FATAL(setfsuid), FATAL(setfsgid), FATAL(chroot), FATAL(pivot_root),
 	FATAL(mount), FATAL(umount2), FATAL(move_mount), FATAL(open_tree),
 	FATAL(fsopen), FATAL(fsconfig), FATAL(fsmount), FATAL(fspick),
 	FATAL(mount_setattr), FATAL(unshare), FATAL(setns),
@@ -177,7 +190,9 @@ const struct call sandbox_calls[] = {
 		IF(ARG(0, EQ, SECCOMP_SET_MODE_FILTER), ARG(1, EQ, 0)) },
 	{ SYS_seccomp, CALL_FATAL, .needs = SANDBOX_NEEDS_FILTER,
 		IF(ARG(0, NE, SECCOMP_SET_MODE_FILTER)) },
-	{ SYS_seccomp, CALL_FATAL, .needs = SANDBOX_NEEDS_FILTER,
+	{ SYS_seccomp, CALL_FATAL, .needs = SANDBOX_NEEDS_FILTER, .not_with = SANDBOX_NEEDS_BIRTH,
+		IF(ARG(0, EQ, SECCOMP_SET_MODE_FILTER), ARG(1, NE, 0)) },
+	{ SYS_seccomp, CALL_YES, .needs = SANDBOX_NEEDS_BIRTH,
 		IF(ARG(0, EQ, SECCOMP_SET_MODE_FILTER), ARG(1, NE, 0)) },
 
 #ifdef SYS_open /* the calls that only older architectures have */
@@ -269,6 +284,15 @@ const struct call sandbox_restored_calls[] = {
 	{ SYS_setitimer, CALL_NO, IF(ARG(0, NE, ITIMER_REAL)) },
 	NO(landlock_restrict_self), FATAL(seccomp),
 	NO(fchdir), NO(setpriority),
+	/* What its zygote had beyond it. */
+	FATAL(clone), FATAL(setresuid), FATAL(setresgid), FATAL(setgroups),
+	FATAL(capset),
+	REFUSED(openat, 2, O_WRONLY), REFUSED(openat, 2, O_RDWR),
+	REFUSED(openat, 2, O_CREAT), REFUSED(openat, 2, O_TRUNC),
+#ifdef SYS_open
+	REFUSED(open, 1, O_WRONLY), REFUSED(open, 1, O_RDWR),
+	REFUSED(open, 1, O_CREAT), REFUSED(open, 1, O_TRUNC),
+#endif
 };
 /* clang-format on */
 

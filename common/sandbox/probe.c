@@ -92,11 +92,13 @@ make_filters(
 	if (wish->datagrams || less > 0 || wish->restore)
 		n |= SANDBOX_NEEDS_FILTER;
 	if (wish->restore &&
-	    (seccomp_filter_make_restored(&f->restored) < 0 ||
+	    (seccomp_filter_make_restored(&f->restored, n) < 0 ||
 		seccomp_filter_make_restorer(&f->restorer) < 0))
 		return -1;
 	if (less < 0 || seccomp_filter_make(&f->child, n) < 0 ||
-	    seccomp_filter_make(&f->zygote, n | SANDBOX_NEEDS_FORK) < 0 ||
+	    seccomp_filter_make(&f->zygote,
+		n | SANDBOX_NEEDS_FORK |
+		    (wish->restore ? SANDBOX_NEEDS_BIRTH : 0)) < 0 ||
 	    seccomp_filter_make_logger(&f->logger) < 0)
 		return -1;
 	return wish->datagrams ? seccomp_filter_make_deaf(&f->deaf) : 0;

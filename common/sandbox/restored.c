@@ -208,12 +208,12 @@ listen_to_it(const struct restored_wish *w, int *listener)
 
 int
 sandbox_enter_restored(const struct sandbox_plan *p, pid_t master,
-    const struct restored_wish *w, int *listener)
+    const struct restored_wish *w, bool zygote, int *listener)
 {
 	if (sandbox_enter_but_filters(p, master) < 0 ||
 	    listen_to_it(w, listener) < 0)
 		return -1;
-	if (seccomp_filter_load(&p->filters.child) < 0)
+	if (!zygote && seccomp_filter_load(&p->filters.child) < 0)
 		return -1;
 	/* The last one: it forbids to load another. */
 	return seccomp_filter_load(&p->filters.restored);

@@ -63,11 +63,12 @@ bool sandbox_restores(const struct sandbox_plan *);
 bool restored_possible(void);
 
 /*
- * As sandbox_enter(), for such a child.  *listener becomes the descriptor on
- * which its calls are heard (seccomp_unotify(2)).
+ * As sandbox_enter(), for such a child, forked by a zygote that has entered
+ * its part of it (sandbox_enter_zygote()) or not.  *listener becomes the
+ * descriptor on which its calls are heard (seccomp_unotify(2)).
  */
 int sandbox_enter_restored(const struct sandbox_plan *, pid_t master,
-    const struct restored_wish *, int *listener);
+    const struct restored_wish *, bool zygote, int *listener);
 
 /*
  * In the restorer: no file, no process, next to no calls.  Returns as

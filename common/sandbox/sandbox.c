@@ -103,16 +103,20 @@ sandbox_enter(const struct sandbox_plan *p, pid_t master)
 bool
 sandbox_has_zygote(const struct sandbox_plan *p)
 {
-	return !p->bare && p->seccomp && !p->restore;
+	return !p->bare && p->seccomp;
 }
 
 int
 sandbox_enter_zygote(const struct sandbox_plan *p, pid_t master)
 {
-	if (privdrop_become(&p->user) < 0 || die_with(master) < 0)
+	/* Who is restored opens its own memory first, and gives up its user
+	 * then: no process of that user could ever do so, too. */
+	if ((!p->restore &&
+		(privdrop_become(&p->user) < 0 ||
+		    prctl(PR_SET_DUMPABLE, 0) < 0)) ||
+	    die_with(master) < 0)
 		return -1;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    prctl(PR_SET_DUMPABLE, 0) < 0 ||
 	    limit(RLIMIT_NOFILE, SANDBOX_OPEN_MAX, SANDBOX_OPEN_MAX) < 0)
 		return -1;
 	return seccomp_filter_load(&p->filters.zygote);

@@ -128,7 +128,8 @@ int sandbox_enter(const struct sandbox_plan *, pid_t master);
  * The same in two parts, for children that are forked by a zygote
  * (zygote.h): what it enters once, and what is left for each child, which
  * is little.  sandbox_has_zygote tells whether that is worth it: not with
- * --no-sandbox.
+ * --no-sandbox.  The zygote of children that are restored keeps its user, for
+ * they must open their own memory before they give it up (restored.h).
  */
 bool sandbox_has_zygote(const struct sandbox_plan *);
 int sandbox_enter_zygote(const struct sandbox_plan *, pid_t master);

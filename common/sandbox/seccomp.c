@@ -127,10 +127,10 @@ seccomp_filter_make_less(struct seccomp_filter *f, unsigned needs)
 }
 
 int
-seccomp_filter_make_restored(struct seccomp_filter *f)
+seccomp_filter_make_restored(struct seccomp_filter *f, unsigned needs)
 {
 	return make(f, SCMP_ACT_ALLOW, sandbox_restored_calls,
-	    sandbox_restored_count, 0);
+	    sandbox_restored_count, needs);
 }
 
 int

@@ -35,6 +35,7 @@ enum sandbox_needs {
 	SANDBOX_NEEDS_FORK = 16,    /* clone(2) with SANDBOX_FORK_FLAGS */
 	SANDBOX_NEEDS_LOCK = 32,    /* lock parts of files */
 	SANDBOX_NEEDS_FILTER = 64,  /* load a stricter filter on top */
+	SANDBOX_NEEDS_BIRTH = 128,  /* what a restored child does first */
 };
 
 struct seccomp_filter {
@@ -63,10 +64,11 @@ int seccomp_filter_make_less(struct seccomp_filter *, unsigned needs);
 
 /*
  * Make the one that is loaded on top by a child that is restored: it changes
- * nothing that would last.  Make that of the restorer.  Return as
- * seccomp_filter_make().
+ * nothing that would last, and whatever its zygote had beyond these needs, to
+ * fork it and for its birth, is taken back.  Make that of the restorer.  Return
+ * as seccomp_filter_make().
  */
-int seccomp_filter_make_restored(struct seccomp_filter *);
+int seccomp_filter_make_restored(struct seccomp_filter *, unsigned needs);
 int seccomp_filter_make_restorer(struct seccomp_filter *);
 
 /*

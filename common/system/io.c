@@ -65,21 +65,26 @@ io_move_high(int fd)
 }
 
 int
+io_fill_gaps(int last)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	} while (fd >= 0 && fd <= last);
+	return fd < 0 ? -1 : close(fd);
+}
+
+int
 io_draw_line(void)
 {
-	int highest = STDERR_FILENO, fd;
+	int highest = STDERR_FILENO;
 
 	/* Not by poll(2), which does not see an O_PATH descriptor. */
 	for (int i = 0; i < IMAGE_HIGH_FD && i <= highest + GAP; i++)
 		if (fcntl(i, F_GETFD) >= 0)
 			highest = i;
-	do {
-		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	} while (fd >= 0 && fd <= highest);
-	if (fd < 0)
-		return -1;
-	close(fd);
-	return highest + 1;
+	return io_fill_gaps(highest) < 0 ? -1 : highest + 1;
 }
 
 int

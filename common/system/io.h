@@ -32,6 +32,12 @@ int io_move_high(int fd);
 int io_draw_line(void);
 
 /*
+ * Open /dev/null on all numbers up to last that are free, so that whatever is
+ * opened or received from now on lies above.  Returns 0, or -1 with errno.
+ */
+int io_fill_gaps(int last);
+
+/*
  * Put descriptors in a row for a program that is about to be exec'd: copies of
  * fds[0..n) get the numbers from first on and stay open across exec(2).  What
  * had these numbers is kept aside, for io_row_undo() when the exec fails.

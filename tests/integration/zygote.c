@@ -3,6 +3,7 @@
  * or hangs: clients are served all the same.
  */
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -126,6 +127,80 @@ visit(struct rig *r)
 
 	cr_assert(rig_get(rig_address(r, "http"), "/page", &reply));
 	rig_reply_free(&reply);
+}
+
+/* The sockets of a process, or -1: it is no more, or they are not told. */
+#define SOCKETS  64
+#define SHOWN    32 /* "socket:[12345678]" */
+#define CHILDREN 32
+
+static int
+sockets(pid_t pid, char name[SOCKETS][SHOWN])
+{
+	char path[300];
+	struct dirent *e;
+	int n = 0;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	d = opendir(path);
+	if (d == NULL)
+		return -1;
+	while (n < SOCKETS && (e = readdir(d)) != NULL) {
+		ssize_t k;
+
+		snprintf(
+		    path, sizeof(path), "/proc/%d/fd/%s", (int)pid, e->d_name);
+		k = readlink(path, name[n], SHOWN - 1);
+		name[n][k < 0 ? 0 : k] = '\0';
+		n += strncmp(name[n], "socket:", 7) == 0;
+	}
+	closedir(d);
+	return n;
+}
+
+static bool
+share_one(pid_t a, pid_t b)
+{
+	char of_a[SOCKETS][SHOWN], of_b[SOCKETS][SHOWN];
+	int n = sockets(a, of_a), m = sockets(b, of_b);
+
+	for (int i = 0; i < n; i++)
+		for (int k = 0; k < m; k++)
+			if (strcmp(of_a[i], of_b[k]) == 0)
+				return true;
+	return n < 0 || m < 0;
+}
+
+/* One that is being born has those of its siblings for a moment. */
+static bool
+share_nothing(void *arg)
+{
+	pid_t child[CHILDREN];
+	size_t n = rig_children(rig_pid(arg), child, CHILDREN);
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (share_one(child[i], child[k]))
+				return false;
+	return n > 2;
+}
+
+/* Who had a sibling's control socket could take its client. */
+Test(zygote, its_children_have_no_socket_in_common)
+{
+	const char *dir = rig_place();
+	struct rig *r;
+
+	if (geteuid() != 0)
+		cr_skip_test("only root may look");
+	rig_file(dir, "site/page", "a page");
+	r = rig_start(RIG("berth-httpd", "-l", "127.0.0.1:0", "--access-log",
+	    rig_in(dir, "log"), rig_in(dir, "site")));
+	cr_expect(rig_until("each has its own", share_nothing, r));
+	visit(r);
+	cr_expect(rig_until("each has its own", share_nothing, r));
+	cr_assert_eq(rig_stop(r), 0);
 }
 
 Test(zygote, its_children_write_to_a_new_log)
