@@ -7,6 +7,7 @@ has an end.
 import base64
 import json
 import shutil
+import time
 
 from selenium.common.exceptions import (
     JavascriptException, NoSuchElementException, StaleElementReferenceException)
@@ -137,13 +138,19 @@ class Browser:
         return [(entry["level"], entry["message"])
                 for entry in self.driver.get_log("browser")]
 
-    def network(self):
-        """Every request since the last call, in order: [Exchange]."""
-        found = {}
-        for entry in self.driver.get_log("performance"):
-            message = json.loads(entry["message"])["message"]
-            _note(found, message["method"], message["params"])
-        return [one for one in found.values() if one.url.startswith("http")]
+    def network(self, enough=lambda seen: True):
+        """Every request since the last call, in order: [Exchange].  What a page
+        asks for may come, or be noted, behind what is seen of it: wait until
+        enough(them) says so, or WAIT_S are over."""
+        found, end = {}, time.monotonic() + WAIT_S
+        while True:
+            for entry in self.driver.get_log("performance"):
+                message = json.loads(entry["message"])["message"]
+                _note(found, message["method"], message["params"])
+            seen = [one for one in found.values() if one.url.startswith("http")]
+            if enough(seen) or time.monotonic() > end:
+                return seen
+            time.sleep(POLL_S)
 
     def forget(self):
         """Start from nothing: an empty page, an empty cache, empty logs."""

@@ -1,8 +1,12 @@
 """check_proxy - --proxy in a browser: an API, WebSocket and events of Node."""
 import os
 import subprocess
+import sys
 
 from server import PICTURES, TOP, Folder, Server
+
+sys.path.append(os.path.join(TOP, "tests", "peers", "lib"))
+from ports import nobody_at
 
 UPSTREAM = os.path.join(TOP, "tests", "peers", "lib", "upstream.js")
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
@@ -78,6 +82,7 @@ def check_proxy_nobody(browser):
     """a page says what to start where no upstream listens"""
     with Node() as node:
         port = node.port
+    nobody_at(port)
     with Folder(**{"index.html": PAGE}) as folder, \
             Server(folder.path, "--proxy",
                    f"/api=http://localhost:{port}") as server:

@@ -37,6 +37,15 @@ def paths(exchanges):
     return {urlsplit(one.url).path: one for one in reversed(exchanges)}
 
 
+def answered(*wanted):
+    """For Browser.network(): has each of these paths an answer?"""
+    def enough(seen):
+        found = paths(seen)
+        return all(path in found and (found[path].status or found[path].failed)
+                   for path in wanted)
+    return enough
+
+
 def complaints(browser):
     """Console lines that a visitor's developer tools would show in red."""
     return [text for level, text in browser.console()
@@ -53,7 +62,7 @@ def check_front_page(browser):
     with Server() as server:
         load(browser, server)
         browser.wait("!document.getElementById('served').hidden")
-        seen = browser.network()
+        seen = browser.network(answered(*PARTS))
         assert not [one for one in seen if one.failed], f"failed: {seen}"
         for path, kind in PARTS.items():
             one = paths(seen).get(path)
@@ -101,7 +110,8 @@ def check_missing_page(browser):
     """a missing page shows our 404 page, with status 404"""
     with Server() as server:
         load(browser, server, "/no/such/ship.html?at=all")
-        seen = paths(browser.network())
+        seen = paths(browser.network(
+            answered("/no/such/ship.html", "/style.css")))
         assert seen["/no/such/ship.html"].status == 404
         assert "/style.css" in seen, f"the 404 page has no style: {list(seen)}"
         assert seen["/style.css"].status == 200, seen["/style.css"]

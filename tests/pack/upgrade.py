@@ -122,13 +122,17 @@ trust = ssl.create_default_context(cafile=here + "/cert")
 
 
 def running():
-    """Which version's image says how it is?"""
+    """Which version's image says how it is?  None: it is just being replaced,
+    and had no patience with us."""
     url = f"http://127.0.0.1:{PORT['health']}/metrics"
-    with urllib.request.urlopen(url, timeout=20) as f:
-        return re.search('version="(.*?)"', f.read().decode())[1]
+    try:
+        with urllib.request.urlopen(url, timeout=20) as f:
+            return re.search('version="(.*?)"', f.read().decode())[1]
+    except OSError:
+        return None
 
 
-check("the old one runs", running() == old, log(process))
+until("the old one runs", lambda: running() == old, process)
 
 # --- Clients ------------------------------------------------------------------
 

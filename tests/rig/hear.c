@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "rig/inside.h"
+#include "rig/place.h"
 #include "rig/program.h"
 #include "rig/wait.h"
 #include "rig/wire.h"
@@ -156,18 +157,15 @@ is_ready(void *arg)
 const char *
 rig_address(struct rig *r, const char *name)
 {
-	static char ring[16][128];
-	static size_t turn;
-	char text[160];
-	struct wanted w = { .r = r, .text = text };
+	char text[160], address[128];
+	struct wanted w = { .r = r, .text = text, .address = address };
 
-	w.address = ring[turn++ % 16];
 	/* A whole name, unless a part of the address follows or no name. */
 	snprintf(text, sizeof(text), "ready %s%s", name,
 	    *name != '\0' && strchr(name, ' ') == NULL ? " " : "");
 	if (!rig_within(rig_patience_ms(), is_ready, &w))
 		rig_die("%s did not say \"%s\"", r->name, text);
-	return w.address;
+	return rig_keep(address);
 }
 
 unsigned

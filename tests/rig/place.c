@@ -37,23 +37,40 @@ rig_place(void)
 	return path;
 }
 
-struct name {
-	struct name *next;
+struct kept {
+	struct kept *next;
 	char text[];
 };
+
+/* Room for a string until the test ends. */
+static char *
+keep(size_t size)
+{
+	static struct kept *_Atomic all; /* so that they are no leak */
+	struct kept *k = malloc(sizeof(*k) + size);
+
+	if (k == NULL)
+		rig_die("no memory for a name");
+	k->next = atomic_exchange(&all, k);
+	return k->text;
+}
+
+const char *
+rig_keep(const char *text)
+{
+	size_t size = strlen(text) + 1;
+
+	return memcpy(keep(size), text, size);
+}
 
 const char *
 rig_in(const char *dir, const char *name)
 {
-	static struct name *_Atomic names; /* so that they are no leak */
 	size_t size = strlen(dir) + strlen(name) + 2;
-	struct name *path = malloc(sizeof(*path) + size);
+	char *path = keep(size);
 
-	if (path == NULL)
-		rig_die("no memory for a name");
-	snprintf(path->text, size, "%s/%s", dir, name);
-	path->next = atomic_exchange(&names, path);
-	return path->text;
+	snprintf(path, size, "%s/%s", dir, name);
+	return path;
 }
 
 static void

@@ -19,8 +19,9 @@
 const char *rig_place(void);
 
 /*
- * DIR/NAME as a string, which stays good.
+ * A string that stays good: a copy of this one; DIR/NAME.
  */
+const char *rig_keep(const char *text);
 const char *rig_in(const char *dir, const char *name);
 
 /*

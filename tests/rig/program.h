@@ -87,7 +87,7 @@ pid_t rig_pid(const struct rig *);
 /*
  * The ADDRESS of the first ready line that begins so: "http", "upper udp:",
  * "greet [::1]".  Waits for it, ends the test if it does not come.  rig_port
- * gives its port.  The string is good until 16 more have been asked for.
+ * gives its port.  The string stays good.
  */
 const char *rig_address(struct rig *, const char *name);
 unsigned rig_port(struct rig *, const char *name);
