@@ -25,7 +25,7 @@
 #define SHARE_S   "2"
 #define CRASHES   4 /* ADMIT_LIMIT / ADMIT_CRASH_POINTS, before any fades */
 #define TRIES     40
-#define LATER     6
+#define LATER     3
 #define MOST      128
 
 static const char *const all[] = { GONE, REFUSED, PENALISED };
@@ -204,7 +204,6 @@ Test(neighbours, nor_that_of_one_turned_away)
 	if (geteuid() != 0)
 		cr_skip("only root may look into processes that are sealed");
 	see("fork", "0");
-	see("exec", "0");
 }
 
 Test(neighbours, nor_that_where_the_master_forks)

@@ -51,8 +51,9 @@ static const char *const types[] = { "text/html", "application/json" };
 static bool
 tells(struct slice s)
 {
-	return memmem(s.p, s.n, "<h1>Status", 10) != NULL ||
-	    memmem(s.p, s.n, "\"children\"", 10) != NULL;
+	return s.n > 0 &&
+	    (memmem(s.p, s.n, "<h1>Status", 10) != NULL ||
+		memmem(s.p, s.n, "\"children\"", 10) != NULL);
 }
 
 /* The same by HTTP/1.1: "name value" becomes "name: value". */

@@ -34,7 +34,7 @@ static const struct {
 /* Figures that stand there as words. */
 _Static_assert(CONN_WRONG_PASSWORDS == 3, "three wrong ones end a connection");
 _Static_assert(RELAY_JOBS_MAX == 8, "they share eight places");
-_Static_assert(POOL_LIFE_MS == (int64_t)24 * 3600 * 1000, "more than a day");
+_Static_assert(POOL_LIFE_MS == 86400000, "more than a day");
 
 Test(readme, has_the_figures_of_the_program)
 {
