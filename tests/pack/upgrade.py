@@ -10,6 +10,7 @@ for that.
 """
 
 import collections
+import glob
 import os
 import re
 import shutil
@@ -42,8 +43,8 @@ def package(version):
     tree = f"{here}/{version}"
     shutil.copytree(TREE, tree, symlinks=True)
     if version != old:
-        for program in os.listdir(tree + "/usr/bin"):
-            path = f"{tree}/usr/bin/{program}"
+        for path in (glob.glob(tree + "/usr/bin/*")
+                     + glob.glob(tree + "/usr/lib/berth/whole/*")):
             write(path, read(path).replace(b"(Berth) %s\n\0" + old.encode(),
                                            b"(Berth) %s\n\0" + new.encode())
                   .replace(b'version="' + old.encode(),
