@@ -231,7 +231,9 @@ Test(restore, without_the_restorer_nobody_is_lost)
 static bool
 is_put_back(void *r)
 {
-	return restored_who(r) == restored_who(r);
+	pid_t first = restored_who(r);
+
+	return restored_who(r) == first;
 }
 
 static bool
