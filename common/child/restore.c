@@ -52,6 +52,16 @@ static const char *const files[] = {
 	[RESTORER_MAPS] = "/proc/self/maps",
 };
 
+/*
+ * The table of descriptors grows and never shrinks: it is as large as it can
+ * be from the start.  What makes it so is closed with all that is above last.
+ */
+static void
+make_table(int fd)
+{
+	dup3(fd, SANDBOX_OPEN_MAX - 1, O_CLOEXEC);
+}
+
 int
 restore_open(int last, int introduction)
 {
@@ -59,6 +69,7 @@ restore_open(int last, int introduction)
 
 	own.last = last;
 	own.introduction = -1;
+	make_table(last);
 	for (int i = 0; i < RESTORER_LISTENER; i++) {
 		int fd = open(files[i],
 		    (i == RESTORER_MEM ? O_RDWR : O_RDONLY) | O_CLOEXEC);

@@ -5,7 +5,7 @@
  * Only what the child can write and what is its own counts: private mappings
  * with the right to write.  Which of their pages have been written since the
  * child was forked is asked of the kernel (/proc/PID/pagemap): a page that no
- * other process has mapped.  What is still shared with the master or with
+ * other process has mapped.  What is still shared with the zygote or with
  * siblings has not been written, and what is still the file's neither.  To ask
  * costs more than all else, so it is not asked again unless the process had a
  * page fault (restorer_stat.h): a page that is its own and may be written

@@ -54,8 +54,11 @@ nearest(uint64_t at, const uint64_t *page, size_t *near, size_t *same)
 	static const uint64_t zeros[SHAPES_WORDS];
 	struct shape *found = NULL;
 
+	*near = *same = 0;
+	for (struct shape *s = *bucket(at); s != NULL; s = s->next)
+		if (s->at == at && memcmp(page, s->word, SHAPES_PAGE) == 0)
+			return s; /* mostly */
 	*near = distance(page, zeros, NEAR);
-	*same = 0;
 	for (struct shape *s = *bucket(at); s != NULL && *near > 0;
 	     s = s->next) {
 		size_t n;

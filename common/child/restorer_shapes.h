@@ -2,7 +2,7 @@
  * restorer_shapes.h - pages that children have in common, and how the same
  * page of one child differs from them.
  *
- * Children are forked by one master at different times.  Most of their pages
+ * Children are forked by one zygote, or master, at different times.  Most of their pages
  * are equal, and most others differ in a few words: a pid, a descriptor, an
  * address on the stack.  So a page is kept as its shape, which goes where all
  * children can copy it from (pristine.h), and those words, which stand in the

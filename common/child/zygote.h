@@ -8,6 +8,8 @@
  * kernel to make them the master's children (CLONE_PARENT): the master reaps
  * them, and they die with the master.  The zygote never sees a connection, a
  * listener or the master's memory since its own birth; nor do its children.
+ * Children that are restored (restore.h) load a small filter of their own, and
+ * find in it all memory that they are to have.
  *
  * The master does not wait for it: an order is one message and so is the news
  * of a birth.  Without a zygote the master forks by itself (spawn.h).

@@ -48,7 +48,10 @@ allow(struct master *m, size_t index, const struct service *s)
 		m->allowed[index] = 0;
 		return 1;
 	}
-	return sandbox_allow(setup->sandbox, index, s) < 0 ? -1 : s->guided;
+	if (sandbox_allow(setup->sandbox, index, s) < 0)
+		return -1;
+	/* Who is put back would look for them anew for each client. */
+	return s->guided || m->birth.restored;
 }
 
 /*

@@ -228,6 +228,52 @@ Test(restore, without_the_restorer_nobody_is_lost)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+static bool
+is_put_back(void *r)
+{
+	pid_t first = restored_who(r);
+
+	return restored_who(r) == first;
+}
+
+static bool
+has_another_zygote(void *arg)
+{
+	const pid_t *old = ((void **)arg)[1];
+	pid_t now = rig_zygote(rig_pid(((void **)arg)[0]));
+
+	return now != 0 && now != *old;
+}
+
+/* It is known to the children of the next zygote; without any the master
+ * forks children that are put back, too. */
+Test(restore, after_the_restorer_and_after_the_zygote_they_are_put_back)
+{
+	struct rig *r;
+	pid_t old;
+	void *them[2] = { NULL, &old };
+
+	ONLY_WHERE_RESTORED;
+	them[0] = r = faulty_start(RESTORED_OPTIONS(RESTORED));
+	for (int i = 0; i < 2; i++) {
+		old = 0;
+		cr_assert(rig_until("a zygote", has_another_zygote, them));
+		old = rig_zygote(rig_pid(r));
+		cr_assert(rig_until("put back", is_put_back, r));
+		if (i == 0)
+			kill(rig_restorer(rig_pid(r)), SIGKILL);
+		else
+			kill(old, SIGKILL);
+		cr_assert(rig_hear(
+		    r, i == 0 ? "the restorer ended" : "the zygote ended"));
+		if (i > 0)
+			cr_assert(rig_until("put back", is_put_back, r));
+		cr_assert(rig_until("the next", has_another_zygote, them));
+		cr_assert(rig_until("put back", is_put_back, r));
+	}
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 /* Of small pages alone every kernel knows exactly who has them. */
 Test(restore, it_has_no_huge_pages)
 {

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 
 #include "sandbox/calls.h"
@@ -124,6 +125,70 @@ Test(seccomp_filter, a_service_has_no_more_than_its_own)
 	for (unsigned own = 0; own <= every; own++)
 		if ((own & ~every) == 0)
 			compare(every, own);
+}
+
+/* What a zygote of restored children may do, for their births, is taken back
+ * by what each of them loads, whoever has forked it. */
+static void
+compare_births(unsigned needs)
+{
+	static const uint64_t values[] = { 0, 1, 2, PR_SET_DUMPABLE,
+		PR_SET_NO_NEW_PRIVS, PR_SET_SECUREBITS, PR_SET_PDEATHSIG,
+		PR_SET_NAME, O_RDWR, O_CREAT, O_CREAT | O_RDWR, O_TRUNC,
+		O_CLOEXEC, SANDBOX_FORK_FLAGS, 8 | 32, HIGH | O_RDWR };
+	const size_t n = sizeof(values) / sizeof(*values);
+	struct seccomp_filter child, zygote, last;
+
+	seccomp_filter_make(&child, needs);
+	seccomp_filter_make(
+	    &zygote, needs | SANDBOX_NEEDS_FORK | SANDBOX_NEEDS_BIRTH);
+	cr_assert_eq(seccomp_filter_make_restored(&last, needs), 0);
+	for (size_t i = 0; i < 512 * n * n; i++) {
+		uint64_t a = values[i % n], b = values[i / n % n];
+		struct seccomp_data d = { .nr = (int)(i / n / n),
+			.arch = ARCH,
+			.args = { a, b, b } };
+
+		cr_assert_eq(both(&zygote, &last, &d), both(&child, &last, &d),
+		    "call %d (%llx, %llx), needs %u", d.nr,
+		    (unsigned long long)a, (unsigned long long)b, needs);
+	}
+}
+
+Test(seccomp_filter, a_restored_child_has_no_more_from_a_zygote)
+{
+	const unsigned some = SANDBOX_NEEDS_FILTER;
+
+	compare_births(some);
+	compare_births(some | SANDBOX_NEEDS_WRITE);
+	compare_births(some | SANDBOX_NEEDS_WRITE | SANDBOX_NEEDS_WATCH |
+	    SANDBOX_NEEDS_LOCK | SANDBOX_NEEDS_ABORT);
+}
+
+/* ... and before that no more than a birth needs. */
+Test(seccomp_filter, a_zygote_of_restored_children_is_held)
+{
+	static const struct question zygote[] = {
+		{ SYS_prctl, PR_SET_DUMPABLE, 0, 0, YES },
+		{ SYS_openat, 0, 0, O_RDWR, YES },
+		{ SYS_setresuid, 1, 1, 1, YES },
+		{ SYS_clone, SIGCHLD, 0, 0, FATAL },
+		{ SYS_setuid, 0, 0, 0, FATAL },
+		{ SYS_execve, 0, 0, 0, FATAL },
+		{ SYS_socket, 1, 1, 0, FATAL },
+		{ SYS_ptrace, 0, 0, 0, FATAL },
+		{ SYS_kill, 1, 9, 0, FATAL },
+		{ SYS_unlinkat, 0, 0, 0, NO },
+		{ SYS_mount, 0, 0, 0, FATAL },
+		{ SYS_mmap, 0, 0, PROT_READ | PROT_EXEC, FATAL },
+	};
+	struct seccomp_filter f;
+
+	cr_assert_eq(seccomp_filter_make(&f,
+			 SANDBOX_NEEDS_FILTER | SANDBOX_NEEDS_FORK |
+			     SANDBOX_NEEDS_BIRTH),
+	    0);
+	expect(&f, zygote, sizeof zygote / sizeof *zygote);
 }
 
 Test(seccomp_filter, the_logger_reads_and_writes)
