@@ -170,6 +170,16 @@ converse(const struct manner *m, struct buf *finals)
 	    quiet_lines()));
 }
 
+/* The lowest number that is free. */
+static int
+next_descriptor(void)
+{
+	int fd = dup(site.root);
+
+	close(fd);
+	return fd;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 int
@@ -177,7 +187,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct manner whole = { .piece = INPUT_MAX }, cut;
 	struct buf first, second;
-	int before, after;
+	int before;
 
 	if (site.dir == NULL)
 		make_sites();
@@ -190,14 +200,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	whole.stays = (data[1] & 1) != 0;
 	cut = (struct manner){ 1 + data[1] / 2, whole.stays };
-	before = dup(site.root);
+	before = next_descriptor();
 	converse(&whole, &first);
 	converse(&cut, &second);
-	after = dup(site.root);
 	must(slice_eq(buf_slice(&first), buf_slice(&second)));
-	must(after == before + 1);
-	close(before);
-	close(after);
+	must(next_descriptor() == before);
 	buf_free(&first);
 	buf_free(&second);
 	return 0;
