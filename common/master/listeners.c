@@ -32,8 +32,8 @@ refuse(const struct group *g, int code, const char *why)
 {
 	const struct offer *o = &g->server->offers[g->offer];
 
-	die(code, "%s %s: %s", g->secure ? o->secure_option : o->option,
-	    g->text, why);
+	args_refuse(
+	    g->secure ? o->secure_option : o->option, g->text, code, "%s", why);
 }
 
 /* Why it is not to be had, and what to do about it.  errno says. */

@@ -86,8 +86,8 @@ settle_proxies(struct server_options *o)
 
 	for (size_t i = 0; i < o->proxy_from.n; i++)
 		if (networks_add(&o->proxies, o->proxy_from.item[i], &why) < 0)
-			die(EXIT_USAGE, "--proxy-from %s: %s",
-			    o->proxy_from.item[i], why);
+			args_refuse("--proxy-from", o->proxy_from.item[i],
+			    EXIT_USAGE, "%s", why);
 }
 
 void

@@ -88,6 +88,14 @@ int args_parse(const struct args *, int argc, char **argv);
 bool args_file(const char *path, bool named);
 
 /*
+ * A value that an option holds, as it was given, is at fault: end with code, and
+ * name the option that gave it (--port where that did, and not --listen), or
+ * file, line and word (then 78 for 64).  option: where nobody gave it.
+ */
+_Noreturn void args_refuse(const char *option, const char *value, int code,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/*
  * To standard output, in a form that args_file() reads again: each option as
  * it holds now and who gave it; those that nobody gave, as comments.
  */

@@ -4,7 +4,7 @@
  *
  * From above to below: args.c (the command line), args_file.c (a file of
  * options) and args_show.c (what holds), args_help.c, args_complete.c,
- * args_value.c, args_guess.c, args_rows.c, args_standard.c.
+ * args_value.c, args_refuse.c, args_guess.c, args_rows.c, args_standard.c.
  */
 #ifndef ARGS_INSIDE_H
 #define ARGS_INSIDE_H
@@ -88,6 +88,11 @@ bool args_is_ambiguous(
  * there is none.  A fault exits, naming the option and its origin.
  */
 void args_store(struct args_row *, const char *text);
+
+/*
+ * args_refuse.c: remember who gave this text, which stays where it is.
+ */
+void args_note(const struct args_row *, const char *text);
 
 /*
  * args_help.c: --help; args_complete.c: --completions.  To standard output.

@@ -106,6 +106,7 @@ add(const struct args_row *r, const char *text)
 	if (l->n == ARG_LIST_MAX)
 		refuse(r, text, "given too often");
 	l->item[l->n++] = text;
+	args_note(r, text);
 }
 
 void
@@ -122,9 +123,11 @@ args_store(struct args_row *r, const char *text)
 		break;
 	case ARG_TEXT:
 		*a->text = text;
+		args_note(r, text);
 		break;
 	case ARG_MAYBE:
 		*a->maybe = text != NULL ? text : "";
+		args_note(r, text);
 		break;
 	case ARG_NUMBER:
 		*a->number = number(r, text, slice_of(text));

@@ -57,16 +57,14 @@ mock_prepare(void)
 
 	for (size_t i = 0; i < site.delays.n; i++)
 		if (!cut(site.delays.item[i], path, 0, MOCK_DELAY_MAX, &n))
-			die(EXIT_USAGE,
-			    "--delay %s: not MS or /PATH=MS, up to %d ms",
-			    site.delays.item[i], MOCK_DELAY_MAX);
+			args_refuse("--delay", site.delays.item[i], EXIT_USAGE,
+			    "not MS or /PATH=MS, up to %d ms", MOCK_DELAY_MAX);
 	for (size_t i = 0; i < site.statuses.n; i++)
 		if (strchr(site.statuses.item[i], '=') == NULL ||
 		    !cut(site.statuses.item[i], path, 400, 599, &n))
-			die(EXIT_USAGE,
-			    "--status-for %s: not /PATH=CODE with a code from "
-			    "400 to 599",
-			    site.statuses.item[i]);
+			args_refuse("--status-for", site.statuses.item[i],
+			    EXIT_USAGE,
+			    "not /PATH=CODE with a code from 400 to 599");
 }
 
 /* The number of the last option that fits, or 0. */

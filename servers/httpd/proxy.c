@@ -30,8 +30,8 @@ check_twins(size_t last)
 {
 	for (size_t i = 0; i < last; i++)
 		if (slice_eq(places[i].prefix, places[last].prefix))
-			die(EXIT_USAGE, "--proxy %s: there is one for %.*s/",
-			    site.proxies.item[last],
+			args_refuse("--proxy", site.proxies.item[last],
+			    EXIT_USAGE, "there is one for %.*s/",
 			    SLICE_FMT(places[i].prefix));
 }
 
@@ -46,7 +46,7 @@ proxy_prepare(void)
 		const char *text = site.proxies.item[i];
 
 		if (proxy_place_read(text, &places[i], &why) < 0)
-			die(EXIT_USAGE, "--proxy %s: %s", text, why);
+			args_refuse("--proxy", text, EXIT_USAGE, "%s", why);
 		check_twins(i);
 		dials.item[dials.n++] = places[i].dial;
 	}

@@ -116,6 +116,26 @@ take_rest(struct redirect *r, struct slice rest)
 	return why != NULL ? why : check_to(r);
 }
 
+/*
+ * Written as conditions are, and where the query's words stand: it would be
+ * asked of the query, and never hold.
+ */
+static const char *
+check_query(struct slice word)
+{
+	struct slice value = word, name = slice_cut(&value, '=');
+
+	if (value.p == NULL)
+		return "the second word is neither a path nor an address nor "
+		       "name=value";
+	if (slice_is(name, "Language"))
+		return "Language= stands at the end: /from /to 302 Language=de";
+	if (slice_is(name, "Country") || slice_is(name, "Role") ||
+	    slice_is(name, "Cookie"))
+		return take_condition(&(struct redirect){ .status = 0 }, word);
+	return NULL;
+}
+
 static const char *
 take(struct redirect *r, struct slice word, struct slice rest)
 {
@@ -127,9 +147,7 @@ take(struct redirect *r, struct slice word, struct slice rest)
 			r->to = word;
 			return take_rest(r, rest);
 		}
-		if (slice_find(word, '=') == NULL)
-			return "the second word is neither a path nor "
-			       "an address nor name=value";
+		why = check_query(word);
 		if (r->query.p == NULL)
 			r->query = word;
 		r->query = slice_between(r->query.p, word.p + word.n);

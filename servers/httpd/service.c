@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "httpd/echo.h"
 #include "httpd/headers.h"
@@ -27,6 +28,7 @@
 #include "system/log.h"
 #include "system/mime.h"
 #include "system/passwords.h"
+#include "system/path.h"
 #include "web/busy.h"
 
 static bool
@@ -71,6 +73,41 @@ prepare_live(const struct service *s)
 	live_feed_prepare();
 }
 
+/*
+ * A slip of the pen would be seen only when a page is missing; a build that is
+ * yet to come may make the file.
+ */
+static void
+warn_of_missing(const char *option, const char *name)
+{
+	struct stat st = { .st_mode = 0 };
+	int fd;
+
+	if (name == NULL)
+		return;
+	fd = path_open(site.root, name, site.links, &st);
+	if (fd < 0)
+		log_warn("%s %s: %s/%s: %s; until there is one, what is "
+			 "missing is a plain 404",
+		    option, name, site.dir, name, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		log_warn("%s %s: %s/%s is no file; what is missing is a plain "
+			 "404",
+		    option, name, site.dir, name);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Once, and not for each connection that has a program of its own. */
+static void
+warn(const struct service *s)
+{
+	if (s->single || s->path_count == 0 || site.vhosts)
+		return;
+	warn_of_missing("--spa", site.spa);
+	warn_of_missing("--not-found", site.not_found);
+}
+
 /* What children may reach; nothing, while there is nothing. */
 static void
 find_paths(struct service *s)
@@ -94,6 +131,7 @@ static void
 prepare(struct service *s)
 {
 	find_paths(s);
+	warn(s);
 	if (site.auth != NULL)
 		site.users = passwords_load(site.auth);
 	redirects_prepare(s->single);

@@ -130,7 +130,7 @@ add_header(const char *text)
 	buf_addf(&line, "%s\r\n\r\n", text);
 	n = http_fields_parse(buf_slice(&line), &strict, &f);
 	if (line.failed || n != (long)line.n || f.n != 1)
-		die(EXIT_USAGE, "--header %s: not NAME: VALUE", text);
+		args_refuse("--header", text, EXIT_USAGE, "not NAME: VALUE");
 	buf_add(&site.fields, line.p, line.n - 2);
 	buf_free(&line);
 }
@@ -144,7 +144,8 @@ add_cors(void)
 		site.cors = "*";
 	for (const char *p = site.cors; *p != '\0'; p++)
 		if (ascii_is(*p, ASCII_CTL) || *p == ' ')
-			die(EXIT_USAGE, "--cors %s: not an origin", site.cors);
+			args_refuse(
+			    "--cors", site.cors, EXIT_USAGE, "not an origin");
 	buf_addf(&site.fields,
 	    "Access-Control-Allow-Origin: %s\r\n"
 	    "Access-Control-Expose-Headers: *\r\n",
@@ -187,18 +188,19 @@ check_endpoint(const char *option, const char *path)
 	if (path[0] != '/' || path[1] == '\0' ||
 	    uri_path(slice_of(path), decoded, sizeof(decoded)) < 0 ||
 	    strcmp(path, decoded) != 0 || path[strlen(path) - 1] == '/')
-		die(EXIT_USAGE, "%s %s: not a path such as /name", option,
-		    path);
+		args_refuse(
+		    option, path, EXIT_USAGE, "not a path such as /name");
 }
 
 /* A file at the top of the directory, by name. */
 static const char *
-top_file(const char *option, const char *name)
+top_file(const char *option, const char *given)
 {
-	while (name[0] == '/')
-		name++;
+	const char *name = given + strspn(given, "/");
+
 	if (name[0] == '\0' || strlen(name) > NAME_MAX)
-		die(EXIT_USAGE, "%s %s: not the name of a file", option, name);
+		args_refuse(
+		    option, given, EXIT_USAGE, "not the name of a file");
 	return name;
 }
 
@@ -214,10 +216,10 @@ site_finish(const struct server *s, const char *dir)
 	site.web.log_format = s->options.log_format;
 	site.web.rules.lenient_lf = site.lenient_lf;
 	site.web.bytes_a_second = site.throttle;
+	if (strchr(top_file("--index", site.index), '/') != NULL)
+		args_refuse("--index", site.index, EXIT_USAGE,
+		    "not the name of a file");
 	site.index = top_file("--index", site.index);
-	if (strchr(site.index, '/') != NULL)
-		die(EXIT_USAGE, "--index %s: not the name of a file",
-		    site.index);
 	if (site.spa != NULL)
 		site.spa = top_file(
 		    "--spa", site.spa[0] == '\0' ? site.index : site.spa);
@@ -227,8 +229,8 @@ site_finish(const struct server *s, const char *dir)
 	check_endpoint("--status", site.status);
 	for (size_t i = 0; i < site.mime.n; i++)
 		if (mime_add(site.mime.item[i]) < 0)
-			die(EXIT_USAGE, "--mime %s: not EXT=TYPE",
-			    site.mime.item[i]);
+			args_refuse("--mime", site.mime.item[i], EXIT_USAGE,
+			    "not EXT=TYPE");
 	if (site.upload != NULL && site.vhosts)
 		die(EXIT_USAGE, "--upload: not with --vhosts");
 	make_fields();

@@ -96,7 +96,8 @@ check_relay(void)
 		return;
 	if (uri_host(slice_of(inbox.relay), &host, &port) < 0 || host.n == 0 ||
 	    num_within(port, 1, 65535, &number) != NUM_OK)
-		die(EXIT_USAGE, "--relay %s: not HOST:PORT", inbox.relay);
+		args_refuse(
+		    "--relay", inbox.relay, EXIT_USAGE, "not HOST:PORT");
 	check_file("--relay-ca", inbox.relay_ca);
 }
 
@@ -205,7 +206,8 @@ check_webhook(void)
 	int status = url_parse(slice_of(inbox.webhook), &url);
 
 	if (status != 0 || url.port == 0)
-		die(EXIT_USAGE, "--webhook %s: not a URL: %s", inbox.webhook,
+		args_refuse("--webhook", inbox.webhook, EXIT_USAGE,
+		    "not a URL: %s",
 		    uri_why(status != 0 ? status : URI_BAD_HOST));
 	if (inbox.webhook_ca != NULL && !url.secure)
 		die(EXIT_USAGE,

@@ -55,6 +55,31 @@ Test(config, berth_conf_lies_in_the_folder)
 	cr_expect_eq(rig_stop(r), 0);
 }
 
+/* What an option makes of its value is found later, and is known all the same. */
+Test(config, a_bad_value_is_told_with_file_and_line)
+{
+	static const struct {
+		const char *program, *file, *says;
+	} all[] = {
+		{ "berth-greetd", "\nport 99999\n",
+		    "berth.conf:2: port 99999: the port must be" },
+		{ "berth-greetd", "listen 127.0.0.1:0\nlisten x\n",
+		    "berth.conf:2: listen x: the port must be" },
+		{ "berth-httpd", "proxy /api\n", "berth.conf:1: proxy /api: " },
+		{ "berth", "# all\nhttp x\n", "berth.conf:2: http x: " },
+		{ "berth-greetd", "proxy-from x\n",
+		    "berth.conf:1: proxy-from x: " },
+	};
+	const char *dir = rig_place();
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		rig_file(dir, "berth.conf", all[i].file);
+		cr_expect(
+		    says(run_in(dir, RIG(all[i].program)), 78, all[i].says),
+		    "%zu", i);
+	}
+}
+
 /* Each child of --exec reads it again, under the same conditions. */
 Test(config, it_holds_for_children_that_are_execd)
 {

@@ -169,6 +169,29 @@ Test(listen, a_busy_port_is_refused_by_name)
 	cr_assert(refused(rig_run(UPPERD("-l", only_udp)), holder));
 }
 
+/* By the name that it was given by, whatever that is the same as. */
+Test(listen, the_option_that_was_given_is_named)
+{
+	static const struct {
+		const char *option, *says;
+	} all[] = {
+		{ "--port", "berth-upperd: --port 99999: the port" },
+		{ "-p", "berth-upperd: --port 99999: the port" },
+		{ "--listen", "berth-upperd: --listen 99999: the port" },
+		{ "-l", "berth-upperd: --listen 99999: the port" },
+		{ "--health", "berth-upperd: --health 99999: the port" },
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct rig *r =
+		    rig_run(RIG("berth-upperd", all[i].option, "99999"));
+
+		cr_expect_eq(rig_wait(r), 64);
+		cr_expect_not_null(strstr(rig_err(r), all[i].says), "%s: %s",
+		    all[i].option, rig_err(r));
+	}
+}
+
 /* The next one that is free for both families and for datagrams, too. */
 Test(listen, any_port_will_do_where_that_is_asked_for)
 {

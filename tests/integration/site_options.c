@@ -99,6 +99,26 @@ Test(site_options, not_found)
 	cr_expect_eq(rig_stop(s), 0);
 }
 
+/* A slip of the pen: the file is named, and the site is served all the same. */
+Test(site_options, a_page_that_is_not_there_is_told)
+{
+	struct rig *s = start("--spa=mising.html", NULL);
+	char named[256];
+
+	snprintf(named, sizeof(named),
+	    "--spa mising.html: %s/mising.html: No such file", dir);
+	cr_expect(rig_hear(s, named));
+	IS(ask(s, "GET /about.html", ""), 200, "about");
+	rig_stop(s);
+	s = start("--not-found", "one.example");
+	cr_expect(rig_hear(s, "/one.example is no file"));
+	rig_stop(s);
+	s = start("--not-found", "oops.html");
+	cr_expect(rig_hear(s, "open http"));
+	cr_expect_null(strstr(rig_err(s), "--not-found"));
+	rig_stop(s);
+}
+
 Test(site_options, clean_urls)
 {
 	struct rig *s = start("--clean-urls", NULL);

@@ -225,10 +225,13 @@ Test(site_redirects, come_after_a_while)
 
 Test(site_redirects, faults_are_told_with_file_and_line)
 {
-	start_with("/a /b\n\n/c\n/x https://x.example/ 200\n/d /e 302\n");
+	start_with("/a /b\n\n/c\n/x https://x.example/ 200\n/d /e 302\n"
+		   "/de/* Language=de /f\n");
 	cr_expect(rig_hear(server, "_redirects:3: where does it lead?"));
 	cr_expect(
 	    rig_hear(server, "_redirects:4: what answers must lie inside"));
+	cr_expect(
+	    rig_hear(server, "_redirects:6: Language= stands at the end"));
 	is("/a", 301, "/b");
 	is("/d", 302, "/e");
 	is("/c", 404, NULL);

@@ -19,6 +19,12 @@ static const struct row rows[] = {
 	{ "a:8080/b?c#d", 0, false, 8080, "a:8080", "/b?c", NULL },
 	{ "HTTPS://a", 0, true, 443, "a", "/", NULL },
 	{ "https://a:443/", 0, true, 443, "a", "/", NULL },
+	{ "http://a:/b", 0, false, 80, "a", "/b", NULL }, /* RFC 3986 3.2.3 */
+	{ "https://a:", 0, true, 443, "a", "/", NULL },
+	{ "https://[::1]:/", 0, true, 443, "[::1]", "/", NULL },
+	{ "http://a:99999/", URI_BAD_HOST, false, 0, NULL, NULL, NULL },
+	{ "http://a:80 /", URI_BAD_HOST, false, 0, NULL, NULL, NULL },
+	{ " http://a/", URI_BAD_HOST, false, 0, NULL, NULL, NULL },
 	{ "http://a:443/", 0, false, 443, "a:443", "/", NULL },
 	{ "http://u:p@a/", 0, false, 80, "a", "/", "u:p" },
 	{ "[::1]:81/x y\\\xc3\xa4", 0, false, 81, "[::1]:81", "/x%20y%5C%C3%A4",
