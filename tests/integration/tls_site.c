@@ -16,6 +16,10 @@
 #define S_CLIENT                                             \
 	"timeout 20 openssl s_client -connect 127.0.0.1:$P " \
 	"-CAfile cert.pem </dev/null 2>&1 "
+#define SAYS(text, protocol)                                         \
+	"printf '" text "' | timeout 20 openssl s_client -quiet "    \
+	"-connect 127.0.0.1:$P -CAfile cert.pem -alpn " protocol " " \
+	"2>/dev/null "
 #define PAGE "berth-http --cacert cert.pem https://localhost:$P/"
 
 Test(tls_site, two_versions_and_no_others)
@@ -45,6 +49,23 @@ Test(tls_site, two_versions_and_no_others)
 	tls_expect(port,
 	    S_CLIENT "-alpn spdy/9 | grep -c 'alert no application protocol'",
 	    0, "1\n");
+	cr_assert_eq(rig_stop(r), 0);
+}
+
+/* And in no other language, whatever the client begins with. */
+Test(tls_site, it_speaks_what_was_agreed_on)
+{
+	struct rig *r = tls_start(TLS_SERVER);
+	unsigned port = rig_port(r, "https");
+
+	tls_expect(port,
+	    SAYS("PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n",
+		"http/1.1") "| head -1",
+	    0, "HTTP/1.1 505 HTTP Version Not Supported\r\n");
+	tls_expect(port,
+	    SAYS("GET / HTTP/1.1\\r\\nHost: localhost\\r\\n\\r\\n",
+		"h2") "| grep -ac HTTP/1",
+	    1, "0\n");
 	cr_assert_eq(rig_stop(r), 0);
 }
 
