@@ -203,6 +203,31 @@ Test(zygote, its_children_have_no_socket_in_common)
 	cr_assert_eq(rig_stop(r), 0);
 }
 
+/* Nor have those of the master, which are born of who holds all of them. */
+Test(zygote, nor_have_children_that_are_born_without_it)
+{
+	struct rig *r;
+	pid_t zygote;
+	int fd[4];
+
+	if (geteuid() != 0)
+		cr_skip_test("only root may look");
+	r = start();
+	zygote = rig_zygote(rig_pid(r));
+	cr_assert_eq(kill(zygote, SIGSTOP), 0);
+	cr_assert(all_are_served(r));
+	for (size_t i = 0; i < 4; i++) {
+		fd[i] = rig_open(r, "upper 127");
+		cr_assert(rig_send(fd[i], "Hello\n"));
+		cr_assert(rig_expect(fd[i], "HELLO\n"));
+	}
+	cr_expect(rig_until("each has its own", share_nothing, r));
+	for (size_t i = 0; i < 4; i++)
+		close(fd[i]);
+	cr_assert_eq(kill(zygote, SIGCONT), 0);
+	cr_assert_eq(rig_stop(r), 0);
+}
+
 Test(zygote, its_children_write_to_a_new_log)
 {
 	const char *dir = rig_place();
