@@ -27,20 +27,10 @@ to_alice(const char *path)
 	cr_assert_eq(chown(path, alice, (gid_t)-1), 0);
 }
 
-/* The path in a string that lasts. */
-static const char *
-keep(const char *path)
-{
-	char *copy = strdup(path);
-
-	cr_assert_not_null(copy);
-	return copy;
-}
-
 static const char *
 directory_in(const char *place, const char *name)
 {
-	const char *path = keep(rig_in(place, name));
+	const char *path = rig_in(place, name);
 
 	cr_assert_eq(mkdir(path, 0755), 0);
 	return path;
@@ -194,7 +184,7 @@ Test(mail_owner, nothing_is_made_where_others_could_put_a_link)
 
 	make_place();
 	third = directory_in(rig_place(), "third");
-	new = keep(rig_in(third, "mail"));
+	new = rig_in(third, "mail");
 	cr_assert_eq(chown(third, 12345, (gid_t)-1), 0);
 	assert_refused(new, "user " ALICE " cannot write there");
 	cr_assert_eq(access(new, F_OK), -1);
@@ -214,7 +204,7 @@ Test(mail_owner, a_missing_maildir_is_made_for_the_user)
 	/* Below a directory that she cannot enter, as root's home is. */
 	deep = directory_in(rig_place(), "closed");
 	cr_assert_eq(chmod(deep, 0700), 0);
-	new = keep(rig_in(deep, "mail"));
+	new = rig_in(deep, "mail");
 	for (int i = 0; i < 2; i++) {
 		r = rig_start(SMTPD(new));
 		deliver(rig_address(r, "smtp"), "250");
@@ -226,7 +216,7 @@ Test(mail_owner, a_missing_maildir_is_made_for_the_user)
 	cr_assert_eq(owner(new), alice);
 	cr_assert_eq(owner(deep), 0);
 	/* In her own one it is she who makes it. */
-	new = keep(rig_in(home, "other"));
+	new = rig_in(home, "other");
 	r = rig_start(SMTPD(new));
 	deliver(rig_address(r, "smtp"), "250");
 	cr_assert_eq(rig_stop(r), 0);

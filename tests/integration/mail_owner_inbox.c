@@ -24,18 +24,9 @@ static const char *roots; /* root's: as a Maildir and an index would be */
 static uid_t alice;
 
 static const char *
-keep(const char *path)
-{
-	char *copy = strdup(path);
-
-	cr_assert_not_null(copy);
-	return copy;
-}
-
-static const char *
 folder(const char *place, const char *name, uid_t owner)
 {
-	const char *path = keep(rig_in(place, name));
+	const char *path = rig_in(place, name);
 
 	cr_assert_eq(mkdir(path, 0755), 0);
 	cr_assert_eq(chown(path, owner, (gid_t)-1), 0);
@@ -118,7 +109,7 @@ expect_untouched(const char *what)
 static void
 swap(const char *name, const char *to)
 {
-	const char *at = keep(rig_in(home, name));
+	const char *at = rig_in(home, name);
 
 	cr_assert_eq(rename(at, rig_in(home, "away")), 0);
 	cr_assert_eq(symlink(to, at), 0);
@@ -128,7 +119,7 @@ swap(const char *name, const char *to)
 static void
 swap_back(const char *name)
 {
-	const char *at = keep(rig_in(home, name));
+	const char *at = rig_in(home, name);
 
 	cr_assert_eq(unlink(at), 0);
 	cr_assert_eq(rename(rig_in(home, "away"), at), 0);
@@ -170,7 +161,7 @@ Test(mail_owner_inbox, of_the_inbox_and_its_indexer)
 {
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		see(RIG("berth-inboxd", "-u", ALICE, "-l", "127.0.0.1:0",
-			keep(rig_in(home, "mail"))),
+			rig_in(home, "mail")),
 		    parts[i], roots);
 }
 
@@ -179,21 +170,21 @@ Test(mail_owner_inbox, of_the_suite)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		see(RIG("berth", "-u", ALICE, "--http", "127.0.0.1:0", "--smtp",
 			"127.0.0.1:0", "--inbox", "127.0.0.1:0", "--mail",
-			keep(rig_in(home, "mail")), keep(rig_in(home, "site"))),
+			rig_in(home, "mail"), rig_in(home, "site")),
 		    parts[i], roots);
 }
 
 /* The sweep of uploads removes what was left, and follows no link of hers. */
 Test(mail_owner_inbox, of_uploads)
 {
-	const char *own = keep(rig_in(home, "site"));
+	const char *own = rig_in(home, "site");
 
 	see(RIG("berth-httpd", "-u", ALICE, "-l", "127.0.0.1:0", "--upload",
 		"up", own),
 	    "site/up", roots);
 	see(RIG("berth-httpd", "-u", ALICE, "-l", "127.0.0.1:0", "--upload",
 		"up", own),
-	    "site", keep(rig_in(roots, "..")));
+	    "site", rig_in(roots, ".."));
 	see(RIG("berth-httpd", "-u", ALICE, "-l", "127.0.0.1:0", "--upload",
 		".", own),
 	    "site", roots);

@@ -23,18 +23,9 @@ static const char *deep; /* open to everybody, in what is root's alone */
 static uid_t alice;
 
 static const char *
-keep(const char *path)
-{
-	char *copy = strdup(path);
-
-	cr_assert_not_null(copy);
-	return copy;
-}
-
-static const char *
 folder(const char *place, const char *name, mode_t mode, uid_t owner)
 {
-	const char *path = keep(rig_in(place, name));
+	const char *path = rig_in(place, name);
 
 	cr_assert_eq(mkdir(path, mode), 0);
 	cr_assert_eq(chmod(path, mode), 0);
@@ -66,7 +57,7 @@ TestSuite(site_owner, .init = make_place);
 static void
 lead(const char *name, const char *to)
 {
-	const char *aside = keep(rig_in(home, "aside"));
+	const char *aside = rig_in(home, "aside");
 
 	cr_assert_eq(symlink(to, aside), 0);
 	cr_assert_eq(lchown(aside, alice, (gid_t)-1), 0);
@@ -156,10 +147,10 @@ expect_refused(const char *const argv[])
 /* Passwords that she could try then, a key to sign with, options. */
 Test(site_owner, no_file_of_secrets_is_read_for_her)
 {
-	const char *site = keep(rig_in(home, "site"));
+	const char *site = rig_in(home, "site");
 
 	rig_file(deep, "passwords", "user:{PLAIN}pass\n");
-	lead("mine", keep(rig_in(deep, "passwords")));
+	lead("mine", rig_in(deep, "passwords"));
 	expect_refused(RIG("berth-httpd", "-u", ALICE, "-l", "127.0.0.1:0",
 	    "--auth", rig_in(home, "mine"), site));
 	expect_refused(RIG("berth-smtpd", "-u", ALICE, "-l", "127.0.0.1:0",
@@ -167,7 +158,7 @@ Test(site_owner, no_file_of_secrets_is_read_for_her)
 	expect_refused(RIG("berth-inboxd", "-u", ALICE, "-l", "127.0.0.1:0",
 	    "--relay", "localhost:9", "--relay-to", "*", "--relay-auth",
 	    rig_in(home, "mine"), rig_in(home, "mail")));
-	lead("key", keep(rig_in(tls_place(), "key.pem")));
+	lead("key", rig_in(tls_place(), "key.pem"));
 	expect_refused(
 	    RIG("berth-httpd", "-u", ALICE, "-l", "127.0.0.1:0", "--tls-listen",
 		"127.0.0.1:0", "--tls-cert", rig_in(rig_sh_place(), "cert.pem"),
@@ -179,7 +170,7 @@ Test(site_owner, no_file_of_secrets_is_read_for_her)
 
 Test(site_owner, no_options_are_read_through_her_link)
 {
-	const char *options = keep(rig_file(deep, "options", "no-listing\n"));
+	const char *options = rig_file(deep, "options", "no-listing\n");
 	struct rig *r;
 
 	lead("berth.conf", options);
