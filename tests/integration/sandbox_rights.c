@@ -111,7 +111,10 @@ have_none(void *r)
 static void
 assert_no_caps(struct rig *r)
 {
-	cr_expect(has_none(one_that_serves(r)));
+	pid_t serves = one_that_serves(r);
+
+	cr_assert_not_null(look(serves, "status", "CapEff:"));
+	cr_expect(has_none(serves));
 	cr_assert(rig_until("no child has a capability", have_none, r));
 }
 
